@@ -36,6 +36,7 @@ from orchd.hub import Hub
 from orchd.llm import Backends, BackendSpec, Deadlines
 from orchd.llm.local import LocalSpec, open_local
 from orchd.oidc.opening import open_login_flow
+from orchd.pages.files import FilePages
 from orchd.pages.health import HealthStatus
 from orchd.pages.oidc import LoginSteps, OidcLogin
 from orchd.pages.site import make_pages
@@ -188,7 +189,7 @@ async def _open(settings: Settings, certificate: Certificate | None) -> AsyncIte
 def _sections(of: Settings) -> Sections:
     """The settings of features."""
     own = of.chat, of.monitoring, of.task, of.verification, of.benchmark, of.people, of.audit, of.usage, of.workspace
-    return Sections(*own, of.notification)
+    return Sections(*own, of.notification, of.file)
 
 
 @asynccontextmanager
@@ -257,7 +258,7 @@ def _make_server(
 ) -> Server:
     limits = settings.server
     login = OidcLogin(flow, WatchedEntry(features.people.authenticator, features.audit), settings.oidc.create_users)
-    pages = make_pages(status, schema_text(), doorkeeper, login)
+    pages = {**make_pages(status, schema_text(), doorkeeper, login), **FilePages(features.files).routes()}
     wire = SessionServices(
         codec=make_codec(),
         router=router,

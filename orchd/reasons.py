@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias
 
 Reason: TypeAlias = Literal[
     "answer_too_long",
+    "being_written",
     "broken_off",
     "calls_too_long",
     "connect",
@@ -14,8 +15,12 @@ Reason: TypeAlias = Literal[
     "cooling",
     "cut_off",
     "digest",
+    "disk_full",
     "empty_response",
     "file_descriptors",
+    "file_directory",
+    "file_missing",
+    "file_space",
     "finish_reason",
     "first_event",
     "forbidden",
@@ -61,10 +66,13 @@ Reason: TypeAlias = Literal[
     "unusable_answer",
     "unusable_plan",
     "worker",
+    "wrong_hash",
+    "wrong_offset",
 ]
 
 REASONS: Mapping[Reason, str] = {
     "answer_too_long": "The answer is longer than those who check it can read.",
+    "being_written": "Somebody else is sending the same upload at this moment.",
     "broken_off": "What was sent broke off before its end.",
     "calls_too_long": "The tool calls are longer than an answer may be.",
     "connect": "Nobody answers at the model server's address.",
@@ -74,8 +82,12 @@ REASONS: Mapping[Reason, str] = {
     "cooling": "The model or its server failed several times in a row and is left alone for a while.",
     "cut_off": "The model gave only a part of its answer.",
     "digest": "A long text could not be worked through.",
+    "disk_full": "The disk on which files are kept is full.",
     "empty_response": "The answer is empty.",
     "file_descriptors": "The daemon is out of file descriptors.",
+    "file_directory": "The directory in which files are kept can't be used.",
+    "file_missing": "A file's content, or what had come of an upload, is not on this daemon's disk.",
+    "file_space": "The files of one user have as many bytes as they may have.",
     "finish_reason": "The answer ended in a way that is not known.",
     "first_event": "The model server sent no output, or did not load the model, in time.",
     "forbidden": "The model server refuses requests from here.",
@@ -121,5 +133,7 @@ REASONS: Mapping[Reason, str] = {
     "unusable_answer": "The answer is none: empty, an error report, a placeholder, garbled.",
     "unusable_plan": "What the model wrote twice is no plan that can be used.",
     "worker": "The work on a long text took too long, broke off, or could not begin.",
+    "wrong_hash": "What was uploaded has another hash than was said.",
+    "wrong_offset": "An upload goes on where it has got to, and nowhere else.",
 }
 """What each means, in the order in which the schema publishes them."""

@@ -20,6 +20,7 @@ import trio
 
 from orchd.app import serve
 from orchd.config import BackendSettings, DatabaseSettings, ServerSettings, Settings
+from orchd.settings.file import FileSettings
 from orchd.settings.verification import VerificationSettings
 from orchd.stopping import Stopping
 from orchd.wakeup import Signal
@@ -313,6 +314,7 @@ def make_settings(directory: Path, *backends: BackendSettings | str, **limits: A
             backend if isinstance(backend, BackendSettings) else BackendSettings(url=backend) for backend in backends
         ),
         verification=UNTRIED,
+        file=FileSettings(directory=str(directory / "files")),
     )
 
 

@@ -1,7 +1,7 @@
 """Entities with all features open and a real database, without sockets: frames in as JSON, frames out as JSON."""
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
 from typing import Any, TypeAlias
@@ -11,13 +11,13 @@ import trio
 
 from orchd.features import make_codec
 from orchd.features.feature import Services
-from orchd.features.opening import Sections, open_features
+from orchd.features.opening import Features, Sections, open_features
 from orchd.hub import Hub
 from orchd.llm import types
 from orchd.protocol.codec import Codec, FrameRefused
 from orchd.protocol.identity import Identity
-from orchd.protocol.router import Serve
 from orchd.sealing import Vault
+from orchd.settings.file import FileSettings
 from orchd.settings.notification import NotificationSettings
 from orchd.settings.workspace import WorkspaceSettings
 from orchd.storage import Database
@@ -55,10 +55,11 @@ def codec() -> Codec:
 class Desk:
     """What people ask, each by a connection of their own."""
 
-    def __init__(self, hub: Hub, serves: Mapping[str, Serve], backends: ScriptedBackends) -> None:
+    def __init__(self, hub: Hub, features: Features, backends: ScriptedBackends) -> None:
         self.hub = hub
         self.backends = backends
-        self._serves = serves
+        self.files = features.files
+        self._serves = features.serves
         self._codec = codec()
         self.devices: dict[int, Listener] = {}
 
@@ -117,16 +118,21 @@ async def open_desk(
     database: Database,
     notification: NotificationSettings | None = None,
     vault: Vault | None = None,
+    files: FileSettings | None = None,
     **settings: Any,
 ) -> AsyncIterator[Desk]:
     """Open all features on a database; `settings` are those of the workspace."""
     backends = ScriptedBackends(_answer)
     services = Services(database, Hub(), backends, "me", "tiny")
-    sections = Sections(workspace=WorkspaceSettings(**settings), notification=notification or NotificationSettings())
+    sections = Sections(
+        workspace=WorkspaceSettings(**settings),
+        notification=notification or NotificationSettings(),
+        file=files or FileSettings(),
+    )
     async with open_features(services, sections, lambda: 0, vault or make_vault(database)) as features:
         for start in features.starts:
             await start()
-        yield Desk(services.hub, features.serves, backends)
+        yield Desk(services.hub, features, backends)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from msgspec import Meta, Struct
 from orchd.settings.audit import AuditSettings
 from orchd.settings.bounds import KIB, MIB, MINUTES, ByteLimit, CountLimit, Layers, Seconds, ServedName, Slots
 from orchd.settings.chat import ChatSettings
+from orchd.settings.file import FileSettings
 from orchd.settings.models import BenchmarkSettings
 from orchd.settings.monitoring import MonitoringSettings
 from orchd.settings.notification import NotificationSettings
@@ -330,6 +331,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
     usage: UsageSettings = UsageSettings()
     workspace: WorkspaceSettings = WorkspaceSettings()
     notification: NotificationSettings = NotificationSettings()
+    file: FileSettings = FileSettings()
     oidc: OidcSettings = OidcSettings()
     log: LogSettings = LogSettings()
     terminal: TerminalSettings = TerminalSettings()

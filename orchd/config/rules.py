@@ -94,8 +94,9 @@ def complete(settings: Settings, environ: Mapping[str, str]) -> tuple[Settings, 
     notification = settings.notification if password is None else replace(settings.notification, smtp_password=password)
     database = replace(settings.database, url=url)
     task = replace(settings.task, watched_path=settings.task.watched_path or data_dir)
+    file = replace(settings.file, directory=settings.file.directory or f"{data_dir}/files")
     filled = replace(settings, data_dir=data_dir, database=database, backends=tuple(backends), task=task, oidc=oidc)
-    filled = replace(filled, notification=notification)
+    filled = replace(filled, notification=notification, file=file)
     return filled, problems, warnings
 
 

@@ -36,6 +36,8 @@ OWNED_TABLES: Mapping[str, OwnedBy] = {
     "text_job": OwnedBy(),
     "project": OwnedBy(("name",)),
     "credential": OwnedBy(("name",), shared=True, versioned=True),
+    "file": OwnedBy(shared=True, versioned=True, kept=True),
+    "file_upload": OwnedBy(),
     "knowledge": OwnedBy(("title",), shared=True, versioned=True, kept=True),
     "prompt": OwnedBy(("name",), shared=True, versioned=True, kept=True),
     "template": OwnedBy(("name",), shared=True, versioned=True, kept=True),

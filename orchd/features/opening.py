@@ -3,7 +3,7 @@
 The order below is the order of their lives: whoever needs another one is opened after it, and closed before it.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import NamedTuple
@@ -15,6 +15,7 @@ from orchd.features.chat import MESSAGE_SOURCE, count_votes, open_chat
 from orchd.features.conversation import CONVERSATION_SOURCE, open_conversations
 from orchd.features.credential import BackendKeys, open_credentials
 from orchd.features.feature import OpenFeatures, OwnedWork, Services
+from orchd.features.file import FileService, open_files
 from orchd.features.journal import open_journal
 from orchd.features.models import measure_when_idle, open_assistants, open_models
 from orchd.features.monitoring import Gauges, open_monitoring
@@ -35,6 +36,7 @@ from orchd.protocol.router import Peer, Serve
 from orchd.sealing import ServerKeys, Vault
 from orchd.settings.audit import AuditSettings
 from orchd.settings.chat import ChatSettings
+from orchd.settings.file import FileSettings
 from orchd.settings.models import BenchmarkSettings
 from orchd.settings.monitoring import MonitoringSettings
 from orchd.settings.notification import NotificationSettings
@@ -61,6 +63,7 @@ class Sections(NamedTuple):
     usage: UsageSettings = UsageSettings()
     workspace: WorkspaceSettings = WorkspaceSettings()
     notification: NotificationSettings = NotificationSettings()
+    file: FileSettings = FileSettings()
 
 
 class Features(NamedTuple):
@@ -71,6 +74,7 @@ class Features(NamedTuple):
     presence: Presence
     people: OpenPeople
     audit: Audit
+    files: FileService
     works: Mapping[str, OwnedWork]
     """What outlives requests, by the name under which people are told of it."""
     prepares: tuple[Callable[[], Awaitable[None]], ...] = ()
@@ -109,6 +113,7 @@ async def open_features(
         people = await enter(open_people(services, partial(keys.get, "token"), settings.people))
         usage = await enter(open_usage(services, settings.usage))
         rooms = await enter(open_rooms(services, settings.workspace))
+        files = await enter(open_files(services, settings.file, rooms))
         projects = open_projects(services, people.door.authenticator, rooms.feed)
         conversations = open_conversations(services, rooms)
         journal = await enter(open_journal(services))
@@ -116,27 +121,30 @@ async def open_features(
         transfer = await enter(open_transfer(services, rooms, presence))
         gauges = Gauges(connections, chat.door.work.running)
         monitoring = await enter(open_monitoring(services, settings.monitoring, gauges))
-        load, models = monitoring.door.load, open_models(services, monitoring.door.memory)
+        models = open_models(services, monitoring.door.memory)
         assistants = open_assistants(services.backends, rooms, count_votes)
-        workspace = open_workspace(services, rooms, chat.door.answering.send)
-        texts = open_texts(services)
+        workspace, texts = open_workspace(services, rooms, chat.door.answering.send), open_texts(services)
         verification = open_verification(services, models.door, texts.door, settings.verification)
         further = [trials for trials in (verification.door.trials,) if trials is not None]
-        await enter(measure_when_idle(services, settings.benchmark, models.door, load, further))
-        helpers = models.door, texts.door, verification.door
-        tasks = await enter(open_tasks(services, settings.task, presence, load, *helpers, usage.door, rooms.feed))
+        await enter(measure_when_idle(services, settings.benchmark, models.door, monitoring.door.load, further))
+        helpers = monitoring.door.load, models.door, texts.door, verification.door
+        tasks = await enter(open_tasks(services, settings.task, presence, *helpers, usage.door, rooms.feed))
         told = await enter(open_notifications(services, settings.notification, rooms, tasks.door, usage.door, keys))
         credentials, providers = await enter(_open_servers(services, rooms, vault))
-        view, tell = OwnersView(chat.door.history_of, tasks.door.found_of), people.door.authenticator.tell
-        breakglass = open_breakglass(services, view, tell, allowed=settings.people.break_glass)
+        view, may = OwnersView(chat.door.history_of, tasks.door.found_of), settings.people.break_glass
+        breakglass = open_breakglass(services, view, people.door.authenticator.tell, allowed=may)
         search = await enter(open_search(services, SEARCHED, rooms))
         more = workspace, search, told, open_settings(services, SETTINGS)
         rest = models, assistants, texts, verification, tasks, credentials, providers, breakglass, *more
-        opened = (audit, usage, people, projects, conversations, chat, transfer, monitoring, *rest)
-        serves = {kind: serve for feature in opened for kind, serve in feature.serves.items()}
+        opened = (audit, usage, people, files, projects, conversations, chat, transfer, monitoring, *rest)
         works = {"answers": chat.door.work, "tasks": tasks.door.work}
         looks = vault.look, providers.door.look, credentials.door.look
-        yield Features(serves, presence, people.door, audit.door, works, looks)
+        doors = presence, people.door, audit.door, files.door.service
+        yield Features(_join(feature.serves for feature in opened), *doors, works, looks)
+
+
+def _join(answering: Iterable[Mapping[str, Serve]]) -> dict[str, Serve]:
+    return {kind: serve for each in answering for kind, serve in each.items()}
 
 
 @asynccontextmanager

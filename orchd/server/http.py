@@ -11,22 +11,23 @@ import h11
 import trio
 
 from orchd.access.addresses import NO_PROXIES, UNKNOWN_PEER, ForwardingError, SocketPeer, TrustedProxies
-from orchd.errors import Invalid, OrchdError
+from orchd.errors import OrchdError
 from orchd.protocol.reading.body import read_body
+from orchd.server.entry.body import RequestBody
 from orchd.server.entry.entrance import Arrival
 from orchd.server.entry.gate import is_loopback_host
 from orchd.server.entry.head import RequestHead, read_target
 from orchd.server.entry.incoming import IncomingBody
 from orchd.server.entry.newcomers import NOWHERE, NewcomerPlace
-from orchd.server.entry.page import Page, PageRoute, Upload
+from orchd.server.entry.page import Page, PageRoute
 from orchd.server.entry.reception import Reception, answer_to_options
 
 MAX_HEAD_BYTES = 16 * 1024
 """Longest request head; a longer one is answered 431."""
 
 _READ_BYTES = 4096
-_UPLOAD_BYTES = 64 * 1024
-"""How much of a long body is read at once."""
+NO_CONTENT = 204
+"""The status of an answer without a body."""
 
 _HEADERS = (
     ("Cache-Control", "no-store"),
@@ -145,82 +146,45 @@ class HttpConnection:
             request = await self._reception.admit(head, route)
             if request.identity.role is not None:
                 self._place.leave()
+            body = RequestBody(self._parser, self._stream, self._idle_seconds)
             if route.body is not None:
-                request = request._replace(body=read_body(await self._body(), route.body))
+                request = request._replace(body=read_body(await body.read_whole(), route.body))
             if route.upload is not None and head.method != b"OPTIONS":
-                request = request._replace(incoming=await self._incoming(head, route.upload))
+                lengths = head.values(b"content-length")
+                length = int(lengths[0]) if lengths else None
+                request = request._replace(incoming=IncomingBody(body.read, route.upload.max_bytes, length))
             page = await route.answer(request)
         except OrchdError as error:
             return Page.of_refusal(error)
         return answer_to_options(page, route) if head.method == b"OPTIONS" else page
 
-    async def _body(self) -> bytes:
-        """Read a request's body, whose length is known and allowed. Raises `Invalid` when it does not come whole."""
-        body = bytearray()
-        with trio.move_on_after(self._idle_seconds):
-            await self._ask_for_body()
-            while True:
-                try:
-                    event = self._parser.next_event()
-                except h11.RemoteProtocolError:
-                    raise Invalid("the body ended too early") from None
-                if isinstance(event, h11.EndOfMessage):
-                    return bytes(body)
-                if isinstance(event, h11.Data):
-                    body += event.data
-                elif event is h11.NEED_DATA:
-                    self._parser.receive_data(bytes(await self._stream.receive_some(_READ_BYTES)))
-        raise Invalid("the body did not come in time")
-
-    async def _incoming(self, head: RequestHead, upload: Upload) -> IncomingBody:
-        with trio.move_on_after(self._idle_seconds):
-            await self._ask_for_body()
-        lengths = head.values(b"content-length")
-        return IncomingBody(self._next_piece, upload.max_bytes, int(lengths[0]) if lengths else None)
-
-    async def _next_piece(self) -> bytes | None:
-        """Read the next piece of a body, None after its end. Raises `Invalid` when it stalls or breaks off."""
-        with trio.move_on_after(self._idle_seconds):
-            while True:
-                try:
-                    event = self._parser.next_event()
-                except h11.RemoteProtocolError:
-                    raise Invalid("the body ended too early", reason="broken_off") from None
-                if isinstance(event, h11.EndOfMessage):
-                    return None
-                if isinstance(event, h11.Data):
-                    return bytes(event.data)
-                try:
-                    self._parser.receive_data(bytes(await self._stream.receive_some(_UPLOAD_BYTES)))
-                except trio.BrokenResourceError:
-                    raise Invalid("the connection was lost before the body's end", reason="broken_off") from None
-        raise Invalid("nothing more of the body came in time", reason="broken_off")
-
-    async def _ask_for_body(self) -> None:
-        """Say that it is wanted to clients that ask before they send it (`Expect: 100-continue`)."""
-        if self._parser.they_are_waiting_for_100_continue:
-            go_on = h11.InformationalResponse(status_code=100, headers=[])
-            await self._stream.send_all(self._parser.send(go_on) or b"")
-
     async def _reply(self, page: Page, request: h11.Request) -> bool:
         """Answer a request; return whether the connection may be used for another one."""
         if page.pieces is not None and request.method != b"HEAD":
-            return await self._send_pieces(page)
+            return await self._send_pieces(page, request)
+        return await self._send_whole(page, request)
+
+    async def _send_whole(self, page: Page, request: h11.Request) -> bool:
         with trio.move_on_after(self._idle_seconds):
             return await self._send(page, request)
         return False
 
-    async def _send_pieces(self, page: Page) -> bool:
-        """Send an answer piece by piece, each within the time that a whole page has otherwise."""
+    async def _send_pieces(self, page: Page, request: h11.Request) -> bool:
+        """Send an answer piece by piece, each within the time that a whole page has otherwise. Where none comes since
+        something is wrong, that is the answer."""
         assert page.pieces is not None
-        headers = [("Content-Type", page.content_type), *_HEADERS, *page.headers]
-        data = self._parser.send(h11.Response(status_code=page.status, headers=headers)) or b""
         async with aclosing(page.pieces) as pieces:
             try:
-                async for piece in pieces:
+                piece = await anext(pieces, b"")
+            except OrchdError as error:
+                return await self._send_whole(Page.of_refusal(error), request)
+            response = h11.Response(status_code=page.status, headers=_headers(page, page.length, keep=True))
+            data = self._parser.send(response) or b""
+            try:
+                while piece:
                     if not await self._send_in_time(data + (self._parser.send(h11.Data(data=piece)) or b"")):
                         return False
-                    data = b""
+                    data, piece = b"", await anext(pieces, b"")
             except OrchdError:
                 return False  # without its end, so that nobody takes it for whole
         sent = await self._send_in_time(data + (self._parser.send(h11.EndOfMessage()) or b""))
@@ -235,13 +199,11 @@ class HttpConnection:
     async def _send(self, page: Page, request: h11.Request | None) -> bool:
         """Send `page`; return whether the connection may be used for another request."""
         keep = request is not None and page.status < 400
-        headers = [("Content-Type", page.content_type), ("Content-Length", str(len(page.body)))]
-        headers += [*_HEADERS, *page.headers]
-        if not keep:
-            headers.append(("Connection", "close"))
         if self._parser.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
             return False
-        data = self._parser.send(h11.Response(status_code=page.status, headers=headers)) or b""
+        length = len(page.body) if page.length is None else page.length
+        response = h11.Response(status_code=page.status, headers=_headers(page, length, keep=keep))
+        data = self._parser.send(response) or b""
         if request is None or request.method != b"HEAD":
             data += self._parser.send(h11.Data(data=page.body)) or b""
         data += self._parser.send(h11.EndOfMessage()) or b""
@@ -257,3 +219,9 @@ class HttpConnection:
         self._received = self._parser.trailing_data[0]
         self._parser.start_next_cycle()
         return True
+
+
+def _headers(page: Page, length: int | None, *, keep: bool) -> list[tuple[str, str]]:
+    sized = [] if length is None else [("Content-Length", str(length))]
+    told = [] if page.status == NO_CONTENT else [("Content-Type", page.content_type), *sized]
+    return [*told, *_HEADERS, *page.headers, *(() if keep else (("Connection", "close"),))]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 FOUND = "by the id of a row that was found under an owner in the same transaction"
+FOUND_BEFORE = "by the id of a row that was found under an owner just before"
 FOLLOWED = "by the id of an answer that was found under an owner when its reader began to follow it"
 RUNNING = "the daemon's own work: an answer that it generates, or takes over from a dead run"
 TASKS = "the daemon's own work: a task that it runs, or takes over from a dead run"
@@ -62,6 +63,15 @@ WITHOUT_OWNER: Mapping[str, Mapping[str, str]] = {
         "find_sealed": FOUND,
         "of_admins": "the daemon's own work: the keys that it sends to model servers",
         "_store_secret": FOUND,
+    },
+    "orchd/features/file/queries.py": {
+        "confirm": FOUND_BEFORE,
+        "end_upload": FOUND,
+        "remove_upload": f"{FOUND_BEFORE}; or the daemon's own work: one that nobody goes on with",
+        "forget_uploads": "the daemon's own work: uploads that nobody goes on with",
+        "awaited_uploads": "the daemon's own work: what a crash has left on the disk",
+        "unused_contents": "the daemon's own work: contents that no file has any more, whoever had them",
+        "release_content": "the daemon's own work: contents that no file has any more, whoever had them",
     },
     "orchd/features/journal/queries.py": {
         "append": RUNNING,

@@ -86,6 +86,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "credential": ("feature", *BELOW_FEATURES),
     # It has the bounds of the configured ones.
     "provider": ("feature", "settings", *BELOW_FEATURES),
+    "file": ("feature", "settings", *BELOW_FEATURES),
     "search": ("feature", *BELOW_FEATURES),
     "transfer": ("feature", "settings", *BELOW_FEATURES),
     "workspace": ("feature", "settings", *BELOW_FEATURES),
@@ -111,6 +112,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
         "task",
         "credential",
         "provider",
+        "file",
         "search",
         "transfer",
         "workspace",
@@ -236,6 +238,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "task": ("orchd.features.task",),
     "credential": ("orchd.features.credential",),
     "provider": ("orchd.features.provider",),
+    "file": ("orchd.features.file",),
     "search": ("orchd.features.search",),
     "transfer": ("orchd.features.transfer",),
     "workspace": ("orchd.features.workspace",),

@@ -56,6 +56,8 @@ BY_CONVERSATION: dict[str, str] = {
     "orchd/features/people/store/session_queries.py": "tests/features/people/test_service.py",
     "orchd/features/people/store/standing_queries.py": "tests/features/people/test_watching.py",
     "orchd/features/people/store/token_queries.py": "tests/features/people/wire/test_token_handlers.py",
+    "orchd/features/file/disk.py": "tests/features/file/test_uploads.py",
+    "orchd/features/file/queries.py": "tests/features/file/test_uploads.py",
     "orchd/oidc/login_flow.py": "tests/wire/test_oidc.py",
     "orchd/features/models/assistants/instruction_queries.py": (
         "tests/features/models/assistants/test_instruction_handlers.py"

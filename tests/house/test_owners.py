@@ -25,6 +25,8 @@ OWNED = (
     "verification",
     "text_job",
     "credential",
+    "file",
+    "file_upload",
     "knowledge",
     "prompt",
     "template",
@@ -52,6 +54,7 @@ BELOW: Mapping[str, str] = {
 """Tables whose rows belong to whoever a row of another one belongs to."""
 
 NOBODYS: Mapping[str, str] = {
+    "file_content": "contents by their hash, which are only reached by somebody's file",
     "model_benchmark": "how fast a model is on this machine is a fact for all",
     "model_quality": "how well models do is a fact for all",
     "judge_trial": "how well models judge is a fact for all",

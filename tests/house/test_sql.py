@@ -38,6 +38,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     ),
     "text": ("text_job", "text_part"),
     "verification": ("verification", "verification_claim", "judge_trial"),
+    "file": ("file", "file_content", "file_upload"),
     "workspace": ("knowledge", "knowledge_source", "prompt", "prompt_version", "template", "workflow"),
     "notification": ("notification",),
     "setting": ("setting",),

@@ -184,6 +184,11 @@ async def rows_of(client: Client, tmp_path: Path, name: str) -> dict[str, int]:
     for kind, entity in ENTITIES.items():
         own = {member: found[row] for member, row in ROW_OF.items() if row in found}
         found[kind] = (await ask(client, f"{kind}:create", **draft(entity, own, f"{name}'s")))["id"]
+    return found | put_rows(tmp_path, task, f"{name}'s")
+
+
+def put_rows(tmp_path: Path, task: int, title: str) -> dict[str, int]:
+    """Put rows into the database that no frame makes, of whoever has a task; their ids."""
     with sqlite3.connect(tmp_path / "orchd.db") as database:
         made = database.execute(
             "INSERT INTO task_approval (task_id, kind, hash, state, note, created_at)"
@@ -193,9 +198,15 @@ async def rows_of(client: Client, tmp_path: Path, name: str) -> dict[str, int]:
         told = database.execute(
             "INSERT INTO notification (user_id, version, kind, source, title, text, is_read, created_at, updated_at)"
             " SELECT user_id, 1, 'quota', ?, ?, '', 0, 1, 1 FROM task WHERE id = ?",
-            (TOLD, f"{name}'s", task),
+            (TOLD, title, task),
         )
-    return found | {"approval": made.lastrowid or 0, "notification": told.lastrowid or 0}
+        kept = database.execute(
+            "INSERT INTO file (user_id, version, name, description, type, size, sha256, created_at, updated_at)"
+            " SELECT user_id, 1, ?, '', 'text/plain', 1, ?, 1, 1 FROM task WHERE id = ?",
+            (title, "0" * 64, task),
+        )
+    put = {"approval": made, "notification": told, "file": kept}
+    return {kind: row.lastrowid or 0 for kind, row in put.items()}
 
 
 def stored(tmp_path: Path) -> dict[str, list[tuple[Any, ...]]]:
@@ -207,7 +218,7 @@ def stored(tmp_path: Path) -> dict[str, list[tuple[Any, ...]]]:
 
 
 TABLES = (
-    *("conversation", "chat_message", "task", "subtask", "credential", "project", "text_job"),
+    *("file", "conversation", "chat_message", "task", "subtask", "credential", "project", "text_job"),
     *(entity.rows.name for entity in ENTITIES.values()),
     *("task_approval", "task_dependency", "subtask_dependency"),
 )

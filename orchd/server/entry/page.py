@@ -32,13 +32,15 @@ Headers: TypeAlias = tuple[tuple[str, str], ...]
 
 class Page(NamedTuple):
     """An HTTP answer. `body` is UTF-8 where it is text; `headers` are those that only this one has. `pieces`, where
-    there are any, are sent in place of a body, each as soon as it is there; what they raise breaks the answer off."""
+    there are any, are sent in place of a body, each as soon as it is there; what they raise breaks the answer off.
+    `length` is how many bytes they have, None where that isn't known."""
 
     status: int
     content_type: str
     body: bytes
     headers: Headers = ()
     pieces: AsyncGenerator[bytes] | None = None
+    length: int | None = None
 
     @classmethod
     def of_json(cls, status: int, value: object, headers: Headers = ()) -> "Page":
@@ -83,11 +85,21 @@ class PageRequest(NamedTuple):
     """Of the route's type; None where it takes none."""
     incoming: IncomingBody | None = None
     """The body of a route that reads it while it comes."""
+    method: str = "GET"
+    rest: str = ""
+    """What stands in place of the `*` of its route's path."""
+    headers: Sequence[tuple[bytes, bytes]] = ()
+    """All that it says; names are in small letters."""
+
+    def header(self, name: str) -> str | None:
+        """What stands under a header; None where it doesn't stand there once."""
+        values = [value for key, value in self.headers if key == name.encode()]
+        return values[0].decode("latin-1") if len(values) == 1 else None
 
 
 class Upload(NamedTuple):
     """A body that is read while it comes, of a known length or in chunks: how many bytes it may have, and of which
-    types it may be."""
+    types it may be. Without types there may be any body, or none, and what answers looks at that."""
 
     max_bytes: int
     types: tuple[str, ...] = ("application/json",)
@@ -97,16 +109,19 @@ class PageRoute(NamedTuple):
     """What answers one method at one path, and who may ask for it.
 
     `public`: everybody, and nobody is asked who they are; `open`: everybody, who is told more when they are somebody.
-    A `body` is JSON of that type; an `upload` is read by what answers.
+    A `body` is JSON of that type; an `upload` is read by what answers. What changes something is asked for by a page of
+    our own, or by a program with a token; with the `origin` of a `socket` by whoever may open one, programs that show
+    nothing among them: its answer then must refuse what a form on another page can send.
     """
 
-    method: Literal["GET", "POST"]
+    method: Literal["GET", "POST", "PATCH", "DELETE"]
     right: Right | Literal["public", "open"]
     answer: Callable[[PageRequest], Awaitable[Page]]
     scope: Scope = "read"
     body: type[ClientPayload] | None = None
     upload: Upload | None = None
+    origin: Literal["own", "socket"] = "own"
 
 
 Pages: TypeAlias = Mapping[str, tuple[PageRoute, ...]]
-"""What is served, by path."""
+"""What is served, by path; a path may end in `/*`, for anything that is one segment."""

@@ -26,6 +26,7 @@ RECOGNISE_SECONDS = 10.0
 
 _VERSIONS = (b"1.0", b"1.1")
 _SAFE = (b"GET", b"HEAD", b"OPTIONS")
+_CHANGING = ("POST", "PATCH", "DELETE")
 _OWN_SITE = (None, "same-origin", "none")
 """What browsers say of requests that a page of ours, or the person in front of it, has made (`Sec-Fetch-Site`)."""
 
@@ -72,7 +73,7 @@ class Reception:
         """Return what answers a request, or why nothing does."""
         if head.path == "*" and head.method == b"OPTIONS":
             return _nothing(tuple({route.method for routes in self._pages.values() for route in routes}))
-        routes = self._pages.get(head.path)
+        routes = self._pages.get(head.path) or self._pages.get(f"{head.path.rpartition('/')[0]}/*")
         if routes is None:
             return Page.of_error(404, "not_found", "there is no such page")
         wanted = b"GET" if head.method in _SAFE else head.method
@@ -96,6 +97,9 @@ class Reception:
             head.text(b"user-agent") or "",
             self._cookie(head),
             head.values(b"cookie"),
+            method=head.method.decode("latin-1"),
+            rest=head.path.rpartition("/")[2],
+            headers=head.headers,
         )
 
     async def _identity(self, head: RequestHead, route: PageRoute, shown: Credentials) -> Identity:
@@ -117,6 +121,8 @@ class Reception:
         Raises `Forbidden`.
         """
         if route.method == "GET" or (shown.kind == "token" and not head.values(b"origin")):
+            return
+        if route.origin == "socket" and len(head.values(b"origin")) < 2 and self._refuse_origin(head) is None:
             return
         if not self._is_own_page(head):
             raise Forbidden("only a page of this daemon may ask for this (Origin)")
@@ -173,11 +179,12 @@ def _refuse_body(head: RequestHead, route: PageRoute) -> Page | None:
 def _refuse_upload(head: RequestHead, upload: Upload) -> Page | None:
     """Return why a body is not read that may come in chunks, and be long."""
     lengths = head.values(b"content-length")
-    if not lengths and not head.values(b"transfer-encoding"):
+    if upload.types and not lengths and not head.values(b"transfer-encoding"):
         return Page.of_error(411, "invalid", "a body is needed, with Content-Length or in chunks")
     if lengths and int(lengths[0]) > upload.max_bytes:
         return Page.of_error(413, "too_large", f"the body may have {upload.max_bytes} bytes")
-    if (head.text(b"content-type") or "").partition(";")[0].strip().lower() not in upload.types:
+    kind = (head.text(b"content-type") or "").partition(";")[0].strip().lower()
+    if upload.types and kind not in upload.types:
         return Page.of_error(415, "invalid", f"Content-Type must be {' or '.join(upload.types)}")
     if head.values(b"content-encoding"):
         return Page.of_error(415, "invalid", "the body must not be compressed")
@@ -201,8 +208,8 @@ def _nothing(methods: tuple[str, ...]) -> Page:
 
 
 def _allow_header(methods: tuple[str, ...]) -> str:
-    names = (("GET", "HEAD") if "GET" in methods else ()) + (("POST",) if "POST" in methods else ())
-    return ", ".join((*names, "OPTIONS"))
+    reading = ("GET", "HEAD") if "GET" in methods else ()
+    return ", ".join((*reading, *(name for name in _CHANGING if name in methods), "OPTIONS"))
 
 
 def answer_to_options(page: Page, route: PageRoute) -> Page:

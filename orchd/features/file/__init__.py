@@ -1,0 +1,49 @@
+"""Files that people upload, by HTTP: kept once by content, shown and shared like any entity.
+
+Frames: those of the entity `file` but for `create`. Tables: `file` (somebody's name for a content), `file_content`
+(what is on the disk) and `file_upload`. Contents are in a directory of their own (`disk.py`).
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import NamedTuple
+
+import trio
+
+from orchd.entity.wire import EntityRooms
+from orchd.features.feature import OpenFeatures, Services
+from orchd.features.file.disk import FileDisk
+from orchd.features.file.handlers import COMMANDS, FileHandlers
+from orchd.features.file.item import FILE, FileItem
+from orchd.features.file.queries import UserLimits
+from orchd.features.file.service import FileService
+from orchd.features.file.transfers import Transfers
+from orchd.features.file.upkeep import Upkeep
+from orchd.features.file.uploads import Uploads
+from orchd.guard import Supervisor
+from orchd.settings.file import FileSettings
+
+__all__ = ["COMMANDS", "FILE", "FileItem", "FileService", "OpenFiles", "open_files"]
+
+
+class OpenFiles(NamedTuple):
+    """Files, at work."""
+
+    service: FileService
+    """What the pages are given."""
+
+
+@asynccontextmanager
+async def open_files(
+    services: Services, settings: FileSettings, rooms: EntityRooms
+) -> AsyncIterator[OpenFeatures[OpenFiles]]:
+    """Keep the directory in order while the block lasts. It need not be there yet."""
+    disk, transfers = FileDisk(settings.directory), Transfers(settings.transfers)
+    handlers = FileHandlers(rooms)
+    limits = UserLimits(settings.user_bytes, rooms.max_rows)
+    uploads = Uploads(services.database, disk, transfers, limits, settings.max_bytes, handlers.add, rooms.feed.look)
+    service = FileService(services.database, disk, transfers, uploads)
+    async with trio.open_nursery() as nursery:
+        Supervisor(nursery, services.troubles).keep("files", Upkeep(services.database, disk).keep)
+        yield OpenFeatures(OpenFiles(service), {**COMMANDS.bind(handlers)})
+        nursery.cancel_scope.cancel()

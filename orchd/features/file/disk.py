@@ -1,0 +1,288 @@
+"""Where the bytes of files are: one content once, by its hash, whatever people call it.
+
+    DIRECTORY/ab/abcd…     a content, by its SHA-256
+    DIRECTORY/uploads/17   what has come of an upload
+    DIRECTORY/lock         held while contents are put here or taken away
+
+No name that a person chose is ever part of a path. Everything here is done in threads. What is told to be on the disk
+has been synced. Daemons that share a database share the directory: locks of files keep them from each other.
+"""
+
+import errno
+import fcntl
+import hashlib
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import NamedTuple, ParamSpec, Self, TypeVar
+
+import structlog
+import trio
+
+from orchd.errors import Conflict, NotFound, OrchdError, Unavailable
+from orchd.features.file.sniffing import TypeFinder
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+THREADS = 8
+"""So many of them read and write at once."""
+PIECE_BYTES = 1024 * 1024
+PIECES_AT_ONCE = 8
+"""Read by one thread before it looks whether that is still wanted."""
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+class ContentFacts(NamedTuple):
+    """What is found in a content."""
+
+    sha256: str
+    size: int
+    type: str
+
+
+class FileDisk:
+    """A directory of contents, which need not exist yet; without one nothing can be kept."""
+
+    def __init__(self, directory: str | None) -> None:
+        self._has_place = directory is not None
+        self._root = Path(directory or os.devnull)
+        self._limiter = trio.CapacityLimiter(THREADS)
+        self._turn = trio.Lock()
+
+    async def open_upload(self, upload_id: int, offset: int) -> "OpenUpload":
+        """Return what has come of an upload, to be written on from `offset`; what is behind that is dropped.
+
+        Raises `Conflict` when somebody else writes it, `NotFound` when it has less, `Unavailable`.
+        """
+        descriptor = await self.run(_open_upload, self._root / "uploads" / str(upload_id), offset)
+        return OpenUpload(self, descriptor, offset)
+
+    @asynccontextmanager
+    async def placing(self) -> AsyncIterator[None]:
+        """Let nobody else put contents here or take some away while the block lasts. Raises `Unavailable`."""
+        async with self._turn:
+            descriptor = await self.run(_lock, self._root)
+            try:
+                yield
+            finally:
+                os.close(descriptor)
+
+    async def place(self, upload_id: int, sha256: str, size: int) -> None:
+        """Put what has come of an upload among the contents; it stays there, too. To be called within `placing`."""
+        await self.run(_place, self._root, self._root / "uploads" / str(upload_id), sha256, size)
+
+    async def drop_upload(self, upload_id: int) -> None:
+        """Delete what has come of an upload. Idempotent."""
+        await self.run((self._root / "uploads" / str(upload_id)).unlink, missing_ok=True)
+
+    async def drop_content(self, sha256: str) -> None:
+        """Delete a content. Idempotent. To be called within `placing`."""
+        await self.run(self._path(sha256).unlink, missing_ok=True)
+
+    async def uploads(self) -> list[int]:
+        """Return the uploads of which something is here."""
+        return await self.run(_list_uploads, self._root / "uploads")
+
+    async def folders(self) -> list[str]:
+        """Return the names of the folders that have contents."""
+        return await self.run(_list_folders, self._root)
+
+    async def contents(self, folder: str) -> list[str]:
+        """Return the hashes of the contents in a folder."""
+        return await self.run(_list_contents, self._root / folder)
+
+    def read(self, sha256: str, start: int, length: int) -> "ContentReader":
+        """Return what reads a part of a content."""
+        return ContentReader(self, self._path(sha256), start, length)
+
+    def _path(self, sha256: str) -> Path:
+        return self._root / sha256[:2] / sha256
+
+    async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do something in a thread. Raises an `OrchdError` for what the disk refuses."""
+        if not self._has_place:
+            raise Unavailable("no directory is set for files", reason="file_directory")
+        try:
+            return await trio.to_thread.run_sync(lambda: work(*args, **kwargs), limiter=self._limiter)
+        except OSError as error:
+            raise _refusal(error) from None
+
+
+class OpenUpload:
+    """What has come of an upload, open to be written on; nobody else can meanwhile."""
+
+    def __init__(self, disk: FileDisk, descriptor: int, position: int) -> None:
+        self._disk = disk
+        self._descriptor = descriptor
+        self.position = position
+        """Behind what was written."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._descriptor)
+
+    async def write(self, data: bytes) -> None:
+        """Write what comes next. Raises `Unavailable`; then some of it may be there, and `position` says how much."""
+        rest = memoryview(data)
+        while rest:
+            written = await self._disk.run(os.pwrite, self._descriptor, rest, self.position)
+            self.position += written
+            rest = rest[written:]
+
+    async def sync(self) -> None:
+        """Return once everything that was written is on the disk. Raises `Unavailable`."""
+        await self._disk.run(os.fsync, self._descriptor)
+
+    async def examine(self) -> ContentFacts:
+        """Read all of it. Raises `Unavailable`."""
+        digest, finder, position = hashlib.sha256(), TypeFinder(), 0
+
+        def look() -> int:
+            start = position
+            for _ in range(PIECES_AT_ONCE):
+                piece = os.pread(self._descriptor, PIECE_BYTES, start)
+                digest.update(piece)
+                finder.feed(piece)
+                start += len(piece)
+            return start
+
+        while (reached := await self._disk.run(look)) > position:
+            position = reached
+        return ContentFacts(digest.hexdigest(), position, finder.finish())
+
+
+class ContentReader:
+    """A part of a content, read once from its beginning. It is opened when it is first read."""
+
+    def __init__(self, disk: FileDisk, path: Path, start: int, length: int) -> None:
+        self.length = length
+        self._disk = disk
+        self._path = path
+        self._position = start
+        self._end = start + length
+        self._descriptor: int | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+
+    async def read(self, most: int = 64 * 1024) -> bytes:
+        """Return some more, nothing at the end. Raises `NotFound` when it isn't there, `Unavailable`."""
+        if self._position >= self._end:
+            return b""
+        if self._descriptor is None:
+            self._descriptor = await self._disk.run(os.open, self._path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+        count = min(most, self._end - self._position)
+        data = await self._disk.run(os.pread, self._descriptor, count, self._position)
+        if not data:
+            raise _missing_error()
+        self._position += len(data)
+        return data
+
+    async def read_all(self) -> bytes:
+        """Return all of it. Raises as `read` does."""
+        whole = bytearray()
+        while some := await self.read(PIECE_BYTES):
+            whole += some
+        return bytes(whole)
+
+
+def _open_upload(path: Path, offset: int) -> int:
+    _make_directory(path.parent)
+    create = os.O_CREAT if offset == 0 else 0
+    descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | create, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Conflict("this upload is being written; try again in a moment", reason="being_written") from None
+        if os.fstat(descriptor).st_size < offset:
+            raise _missing_error()
+        os.ftruncate(descriptor, offset)
+        if create:
+            _sync_directory(path.parent)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _lock(root: Path) -> int:
+    _make_directory(root)
+    descriptor = os.open(root / "lock", os.O_RDWR | os.O_CLOEXEC | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)  # others hold it for one transaction, and no longer than they live
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _place(root: Path, upload: Path, sha256: str, size: int) -> None:
+    folder = root / sha256[:2]
+    _make_directory(folder)
+    path = folder / sha256
+    with suppress(FileNotFoundError):
+        if path.stat().st_size == size:
+            return
+        path.unlink()  # somebody has cut it
+    try:
+        os.link(upload, path)
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.EMLINK):
+            raise
+        upload.rename(path)  # a file system without links
+    _sync_directory(folder)
+
+
+def _list_uploads(directory: Path) -> list[int]:
+    return sorted(int(name) for name in _names(directory) if name.isdecimal() and name.isascii())
+
+
+def _list_folders(root: Path) -> list[str]:
+    return sorted(name for name in _names(root) if len(name) == 2 and (root / name).is_dir())
+
+
+def _list_contents(folder: Path) -> list[str]:
+    return sorted(name for name in _names(folder) if len(name) == 64)
+
+
+def _names(directory: Path) -> Iterator[str]:
+    with suppress(FileNotFoundError), os.scandir(directory) as entries:
+        yield from (entry.name for entry in entries)
+
+
+def _make_directory(directory: Path) -> None:
+    if directory.is_dir():
+        return
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _sync_directory(directory.parent)
+
+
+def _sync_directory(directory: Path) -> None:
+    descriptor = os.open(directory, os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _missing_error() -> NotFound:
+    return NotFound("its content is not on this machine's disk", reason="file_missing")
+
+
+def _refusal(error: OSError) -> OrchdError:
+    """Return what clients are told; the log has the path."""
+    if isinstance(error, FileNotFoundError):
+        return _missing_error()
+    structlog.get_logger().error("a file can't be kept or read", reason=str(error))
+    if error.errno in _FULL:
+        return Unavailable("the disk for files is full", reason="disk_full")
+    return Unavailable("the directory of the files can't be used", reason="file_directory")

@@ -1,0 +1,66 @@
+"""The body of a request, read while it comes. Nothing is read ahead, so a client waits for what takes its bytes."""
+
+import h11
+import trio
+
+from orchd.errors import Invalid
+
+READ_BYTES = 64 * 1024
+LEAST_BYTES = 4 * 1024
+"""So many must come within the time that a client may be idle, or the end: who sends a byte now and then would keep a
+connection for ever."""
+
+
+class RequestBody:
+    """The body of the request that `parser` has read the head of."""
+
+    def __init__(self, parser: h11.Connection, stream: trio.abc.Stream, idle_seconds: float) -> None:
+        self._parser = parser
+        self._stream = stream
+        self._idle_seconds = idle_seconds
+        self._ended = False
+        self._broken: str | None = None
+        """Why there is no more of it."""
+
+    async def read(self) -> bytes:
+        """Return some more, nothing at the end. Raises `Invalid` when it breaks off or does not come in time; what came
+        until then is returned first."""
+        some = bytearray()
+        with trio.move_on_after(self._idle_seconds) as patience:
+            await self._ask()
+            while len(some) < LEAST_BYTES and not self._ended and self._broken is None:
+                some += await self._next()
+        if patience.cancelled_caught:
+            self._broken = "the body did not come in time"
+        if self._broken is not None and not some:
+            raise Invalid(self._broken, reason="broken_off")
+        return bytes(some)
+
+    async def read_whole(self) -> bytes:
+        """Return all of it; for one whose length is known and allowed. Raises as `read` does."""
+        body = bytearray()
+        with trio.move_on_after(self._idle_seconds) as patience:
+            while some := await self.read():
+                body += some
+        if patience.cancelled_caught:
+            raise Invalid("the body did not come in time")
+        return bytes(body)
+
+    async def _next(self) -> bytes:
+        """Return what comes next, nothing at the end and where it breaks off."""
+        try:
+            while (event := self._parser.next_event()) is h11.NEED_DATA:
+                self._parser.receive_data(bytes(await self._stream.receive_some(READ_BYTES)))
+        except (h11.RemoteProtocolError, trio.BrokenResourceError):
+            self._broken = "the body ended too early"
+            return b""
+        if isinstance(event, h11.Data):
+            return bytes(event.data)
+        self._ended = True
+        return b""
+
+    async def _ask(self) -> None:
+        """Say that it is wanted to clients that ask before they send it (`Expect: 100-continue`)."""
+        if self._parser.they_are_waiting_for_100_continue:
+            go_on = h11.InformationalResponse(status_code=100, headers=[])
+            await self._stream.send_all(self._parser.send(go_on) or b"")
