@@ -2,3 +2,6 @@
 
 PROTOCOL = "orchd.v1"
 """The protocol's name: the WebSocket subprotocol, and `session:ready`'s `protocol`."""
+
+PATH = "/ws"
+"""Where the daemon's HTTP port takes WebSockets."""

@@ -8,7 +8,7 @@ commands are known to the schema before there is a database, and `Commands.bind`
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Generic, Never, TypeAlias, TypeVar, get_args
+from typing import Generic, NamedTuple, Never, TypeAlias, TypeVar, get_args
 
 from msgspec import Struct
 
@@ -26,16 +26,31 @@ SCOPES: tuple[Scope, ...] = get_args(get_args(Scope)[0])
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
+class SubscriptionTerms(NamedTuple):
+    """What a client must know of a subscription to keep it, and to end it.
+
+    `end` is the type of the request that does. `key` is the member of both requests that says what is followed, where a
+    connection may follow several; `keys` are the paths at which the frames that are pushed name it, by their types.
+    Where changes are `numbered`, all since the last one that was seen can be had by `since`.
+    """
+
+    end: str
+    key: str = ""
+    keys: Mapping[str, str] = NOTHING
+    numbered: bool = False
+
+
 class Command(Generic[P, R]):
     """A type of request. Whatever it is, `error` may end it instead of its reply.
 
     `reply` is the payload of a final frame of the same type, or that frame's type. `final` are members that tell the
     final frame from one of its type before it; `before` are the frames that may come before it, with the request's id;
     `pushes` those that the request causes to be sent without an id, also after its end. `right` and `scope` say who may
-    make it (`rights`). Raises `ValueError` for others than there are.
+    make it (`rights`). Raises `ValueError` for others than there are. `subscription` says how to keep one, `resume` by
+    which type of request a client that lost its connection has the rest of the text.
     """
 
-    __slots__ = ("before", "final", "payload", "pushes", "reply", "right", "scope", "type")
+    __slots__ = ("before", "final", "payload", "pushes", "reply", "resume", "right", "scope", "subscription", "type")
 
     def __init__(
         self,
@@ -48,6 +63,8 @@ class Command(Generic[P, R]):
         final: Mapping[str, str] = NOTHING,
         before: Sequence[FrameType[Never]] = (),
         pushes: Sequence[FrameType[Never]] = (),
+        subscription: SubscriptionTerms | None = None,
+        resume: str | None = None,
     ) -> None:
         self.type = kind
         self.payload = payload
@@ -59,6 +76,8 @@ class Command(Generic[P, R]):
         self.final = final
         self.before = before
         self.pushes = pushes
+        self.subscription = subscription
+        self.resume = resume
 
     def by(self, handle: Callable[[S, Context, P], Awaitable[R]]) -> "Route[S]":
         """Say who answers: a method, not bound to its object yet."""

@@ -1,6 +1,6 @@
 """What the daemon sends: a type of frame, and the struct that is its `data`."""
 
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
@@ -13,14 +13,31 @@ Payload = TypeVar("Payload", bound=Struct, contravariant=True)
 _encode = msgspec.json.Encoder().encode
 
 
+class TextMembers(NamedTuple):
+    """The members of a frame that brings a piece of a growing text, as they are called on the wire.
+
+    `of` tells the texts of a connection apart. `seq` is the position at which a piece ends, None where there is none.
+    """
+
+    of: tuple[str, ...]
+    chunk: str = "chunk"
+    done: str = "done"
+    channel: str | None = "channel"
+    seq: str | None = "seq"
+
+
 class FrameType(Generic[Payload]):
-    """A type of server frame. Several may have the same payload. `FrameType[Never]` is any of them."""
+    """A type of server frame. Several may have the same payload. `FrameType[Never]` is any of them.
 
-    __slots__ = ("envelope", "payload", "type")
+    `text` says where the text is in a frame that brings a piece of one.
+    """
 
-    def __init__(self, kind: str, payload: type[Payload]) -> None:
+    __slots__ = ("envelope", "payload", "text", "type")
+
+    def __init__(self, kind: str, payload: type[Payload], *, text: TextMembers | None = None) -> None:
         self.type = kind
         self.payload: type[Struct] = payload
+        self.text = text
         self.envelope = msgspec.defstruct(
             _name(kind, payload),
             [("data", payload), ("id", RequestId | UnsetType, UNSET)],

@@ -14,7 +14,7 @@ from orchd.entity.wire.change_queries import Happening, RowChange, note
 from orchd.entity.wire.members import DaemonItem, OwnedItem, OwnItem, PartItem
 from orchd.entity.wire.payloads import About, ListMembers, Payloads, filter_name, is_list, make_payloads, rules
 from orchd.errors import NotFound
-from orchd.protocol.command import Command
+from orchd.protocol.command import Command, SubscriptionTerms
 from orchd.protocol.frame_type import FrameType
 from orchd.protocol.identity import DAEMON_USER_ID, Identity, Scope
 from orchd.protocol.rights import Right
@@ -169,7 +169,15 @@ def _commands(kind: str, row: type[R], made: Payloads, changed: FrameType[Any], 
         Command(f"{kind}:update", made.update, row, right=changes, scope=scope),
         Command(f"{kind}:delete", made.delete, made.deleted, right=changes, scope=scope),
         Command(f"{kind}:restore", made.restore, row, right=changes, scope=scope),
-        Command(f"{kind}:subscribe", made.subscribe, made.subscribed, right=reads, scope=scope, pushes=(changed,)),
+        Command(
+            f"{kind}:subscribe",
+            made.subscribe,
+            made.subscribed,
+            right=reads,
+            scope=scope,
+            pushes=(changed,),
+            subscription=SubscriptionTerms(f"{kind}:unsubscribe", numbered=True),
+        ),
         Command(f"{kind}:unsubscribe", made.unsubscribe, made.unsubscribed, right=reads, scope=scope),
     )
 

@@ -237,18 +237,32 @@ class ChatHandlers:
 ANSWER = {"role": "assistant"}
 """The question comes as a `chat:message` too, before it."""
 COMMANDS = Commands(
-    Command("chat:send", ChatSend, MESSAGE, right="change", scope="chat", final=ANSWER, before=TOLD).by(
-        ChatHandlers.send
-    ),
-    Command("chat:edit", ChatEdit, MESSAGE, right="change", scope="chat", final=ANSWER, before=TOLD).by(
-        ChatHandlers.edit
-    ),
-    Command("chat:regenerate", ChatRegenerate, MESSAGE, right="change", scope="chat", final=ANSWER, before=TOLD).by(
-        ChatHandlers.regenerate
-    ),
-    Command("chat:continue", ChatContinue, MESSAGE, right="change", scope="chat", final=ANSWER, before=TOLD).by(
-        ChatHandlers.go_on
-    ),
+    Command(
+        "chat:send", ChatSend, MESSAGE, right="change", scope="chat", final=ANSWER, before=TOLD, resume="chat:resume"
+    ).by(ChatHandlers.send),
+    Command(
+        "chat:edit", ChatEdit, MESSAGE, right="change", scope="chat", final=ANSWER, before=TOLD, resume="chat:resume"
+    ).by(ChatHandlers.edit),
+    Command(
+        "chat:regenerate",
+        ChatRegenerate,
+        MESSAGE,
+        right="change",
+        scope="chat",
+        final=ANSWER,
+        before=TOLD,
+        resume="chat:resume",
+    ).by(ChatHandlers.regenerate),
+    Command(
+        "chat:continue",
+        ChatContinue,
+        MESSAGE,
+        right="change",
+        scope="chat",
+        final=ANSWER,
+        before=TOLD,
+        resume="chat:resume",
+    ).by(ChatHandlers.go_on),
     Command("chat:cancel", ChatCancel, FrameType("chat:cancelled", ChatCancelled), right="change", scope="chat").by(
         ChatHandlers.cancel
     ),

@@ -7,7 +7,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from orchd.entity import Elsewhere, NamedColumn, StoredAs
 from orchd.features.chat.marks.mark_messages import ChatRating, ChatReaction
 from orchd.features.conversation import ConversationParams
-from orchd.protocol.frame_type import FrameType
+from orchd.protocol.frame_type import FrameType, TextMembers
 from orchd.protocol.page import PageSize
 from orchd.protocol.types import (
     ClientPayload,
@@ -315,6 +315,6 @@ class ChatHistory(ServerPayload, frozen=True):
 
 MESSAGE = FrameType("chat:message", ChatMessage)
 PROGRESS = FrameType("chat:progress", ChatProgress)
-STREAMING = FrameType("chat:streaming", ChatStreaming)
+STREAMING = FrameType("chat:streaming", ChatStreaming, text=TextMembers(of=("messageId",)))
 TOLD = (MESSAGE, PROGRESS, STREAMING)
 """What tells a conversation, to who asked and to who listens."""

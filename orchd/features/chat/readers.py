@@ -35,7 +35,7 @@ from orchd.features.chat.rows import GrowingAnswer, MessageRecord, parts_until
 from orchd.features.chat.service import Chat
 from orchd.features.conversation import ConversationRow
 from orchd.hub import FeedReader
-from orchd.protocol.command import Command, Commands
+from orchd.protocol.command import Command, Commands, SubscriptionTerms
 from orchd.protocol.frame_type import FrameType
 from orchd.protocol.page import fitting
 from orchd.protocol.router import Context, Peer
@@ -239,14 +239,23 @@ def _find_active(owner: Owner, conversation_id: int) -> Steps[tuple[Conversation
 RESUMED = FrameType("chat:resumed", ChatResumed)
 SUBSCRIBED = FrameType("chat:subscribed", ChatSubscribed)
 UNSUBSCRIBED = FrameType("chat:unsubscribed", ChatUnsubscribed)
+TERMS = SubscriptionTerms(
+    "chat:unsubscribe", key="conversationId", keys={frame.type: "conversationId" for frame in (*TOLD, CHANGED)}
+)
 COMMANDS = Commands(
     Command("chat:history", ChatHistoryRequest, ChatHistory, right="read", scope="chat").by(ReaderHandlers.history),
     Command("chat:resume", ChatResume, RESUMED, right="read", scope="chat", before=(STREAMING,), pushes=TOLD).by(
         ReaderHandlers.resume
     ),
-    Command("chat:subscribe", ChatSubscribe, SUBSCRIBED, right="read", scope="chat", pushes=(*TOLD, CHANGED)).by(
-        ReaderHandlers.subscribe
-    ),
+    Command(
+        "chat:subscribe",
+        ChatSubscribe,
+        SUBSCRIBED,
+        right="read",
+        scope="chat",
+        pushes=(*TOLD, CHANGED),
+        subscription=TERMS,
+    ).by(ReaderHandlers.subscribe),
     Command("chat:unsubscribe", ChatUnsubscribe, UNSUBSCRIBED, right="read", scope="chat").by(
         ReaderHandlers.unsubscribe
     ),

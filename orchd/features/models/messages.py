@@ -23,7 +23,7 @@ from orchd.features.models.generating.tool_messages import (
     ModelToolCall,
     ToolCallId,
 )
-from orchd.protocol.frame_type import FrameType
+from orchd.protocol.frame_type import FrameType, TextMembers
 from orchd.protocol.types import (
     ClientPayload,
     Count,
@@ -397,4 +397,4 @@ class BackendPage(ServerPayload, frozen=True):
 
 
 PROGRESS = FrameType("model:progress", ModelProgress)
-STREAMING = FrameType("model:streaming", ModelStreaming)
+STREAMING = FrameType("model:streaming", ModelStreaming, text=TextMembers(of=("messageId",), seq=None))

@@ -8,7 +8,7 @@ from orchd.features.monitoring.messages import (
     MonitoringUnsubscribed,
 )
 from orchd.features.monitoring.service import Monitoring
-from orchd.protocol.command import Command, Commands
+from orchd.protocol.command import Command, Commands, SubscriptionTerms
 from orchd.protocol.frame_type import FrameType
 from orchd.protocol.router import Context
 
@@ -32,7 +32,13 @@ SUBSCRIBED = FrameType("monitoring:subscribed", MonitoringSubscribed)
 UNSUBSCRIBED = FrameType("monitoring:unsubscribed", MonitoringUnsubscribed)
 COMMANDS = Commands(
     Command(
-        "monitoring:subscribe", MonitoringSubscribe, SUBSCRIBED, right="status", scope="read", pushes=(METRICS,)
+        "monitoring:subscribe",
+        MonitoringSubscribe,
+        SUBSCRIBED,
+        right="status",
+        scope="read",
+        pushes=(METRICS,),
+        subscription=SubscriptionTerms("monitoring:unsubscribe"),
     ).by(MonitoringHandlers.subscribe),
     Command("monitoring:unsubscribe", MonitoringUnsubscribe, UNSUBSCRIBED, right="status", scope="read").by(
         MonitoringHandlers.unsubscribe

@@ -36,7 +36,7 @@ from orchd.features.project.messages import (
     ProjectUpdate,
 )
 from orchd.features.project.queries import Membership
-from orchd.protocol.command import Command, Commands
+from orchd.protocol.command import Command, Commands, SubscriptionTerms
 from orchd.protocol.cursor import one_number
 from orchd.protocol.frame_type import FrameType
 from orchd.protocol.identity import Identity
@@ -117,9 +117,15 @@ COMMANDS = Commands(
     Command("project:create", ProjectCreate, ProjectDetails, right="change", scope="workspace").by(
         ProjectHandlers.create
     ),
-    Command("project:subscribe", ProjectSubscribe, SUBSCRIBED, right="read", scope="workspace", pushes=(CHANGED,)).by(
-        ProjectHandlers.subscribe
-    ),
+    Command(
+        "project:subscribe",
+        ProjectSubscribe,
+        SUBSCRIBED,
+        right="read",
+        scope="workspace",
+        pushes=(CHANGED,),
+        subscription=SubscriptionTerms("project:unsubscribe", numbered=True),
+    ).by(ProjectHandlers.subscribe),
     Command("project:unsubscribe", ProjectUnsubscribe, UNSUBSCRIBED, right="read", scope="workspace").by(
         ProjectHandlers.unsubscribe
     ),

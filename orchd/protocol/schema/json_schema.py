@@ -2,7 +2,8 @@
 
 It has two roots, `ClientFrame` and `ServerFrame`, each a union told apart by `type`. Client frames are closed; server
 frames are open, since they may grow members. What JSON Schema has no words for stands in keywords that begin with
-`x-`: what answers a request and which right it needs, what an error code and a reason mean, and the close codes.
+`x-`: what answers a request and which right it needs, how subscriptions are kept and texts are resumed
+(`client_notes`), what an error code and a reason mean, and the close codes.
 """
 
 import json
@@ -15,9 +16,8 @@ from msgspec import Struct, inspect
 from orchd.errors import CODES
 from orchd.protocol.codec import Codec, union
 from orchd.protocol.codes import CLOSE_CODES
-from orchd.protocol.command import AnyCommand
 from orchd.protocol.frame_type import FrameType
-from orchd.protocol.schema import docstrings, shape
+from orchd.protocol.schema import client_notes, docstrings, shape
 from orchd.protocol.schema.shape import SchemaObject
 from orchd.protocol.types import ServerPayload
 from orchd.reasons import REASONS
@@ -50,11 +50,12 @@ def schema(codec: Codec, members: MemberTexts, version: str) -> dict[str, Any]:
         definition = definitions[codec.client_frames[kind].__name__]
         definition["description"] = docstrings.description(command.payload)
         shape.describe(definition, _CLIENT_MEMBERS)
-        definition |= _reply_notes(command)
+        definition |= client_notes.of_command(command, codec)
     for frame in codec.server_frames.values():
         definition = definitions[frame.envelope.__name__]
         definition["description"] = _about(frame)
         shape.describe(definition, _SERVER_MEMBERS)
+        definition |= client_notes.of_frame(frame)
     shape.references(definitions)
     definitions["ErrorCode"]["x-codes"] = {
         kind.code: {"retryable": kind.retryable, "description": docstrings.sentence(kind)} for kind in CODES
@@ -89,6 +90,7 @@ def _document(version: str, definitions: SchemaObject) -> SchemaObject:
         "x-closeCodes": [
             {"code": code.code, "description": code.reason, "reconnect": code.reconnect} for code in CLOSE_CODES
         ],
+        "x-session": client_notes.session(),
     }
 
 
@@ -130,20 +132,6 @@ def _about(frame: FrameType[Never]) -> str:
     """Return the words of a frame's payload; those of one that several share don't say which frame it is."""
     told = docstrings.description(frame.payload)
     return told if issubclass(frame.payload, ServerPayload) else f"The reply to `{frame.type}`. {told}"
-
-
-def _reply_notes(command: AnyCommand) -> SchemaObject:
-    def names(frames: Iterable[FrameType[Never]]) -> list[str]:
-        return [frame.envelope.__name__ for frame in frames]
-
-    told: SchemaObject = {
-        "x-right": command.right,
-        "x-scope": command.scope,
-        "x-reply": command.reply.envelope.__name__,
-    }
-    if command.final:
-        told["x-replyData"] = dict(command.final)
-    return told | {"x-before": names(command.before), "x-pushes": names(command.pushes)}
 
 
 def _structs(frames: Iterable[type[Struct]]) -> Iterable[type[Struct]]:

@@ -72,10 +72,17 @@ def open_enums(schema: SchemaObject) -> None:
 
 
 def nullable(definition: SchemaObject) -> None:
-    """Let each member that may be left out be null: that means the same (`tolerance`). A constant is left as it is."""
+    """Let each member that may be left out be null: that means the same (`tolerance`). A constant is left as it is.
+
+    One that takes null already, and is not null when it is left out, is taken away by it: `x-nullClears` says so."""
     required = definition.get("required", [])
     for name, member in definition.get("properties", {}).items():
-        if name not in required and "const" not in member and not _takes_null(member):
+        if name in required or "const" in member:
+            continue
+        if _takes_null(member):
+            if "default" not in member:
+                member["x-nullClears"] = True
+        else:
             outer = {key: member.pop(key) for key in ("description", "default") if key in member}
             branches = member["anyOf"] if [*member] == ["anyOf"] else [member]
             definition["properties"][name] = {"anyOf": [*branches, {"type": "null"}], **outer}

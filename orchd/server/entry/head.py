@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from orchd.access.addresses import ClientFacts
-
-WEBSOCKET_PATH = "/ws"
+from orchd.protocol import PATH
 
 
 class RequestHead(NamedTuple):
@@ -42,7 +41,7 @@ class RequestHead(NamedTuple):
     @property
     def is_upgrade(self) -> bool:
         """Whether it asks for the WebSocket."""
-        return self.path == WEBSOCKET_PATH
+        return self.path == PATH
 
 
 def read_target(target: bytes) -> tuple[str | None, str, str]:

@@ -18,7 +18,7 @@ from orchd.features.task.log.messages import (
 )
 from orchd.features.task.log.queries import LogFilter
 from orchd.features.task.store.saving_queries import LOG_KIND
-from orchd.protocol.command import Command, Commands
+from orchd.protocol.command import Command, Commands, SubscriptionTerms
 from orchd.protocol.cursor import one_number
 from orchd.protocol.frame_type import FrameType
 from orchd.protocol.page import by_id, itself, page
@@ -61,7 +61,13 @@ UNSUBSCRIBED = FrameType("execution-log:unsubscribed", ExecutionLogUnsubscribed)
 COMMANDS = Commands(
     Command("execution-log:list", ExecutionLogList, ExecutionLogPage, right="read", scope="tasks").by(LogHandlers.list),
     Command(
-        "execution-log:subscribe", ExecutionLogSubscribe, SUBSCRIBED, right="read", scope="tasks", pushes=(CHANGED,)
+        "execution-log:subscribe",
+        ExecutionLogSubscribe,
+        SUBSCRIBED,
+        right="read",
+        scope="tasks",
+        pushes=(CHANGED,),
+        subscription=SubscriptionTerms("execution-log:unsubscribe", numbered=True),
     ).by(LogHandlers.subscribe),
     Command("execution-log:unsubscribe", ExecutionLogUnsubscribe, UNSUBSCRIBED, right="read", scope="tasks").by(
         LogHandlers.unsubscribe

@@ -30,7 +30,7 @@ from orchd.features.task.wire.live_messages import (
 from orchd.features.task.wire.messages import UPDATE
 from orchd.features.task.wire.publisher import Follower, Publisher
 from orchd.features.task.wire.views import statistics
-from orchd.protocol.command import Command, Commands
+from orchd.protocol.command import Command, Commands, SubscriptionTerms
 from orchd.protocol.cursor import one_number
 from orchd.protocol.frame_type import FrameType
 from orchd.protocol.page import by_id, itself, page
@@ -92,10 +92,12 @@ class LiveHandlers:
 SUBSCRIBED = FrameType("task:subscribed", TaskSubscribed)
 TOLD = (UPDATE, APPROVAL, STREAMING, UNSUBSCRIBED)
 """What subscribers are told; `task:unsubscribed` when the task was deleted."""
+PATHS = {"task:update": "task.id", "task:approval": "taskId", "task:streaming": "taskId", "task:unsubscribed": "taskId"}
+TERMS = SubscriptionTerms("task:unsubscribe", key="taskId", keys=PATHS)
 COMMANDS = Commands(
-    Command("task:subscribe", TaskSubscribe, SUBSCRIBED, right="read", scope="tasks", pushes=TOLD).by(
-        LiveHandlers.subscribe
-    ),
+    Command(
+        "task:subscribe", TaskSubscribe, SUBSCRIBED, right="read", scope="tasks", pushes=TOLD, subscription=TERMS
+    ).by(LiveHandlers.subscribe),
     Command("task:unsubscribe", TaskUnsubscribe, UNSUBSCRIBED, right="read", scope="tasks").by(
         LiveHandlers.unsubscribe
     ),

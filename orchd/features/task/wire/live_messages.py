@@ -8,7 +8,7 @@ from orchd.features.models import TaskType
 from orchd.features.task.core.rows import StepKind, TaskApproval, TaskLogItem
 from orchd.features.task.wire.messages import Cursor, TaskItem
 from orchd.features.task.wire.subtask_messages import SubtaskItem
-from orchd.protocol.frame_type import FrameType
+from orchd.protocol.frame_type import FrameType, TextMembers
 from orchd.protocol.page import PageSize
 from orchd.protocol.types import ClientPayload, Count, RowId, ServerPayload, text_bounds
 
@@ -176,6 +176,10 @@ class TaskStatistics(ServerPayload, frozen=True):
     by_model: list[TaskModelFigures]
 
 
-STREAMING = FrameType("task:streaming", TaskStreaming)
+STREAMING = FrameType(
+    "task:streaming",
+    TaskStreaming,
+    text=TextMembers(of=("taskId", "subtaskId", "step", "attempt"), channel=None),
+)
 APPROVAL = FrameType("task:approval", TaskApproval)
 UNSUBSCRIBED = FrameType("task:unsubscribed", TaskUnsubscribed)

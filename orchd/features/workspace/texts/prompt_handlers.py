@@ -146,9 +146,9 @@ _MORE = Commands(
     Command("prompt:duplicate", PromptDuplicate, PromptItem, right="change", scope="workspace").by(
         PromptHandlers.duplicate
     ),
-    Command("prompt:run", PromptRun, MESSAGE, right="change", scope="chat", final=ANSWER, before=TOLD).by(
-        PromptHandlers.run
-    ),
+    Command(
+        "prompt:run", PromptRun, MESSAGE, right="change", scope="chat", final=ANSWER, before=TOLD, resume="chat:resume"
+    ).by(PromptHandlers.run),
 )
 COMMANDS: tuple[AnyCommand, ...] = (*_COMMANDS, *_MORE)
 
