@@ -58,10 +58,10 @@ def export(*, after: int, **flags: Any) -> None:
 async def _print_rows(database: "Database", after: int) -> None:
     import msgspec
 
-    from orchd.features.audit import audit_item, find_later
+    from orchd.features.audit import audit_item, find_later, with_names
 
     while rows := await database.read(find_later, after, PAGE):
-        for row in rows:
+        for row in await database.read(with_names, rows):
             sys.stdout.write(msgspec.json.encode(audit_item(row)).decode() + "\n")
         after = rows[-1].id
     sys.stdout.flush()

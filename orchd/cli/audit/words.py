@@ -66,7 +66,12 @@ def _what(item: JsonObject) -> str:
 
 def _target(item: JsonObject) -> str:
     kind = item["targetKind"]
-    return " ".join(part for part in (_KINDS.get(kind, kind.replace("_", " ")), item["targetId"]) if part)
+    return " ".join(part for part in (_KINDS.get(kind, kind.replace("_", " ")), _name(item)) if part)
+
+
+def _name(item: JsonObject) -> str:
+    called: str | None = item["targetName"]
+    return f"{called} ({item['targetId']})" if called else str(item["targetId"])
 
 
 def _times(times: int) -> str:

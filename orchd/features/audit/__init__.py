@@ -11,7 +11,7 @@ import trio
 
 from orchd.features.audit.entries import COMMAND_LINE, Actor, AuditAction, actor_of
 from orchd.features.audit.handlers import COMMANDS, AuditHandlers, audit_item
-from orchd.features.audit.queries import AuditFilter, entry, find_entries, find_later
+from orchd.features.audit.queries import AuditFilter, entry, find_entries, find_later, with_names
 from orchd.features.audit.service import Audit
 from orchd.features.audit.watching import WatchedAuthenticator, WatchedEntry
 from orchd.features.feature import OpenFeatures, Services
@@ -33,6 +33,7 @@ __all__ = [
     "find_entries",
     "find_later",
     "open_audit",
+    "with_names",
 ]
 
 

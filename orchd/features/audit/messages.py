@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, TypeAlias
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from orchd.features.audit.entries import AuditOutcome
 from orchd.protocol.page import PageSize
@@ -25,6 +25,16 @@ class AuditList(ClientPayload, frozen=True):
     """Only what happened from then on."""
     until: Moment | None = None
     """Only what happened before then."""
+    target_kind: Annotated[str, Meta(min_length=1, max_length=32)] | None = None
+    """Only what was done to things of this kind, such as `user`."""
+    target_id: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
+    """Only what was done to the thing of this id or name."""
+    owner_id: UserId | None = None
+    """Only what was done to things of this user."""
+    outcome: AuditOutcome | None = None
+    """Only what has become this of it."""
+    total: bool = False
+    """Whether to count all that fit; the page then says how many there are."""
 
 
 class AuditMine(ClientPayload, frozen=True):
@@ -54,8 +64,12 @@ class AuditItem(Struct, frozen=True, rename="camel"):
     """What kind of thing it was done to; empty where there is none."""
     target_id: str
     """The id, or the name, of the thing."""
+    target_name: str | None
+    """What the user or the team that it was done to is called now; null for other things, and for one that is gone."""
     owner_id: UserId | None
     """Whose thing it was, where that matters."""
+    owner_name: str | None
+    """What that user is called now; null for nobody, and for one who is gone."""
     outcome: AuditOutcome
     before: dict[str, Any] | None
     """What the thing was, without secrets."""
@@ -70,3 +84,5 @@ class AuditPage(Struct, frozen=True, rename="camel"):
 
     items: list[AuditItem]
     next_cursor: str | None
+    total: Count | UnsetType = UNSET
+    """How many rows fit, if that was asked for."""

@@ -18,6 +18,7 @@ ROW: dict[str, Any] = {
     "address": "192.0.2.1",
     "targetKind": "",
     "targetId": "",
+    "targetName": None,
     "outcome": "done",
     "before": None,
     "after": None,
@@ -29,6 +30,10 @@ ROW: dict[str, Any] = {
     ("members", "told"),
     [
         ({"action": "user:update", "targetKind": "user", "targetId": "2"}, "maria changed user 2"),
+        (
+            {"action": "user:update", "targetKind": "user", "targetId": "2", "targetName": "bob"},
+            "maria changed user bob (2)",
+        ),
         ({"action": "token:create", "targetKind": "api_token", "targetId": "3"}, "maria made token 3"),
         ({"action": "login:revoke", "targetKind": "web_session", "targetId": "3"}, "maria revoked browser 3"),
         ({"action": "user:passwd", "targetKind": "user", "targetId": "2"}, "maria set the password of user 2"),
@@ -89,7 +94,7 @@ async def test_the_log_of_a_daemon(app: StartApp, tmp_path: Path) -> None:
     await folk.is_refused("joao", "audit", "list")
     mine = await folk.gets("joao", "audit", "mine")
     assert "joao made token 1" in mine
-    assert "maria made user 2" in mine
+    assert "maria made user joao (2)" in mine
     assert "_" not in mine
     done = await folk.gets("maria", "audit", "list", "--by", "joao", "--action", "token:create")
     (line,) = done.splitlines()[1:]

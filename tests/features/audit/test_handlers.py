@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from msgspec import UNSET
 
 from orchd.errors import Invalid
 from orchd.features.audit.entries import Actor, AuditAction
@@ -49,6 +50,15 @@ async def test_pages_follow_each_other_to_the_end(store: Database) -> None:
     assert seen == sorted(seen, reverse=True)
     assert len(seen) == 5
     assert page.items[0].at == "2023-11-14T22:13:20.000Z"
+
+
+async def test_how_many_rows_fit_is_told_on_request(store: Database) -> None:
+    handlers = AuditHandlers(store)
+    for _ in range(3):
+        await store.write(entry, ANA, AuditAction("login", "user", 7), 1)
+    page = await handlers.list(asking(0), AuditList(limit=1, target_kind="user", total=True))
+    assert (len(page.items), page.total) == (1, 3)
+    assert (await handlers.list(asking(0), AuditList())).total is UNSET
 
 
 async def test_times_are_moments(store: Database) -> None:

@@ -4,9 +4,17 @@ import pytest
 
 from orchd.errors import Conflict
 from orchd.features.audit.entries import Actor, AuditAction
-from orchd.features.audit.queries import AuditFilter, entry, find_entries, find_later, forget_some
+from orchd.features.audit.queries import (
+    AuditFilter,
+    count_entries,
+    entry,
+    find_entries,
+    find_later,
+    forget_some,
+    with_names,
+)
 from orchd.protocol.types import MAX_INTEGER
-from orchd.storage import Database, Steps
+from orchd.storage import Database, Statement, Steps
 
 ANA, BEN = Actor(1, "ana", None, "10.0.0.1"), Actor(2, "ben", 7, "10.0.0.2")
 
@@ -45,7 +53,35 @@ async def test_rows_are_found_by_who_what_when_and_whose(store: Database) -> Non
     assert await ids(store, AuditFilter(since=20)) == [three, two]
     assert await ids(store, AuditFilter(until=20)) == [one]
     assert await ids(store, AuditFilter(concerning=1)) == [two, one]
+    assert await ids(store, AuditFilter(owner_id=1)) == [two]
+    assert await ids(store, AuditFilter(outcome="refused")) == []
     assert await ids(store, AuditFilter(user_id=2, action="login", since=5, until=31, concerning=2)) == [three]
+
+
+async def test_rows_are_found_by_the_thing(store: Database) -> None:
+    made = [
+        await store.write(entry, ANA, AuditAction("x", kind, target, outcome="refused"), 1)
+        for kind, target in (("user", 7), ("team", 7), ("user", "seven"))
+    ]
+    assert await ids(store, AuditFilter(target_kind="user", target_id="7")) == made[:1]
+    assert await ids(store, AuditFilter(target_kind="user")) == [made[2], made[0]]
+    assert await store.read(count_entries, AuditFilter(outcome="refused")) == 3
+
+
+async def test_names_of_users_and_teams_stand_beside_their_ids(store: Database) -> None:
+    def people() -> Steps[None]:
+        yield Statement(
+            "INSERT INTO user (id, name, role, disabled, version, created_at, updated_at)"
+            " VALUES (7, 'bob', 'member', 0, 1, 1, 1)"
+        )
+        yield Statement("INSERT INTO team (id, name, version, created_at, updated_at) VALUES (7, 'choir', 1, 1, 1)")
+
+    await store.write(people)
+    for kind, target in (("team", 7), ("user", "7"), ("user", "bob"), ("user", 8), ("task", 7), ("user", "9" * 30)):
+        await store.write(entry, ANA, AuditAction("x", kind, target, owner_id=7), 1)
+    rows = await store.read(with_names, await store.read(find_later, 0, 9))
+    assert [named.target for named in rows] == ["choir", "bob", None, None, None, None]
+    assert {named.owner for named in rows} == {"bob"}
 
 
 async def test_pages_go_back_from_the_latest(store: Database) -> None:
