@@ -189,7 +189,7 @@ async def _open(settings: Settings, certificate: Certificate | None) -> AsyncIte
 def _sections(of: Settings) -> Sections:
     """The settings of features."""
     own = of.chat, of.monitoring, of.task, of.verification, of.benchmark, of.people, of.audit, of.usage, of.workspace
-    return Sections(*own, of.notification, of.file)
+    return Sections(*own, of.notification, of.file, of.account)
 
 
 @asynccontextmanager
@@ -218,6 +218,7 @@ def backend_specs(backends: tuple[BackendSettings, ...]) -> list[BackendSpec]:
             kind=backend.kind,
             api_key=backend.api_key,
             credential=backend.credential,
+            account=backend.account,
             slots=backend.slots,
             models=backend.models,
             aliases=backend.aliases,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
 Reason: TypeAlias = Literal[
+    "account",
     "answer_too_long",
     "being_written",
     "broken_off",
@@ -71,6 +72,7 @@ Reason: TypeAlias = Literal[
 ]
 
 REASONS: Mapping[Reason, str] = {
+    "account": "The account that pays for the model server is missing, not active, or has spent all it may.",
     "answer_too_long": "The answer is longer than those who check it can read.",
     "being_written": "Somebody else is sending the same upload at this moment.",
     "broken_off": "What was sent broke off before its end.",

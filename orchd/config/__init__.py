@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from orchd.settings.account import AccountSettings
 from orchd.settings.audit import AuditSettings
 from orchd.settings.bounds import KIB, MIB, MINUTES, ByteLimit, CountLimit, Layers, Seconds, ServedName, Slots
 from orchd.settings.chat import ChatSettings
@@ -199,6 +200,10 @@ class BackendSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="c
         str | None,
         Meta(description="Name of an admin's stored credential that holds the token, instead of `apiKey`."),
     ] = None
+    account: Annotated[
+        str | None,
+        Meta(description="Name of an admin's stored account that pays for what is asked of it; unset: nobody counts."),
+    ] = None
     slots: Annotated[
         Slots | None,
         Meta(
@@ -332,6 +337,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
     workspace: WorkspaceSettings = WorkspaceSettings()
     notification: NotificationSettings = NotificationSettings()
     file: FileSettings = FileSettings()
+    account: AccountSettings = AccountSettings()
     oidc: OidcSettings = OidcSettings()
     log: LogSettings = LogSettings()
     terminal: TerminalSettings = TerminalSettings()

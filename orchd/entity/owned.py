@@ -38,6 +38,7 @@ OWNED_TABLES: Mapping[str, OwnedBy] = {
     "credential": OwnedBy(("name",), shared=True, versioned=True),
     "file": OwnedBy(shared=True, versioned=True, kept=True),
     "file_upload": OwnedBy(),
+    "account": OwnedBy(("name",), versioned=True, kept=True),
     "knowledge": OwnedBy(("title",), shared=True, versioned=True, kept=True),
     "prompt": OwnedBy(("name",), shared=True, versioned=True, kept=True),
     "template": OwnedBy(("name",), shared=True, versioned=True, kept=True),

@@ -1,6 +1,7 @@
 """The roster: what clients may ask of each feature, known to codec, schema and documents without opening anything."""
 
 from orchd.features import (
+    account,
     audit,
     breakglass,
     chat,
@@ -39,6 +40,7 @@ ROSTER: dict[str, tuple[AnyCommand, ...]] = {
     "verification": (*verification.COMMANDS,),
     "task": task.COMMANDS,
     "credential": (*credential.COMMANDS,),
+    "account": account.COMMANDS,
     "provider": provider.COMMANDS,
     "audit": (*audit.COMMANDS,),
     "breakglass": (*breakglass.COMMANDS,),

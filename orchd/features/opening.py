@@ -9,6 +9,7 @@ from functools import partial
 from typing import NamedTuple
 
 from orchd.entity.wire import EntityRooms
+from orchd.features.account import AccountBook, open_accounts
 from orchd.features.audit import Audit, open_audit
 from orchd.features.breakglass import OwnersView, open_breakglass
 from orchd.features.chat import MESSAGE_SOURCE, count_votes, open_chat
@@ -19,7 +20,7 @@ from orchd.features.file import FileService, open_files
 from orchd.features.journal import open_journal
 from orchd.features.models import measure_when_idle, open_assistants, open_models
 from orchd.features.monitoring import Gauges, open_monitoring
-from orchd.features.notification import SETTINGS, open_notifications
+from orchd.features.notification import SETTINGS, NewsSources, open_notifications
 from orchd.features.people import OpenPeople, open_people
 from orchd.features.presence import Presence, open_presence
 from orchd.features.project import open_projects
@@ -34,6 +35,7 @@ from orchd.features.verification import open_verification
 from orchd.features.workspace import open_rooms, open_workspace
 from orchd.protocol.router import Peer, Serve
 from orchd.sealing import ServerKeys, Vault
+from orchd.settings.account import AccountSettings
 from orchd.settings.audit import AuditSettings
 from orchd.settings.chat import ChatSettings
 from orchd.settings.file import FileSettings
@@ -64,6 +66,7 @@ class Sections(NamedTuple):
     workspace: WorkspaceSettings = WorkspaceSettings()
     notification: NotificationSettings = NotificationSettings()
     file: FileSettings = FileSettings()
+    account: AccountSettings = AccountSettings()
 
 
 class Features(NamedTuple):
@@ -114,6 +117,7 @@ async def open_features(
         usage = await enter(open_usage(services, settings.usage))
         rooms = await enter(open_rooms(services, settings.workspace))
         files = await enter(open_files(services, settings.file, rooms))
+        servers = await enter(_open_servers(services, settings.account, rooms, vault))
         projects = open_projects(services, people.door.authenticator, rooms.feed)
         conversations = open_conversations(services, rooms)
         journal = await enter(open_journal(services))
@@ -129,16 +133,15 @@ async def open_features(
         await enter(measure_when_idle(services, settings.benchmark, models.door, monitoring.door.load, further))
         helpers = monitoring.door.load, models.door, texts.door, verification.door
         tasks = await enter(open_tasks(services, settings.task, presence, *helpers, usage.door, rooms.feed))
-        told = await enter(open_notifications(services, settings.notification, rooms, tasks.door, usage.door, keys))
-        credentials, providers = await enter(_open_servers(services, rooms, vault))
+        sources = NewsSources(tasks.door, usage.door, servers.accounts.door)
+        told = await enter(open_notifications(services, settings.notification, rooms, sources, keys))
         view, may = OwnersView(chat.door.history_of, tasks.door.found_of), settings.people.break_glass
         breakglass = open_breakglass(services, view, people.door.authenticator.tell, allowed=may)
-        search = await enter(open_search(services, SEARCHED, rooms))
-        more = workspace, search, told, open_settings(services, SETTINGS)
-        rest = models, assistants, texts, verification, tasks, credentials, providers, breakglass, *more
+        more = workspace, await enter(open_search(services, SEARCHED, rooms)), told, open_settings(services, SETTINGS)
+        rest = models, assistants, texts, verification, tasks, *servers, breakglass, *more
         opened = (audit, usage, people, files, projects, conversations, chat, transfer, monitoring, *rest)
         works = {"answers": chat.door.work, "tasks": tasks.door.work}
-        looks = vault.look, providers.door.look, credentials.door.look
+        looks = vault.look, servers.providers.door.look, servers.credentials.door.look
         doors = presence, people.door, audit.door, files.door.service
         yield Features(_join(feature.serves for feature in opened), *doors, works, looks)
 
@@ -147,13 +150,21 @@ def _join(answering: Iterable[Mapping[str, Serve]]) -> dict[str, Serve]:
     return {kind: serve for each in answering for kind, serve in each.items()}
 
 
+class _OpenServers(NamedTuple):
+    """What says which model servers there are, what their keys are, and who pays for them."""
+
+    accounts: OpenFeatures[AccountBook]
+    credentials: OpenFeatures[BackendKeys]
+    providers: OpenFeatures[ProviderServers]
+
+
 @asynccontextmanager
 async def _open_servers(
-    services: Services, rooms: EntityRooms, vault: Vault
-) -> AsyncIterator[tuple[OpenFeatures[BackendKeys], OpenFeatures[ProviderServers]]]:
-    """Open what says which model servers there are, and what their keys are."""
+    services: Services, settings: AccountSettings, rooms: EntityRooms, vault: Vault
+) -> AsyncIterator[_OpenServers]:
     async with (
+        open_accounts(services, settings, rooms) as accounts,
         open_credentials(services, vault) as credentials,
         open_providers(services, rooms, credentials.door) as providers,
     ):
-        yield credentials, providers
+        yield _OpenServers(accounts, credentials, providers)

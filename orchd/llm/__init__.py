@@ -19,6 +19,7 @@ from orchd.llm.asking.asker import Answer, Asker, Fit, FittedPrompt, Measure, wh
 from orchd.llm.asking.cost import Cost, NoAnswerError
 from orchd.llm.asking.recording import Hooks, Recording
 from orchd.llm.asking.rounds import Retry
+from orchd.llm.billing import AccountReference, Bill
 from orchd.llm.probing.address import read_address
 from orchd.llm.probing.held_key import ServerTrial
 from orchd.llm.registry import MAX_ANSWER_BYTES, Backends
@@ -40,6 +41,7 @@ from orchd.llm.types import (
     ModelInfo,
     Outcome,
     Phase,
+    Price,
     Priority,
     Prompt,
     QueueEntry,
@@ -57,12 +59,14 @@ from orchd.llm.types import (
 __all__ = [
     "MAX_ANSWER_BYTES",
     "SEARCHED",
+    "AccountReference",
     "Answer",
     "Asker",
     "AttemptListener",
     "BackendHealth",
     "BackendSpec",
     "Backends",
+    "Bill",
     "CalledFunction",
     "Capability",
     "Channel",
@@ -85,6 +89,7 @@ __all__ = [
     "OfferedFunction",
     "Outcome",
     "Phase",
+    "Price",
     "Priority",
     "Prompt",
     "QueueEntry",

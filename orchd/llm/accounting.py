@@ -125,14 +125,6 @@ def counting(charge: Charge, model: str, prompt: Prompt | None = None) -> Iterat
         charge.note(model, tally)
 
 
-@asynccontextmanager
-async def paying(accounts: Accounts, requester: Requester, model: str) -> AsyncIterator[None]:
-    """Let the block ask a model for something, if `accounts` do, and count what it takes. Raises as `charging` does."""
-    async with charging(accounts, requester) as charge:
-        with counting(charge, model):
-            yield
-
-
 def tally_here() -> TokenTally:
     """Return what counts the attempt that this task makes; one that nobody reads where none is counted."""
     return _TALLY.get() or TokenTally()

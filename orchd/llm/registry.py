@@ -16,10 +16,11 @@ from msgspec.structs import replace
 from orchd.errors import NotFound, RateLimited, Unavailable
 from orchd.guard import Troubles
 from orchd.llm import front, permission
-from orchd.llm.accounting import FREE, Accounts, charging, counting, paying
+from orchd.llm.accounting import FREE, Accounts, charging, counting
 from orchd.llm.asking.fallback import Attempts, try_each
 from orchd.llm.asking.recording import Recording
 from orchd.llm.backend import Backend
+from orchd.llm.billing import ServerBills
 from orchd.llm.choice import choose, narrow
 from orchd.llm.local import NAME as LOCAL_NAME
 from orchd.llm.local import Local
@@ -75,7 +76,8 @@ class Backends:
         self._servers = ServerSet(first, connect, probe_seconds, troubles)
         self._backends = self._servers.present
         self._observers, self._arrivals = list[OutcomeListener](), list[Callable[[Requester], None]]()
-        self._placement = Placement(self._backends)
+        self._placement, self.bills = Placement(self._backends), ServerBills(self._backends)
+        """`bills`: which of them belong to an account, and who keeps these."""
 
     def observe(self, observer: OutcomeListener) -> None:
         """Have `observer` called at the end of each successful generation, whoever asked for it."""
@@ -211,7 +213,8 @@ class Backends:
 
         async def ask(chosen: Target, heard: Listener) -> Outcome:
             wanted = prompt if chosen is target or reprompt is None else reprompt(chosen)
-            with counting(charge, chosen.model.id, wanted):
+            await self.bills.admit(chosen.backend)
+            with counting(self.bills.charge(charge, chosen.backend, requester), chosen.model.id, wanted):
                 return await self._answer(chosen, wanted, heard, max_bytes, requester)
 
         async def resolve(name: str) -> Target:
@@ -238,7 +241,7 @@ class Backends:
         if backend is None or not permission.may_use(tuple(self._backends.values()), requester, target.model):
             return False
         with suppress(RateLimited, Unavailable):  # the generation itself is refused in the same way
-            async with paying(self._accounts, requester, target.model.id):
+            async with self.bills.paying(self._accounts, target.backend, requester, target.model.id):
                 return await front.continues(backend, target.model, listener or Recording(target), requester)
         return False
 
@@ -256,7 +259,7 @@ class Backends:
         NotFound, TooLarge, RateLimited, UpstreamError. Cancelling closes the connection at once.
         """
         backend = self._server(target, requester)
-        async with paying(self._accounts, requester, target.model.id):
+        async with self.bills.paying(self._accounts, target.backend, requester, target.model.id):
             return await front.exchange(backend, target.model, request, listener or Recording(target), requester)
 
     async def wait_idle(self, target: Target, *, patience: float) -> float | None:
@@ -296,7 +299,7 @@ class Backends:
         """
         backend, info = await self._find(model)
         permission.check(tuple(self._backends.values()), requester, info)
-        async with paying(self._accounts, requester, info.id):
+        async with self.bills.paying(self._accounts, backend.name, requester, info.id):
             await front.load(backend, info, progress, force=force)
         await backend.refresh()
         return backend.lists(info.id) or info
@@ -362,7 +365,7 @@ class Backends:
             return await self._answer(target, prompt, listener, max_bytes, requester)  # it was changed meanwhile
         for observer in self._observers:
             observer(target, prompt, outcome)
-        return outcome
+        return outcome._replace(price=self.bills.price(target, outcome.usage))
 
     def _server(self, target: Target, requester: Requester) -> Backend:
         """Return the server that is asked for somebody: the last gate before it."""

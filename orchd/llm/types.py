@@ -47,6 +47,8 @@ class Requester(NamedTuple):
     """By which API token it was asked, if by one: that has quotas of its own."""
     models: frozenset[str] | None = None
     """The names of those that may be used for them; None: any."""
+    task: int | None = None
+    """Id of the task that it is for, if for one."""
 
 
 ANY_REQUESTER = Requester()
@@ -154,6 +156,13 @@ class Usage(msgspec.Struct, frozen=True, rename="camel"):
     reasoning_tokens: int | None = None
 
 
+class Price(NamedTuple):
+    """What something costs: millionths of a unit of its currency, which is named by its three letters (ISO 4217)."""
+
+    micros: int
+    currency: str
+
+
 class FailedAttempt(NamedTuple):
     """An attempt that another one followed: the model, its server, and why it failed by the wire's error code.
 
@@ -184,6 +193,8 @@ class Outcome(NamedTuple):
     """The server that answered; only told when fall-backs were given."""
     tool_calls: tuple[ToolCall, ...] = ()
     """What the model asks to have called, in order. Cut off with the answer, their arguments are cut off too."""
+    price: Price | None = None
+    """What it costs, where its server belongs to an account that knows the model's price."""
 
 
 class ModelInfo(msgspec.Struct, frozen=True):
@@ -305,7 +316,7 @@ class BackendSpec(msgspec.Struct, frozen=True):
     `slots`: how many answers it may generate at once; None leaves that to what the server says, or to its kind.
     `models` are names that it serves whether or not it lists them, `aliases` other names for what it serves.
     `credential` is what its key is called where somebody else keeps it, or its id there: until that is given, the
-    server isn't asked.
+    server isn't asked. `account` is the name, or the id, of the one that pays for what is asked of it, if any does.
     """
 
     url: str
@@ -313,6 +324,7 @@ class BackendSpec(msgspec.Struct, frozen=True):
     kind: ServerKind | None = None
     api_key: str | None = None
     credential: str | int | None = None
+    account: str | int | None = None
     deadlines: Deadlines = Deadlines()
     simulated: bool = False
     slots: int | None = None

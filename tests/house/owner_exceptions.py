@@ -9,7 +9,18 @@ RUNNING = "the daemon's own work: an answer that it generates, or takes over fro
 TASKS = "the daemon's own work: a task that it runs, or takes over from a dead run"
 EITHER = f"{FOUND}; or {TASKS}"
 
+PAYS = "the daemon's own work: the account that pays for a model server"
+
 WITHOUT_OWNER: Mapping[str, Mapping[str, str]] = {
+    "orchd/features/account/queries.py": {
+        "_count": PAYS,
+        "accounts_of": PAYS,
+        "begin_month": "the daemon's own work: all accounts count anew in a new month",
+        "by_days": FOUND,
+        "costs_of": FOUND,
+        "forget": "the daemon's own work: what is older than may be kept",
+        "store": PAYS,
+    },
     "orchd/features/chat/queries.py": {
         "begin_end": RUNNING,
         "_BRANCH": FOUND,
@@ -145,6 +156,7 @@ WITHOUT_OWNER: Mapping[str, Mapping[str, str]] = {
 """Module → function or constant with a statement that has no owner's condition → why it needs none."""
 
 EVERYBODYS: Mapping[str, Mapping[str, str]] = {
+    "orchd/features/account/queries.py": {"accounts_of": PAYS, "find_spent": PAYS, "store": PAYS},
     "orchd/features/chat/queries.py": {"find_any": f"{RUNNING}; or {FOLLOWED}"},
     "orchd/features/chat/marks/removal_queries.py": {
         "purge_messages": "the daemon's own work: what was removed long ago"

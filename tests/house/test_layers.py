@@ -68,6 +68,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "server": ("access", "tls", "clock", "protocol", "hub", "guard", "budget", "wakeup", "errors"),
     # A feature knows what it is given (`feature`), never the roster.
     "feature": BELOW_FEATURES,
+    "account": ("feature", "settings", *BELOW_FEATURES),
     # It watches log-ins.
     "audit": ("feature", "access", "settings", *BELOW_FEATURES),
     "chat": ("feature", "settings", *BELOW_FEATURES),
@@ -96,6 +97,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
         "feature",
         "settings",
         *BELOW_FEATURES,
+        "account",
         "audit",
         "breakglass",
         "usage",
@@ -189,13 +191,15 @@ FEATURE_EDGES: dict[str, tuple[str, ...]] = {
     # Conversations are copied, given and taken with all that was said in them; what dead runs left is deleted.
     "transfer": ("chat", "conversation", "presence"),
     # What people are told is what becomes of their tasks and quotas, as far as they want.
-    "notification": ("setting", "task", "usage"),
+    "notification": ("account", "setting", "task", "usage"),
     # What it shows is what owners are shown, and each time is told them.
     "breakglass": ("audit", "chat", "conversation", "task"),
     # Secrets are changed and used under everybody's eyes.
     "credential": ("audit",),
     # A model server has its key from a credential; who adds one is kept; its kind is that of all of them.
-    "provider": ("audit", "credential", "models"),
+    "provider": ("account", "audit", "credential", "models"),
+    # An account has its key from a credential.
+    "account": ("credential",),
     # A text that is no answer is no output of a part.
     "text": ("models",),
     # Judges are models and assistants, shown what fits into their contexts; what they judge may be a chat's answer.
@@ -239,6 +243,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "credential": ("orchd.features.credential",),
     "provider": ("orchd.features.provider",),
     "file": ("orchd.features.file",),
+    "account": ("orchd.features.account",),
     "search": ("orchd.features.search",),
     "transfer": ("orchd.features.transfer",),
     "workspace": ("orchd.features.workspace",),

@@ -26,6 +26,8 @@ BY_CONVERSATION: dict[str, str] = {
     "orchd/entity/wire/change_queries.py": "tests/entity/wire/test_feed.py",
     "orchd/entity/wire/definition.py": "tests/entity/wire/test_handlers.py",
     "orchd/entity/owned_table.py": "tests/entity/test_owner.py",
+    "orchd/features/account/account.py": "tests/features/account/test_handlers.py",
+    "orchd/features/account/queries.py": "tests/features/account/test_service.py",
     "orchd/features/provider/configured.py": "tests/features/provider/test_handlers.py",
     "orchd/features/provider/provider.py": "tests/features/provider/test_handlers.py",
     "orchd/features/provider/queries.py": "tests/features/provider/test_service.py",

@@ -27,6 +27,7 @@ OWNED = (
     "credential",
     "file",
     "file_upload",
+    "account",
     "knowledge",
     "prompt",
     "template",
@@ -50,6 +51,7 @@ BELOW: Mapping[str, str] = {
     "task_approval": "task",
     "knowledge_source": "knowledge",
     "prompt_version": "prompt",
+    "account_usage": "account",
 }
 """Tables whose rows belong to whoever a row of another one belongs to."""
 

@@ -16,6 +16,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "breakglass": ("access_grant",),
     "usage": ("model_usage", "quota", "quota_use"),
     "provider": ("provider",),
+    "account": ("account", "account_usage"),
     "project": ("project", "project_member", "team", "team_member"),
     "conversation": ("conversation", "conversation_draft"),
     "chat": ("chat_message", "message_rating", "message_reaction"),

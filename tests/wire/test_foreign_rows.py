@@ -84,7 +84,14 @@ MORE: dict[str, Frame] = {
 """What a request needs besides ids."""
 ADMINS = {"token:revoke", "login:revoke", "quota:set"}
 """What an admin may do to others by design."""
-SILENT = {"chat:unsubscribe", "task:unsubscribe", "task:list", "task:logs", *(f"{kind}:list" for kind in DECLARED)}
+SILENT = {
+    "chat:unsubscribe",
+    "task:unsubscribe",
+    "task:list",
+    "task:logs",
+    "account:usage:list",
+    *(f"{kind}:list" for kind in DECLARED),
+}
 """What has an empty answer where there is no such row."""
 
 

@@ -60,6 +60,8 @@ LISTS = {
     "provider:list": BY_BYTES,
     "provider:test": "at most MODELS_SHOWN names",
     **{f"{kind}:list": BY_BYTES for kind in DECLARED},
+    "account:usage": BY_BYTES,
+    "account:usage:list": BY_BYTES,
     "access:read": BY_BYTES,
     "audit:list": BY_BYTES,
     "audit:mine": BY_BYTES,

@@ -142,12 +142,14 @@ class ChatUnsubscribe(ClientPayload, frozen=True):
 
 
 class ChatUsage(Struct, frozen=True, rename="camel"):
-    """Token counts as the model server reported them."""
+    """Token counts as the model server reported them, and what they cost where the server's account knows that."""
 
     prompt_tokens: Count
     completion_tokens: Count
     total_tokens: Count
     reasoning_tokens: Count | None = None
+    cost_micros: Count | None = None
+    currency: str | None = None
 
 
 class ChatTimings(Struct, frozen=True, rename="camel"):

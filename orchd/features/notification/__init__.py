@@ -8,11 +8,13 @@ doors of these features; model servers are watched.
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from functools import partial
+from typing import NamedTuple
 
 import trio
 
 from orchd.clock import unix_now
 from orchd.entity.wire import ChangeFeed, EntityRooms
+from orchd.features.account import AccountBook
 from orchd.features.feature import OpenFeatures, Services
 from orchd.features.notification import queries
 from orchd.features.notification.channels.delivery import Delivery, SendTo
@@ -32,7 +34,15 @@ from orchd.sealing import ServerKeys
 from orchd.settings.notification import NotificationSettings
 from orchd.storage import Database
 
-__all__ = ["COMMANDS", "SETTINGS", "open_notifications"]
+__all__ = ["COMMANDS", "SETTINGS", "NewsSources", "open_notifications"]
+
+
+class NewsSources(NamedTuple):
+    """Where what people are told comes from."""
+
+    tasks: OpenTasks
+    usage: UsageAccounts
+    accounts: AccountBook
 
 
 @asynccontextmanager
@@ -40,8 +50,7 @@ async def open_notifications(
     services: Services,
     settings: NotificationSettings,
     rooms: EntityRooms,
-    tasks: OpenTasks,
-    usage: UsageAccounts,
+    sources: NewsSources,
     keys: ServerKeys,
 ) -> AsyncIterator[OpenFeatures[None]]:
     """Tell people what happens while the block lasts."""
@@ -50,8 +59,9 @@ async def open_notifications(
     mail = MailService(services.database, mailer, key, settings.mails_per_hour)
     async with trio.open_nursery() as nursery, _sending(services.database, settings, rooms.feed, mail) as delivery:
         notifier = Notifier(services.database, rooms.feed, delivery.send)
-        tasks.tell_changes(notifier.look_at_task)
-        usage.tell_refusals(notifier.note_refusal)
+        sources.tasks.tell_changes(notifier.look_at_task)
+        sources.usage.tell_refusals(notifier.note_refusal)
+        sources.accounts.tell_threshold(notifier.note_threshold)
         supervisor = Supervisor(nursery, services.troubles)
         supervisor.keep("notifications", notifier.keep_telling)
         supervisor.keep("model servers that are away", partial(notifier.keep_watching, services.backends.health))

@@ -14,6 +14,7 @@ from msgspec import structs
 from orchd.clock import unix_now
 from orchd.entity.wire import ChangeFeed
 from orchd.errors import RateLimited, Unavailable
+from orchd.features.account import MICROS, AccountItem
 from orchd.features.notification import queries
 from orchd.features.notification.messages import MAX_TEXT, MAX_TITLE, Notification, NotificationDraft, NotificationKind
 from orchd.features.notification.queries import Occasion
@@ -51,6 +52,8 @@ class Notifier:
         self._now = now
         self._tasks: dict[int, None] = {}
         self._occasions: dict[tuple[int | None, str], Occasion] = {}
+        self._thresholds: dict[str, None] = {}
+        """Those of which somebody was told, by this daemon; the database knows of all."""
         self._news = Signal()
         self._away: dict[str, float] = {}
 
@@ -66,6 +69,20 @@ class Notifier:
         if wait_ms > MINUTE_MS:
             source = f"quota:{(self._now() + wait_ms) // MINUTE_MS}"
             self.tell(Occasion(user_id, _draft("quota", source, "A quota is used up", error.message)))
+
+    def note_threshold(self, account: AccountItem, month: str) -> None:
+        """Tell the owner of an account that it has spent its threshold in a month, once for each threshold."""
+        threshold = account.alert_threshold or 0
+        source = f"account:{account.id}:{month}:{threshold}"
+        if source not in self._thresholds:
+            self._thresholds[source] = None
+            if len(self._thresholds) > MAX_WAITING:
+                del self._thresholds[next(iter(self._thresholds))]
+            title = f"The account {account.name} has spent its threshold"
+            text = (
+                f"{account.usage_this_month / MICROS:,.2f} {account.currency} in {month}, of {threshold / MICROS:,.2f}"
+            )
+            self.tell(Occasion(account.user_id, _draft("account", source, title, text)))
 
     def tell(self, occasion: Occasion) -> None:
         """Have somebody told something. Never waits; what is too much is left out, and the log says so."""

@@ -10,6 +10,7 @@ from orchd.clock import unix_now
 from orchd.entity import DAEMON_OWNER, apply_patch, owner_of
 from orchd.entity.wire import EntityHandlers, EntityRooms, commands_of
 from orchd.errors import Invalid
+from orchd.features.account import ACCOUNTS
 from orchd.features.audit import Actor, AuditAction, actor_of, entry
 from orchd.features.credential import CREDENTIALS
 from orchd.features.provider.configured import ConfiguredProviders, cursor_of, place_of
@@ -50,11 +51,14 @@ class ProviderHandlers(EntityHandlers[ProviderItem]):
         self._configured = ConfiguredProviders(backends, unix_now())
 
     async def permit(self, who: Identity, sent: ClientPayload) -> None:
-        """Raises `NotFound` for a credential that they don't see, `Conflict` for a server of the configuration, and
-        what is wrong with a server that can't be reached."""
+        """Raises `NotFound` for a credential or an account that they don't see, `Conflict` for a server of the
+        configuration, and what is wrong with a server that can't be reached."""
         credential_id = getattr(sent, "credential_id", None)
         if isinstance(credential_id, int):
             await self._database.read(CREDENTIALS.seen_by(owner_of(who)).get, credential_id)
+        account_id = getattr(sent, "account_id", None)
+        if isinstance(account_id, int):
+            await self._database.read(ACCOUNTS.seen_by(owner_of(who)).get, account_id)
         row_id = getattr(sent, "provider_id", None)
         if isinstance(row_id, int):
             self._configured.require_stored(row_id)

@@ -60,6 +60,8 @@ class ProviderItem(DaemonItem, frozen=True, kw_only=True):
     """What it is; null: found out by asking it."""
     credential_id: RowId | None = None
     """Id of the credential that it is sent as its key; null: none."""
+    account_id: RowId | None = None
+    """Id of the account that pays for what is asked of it; null: none."""
     slots: Slots | None = None
     """Answers that it generates at once; null: what it says, or what is usual for its kind."""
     models: Annotated[tuple[ServedName, ...], Meta(max_length=200)] = ()
@@ -108,6 +110,7 @@ def spec_of(row: ProviderItem) -> BackendSpec:
         name=row.name,
         kind=row.kind,
         credential=row.credential_id,
+        account=row.account_id,
         slots=row.slots,
         models=row.models,
         aliases=row.aliases,

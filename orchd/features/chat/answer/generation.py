@@ -330,13 +330,16 @@ class Generation(Running):
 
     def _usage(self) -> ChatUsage | None:
         usage = None if self.outcome is None else self.outcome.usage
-        if usage is None:
+        if usage is None or self.outcome is None:
             return None
+        price = self.outcome.price
         return ChatUsage(
             prompt_tokens=_count(usage.prompt_tokens),
             completion_tokens=_count(usage.completion_tokens),
             total_tokens=_count(usage.total_tokens),
             reasoning_tokens=None if usage.reasoning_tokens is None else _count(usage.reasoning_tokens),
+            cost_micros=None if price is None else _count(price.micros),
+            currency=None if price is None else price.currency,
         )
 
     def _timings(self) -> ChatTimings:

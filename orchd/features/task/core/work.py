@@ -84,4 +84,4 @@ def requester_of(task: TaskRow) -> Requester:
     urgency = Priority.URGENT if task.priority == "urgent" else Priority.TASK
     priority = Priority.BACKGROUND if task.background else urgency
     models = None if task.models is None else frozenset(task.models)
-    return Requester(priority, task.user_id, f"task {task.id}", task.token_id, models)
+    return Requester(priority, task.user_id, f"task {task.id}", task.token_id, models, task.id)
