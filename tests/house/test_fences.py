@@ -35,6 +35,7 @@ WITHOUT_IO = (
     "orchd/access/",
     "orchd/protocol/",
     "orchd/json_schema/",
+    "orchd/codegen/reading/",
     "orchd/claims/",
     "orchd/llm/wire/sse.py",
     "orchd/llm/wire/chunks.py",

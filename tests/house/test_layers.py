@@ -50,6 +50,8 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "claims": (),
     # Strangers' schemas and values: pure, and bounded in what they cost.
     "json_schema": ("errors",),
+    # Clients for other people, from a schema file alone.
+    "codegen": ("errors",),
     # The rooms; none of them sees the configuration.
     "protocol": ("errors", "reasons"),
     "storage": ("clock", "guard", "errors"),
