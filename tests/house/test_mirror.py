@@ -3,6 +3,7 @@
 from tests.house.source import ORCHD, ROOT, TESTS, Module
 
 BY_CONVERSATION: dict[str, str] = {
+    "orchd/codegen/reading/values.py": "tests/codegen/reading/test_frames.py",
     "orchd/entity/shared_rows.py": "tests/features/test_project.py",
     "orchd/features/project/access_changes.py": "tests/wire/test_sharing.py",
     "orchd/features/project/auditing.py": "tests/wire/test_sharing.py",

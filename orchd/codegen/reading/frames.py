@@ -107,7 +107,7 @@ class _ContractReader:
             raise SchemaError("a frame needs a constant `type`", f"$.$defs.{name}.properties")
         return told.const
 
-    def _named(self, frame: str, path: str) -> str:
+    def _type_of_frame(self, frame: str, path: str) -> str:
         """Return the type of a frame that is named."""
         if frame not in self._types:
             raise SchemaError(f"there is no frame {frame!r}", path)
@@ -117,7 +117,7 @@ class _ContractReader:
         path = f"$.$defs.{name}.properties.data"
         if "data" not in node.properties:
             raise SchemaError("a frame needs `data`", f"$.$defs.{name}.properties")
-        return self._values.referred(node.properties["data"], path)
+        return self._values.read_reference(node.properties["data"], path)
 
     def _request(self, name: str, node: SchemaNode) -> RequestType:
         path = f"$.$defs.{name}"
@@ -132,20 +132,20 @@ class _ContractReader:
             node.description,
             node.x_right,
             node.x_scope,
-            self._named(node.x_reply, f"{path}.x-reply"),
+            self._type_of_frame(node.x_reply, f"{path}.x-reply"),
             node.x_reply_data,
-            tuple(self._named(frame, f"{path}.x-before") for frame in node.x_before),
-            tuple(self._named(frame, f"{path}.x-pushes") for frame in node.x_pushes),
+            tuple(self._type_of_frame(frame, f"{path}.x-before") for frame in node.x_before),
+            tuple(self._type_of_frame(frame, f"{path}.x-pushes") for frame in node.x_pushes),
             None if note is None else self._subscription(note, f"{path}.x-subscription"),
-            None if node.x_resume is None else self._named(node.x_resume, f"{path}.x-resume"),
+            None if node.x_resume is None else self._type_of_frame(node.x_resume, f"{path}.x-resume"),
         )
 
     def _subscription(self, note: SubscriptionNote, path: str) -> SubscriptionType:
         changes = None
         if note.since is not None and note.number is not None and note.recovered is not None:
             changes = NumberedChanges(note.since, note.number, note.recovered)
-        keys = {self._named(frame, f"{path}.keys"): told for frame, told in note.keys.items()}
-        return SubscriptionType(self._named(note.end, f"{path}.end"), note.key, keys, changes)
+        keys = {self._type_of_frame(frame, f"{path}.keys"): told for frame, told in note.keys.items()}
+        return SubscriptionType(self._type_of_frame(note.end, f"{path}.end"), note.key, keys, changes)
 
     def _server_frame(self, name: str, node: SchemaNode, objects: dict[str, ObjectType]) -> ServerFrameType:
         payload, text = self._payload(name, node), None
@@ -161,7 +161,7 @@ class _ContractReader:
     def _session_facts(self) -> SessionFacts:
         note = self._session
         own = (note.ready, note.closing, note.error, note.ping, note.cancel, note.authenticate)
-        ready, closing, error, ping, cancel, authenticate = (self._named(frame, "$.x-session") for frame in own)
+        ready, closing, error, ping, cancel, authenticate = (self._type_of_frame(frame, "$.x-session") for frame in own)
         return SessionFacts(
             note.protocol,
             note.path,

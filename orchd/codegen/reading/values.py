@@ -48,7 +48,7 @@ class ValueReader:
         """Read a definition that is an enumeration."""
         return Enumeration(name, node.description, tuple(node.enum or ()), node.x_may_grow)
 
-    def referred(self, node: SchemaNode, path: str) -> str:
+    def read_reference(self, node: SchemaNode, path: str) -> str:
         """Return the name of the object that a schema refers to, alone or beside null. Raises `SchemaError`."""
         found = self._read(node, path)
         found = found.of if isinstance(found, Nullable) else found
@@ -86,18 +86,18 @@ class ValueReader:
         if not branches:
             raise SchemaError("there must be more than null", f"{path}.anyOf")
         if node.discriminator is not None:
-            found = self._tagged(node, branches, path)
+            found = self._tagged_union(node, branches, path)
         else:
             types = tuple(self._read(branch, f"{path}.anyOf[{index}]") for index, branch in enumerate(branches))
             found = types[0] if len(types) == 1 else PlainUnion(types)
         return Nullable(found) if len(branches) < len(node.any_of) and not isinstance(found, Nullable) else found
 
-    def _tagged(self, node: SchemaNode, branches: list[SchemaNode], path: str) -> ValueType:
+    def _tagged_union(self, node: SchemaNode, branches: list[SchemaNode], path: str) -> ValueType:
         assert node.discriminator is not None
         tag = node.discriminator.property_name
         found = []
         for index, branch in enumerate(branches):
-            name = self.referred(branch, f"{path}.anyOf[{index}]")
+            name = self.read_reference(branch, f"{path}.anyOf[{index}]")
             told = self._definitions[name].properties.get(tag)
             if told is None or not isinstance(told.const, str):
                 raise SchemaError(f"{tag!r} doesn't tell {name} from the others", f"{path}.anyOf[{index}]")
