@@ -7,7 +7,8 @@ import pytest
 import trio
 
 from orchd.entity.search import SearchSource
-from orchd.entity.search.search_queries import begin_again, rows_in_index, words_like
+from orchd.entity.search.search_queries import begin_again, rows_in_index
+from orchd.entity.search.word_queries import words_like
 from orchd.features.chat import MESSAGE_SOURCE
 from orchd.features.conversation import CONVERSATION_SOURCE
 from orchd.features.models.queries import ASSISTANT
@@ -115,7 +116,7 @@ async def test_other_peoples_words_crowd_out_none(entity_desk: Desk, keeper: Ind
 
 async def test_of_long_texts_the_latest_are_looked_at(entity_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk = entity_desk
-    monkeypatch.setattr("orchd.entity.search.search_queries.CANDIDATE_BYTES", 900)
+    monkeypatch.setattr("orchd.entity.search.find_queries.CANDIDATE_BYTES", 900)
     for name in ("One", "Two", "Three"):
         await assistant(desk, name, "rain " * 70)
     assert await names(desk, "rain") == ["Three", "Two"]

@@ -5,7 +5,6 @@ k = 1.2 and no regard to length), in a title as if it were more; words that only
 the word itself. Of two that fit alike the later one comes first.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -31,23 +30,23 @@ class IndexedText:
 
     def __init__(self, indexed: str) -> None:
         title, _, text = indexed.partition(BREAK)
-        self._parts = [
-            (weight, f" {part} ", Counter(part.split(" "))) for weight, part in ((IN_TITLE, title), (1, text))
-        ]
+        self._parts = [(weight, part, part.split(" ")) for weight, part in ((IN_TITLE, title), (1, text)) if part]
 
     def count(self, sought: str) -> float:
         """Return how often a word or a phrase stands there, as the index has it; in the title it counts more."""
         if " " in sought:
-            return sum(weight * part.count(f" {sought} ") for weight, part, _ in self._parts)
-        return sum(weight * counted[sought] for weight, _, counted in self._parts)
+            return sum(weight * f" {part} ".count(f" {sought} ") for weight, part, _ in self._parts)
+        return sum(weight * there.count(sought) for weight, _, there in self._parts)
 
     def count_beginning(self, beginning: str) -> float:
         """Return how often there are words that begin so."""
-        return sum(weight * part.count(f" {beginning}") for weight, part, _ in self._parts)
+        return sum(weight * f" {part}".count(f" {beginning}") for weight, part, _ in self._parts)
 
     def count_any(self, sought: frozenset[str]) -> float:
         """Return how often any of some words stands there."""
-        return sum(weight * counted[word] for weight, _, counted in self._parts for word in sought & counted.keys())
+        if not sought:
+            return 0
+        return sum(weight * sum(map(sought.__contains__, there)) for weight, _, there in self._parts)
 
 
 def score(wanted: Sequence[Sequence[Term]], rows: Iterable[str]) -> Iterator[float | None]:

@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 from orchd.entity import Owner, owner_of
 from orchd.entity.search import SearchedRow, SearchSource
+from orchd.entity.search.find_queries import SearchHit, find
 from orchd.entity.search.ranking import Excerpt, Matcher, excerpt, excerpts, score
-from orchd.entity.search.search_queries import SearchHit, find, words_like
+from orchd.entity.search.word_queries import words_like
 from orchd.entity.search.words import Term, alternatives, terms
 from orchd.errors import Invalid
 from orchd.features.search.keeper import IndexKeeper

@@ -9,20 +9,17 @@ import trio
 from orchd.entity.search import SearchEntry, SearchSource, add
 from orchd.entity.search.search_queries import (
     NewEntry,
-    add_words,
     begin_source,
     drop_entries,
     entries_of,
-    forget_unused,
     list_entry,
     new_entries,
-    new_words,
     pass_source,
     read_again,
     rows_in_index,
-    some_words,
     source_place,
 )
+from orchd.entity.search.word_queries import add_words, forget_unused, new_words, some_words
 from orchd.entity.search.words import IndexedWords, index_row
 from orchd.errors import Conflict, Unavailable
 from orchd.storage import Database, Steps
