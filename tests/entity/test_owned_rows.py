@@ -21,6 +21,8 @@ COLUMNS: dict[str, str] = {
     },
     "notification": "version, kind, source, title, text, is_read, created_at, updated_at",
     "verification": "outcome, confidence, report_json, created_at",
+    "file": "version, name, description, type, size, sha256, created_at, updated_at",
+    "file_upload": "name, size, received, created_at, updated_at",
     "text_job": "body, instruction, created_at, updated_at",
     "project": "name, description, version, created_at, updated_at",
     "task": "title, description, priority, status, waits_for, reason, wish, ready, version, round, planned, auto_run,"
