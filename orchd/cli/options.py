@@ -13,6 +13,8 @@ from orchd.config.load import LoadedSettings, load
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+SCOPES = ("chat", "read", "tasks", "models", "workspace", "admin")
+
 _OF_DATABASE = frozenset({"dataDir", "database.url"})
 
 
@@ -33,6 +35,27 @@ def _with_flags(command: F, shown: frozenset[str]) -> F:
         command = _option(flag, named[dotted], hidden=dotted not in shown)(command)
     path = click.Path(dir_okay=False, path_type=Path)
     return click.option("--config", type=path, help="TOML file, instead of the usual places.")(command)
+
+
+def token_options(command: F) -> F:
+    """Decorator: what says what a new token is for, and what it is good for: `label`, `scopes`, `models`, `background`
+    and `days`."""
+    for option in (
+        click.option("--days", type=click.IntRange(1, 36_500), help="Days after which it expires.  [default: never]"),
+        click.option("--background", is_flag=True, help="What it asks of models waits for people."),
+        click.option("--model", "models", multiple=True, help="A model that it may use; none: any. Repeatable."),
+        click.option(
+            "--scope",
+            "scopes",
+            multiple=True,
+            required=True,
+            type=click.Choice(SCOPES),
+            help="What it is good for; `read`: all that only shows. Repeatable.",
+        ),
+        click.option("--label", required=True, help="What it is for, as lists show it."),
+    ):
+        command = option(command)
+    return command
 
 
 def load_settings(flags: dict[str, Any]) -> LoadedSettings:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
-from orchd.cli.options import database_options, load_settings
+from orchd.cli.options import database_options, load_settings, token_options
 from orchd.cli.reaching.passwords import password_option, read_password
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 ROLES = ("admin", "member", "viewer")
-SCOPES = ("chat", "read", "tasks", "models", "workspace", "admin")
 
 
 @click.group(
@@ -124,18 +123,7 @@ def remove(name: str, *, delete_rows: bool, give_to: str | None, **flags: Any) -
 
 @token.command(help="Make a token for the user NAME, and print it: it is shown this once.")
 @click.argument("name")
-@click.option("--label", required=True, help="What it is for, as lists show it.")
-@click.option(
-    "--scope",
-    "scopes",
-    multiple=True,
-    required=True,
-    type=click.Choice(SCOPES),
-    help="What it is good for; `read`: all that only shows. Repeatable.",
-)
-@click.option("--model", "models", multiple=True, help="A model that it may use; none: any. Repeatable.")
-@click.option("--background", is_flag=True, help="What it asks of models waits for people.")
-@click.option("--days", type=click.IntRange(1, 36_500), help="Days after which it expires.  [default: never]")
+@token_options
 @database_options
 def create(
     name: str,

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 import click
 
 from orchd.cli.asking.exchange import Exchange, asks, every, one, say
+from orchd.cli.options import token_options
 from orchd.cli.reaching.options import daemon_option, reaching
 from orchd.cli.reaching.passwords import read_password
 from orchd.cli.reply import JsonObject
 
 if TYPE_CHECKING:
     from orchd.client import Client
-
-SCOPES = ("chat", "read", "tasks", "models", "workspace", "admin")
 
 
 @click.group(
@@ -68,18 +67,7 @@ def token() -> None:
 
 
 @token.command(help="Make a token, and print it: it is shown this once.")
-@click.option("--label", required=True, help="What it is for, as lists show it.")
-@click.option(
-    "--scope",
-    "scopes",
-    multiple=True,
-    required=True,
-    type=click.Choice(SCOPES),
-    help="What it is good for; `read`: all that only shows. Repeatable.",
-)
-@click.option("--model", "models", multiple=True, help="A model that it may use; none: any. Repeatable.")
-@click.option("--background", is_flag=True, help="What it asks of models waits for people.")
-@click.option("--days", type=click.IntRange(1, 36_500), help="Days after which it expires.  [default: never]")
+@token_options
 @asks
 def create(
     label: str, scopes: tuple[str, ...], models: tuple[str, ...], *, background: bool, days: int | None

@@ -79,9 +79,7 @@ class Notifier:
             if len(self._thresholds) > MAX_WAITING:
                 del self._thresholds[next(iter(self._thresholds))]
             title = f"The account {account.name} has spent its threshold"
-            text = (
-                f"{account.usage_this_month / MICROS:,.2f} {account.currency} in {month}, of {threshold / MICROS:,.2f}"
-            )
+            text = f"{_money(account.usage_this_month)} {account.currency} in {month}, of {_money(threshold)}"
             self.tell(Occasion(account.user_id, _draft("account", source, title, text)))
 
     def tell(self, occasion: Occasion) -> None:
@@ -153,6 +151,12 @@ def _words(news: TaskNews) -> tuple[NotificationKind, str, str, str]:
     if news.status == "failed":
         return "task_failed", source, f"{title} has failed", reason
     return "task_waiting", f"{source}:{news.calls}", f"{title} waits for you", reason
+
+
+def _money(micros: int) -> str:
+    """Write an amount in whole units, with two decimals at least."""
+    whole, decimals = f"{micros // MICROS:,}", f"{micros % MICROS:06}"
+    return f"{whole}.{decimals[:2]}{decimals[2:].rstrip('0')}"
 
 
 def _draft(kind: NotificationKind, source: str, title: str, text: str) -> NotificationDraft:

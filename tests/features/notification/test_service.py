@@ -6,7 +6,7 @@ import pytest
 
 from orchd.errors import RateLimited
 from orchd.features.notification.queries import Occasion
-from orchd.features.notification.service import GRACE_SECONDS, MAX_WAITING, MINUTE_MS, Notifier, _of_task
+from orchd.features.notification.service import GRACE_SECONDS, MAX_WAITING, MINUTE_MS, Notifier, _money, _of_task
 from orchd.features.task import TaskNews
 from orchd.llm.types import BackendHealth
 
@@ -74,3 +74,11 @@ def test_what_waits_for_the_database_is_bounded() -> None:
         notifier.look_at_task(number)
         notifier.tell(_of_task(TaskNews(number, 1, "t", "failed", None, 1, 0)))
     assert (len(notifier._tasks), len(notifier._occasions)) == (MAX_WAITING, MAX_WAITING)
+
+
+@pytest.mark.parametrize(
+    ("micros", "written"),
+    [(0, "0.00"), (1, "0.000001"), (15_500_000, "15.50"), (1_234_567_890_000, "1,234,567.89"), (2_246, "0.002246")],
+)
+def test_money_is_written_in_whole_units(micros: int, written: str) -> None:
+    assert _money(micros) == written
