@@ -36,6 +36,7 @@ class ScriptedBackends(Backends):
         self.reprompt: Callable[[Target], Prompt] | None = None
         """What was asked for; of the last generation."""
         self.prefills = False
+        self.target = TARGET
 
     async def stream(
         self,
@@ -72,7 +73,7 @@ class ScriptedBackends(Backends):
         self, asked: str | None, conversation: str | None, default: str | None, *, requester: Requester = ANY_REQUESTER
     ) -> Target:
         """There is one model."""
-        return TARGET
+        return self.target
 
 
 def answering(*texts: str) -> Script:

@@ -18,7 +18,7 @@ def command() -> click.Command:
     model = click.Option(
         ["--model", "models"],
         multiple=True,
-        metavar="ID[,embedding][,reasoning][,loaded][,context=N]",
+        metavar="ID[,embedding][,reasoning][,vision][,loaded][,context=N]",
         help="A model to offer; its ID begins with `simulated`, so that nobody takes it for a real one. Repeatable. "
         "Default: one of each sort.",
     )

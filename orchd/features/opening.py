@@ -121,7 +121,7 @@ async def open_features(
         projects = open_projects(services, people.door.authenticator, rooms.feed)
         conversations = open_conversations(services, rooms)
         journal = await enter(open_journal(services))
-        chat = await enter(open_chat(services, settings.chat, presence, conversations.door, journal))
+        chat = await enter(open_chat(services, settings.chat, presence, conversations.door, journal, files.door))
         transfer = await enter(open_transfer(services, rooms, presence))
         gauges = Gauges(connections, chat.door.work.running)
         monitoring = await enter(open_monitoring(services, settings.monitoring, gauges))

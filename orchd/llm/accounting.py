@@ -12,7 +12,7 @@ from typing import Protocol
 
 import trio
 
-from orchd.llm.types import Prompt, Requester, Usage
+from orchd.llm.types import IMAGE_TOKENS, Prompt, Requester, Usage
 
 BYTES_PER_TOKEN = 4
 """Bytes of UTF-8 to a token where a server tells no tokens: about what English has."""
@@ -57,7 +57,8 @@ class TokenTally:
     def _guess_prompt(self) -> int:
         if self._prompt is None:
             return 0
-        return sum(len(turn.content.encode()) for turn in self._prompt.turns) // BYTES_PER_TOKEN + 1
+        texts = sum(len(turn.content.encode()) for turn in self._prompt.turns) // BYTES_PER_TOKEN
+        return texts + IMAGE_TOKENS * sum(len(turn.images) for turn in self._prompt.turns) + 1
 
 
 class Charge(Protocol):

@@ -55,16 +55,29 @@ ANY_REQUESTER = Requester()
 """The requester of an interactive request that belongs to nothing."""
 
 
+IMAGE_TOKENS = 1_024
+"""What an image counts in a context. Models differ, and few tell: from 256 for a small image to some thousands."""
+
+
+class TurnImage(msgspec.Struct, frozen=True):
+    """An image that a model is shown: what people call it, and its content as a data URL."""
+
+    name: str
+    url: str
+
+
 class Turn(msgspec.Struct, frozen=True, omit_defaults=True):
     """One message of the context, sent upstream with its role.
 
     `tool_calls` are those that an assistant's message asked for; a `tool` message has the result of `tool_call_id`.
+    `images` follow the text.
     """
 
     role: Role
     content: str
     tool_calls: tuple[ToolCall, ...] = ()
     tool_call_id: str | None = None
+    images: tuple[TurnImage, ...] = ()
 
 
 class Sampling(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -228,11 +241,20 @@ class ModelInfo(msgspec.Struct, frozen=True):
     """Whether it has a chat template; one without is a base model, which goes on with a text rather than answers."""
     digest: str | None = None
     """What changes with the model's file, where that is told."""
+    vision: bool | None = None
+    """Whether it can be shown images, where a server tells that and nothing else of what it can do."""
 
     @property
     def full_name(self) -> str:
         """`id@backend`: it names this model on this server, wherever a model is named."""
         return f"{self.id}@{self.backend}"
+
+    @property
+    def sees(self) -> bool | None:
+        """Whether it can be shown images; None where nobody tells."""
+        if self.capabilities is not None and "vision" in self.capabilities:
+            return True
+        return self.vision if self.capabilities is None else False
 
     @property
     def chats(self) -> bool:

@@ -34,6 +34,12 @@ class ChatSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="came
         ByteLimit,
         Meta(description="Bytes of earlier messages that a model is shown at most, however large its context is."),
     ] = 8 * MIB
+    max_file_bytes: Annotated[
+        ByteLimit,
+        Meta(
+            description="Bytes of files that a model is shown at once, with one question or with all of a conversation."
+        ),
+    ] = 10 * MIB
     context_memory_bytes: Annotated[
         ByteLimit,
         Meta(

@@ -18,8 +18,8 @@ class ModelSpec(Struct, frozen=True):
     """A model that the simulator offers.
 
     `context` and `max_context` are tokens: what it is loaded with unless a load asks otherwise, and the most it can
-    be. `loaded` is its state at the start; `reasoning` models think aloud before they answer; `dimensions` is the
-    length of an embedding model's vectors.
+    be. `loaded` is its state at the start; `reasoning` models think aloud before they answer, `vision` models say what
+    images they were shown; `dimensions` is the length of an embedding model's vectors.
     """
 
     id: str
@@ -29,6 +29,7 @@ class ModelSpec(Struct, frozen=True):
     loaded: bool = False
     reasoning: bool = False
     dimensions: int = 384
+    vision: bool = False
 
     def __post_init__(self) -> None:
         if not self.id.startswith(PREFIX):
@@ -100,14 +101,16 @@ def demo() -> SimulatorConfig:
 
 
 def parse_model(text: str) -> ModelSpec:
-    """Read `ID[,embedding][,reasoning][,loaded][,context=N]`; raises `ConfigurationError`."""
+    """Read `ID[,embedding][,reasoning][,vision][,loaded][,context=N]`; raises `ConfigurationError`."""
     name, *words = [word.strip() for word in text.split(",")]
     context = next((word.removeprefix("context=") for word in words if word.startswith("context=")), "8192")
     unknown = [
-        w for w in words if w not in ("llm", "embedding", "reasoning", "loaded") and not w.startswith("context=")
+        w
+        for w in words
+        if w not in ("llm", "embedding", "reasoning", "vision", "loaded") and not w.startswith("context=")
     ]
     if unknown or not context.isdecimal():
-        raise ConfigurationError(f"model '{text}': write ID[,embedding][,reasoning][,loaded][,context=N]")
+        raise ConfigurationError(f"model '{text}': write ID[,embedding][,reasoning][,vision][,loaded][,context=N]")
     return ModelSpec(
         name,
         type="embedding" if "embedding" in words else "llm",
@@ -115,6 +118,7 @@ def parse_model(text: str) -> ModelSpec:
         max_context=max(int(context), 131_072),
         loaded="loaded" in words,
         reasoning="reasoning" in words,
+        vision="vision" in words,
     )
 
 

@@ -181,7 +181,7 @@ FEATURE_EDGES: dict[str, tuple[str, ...]] = {
     "project": ("audit",),
     # An answer belongs to a conversation and to a daemon that lives; its text is journalled while it grows; models are
     # told instructions.
-    "chat": ("conversation", "journal", "models", "presence", "project"),
+    "chat": ("conversation", "file", "journal", "models", "presence", "project"),
     # It may be a project's.
     "conversation": ("models", "project"),
     # Quotas belong to users and tokens, and their changes are in the audit log.

@@ -61,6 +61,7 @@ BY_CONVERSATION: dict[str, str] = {
     "orchd/features/people/store/session_queries.py": "tests/features/people/test_service.py",
     "orchd/features/people/store/standing_queries.py": "tests/features/people/test_watching.py",
     "orchd/features/people/store/token_queries.py": "tests/features/people/wire/test_token_handlers.py",
+    "orchd/features/file/contents.py": "tests/features/chat/answer/test_attachments.py",
     "orchd/features/file/disk.py": "tests/features/file/test_uploads.py",
     "orchd/features/file/queries.py": "tests/features/file/test_uploads.py",
     "orchd/oidc/login_flow.py": "tests/wire/test_oidc.py",

@@ -7,7 +7,9 @@ import httpx
 import pytest
 import trio
 
+from orchd.simulator.settings import ModelSpec
 from tests.fix_daemon import Listening, StartApp, StartDaemon
+from tests.fix_simulator import StartSimulator
 from tests.fix_workspace_files import PNG
 from tests.http_client import http_client
 from tests.wire.client import HANG_SECONDS
@@ -186,3 +188,22 @@ async def test_a_stalled_upload_frees_its_place(app: StartApp) -> None:
                 answer += data
     assert b" 400 " in answer.partition(b"\r\n")[0]
     assert await offset_of(daemon, path) == 10
+
+
+SEES = ModelSpec("simulated-seeing", loaded=True, vision=True)
+
+
+async def test_an_image_goes_to_a_model_that_sees(app: StartApp, start_simulator: StartSimulator) -> None:
+    simulator = await start_simulator(models=(SEES, ModelSpec("simulated-small", loaded=True)))
+    daemon = await app(simulator.url)
+    image, text = (await send(daemon, PNG)).json(), (await send(daemon, b"The word is umbrella.", "a.txt")).json()
+    client = await daemon.connect()
+    blind = {"message": "Which?", "model": "simulated-small", "fileIds": [text["id"], image["id"]]}
+    refused = await client.request("chat:send", blind)
+    assert refused["data"]["details"] == {"reason": "no_vision", "field": "fileIds", "path": "$.data.fileIds[1]"}
+    assert (await ask(client, "conversation:list"))["items"] == []
+    answer = await client.chat("Which?", model="simulated-seeing", fileIds=[text["id"], image["id"]])
+    assert f"You showed: image/png of {len(PNG)} bytes." in answer["content"]
+    assert "The word is umbrella." in answer["content"]
+    question = (await client.history(answer["conversationId"]))[0]
+    assert [file["name"] for file in question["files"]] == ["a.txt", "a.png"]

@@ -47,6 +47,7 @@ ROW_OF = {
     **{key_of(entity): kind for kind, entity in DECLARED.items()},
     "notificationIds": "notification",
     "conversationIds": "conversation",
+    "fileIds": "file",
 }
 """Members that are ids of rows that somebody has, and which kind of row."""
 NOT_ROWS = {"id", "toolCallId", "userId", "teamId", "memberId", "quotaId", "providerId"}
@@ -149,6 +150,8 @@ def request(place: Place, own: dict[str, int], row_id: int) -> Frame:
         else:
             row, many = ROW_OF[name], name.endswith("Ids")
         data[name] = [own[row]] if many else own[row]
+    if (place.kind, place.member) == ("chat:edit", "fileIds"):
+        data["messageId"] = own["question"]
     if place.member in ("parentId", "leafId", "before"):
         data["conversationId"] = own["conversation"]
     if place.kind == "task:create" and place.member == "dependsOn":
@@ -180,6 +183,7 @@ async def rows_of(client: Client, tmp_path: Path, name: str) -> dict[str, int]:
     found = {
         "conversation": started["conversationId"],
         "message": started["id"],
+        "question": started["parentId"],
         "task": task,
         "subtask": steps[0],
         "job": job["jobId"],

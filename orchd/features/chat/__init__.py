@@ -18,6 +18,7 @@ import trio
 from orchd.budget import MemoryBudget
 from orchd.entity import Owner
 from orchd.features.chat import handlers, readers
+from orchd.features.chat.answer.attachments import Attachments
 from orchd.features.chat.answer.audience import Audience
 from orchd.features.chat.answer.generation import GenerationLimits
 from orchd.features.chat.context import ContextLimits
@@ -34,6 +35,7 @@ from orchd.features.chat.messages import (
     ChatHistoryRequest,
     ChatMessage,
     ChatSend,
+    FileIds,
 )
 from orchd.features.chat.queries import asked_before, find_message
 from orchd.features.chat.readers import ReaderHandlers
@@ -50,6 +52,7 @@ from orchd.features.chat.whole_queries import (
 )
 from orchd.features.conversation import Conversations
 from orchd.features.feature import OpenFeatures, OwnedWork, Services
+from orchd.features.file import OpenFiles
 from orchd.features.journal import Journal
 from orchd.features.presence import Presence
 from orchd.guard import Supervisor
@@ -67,6 +70,7 @@ __all__ = [
     "ChatHistoryRequest",
     "ChatMessage",
     "ChatSend",
+    "FileIds",
     "OpenChat",
     "QuestionContext",
     "Votes",
@@ -99,16 +103,21 @@ class OpenChat(NamedTuple):
 
 @asynccontextmanager
 async def open_chat(
-    services: Services, settings: ChatSettings, presence: Presence, conversations: Conversations, journal: Journal
+    services: Services,
+    settings: ChatSettings,
+    presence: Presence,
+    conversations: Conversations,
+    journal: Journal,
+    files: OpenFiles,
 ) -> AsyncIterator[OpenFeatures[OpenChat]]:
     """Run the chat service while the block lasts."""
     database, backends, hub = services.database, services.backends, services.hub
     audience = Audience(hub)
     async with trio.open_nursery() as nursery:
         supervisor, ended = Supervisor(nursery, services.troubles), services.work_ended.set
-        chat = Chat(
-            database, backends, presence, journal, audience, supervisor, limits(settings), ended, conversations.look
-        )
+        attachments, bounds = Attachments(files.contents, settings.max_file_bytes), limits(settings)
+        lives = presence, journal, audience, supervisor
+        chat = Chat(database, backends, *lives, bounds, attachments, ended, conversations.look)
         hub.when_forgotten(chat.leave)
         hub.when_forgotten(chat.followers.forget)
         hub.when_renewed(chat.followers.become)

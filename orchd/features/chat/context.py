@@ -6,7 +6,7 @@ servers have no tokenizer to ask: a third of the UTF-8 length errs towards too m
 many is the safe side, because some servers answer an overflow with an empty stream.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate, groupby
 from operator import attrgetter
 from sys import getsizeof
@@ -15,9 +15,10 @@ from typing import NamedTuple
 import msgspec
 
 from orchd.budget import MemoryBudget
-from orchd.features.chat.rows import Foreseen, StoredExchange
+from orchd.features.chat.messages import ChatFile
+from orchd.features.chat.rows import AttachingTurn, Foreseen, StoredExchange
 from orchd.llm import answer_of
-from orchd.llm.types import Prompt, Sampling, Target, Turn
+from orchd.llm.types import IMAGE_TOKENS, Prompt, Sampling, Target, Turn
 
 BYTES_PER_TOKEN = 3
 TOKENS_PER_MESSAGE = 8
@@ -42,12 +43,23 @@ def memory(exchange: StoredExchange) -> int:
         *exchange.instructions.texts,
         "" if exchange.prefix is None else exchange.prefix.text("content"),
     ]
-    return 2 * sum(map(getsizeof, texts))
+    sent = (file for turn in exchange.branch if isinstance(turn, AttachingTurn) for file in turn.files)
+    return 2 * sum(map(getsizeof, texts)) + files_memory(sent)
+
+
+def files_memory(files: Iterable[ChatFile]) -> int:
+    """Return about how many bytes files take while they are shown to a model: as Base64, and in the request."""
+    return 3 * sum(file.size for file in files)
 
 
 def estimate_tokens(text: str) -> int:
     """Return an upper estimate of the tokens of one message."""
     return -(-len(text.encode()) // BYTES_PER_TOKEN) + TOKENS_PER_MESSAGE
+
+
+def turn_tokens(turn: Turn) -> int:
+    """Return an estimate of the tokens of a turn, its images included."""
+    return estimate_tokens(turn.content) + IMAGE_TOKENS * len(turn.images)
 
 
 def build(
@@ -63,7 +75,7 @@ def build(
     `branch` is oldest first; its last `keep` turns always stay, and begin with a user's. `context` is the model's, in
     tokens; None is not cut. Room for the answer is `max_tokens`, a quarter of the context at most.
     """
-    turns = _merge([_answer(turn) for turn in branch if turn.content])
+    turns = _merge([_answer(turn) for turn in branch if turn.content or turn.images])
     system = "\n\n".join(text for text in (system_prompt, *_first_that_fit(instructions, context)) if text)
     head = (Turn("system", system),) if system else ()
     if context is None:
@@ -75,12 +87,17 @@ def build(
 
 
 def prompt(
-    exchange: StoredExchange | Foreseen, context: int | None, sampling: Sampling, most_tokens: int | None = None
+    exchange: StoredExchange | Foreseen,
+    context: int | None,
+    sampling: Sampling,
+    most_tokens: int | None = None,
+    *,
+    sees: bool | None = None,
 ) -> Prompt:
     """Return what to ask a model with `context` tokens for the answer of `exchange`, which `most_tokens` bounds where
-    `sampling` doesn't.
+    `sampling` doesn't. `sees`: whether the model can be shown images; None: it is tried.
     """
-    branch, keep = list(exchange.branch), 1
+    branch, keep = [_without_images(turn) if sees is False else turn for turn in exchange.branch], 1
     begun = "" if exchange.prefix is None else exchange.prefix.text("content")
     if begun:
         branch.append(Turn("assistant", begun))
@@ -99,7 +116,9 @@ def reprompt(
     """Return what to ask a fall-back: cut to its context, and for the rest of an answer by the way that any model has,
     since nobody knows whether this one goes on with a text itself.
     """
-    return prompt(exchange._replace(prefilled=False), target.model.context, sampling, most_tokens)
+    return prompt(
+        exchange._replace(prefilled=False), target.model.context, sampling, most_tokens, sees=target.model.sees
+    )
 
 
 def _first_that_fit(instructions: Sequence[str], context: int | None) -> Sequence[str]:
@@ -111,9 +130,9 @@ def _first_that_fit(instructions: Sequence[str], context: int | None) -> Sequenc
 
 def _last_that_fit(turns: list[Turn], room: int, keep: int) -> list[Turn]:
     must = start = max(0, len(turns) - keep)
-    room -= sum(estimate_tokens(turn.content) for turn in turns[start:])
+    room -= sum(map(turn_tokens, turns[start:]))
     while start > 0:
-        room -= estimate_tokens(turns[start - 1].content)
+        room -= turn_tokens(turns[start - 1])
         if room < 0:
             break
         start -= 1
@@ -132,4 +151,15 @@ def _answer(turn: Turn) -> Turn:
 
 def _merge(turns: list[Turn]) -> list[Turn]:
     """Join neighbours of one role, which failed answers leave behind: strict templates refuse them."""
-    return [Turn(role, "\n\n".join(turn.content for turn in run)) for role, run in groupby(turns, attrgetter("role"))]
+    return [_join(list(run)) for _, run in groupby(turns, attrgetter("role"))]
+
+
+def _join(turns: list[Turn]) -> Turn:
+    text = "\n\n".join(turn.content for turn in turns)
+    return Turn(turns[0].role, text, images=tuple(image for turn in turns for image in turn.images))
+
+
+def _without_images(turn: Turn) -> Turn:
+    """Return a turn for a model that can't be shown images: it says which there were."""
+    notes = (f"[The image “{image.name}” can't be shown to this model.]" for image in turn.images)
+    return Turn(turn.role, "\n\n".join(text for text in (*notes, turn.content) if text)) if turn.images else turn

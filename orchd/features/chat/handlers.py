@@ -1,11 +1,11 @@
 """Answers to the frames that begin an answer, or end one."""
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 import trio
-from msgspec import structs
+from msgspec import UNSET, structs
 
 from orchd.budget import Allotment
 from orchd.clock import unix_now
@@ -13,11 +13,12 @@ from orchd.entity import Belonging, Owner, owner_of
 from orchd.errors import Invalid, NotFound
 from orchd.features import conversation as conversations
 from orchd.features.chat import queries
+from orchd.features.chat.answer.attachments import check_sees, has_images
 from orchd.features.chat.answer.generation import Generation
 from orchd.features.chat.answer.prefetch import Prefetch
 from orchd.features.chat.answer.request import AnswerRequest
 from orchd.features.chat.answer.running import asks
-from orchd.features.chat.context import ContextLimits, memory
+from orchd.features.chat.context import ContextLimits, files_memory, memory
 from orchd.features.chat.messages import (
     MESSAGE,
     TOLD,
@@ -26,11 +27,12 @@ from orchd.features.chat.messages import (
     ChatCancelled,
     ChatContinue,
     ChatEdit,
+    ChatFile,
     ChatMessage,
     ChatRegenerate,
     ChatSend,
 )
-from orchd.features.chat.rows import Foreseen, NewAnswer, NewQuestion, StoredExchange
+from orchd.features.chat.rows import Foreseen, NewAnswer, NewQuestion, StoredExchange, turn_of
 from orchd.features.chat.service import Chat
 from orchd.features.conversation import AnswerDefaults, ConversationParams
 from orchd.features.models import Instructions, count_told, instructions_for
@@ -38,7 +40,7 @@ from orchd.features.project import require_project
 from orchd.features.requester import requester_for
 from orchd.guard import guarded
 from orchd.llm import Backends
-from orchd.llm.types import Sampling, Turn
+from orchd.llm.types import Sampling
 from orchd.protocol.command import Command, Commands
 from orchd.protocol.frame_type import FrameType
 from orchd.protocol.router import Context
@@ -79,13 +81,16 @@ class ChatHandlers:
         if data.project_id is not None:  # before a model is asked meanwhile
             await self._database.read(require_project, owner_of(context.identity), data.project_id)
         request = await self._request(context, data, data.conversation_id, begun)
+        files = await self._chat.attachments.accept(request.reader, data.file_ids, request.chosen.target.model)
+        request = self._for_files(request, files)
         question = self._question(context, data.message, data.conversation_id, request)
         question = question._replace(
-            parent_id=data.parent_id, system_prompt=data.system_prompt, project_id=data.project_id
+            parent_id=data.parent_id, system_prompt=data.system_prompt, project_id=data.project_id, files=files
         )
         prefetch = None
         if data.conversation_id is None:
-            prefetch = Prefetch(Foreseen([Turn("user", data.message)], data.system_prompt), request)
+            branch = await self._chat.attachments.show([turn_of("user", data.message, files)], (request.reader,))
+            prefetch = Prefetch(Foreseen(branch, data.system_prompt), request)
         return await self._answer(context, queries.ask, question, request, question.conversation_id, prefetch, then)
 
     async def edit(self, context: Context, data: ChatEdit) -> ChatMessage:
@@ -96,7 +101,13 @@ class ChatHandlers:
         if beside.role != "user":
             raise Invalid("only a question can be edited", field="messageId", path="$.data.messageId")
         request = await self._request(context, data, beside.conversation_id, begun)
-        question = self._question(context, data.message, beside.conversation_id, request)._replace(beside=beside.id)
+        files, model = () if beside.files is UNSET else tuple(beside.files), request.chosen.target.model
+        if data.file_ids is not None:
+            files = await self._chat.attachments.accept(request.reader, data.file_ids, model)
+        check_sees(model, files, "messageId")
+        request = self._for_files(request, files)
+        question = self._question(context, data.message, beside.conversation_id, request)
+        question = question._replace(beside=beside.id, files=files)
         return await self._answer(context, queries.ask, question, request, question.conversation_id)
 
     async def regenerate(self, context: Context, data: ChatRegenerate) -> ChatMessage:
@@ -115,16 +126,19 @@ class ChatHandlers:
 
     async def _again(self, context: Context, data: ChatRegenerate | ChatContinue, *, go_on: bool) -> ChatMessage:
         begun = time.monotonic()
-        message = await self._existing(context, data.message_id)
+        message, files = await self._database.read(queries.get_answered, owner_of(context.identity), data.message_id)
         if go_on:
             queries.check_unfinished(message)  # before a model is loaded and probed for it
             self._chat.check_room(message)
         request = await self._request(context, data, message.conversation_id, begun)
+        check_sees(request.chosen.target.model, files, "messageId")
+        request = self._for_files(request, files)
         target, requester = request.chosen.target, request.requester(message.conversation_id)
         prefilled = go_on and bool(message.content) and await self._backends.continues(target, requester=requester)
         room = self._contexts.max_bytes
         asker = owner_of(context.identity)
-        again = NewAnswer(asker, message.id, go_on, prefilled, target.model.id, self._epoch, unix_now(), room)
+        of_model = target.model.id, self._epoch, unix_now(), room
+        again = NewAnswer(asker, message.id, go_on, prefilled, *of_model, tuple(files))
         return await self._answer(context, queries.answer_again, again, request, message.conversation_id)
 
     async def _answer(
@@ -138,7 +152,7 @@ class ChatHandlers:
         then: Callable[[], Awaitable[None]] | None = None,
     ) -> ChatMessage:
         """Store, generate and follow: the common way of all frames that begin an answer."""
-        held = await self._hold(context, conversation_id)
+        held = await self._hold(context, conversation_id, asked.files)
         beginning = _Beginning(held)
         self._chat.followers.know(context.peer, owner_of(context.identity))
         context.on_cancel(beginning.cancel)
@@ -182,14 +196,14 @@ class ChatHandlers:
             with guarded("counting instructions"):
                 await self._database.write(count_told, told)
 
-    async def _hold(self, context: Context, conversation_id: int | None) -> Allotment:
-        """Hold the memory that a conversation's context will take. Raises `Busy`."""
+    async def _hold(self, context: Context, conversation_id: int | None, files: Sequence[ChatFile]) -> Allotment:
+        """Hold the memory that a conversation's context will take, and files. Raises `Busy`."""
         size = 0
         if conversation_id is not None:
             size = await self._database.read(
                 queries.context_size, owner_of(context.identity), conversation_id, self._contexts.max_bytes
             )
-        return self._contexts.budget.hold(context.peer, 2 * size)
+        return self._contexts.budget.hold(context.peer, 2 * size + files_memory(files))
 
     async def _request(
         self, context: Context, data: ChatAnswerRequest, conversation_id: int | None, begun: float
@@ -209,7 +223,17 @@ class ChatHandlers:
         )
         cancels = data.on_disconnect == "cancel"
         sampling = _sampling(data.params, says.params or ConversationParams())
-        return AnswerRequest(chosen, sampling, requester_for(context.identity), begun, cancels)
+        reader = owner_of(context.identity)
+        return AnswerRequest(chosen, sampling, requester_for(context.identity), begun, cancels, reader)
+
+    def _for_files(self, request: AnswerRequest, files: Sequence[ChatFile]) -> AnswerRequest:
+        """Take those fall-backs out of a request that can't be shown its images."""
+        chosen = request.chosen
+        if not chosen.rest or not has_images(files):
+            return request
+        blind = [info for info in self._backends.models(away=True) if info.sees is False]
+        seeing = tuple(name for name in chosen.rest if not any(info.is_called(name) for info in blind))
+        return request._replace(chosen=chosen._replace(rest=seeing))
 
     def _question(
         self, context: Context, message: str, conversation_id: int | None, request: AnswerRequest

@@ -59,6 +59,19 @@ class ChatParams(ConversationParams, frozen=True, forbid_unknown_fields=True, re
     """Sampling parameters; what is left out is the model server's choice. `maxTokens` counts generated tokens."""
 
 
+class ChatFile(Struct, frozen=True, rename="camel"):
+    """A file that was sent with a question, as it was then: whether it is still there, `file:get` tells."""
+
+    file_id: RowId
+    name: Annotated[str, Meta(max_length=255)]
+    type: Annotated[str, Meta(max_length=100)]
+    size: Count
+
+
+FileIds: TypeAlias = Annotated[tuple[RowId, ...], Meta(max_length=20)]
+"""Files that are sent with a question."""
+
+
 class ChatAnswerRequest(ClientPayload, frozen=True, kw_only=True):
     """What all frames that begin an answer have in common: who shall answer, and how.
 
@@ -80,6 +93,8 @@ class ChatSend(ChatAnswerRequest, frozen=True):
     project_id: RowId | None = None
     parent_id: RowId | None = None
     system_prompt: str | None = None
+    file_ids: FileIds = ()
+    """Files of one's own, or of a project, that go to the model with the question: images, and texts in UTF-8."""
 
 
 class ChatCancel(ClientPayload, frozen=True):
@@ -113,6 +128,8 @@ class ChatEdit(ChatAnswerRequest, frozen=True):
 
     message_id: RowId
     message: QuestionText
+    file_ids: FileIds | None = None
+    """Files that go with it; null: those that the question had."""
 
 
 class ChatContinue(ChatAnswerRequest, frozen=True):
@@ -225,6 +242,8 @@ class ChatMessage(ServerPayload, frozen=True):
     """Emoji that people have put to it, the first one first; only in a history, and only if there are any."""
     deleted_at: Annotated[Timestamp | UnsetType, Elsewhere] = UNSET
     """When it was removed; only in a history of messages that were."""
+    files: list[ChatFile] | UnsetType = UNSET
+    """What was sent with this question; only there if anything was."""
 
 
 class ChatProgress(ServerPayload, frozen=True):

@@ -11,7 +11,7 @@ from orchd.errors import Invalid
 from orchd.features import conversation as conversations
 from orchd.features import journal
 from orchd.features.chat.answer.transcript import Transcript
-from orchd.features.chat.messages import ChatMessage, ChatPart
+from orchd.features.chat.messages import ChatFile, ChatMessage, ChatPart
 from orchd.features.chat.rows import (
     MAX_CONTEXT_BYTES,
     EndedAnswer,
@@ -27,6 +27,7 @@ from orchd.features.chat.rows import (
     message_of,
     no_such_message,
     transcript_of,
+    turn_of,
 )
 from orchd.features.models import instructions_for
 from orchd.llm import is_cut_off
@@ -56,6 +57,7 @@ _BRANCH = (
 _END = " FROM branch b JOIN chat_message m ON m.id = b.id WHERE b.depth = 1 OR b.total <= ? ORDER BY b.depth DESC"
 """Oldest first, without the one more; one message at least."""
 
+_FILES = msgspec.json.Decoder(tuple[ChatFile, ...])
 _TURNS = _BRANCH.format(size="LENGTH(p.content)")
 _MESSAGES = _BRANCH.format(size="LENGTH(p.content) + LENGTH(p.reasoning)")
 
@@ -72,7 +74,7 @@ def ask(question: NewQuestion) -> Steps[StoredExchange]:
     answer_id = yield from _insert_empty(conversation_id, question_id, question.model, question.owner, question.now)
     yield from search.add(*entries, search_entry(question_id, conversation_id, whose, question.now))
     stored = message_of(question, question_id, conversation_id, parent_id)
-    branch.append(Turn("user", question.message))
+    branch.append(turn_of("user", question.message, question.files))
     new, seen = question.conversation_id is None, question.asker.user_id == whose.user_id
     yield from conversations.extend(
         conversations.Growth(conversation_id, answer_id, 2, question.model, whose, new, seen), question.now
@@ -188,8 +190,16 @@ def _parent_of(message_id: int, conversation_id: int, member: str) -> Steps[int 
 def _insert(question: NewQuestion, conversation_id: int, parent_id: int | None) -> Steps[int]:
     inserted = yield Statement(
         "INSERT INTO chat_message (conversation_id, parent_id, role, content, reasoning, status, edited_from,"
-        " created_at, updated_at) VALUES (?, ?, 'user', ?, '', 'complete', ?, ?, ?)",
-        (conversation_id, parent_id, question.message, question.beside, question.now, question.now),
+        " files_json, created_at, updated_at) VALUES (?, ?, 'user', ?, '', 'complete', ?, ?, ?, ?)",
+        (
+            conversation_id,
+            parent_id,
+            question.message,
+            question.beside,
+            as_json(question.files or None),
+            question.now,
+            question.now,
+        ),
     )
     return inserted.last_id
 
@@ -206,9 +216,10 @@ def _insert_empty(conversation_id: int, question_id: int, model: str, owner: str
 def _turns(conversation_id: int, leaf_id: int, room: int) -> Steps[list[Turn]]:
     """Return the branch that ends at `leaf_id`, oldest first, as far as `room` bytes hold it."""
     found = yield Statement(
-        f"{_TURNS} SELECT m.role, m.content {_END}", (leaf_id, conversation_id, MAX_CONTEXT_MESSAGES, room, room)
+        f"{_TURNS} SELECT m.role, m.content, m.files_json {_END}",
+        (leaf_id, conversation_id, MAX_CONTEXT_MESSAGES, room, room),
     )
-    turns = [Turn(role, content) for role, content in found.rows]
+    turns = [turn_of(role, content, files and _FILES.decode(files)) for role, content, files in found.rows]
     sizes = [len(turn.content) if turn.content.isascii() else len(turn.content.encode()) for turn in turns]
     return turns[len(turns) - within(sizes[::-1], room) :]
 
@@ -311,6 +322,16 @@ def get_seen(owner: Owner, message_id: int) -> Steps[MessageRecord]:
 def get_changeable(owner: Owner, message_id: int) -> Steps[MessageRecord]:
     """Return a message of a conversation that they may change. Raises `NotFound`; `Forbidden` if they only see it."""
     return (yield from MESSAGES.changed_by(owner).get(message_id))
+
+
+def get_answered(owner: Owner, message_id: int) -> Steps[tuple[ChatMessage, list[ChatFile]]]:
+    """Return a message as `get_changeable` does, and the files of the question that is answered again by it."""
+    message = (yield from get_changeable(owner, message_id)).message
+    question = message
+    if message.role != "user" and message.parent_id is not None:
+        found = yield from find_seen(owner, message.parent_id)
+        question = message if found is None else found.message
+    return message, [] if question.files is UNSET else question.files
 
 
 def find_message(owner: Owner, message_id: int) -> Steps[ChatMessage | None]:

@@ -13,6 +13,7 @@ from orchd.features.chat.answer.transcript import Transcript
 from orchd.features.chat.messages import (
     ChatAttempt,
     ChatError,
+    ChatFile,
     ChatMessage,
     ChatPart,
     ChatTimings,
@@ -20,7 +21,7 @@ from orchd.features.chat.messages import (
     MessageStatus,
 )
 from orchd.features.models import Instructions
-from orchd.llm.types import Channel, Turn
+from orchd.llm.types import Channel, Role, Turn
 from orchd.protocol.types import timestamp
 
 Runs: TypeAlias = list[tuple[Channel, int]]
@@ -28,6 +29,12 @@ Runs: TypeAlias = list[tuple[Channel, int]]
 
 MAX_CONTEXT_BYTES = 8 * 1024 * 1024
 """How much of a branch is read at most for a model's context, unless the settings say otherwise."""
+
+
+class AttachingTurn(Turn, frozen=True):
+    """A turn as it is stored, with the files that were sent with it; `Attachments` make of it what a model is shown."""
+
+    files: tuple[ChatFile, ...] = ()
 
 
 class NewQuestion(NamedTuple):
@@ -50,6 +57,8 @@ class NewQuestion(NamedTuple):
     project_id: int | None = None
     instructions: Instructions | None = None
     """What is told besides, where it is known before; None: it is read with the conversation."""
+    files: tuple[ChatFile, ...] = ()
+    """What is sent with it."""
 
 
 class NewAnswer(NamedTuple):
@@ -66,6 +75,8 @@ class NewAnswer(NamedTuple):
     owner: str
     now: int
     context_bytes: int = MAX_CONTEXT_BYTES
+    files: tuple[ChatFile, ...] = ()
+    """What was sent with the question."""
 
 
 class StoredExchange(NamedTuple):
@@ -176,7 +187,13 @@ def message_of(question: NewQuestion, row_id: int, conversation_id: int, parent_
         timings=None,
         error=None,
         edited_from=UNSET if question.beside is None else question.beside,
+        files=list(question.files) or UNSET,
     )
+
+
+def turn_of(role: Role, content: str, files: Sequence[ChatFile] | None) -> Turn:
+    """Return a message as a turn, before what was sent with it is read."""
+    return AttachingTurn(role, content, files=tuple(files)) if files else Turn(role, content)
 
 
 def legacy_transcript(message: ChatMessage) -> Transcript:

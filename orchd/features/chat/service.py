@@ -17,6 +17,7 @@ from orchd.entity import Owner
 from orchd.errors import Busy, NotFound, TooLarge, Unavailable
 from orchd.features import conversation as conversations
 from orchd.features.chat import context, queries, running_queries
+from orchd.features.chat.answer.attachments import Attachments
 from orchd.features.chat.answer.audience import Audience
 from orchd.features.chat.answer.followers import Followers
 from orchd.features.chat.answer.generation import Generation, GenerationLimits
@@ -79,12 +80,12 @@ class Chat:
         audience: Audience,
         supervisor: Supervisor,
         limits: ChatLimits,
+        attachments: Attachments,
         settled: Callable[[], None] = lambda: None,
         look: Callable[[], None] = lambda: None,
     ) -> None:
-        self.audience = audience
-        self._database = database
-        self._backends = backends
+        self.audience, self.attachments = audience, attachments
+        self._database, self._backends = database, backends
         self._epoch = presence.epoch
         self._journal = journal
         self._supervisor, self._limits = supervisor, limits
@@ -178,7 +179,7 @@ class Chat:
         target, most = request.chosen.target, self._limits.tuning.max_tokens
         return await self._backends.stream(
             target,
-            context.prompt(foreseen, target.model.context, request.sampling, most),
+            context.prompt(foreseen, target.model.context, request.sampling, most, sees=target.model.sees),
             prefetch,
             max_bytes=self._limits.tuning.max_bytes,
             requester=request.requester(prefetch.conversation),
@@ -337,8 +338,10 @@ class Chat:
             self.owned.release(generation.message_id, generation)
 
     async def _generate(self, generation: Generation, exchange: StoredExchange, request: AnswerRequest) -> None:
-        size, most = request.chosen.target.model.context, self._limits.tuning.max_tokens
-        prompt = context.prompt(exchange, size, request.sampling, most)
+        model, most = request.chosen.target.model, self._limits.tuning.max_tokens
+        shown = await self.attachments.show(exchange.branch, (request.reader, exchange.whose.reader))
+        exchange = exchange._replace(branch=shown)
+        prompt = context.prompt(exchange, model.context, request.sampling, most, sees=model.sees)
         reprompt = partial(context.reprompt, exchange, request.sampling, most_tokens=most)
         await generation.run(self._backends, prompt, reprompt)
 

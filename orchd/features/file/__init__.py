@@ -12,18 +12,31 @@ import trio
 
 from orchd.entity.wire import EntityRooms
 from orchd.features.feature import OpenFeatures, Services
+from orchd.features.file.contents import FileContents
 from orchd.features.file.disk import FileDisk
 from orchd.features.file.handlers import COMMANDS, FileHandlers
 from orchd.features.file.item import FILE, FileItem
 from orchd.features.file.queries import UserLimits
 from orchd.features.file.service import FileService
+from orchd.features.file.sniffing import IMAGES, PDF, TEXT
 from orchd.features.file.transfers import Transfers
 from orchd.features.file.upkeep import Upkeep
 from orchd.features.file.uploads import Uploads
 from orchd.guard import Supervisor
 from orchd.settings.file import FileSettings
 
-__all__ = ["COMMANDS", "FILE", "FileItem", "FileService", "OpenFiles", "open_files"]
+__all__ = [
+    "COMMANDS",
+    "FILE",
+    "IMAGES",
+    "PDF",
+    "TEXT",
+    "FileContents",
+    "FileItem",
+    "FileService",
+    "OpenFiles",
+    "open_files",
+]
 
 
 class OpenFiles(NamedTuple):
@@ -31,6 +44,8 @@ class OpenFiles(NamedTuple):
 
     service: FileService
     """What the pages are given."""
+    contents: FileContents
+    """What models are shown of files."""
 
 
 @asynccontextmanager
@@ -45,5 +60,5 @@ async def open_files(
     service = FileService(services.database, disk, transfers, uploads)
     async with trio.open_nursery() as nursery:
         Supervisor(nursery, services.troubles).keep("files", Upkeep(services.database, disk).keep)
-        yield OpenFeatures(OpenFiles(service), {**COMMANDS.bind(handlers)})
+        yield OpenFeatures(OpenFiles(service, FileContents(services.database, disk)), {**COMMANDS.bind(handlers)})
         nursery.cancel_scope.cancel()

@@ -186,13 +186,6 @@ class ContentReader:
         self._position += len(data)
         return data
 
-    async def read_all(self) -> bytes:
-        """Return all of it. Raises as `read` does."""
-        whole = bytearray()
-        while some := await self.read(PIECE_BYTES):
-            whole += some
-        return bytes(whole)
-
 
 def _open_upload(path: Path, offset: int) -> int:
     _make_directory(path.parent)

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from orchd.entity import OwnedTable, Owner, Table
-from orchd.errors import Conflict, TooLarge
-from orchd.features.file.item import FILE
+from orchd.errors import Conflict, NotFound, TooLarge
+from orchd.features.file.item import FILE, FileItem
 from orchd.protocol.types import Timestamp
 from orchd.storage import Statement, Steps
 
@@ -183,3 +183,27 @@ def known_contents(hashes: Sequence[str]) -> Steps[set[str]]:
     marks = ", ".join("?" * len(hashes))
     found = yield Statement(f"SELECT sha256 FROM file_content WHERE sha256 IN ({marks})", tuple(hashes))
     return {row[0] for row in found.rows}
+
+
+def find_seen(owner: Owner, file_ids: Sequence[int], field: str) -> Steps[list[FileItem]]:
+    """Return these files, in their order. Raises `NotFound`, naming the place in the member `field`, for one that they
+    don't see."""
+    table, items = FILE.rows.seen_by(owner), list[FileItem]()
+    for place, file_id in enumerate(file_ids):
+        item = yield from table.find(file_id)
+        if item is None:
+            raise NotFound("there is no such file", field=field, path=f"$.data.{field}[{place}]")
+        items.append(item)
+    return items
+
+
+def find_for(readers: Sequence[Owner], file_ids: Sequence[int]) -> Steps[dict[int, FileItem]]:
+    """Return those of these files that are there and that one of some readers sees."""
+    found: dict[int, FileItem] = {}
+    for owner in readers:
+        table = FILE.rows.seen_by(owner)
+        for file_id in file_ids:
+            item = None if file_id in found else (yield from table.find(file_id))
+            if item is not None:
+                found[file_id] = item
+    return found

@@ -45,6 +45,13 @@ _NO_MODEL_TYPES = {"model_not_found", "NotFoundError", "not_found_error"}
 _NO_MODEL = re.compile(r"model.{0,200}?(not found|not exist|not available)|unknown model", re.IGNORECASE | re.DOTALL)
 _NO_SUCH_NAME = re.compile(r"not a valid model|invalid model(?: name| id|:)|unknown model|no such model", re.IGNORECASE)
 _ABOUT_KEYS = re.compile(r"key|token|credential|unauthor|authenti|log.?in", re.IGNORECASE)
+_NO_VISION = re.compile(
+    r"\bimages? (?:input|content|url)?[^.;]{0,30}\bnot (?:be )?support"
+    r"|\bnot support (?:\w+ )?(?:images?|image_url|vision)\b"
+    r"|\bmmproj\b|\bnot a multi-?modal\b|\bno vision\b",
+    re.IGNORECASE,
+)
+"""How servers refuse images: LM Studio, llama.cpp, vLLM and others."""
 _UNEXPECTED = re.compile(r"unexpected endpoint", re.IGNORECASE)
 _LIMIT = re.compile(
     r"n_ctx\D{0,6}(\d{1,12})|maximum context length is (\d{1,12})|context (?:size|length|window)\D{0,12}(\d{1,12})",
@@ -74,6 +81,9 @@ def judge(backend: str, said: ServerMessage) -> OrchdError:
         return TooLarge(text, reason="context_overflow", http_status=status, backend=backend, **_limits(said))
     if _is_quota(said):
         return UpstreamError(text, reason="insufficient_quota", http_status=status, backend=backend)
+    if status != 429 and _NO_VISION.search(said.message):
+        text = f"it can't be shown images: {text}"
+        return UpstreamError(text, reason="no_vision", http_status=status, backend=backend)
     if status != 429 and says_no_chat(said.message):
         return UpstreamError(f"it does not chat: {text}", reason="no_chat", http_status=status, backend=backend)
     after = said.retry_after_ms

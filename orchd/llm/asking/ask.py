@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from orchd.llm.types import ModelInfo, Prompt, ServerKind
+from orchd.llm.types import IMAGE_TOKENS, ModelInfo, Prompt, ServerKind, Turn
 
 COMPLETIONS = "/chat/completions"
 """Where answers are asked for, under the address of a server's API."""
@@ -45,7 +45,7 @@ def with_bound(prompt: Prompt, model: ModelInfo, kind: ServerKind | None) -> Pro
         return prompt
     if context is not None and kind in COUNT_ANSWERS:
         most = min(most, context)
-    elif context is not None and most + sum(len(turn.content.encode()) for turn in prompt.turns) > context:
+    elif context is not None and most + sum(map(_most_tokens, prompt.turns)) > context:
         return prompt
     return replace(prompt, sampling=replace(prompt.sampling, max_tokens=most), soft=(*prompt.soft, "max_tokens"))
 
@@ -58,7 +58,7 @@ def request_members(
     """
     body: dict[str, Any] = {
         "model": model,
-        "messages": prompt.turns,
+        "messages": [_message(turn) if turn.images else turn for turn in prompt.turns],
         "stream": True,
         "stream_options": {"include_usage": True},
         **msgspec.to_builtins(prompt.sampling),
@@ -74,3 +74,14 @@ def request_members(
     if kind == "llamacpp":
         body["return_progress"] = True
     return body
+
+
+def _message(turn: Turn) -> dict[str, Any]:
+    """Return a turn with images as the API has it: its text, and each image as a data URL."""
+    parts: list[dict[str, Any]] = [{"type": "text", "text": turn.content}] if turn.content else []
+    parts += [{"type": "image_url", "image_url": {"url": image.url}} for image in turn.images]
+    return {"role": turn.role, "content": parts}
+
+
+def _most_tokens(turn: Turn) -> int:
+    return len(turn.content.encode()) + IMAGE_TOKENS * len(turn.images)

@@ -136,9 +136,21 @@ def ollama(item: dict[str, Any], contexts: dict[str, int | None], backend: str) 
         quantization=text(details.get("quantization_level")) or None,
         parameters=text(details.get("parameter_size")) or None,
         digest=text(item.get("digest"))[:MAX_NAME] or None,
+        capabilities=_ollama_capabilities(item, details),
         purpose=use,
         aliases=(name.removesuffix(":latest"),) if name.endswith(":latest") else (),
     )
+
+
+def _ollama_capabilities(item: dict[str, Any], details: dict[str, Any]) -> tuple[Capability, ...] | None:
+    """Newer ones list what a model can do; in others the families tell that it has an encoder of images."""
+    if isinstance(item.get("capabilities"), list):
+        words = {*texts(item["capabilities"])}
+        return tuple(ours for ours, theirs in _OLLAMA_WORDS.items() if theirs in words)
+    return ("vision",) if {"clip", "mllama"} & {*texts(details.get("families"))} else None
+
+
+_OLLAMA_WORDS: dict[Capability, str] = {"tools": "tools", "vision": "vision", "reasoning": "thinking"}
 
 
 def ollama_running(found: dict[str, Any]) -> dict[str, int | None]:
@@ -185,7 +197,13 @@ _CONTEXTS = ("max_model_len", "context_length", "context_window", "max_context_l
 
 
 def fill_in(
-    info: ModelInfo, *, loaded: bool | None, context: int | None, slots: int | None, path: str = ""
+    info: ModelInfo,
+    *,
+    loaded: bool | None,
+    context: int | None,
+    slots: int | None,
+    path: str = "",
+    vision: bool | None = None,
 ) -> ModelInfo:
     """Return a model of `GET /v1/models` with what a llama.cpp server tells apart from the list.
 
@@ -197,6 +215,7 @@ def fill_in(
         context=info.context or context,
         slots=slots,
         purpose=purpose_by_name(path) if info.purpose == "chat" and path else info.purpose,
+        vision=vision,
     )
 
 

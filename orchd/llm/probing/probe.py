@@ -9,6 +9,7 @@ list, and when the list contradicts the kind, another server has taken the place
 
 import math
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import httpx
@@ -243,9 +244,9 @@ class Prober:
             context, slots = _llamacpp_context(props), listing.number(props.get("total_slots"))
             self.version = listing.text(props.get("build_info")) or None
             path = listing.text(props.get("model_path"))[: listing.MAX_NAME]
-            models = tuple(
-                listing.fill_in(info, loaded=True, context=context, slots=slots, path=path) for info in models
-            )
+            sees = listing.inner(props, "modalities").get("vision")
+            told = partial(listing.fill_in, vision=sees if isinstance(sees, bool) else None, path=path)
+            models = tuple(told(info, loaded=True, context=context, slots=slots) for info in models)
         return Listing(
             kind,
             models,

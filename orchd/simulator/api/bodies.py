@@ -3,6 +3,7 @@
 The OpenAI-compatible and v0 APIs ignore members that they don't know; the native v1 API refuses them.
 """
 
+from base64 import b64decode
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
@@ -14,6 +15,9 @@ from orchd.simulator.faults import directives
 from orchd.simulator.refusal import RefusedError
 
 BodyT = TypeVar("BodyT")
+
+PER_IMAGE = 256
+"""Tokens that an image counts."""
 
 
 class ChatRequest(NamedTuple):
@@ -37,6 +41,12 @@ class ChatRequest(NamedTuple):
     begun: str = ""
     tools: tuple[OfferedFunction, ...] = ()
     must_call: bool = False
+    images: tuple[str, ...] = ()
+    """What each image is, in all messages."""
+
+
+class ImageUrl(Struct):
+    url: str
 
 
 class ContentPart(Struct):
@@ -44,6 +54,7 @@ class ContentPart(Struct):
 
     type: str
     text: str = ""
+    image_url: ImageUrl | None = None
 
 
 class Message(Struct):
@@ -53,13 +64,34 @@ class Message(Struct):
     content: str | list[ContentPart] | None = None
 
     def text(self) -> str:
-        """The whole text; raises `RefusedError` for images, which no simulated model can see."""
+        """The whole text; raises `RefusedError` for what is neither text nor an image."""
         if isinstance(self.content, str):
             return self.content
         parts = self.content or []
-        if any(part.type != "text" for part in parts):
-            raise RefusedError(400, "Simulated models take text only", type="invalid_request_error", param="messages")
+        if any(part.type not in ("text", "image_url") for part in parts):
+            message = "Simulated models take text and images only"
+            raise RefusedError(400, message, type="invalid_request_error", param="messages")
         return "".join(part.text for part in parts)
+
+    def images(self) -> tuple[str, ...]:
+        """What each image is: its type and its size, or that it is none; raises `RefusedError` without a URL."""
+        parts = self.content if isinstance(self.content, list) else []
+        images = [part.image_url for part in parts if part.type == "image_url"]
+        if None in images:
+            raise RefusedError(400, "An image needs its URL", type="invalid_request_error", param="messages")
+        return tuple(describe_image(image.url) for image in images if image is not None)
+
+
+def describe_image(url: str) -> str:
+    """Return what a data URL holds, in words; raises `RefusedError` for any other URL."""
+    head, comma, data = url.partition(";base64,")
+    try:
+        content = b64decode(data, validate=True)
+    except ValueError:
+        content = b""
+    if not head.startswith("data:image/") or not comma or not content:
+        raise RefusedError(400, "An image must be a data URL", type="invalid_request_error", param="messages")
+    return f"{head.removeprefix('data:')} of {len(content)} bytes"
 
 
 class StreamOptions(Struct):
@@ -95,6 +127,7 @@ class ChatBody(Struct):
             raise RefusedError(400, "'messages' must not be empty", type="invalid_request_error", param="messages")
         texts = [message.text() for message in self.messages]
         asked = [text for text, message in zip(texts, self.messages, strict=True) if message.role == "user"]
+        images = tuple(image for message in self.messages for image in message.images())
         question, directive = directives(asked[-1] if asked else "")
         limit = self.max_tokens if self.max_completion_tokens is None else self.max_completion_tokens
         tools = self._tools()
@@ -102,7 +135,8 @@ class ChatBody(Struct):
             model=self.model,
             question=question,
             directive=directive,
-            prompt_tokens=sum(map(count_tokens, texts)) + PER_MESSAGE * len(texts),
+            prompt_tokens=sum(map(count_tokens, texts)) + PER_MESSAGE * len(texts) + PER_IMAGE * len(images),
+            images=images,
             stream=bool(self.stream),
             limit=None if limit is None or limit < 0 else limit,
             stop=(self.stop,) if isinstance(self.stop, str) else tuple(self.stop or ()),

@@ -75,7 +75,7 @@ class CatalogDesk:
         item: dict[str, object] = {
             "id": spec.id,
             "object": "model",
-            "type": "embeddings" if spec.type == "embedding" else "llm",
+            "type": "embeddings" if spec.type == "embedding" else "vlm" if spec.vision else "llm",
             "publisher": "simulator",
             "arch": "simulated",
             "compatibility_type": "gguf",
@@ -101,7 +101,7 @@ class CatalogDesk:
         }
         if spec.type == "embedding":
             return item
-        capabilities: dict[str, object] = {"vision": False, "trained_for_tool_use": False}
+        capabilities: dict[str, object] = {"vision": spec.vision, "trained_for_tool_use": False}
         if spec.reasoning:
             capabilities["reasoning"] = REASONING
         description = "A simulated model: its answers are made up by a program, for tests and demonstrations."

@@ -119,6 +119,9 @@ class ChatDesk:
         if await answered_by_fault(faults, exchange):
             return
         instance, load = self._model(ask.model, "llm", ask.context, faults)
+        if ask.images and not instance.spec.vision:
+            message = "Model does not support images. Please use a model that does."
+            raise RefusedError(400, message, type="invalid_request_error", param="messages")
         dialect = make(ask, instance, faults)
         generation = SimulatedGeneration(
             exchange,
@@ -160,6 +163,7 @@ class ChatDesk:
             endless=ask.stream,
             tools=ask.tools,
             must_call=ask.must_call,
+            images=ask.images,
             begun=ask.begun if (self._config.prefill if faults.prefill is None else faults.prefill) else "",
         )
         try:

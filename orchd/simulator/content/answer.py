@@ -91,6 +91,8 @@ class AnswerSpec(NamedTuple):
     begun: str = ""
     tools: tuple[OfferedFunction, ...] = ()
     must_call: bool = False
+    images: tuple[str, ...] = ()
+    """What each image is that it is shown."""
 
 
 def tokenize(text: str) -> list[str]:
@@ -175,7 +177,8 @@ def _limit(tokens: Iterator[str], count: int | None) -> tuple[Iterator[str], int
 def _opening(question: AnswerSpec, faults: Faults) -> list[str]:
     words = " ".join(question.text.split())
     quoted = words if len(words) <= ECHO_CHARACTERS else words[: ECHO_CHARACTERS - 1] + "…"
-    tokens = tokenize(f"Simulated answer: no model has read this. You wrote: “{quoted}”.")
+    shown = f" You showed: {'; '.join(question.images)}." if question.images else ""
+    tokens = tokenize(f"Simulated answer: no model has read this. You wrote: “{quoted}”.{shown}")
     if faults.big is not None:
         tokens.insert(1, " " + "x" * (faults.big - 1))
     return tokens + tokenize(_TRICKY) if faults.unicode else tokens

@@ -12,6 +12,7 @@ import trio
 from orchd.budget import MemoryBudget
 from orchd.errors import OrchdError, Unavailable
 from orchd.features.chat import COMMANDS, handlers, readers
+from orchd.features.chat.answer.attachments import Attachments
 from orchd.features.chat.answer.audience import Audience
 from orchd.features.chat.answer.generation import GenerationLimits
 from orchd.features.chat.context import ContextLimits
@@ -22,6 +23,8 @@ from orchd.features.chat.messages import MessageStatus
 from orchd.features.chat.readers import ReaderHandlers
 from orchd.features.chat.rows import MAX_CONTEXT_BYTES, EndedAnswer
 from orchd.features.chat.service import Chat, ChatLimits
+from orchd.features.file import FileContents
+from orchd.features.file.disk import FileDisk
 from orchd.features.journal import Journal
 from orchd.features.presence import Presence
 from orchd.guard import Supervisor
@@ -119,6 +122,11 @@ class Request:
             callback()
 
 
+def no_files(database: Database) -> Attachments:
+    """What is sent with questions where there are no files."""
+    return Attachments(FileContents(database, FileDisk(None)), 0)
+
+
 class Room:
     """A daemon's chat with its journal, by the epoch `me`."""
 
@@ -128,9 +136,8 @@ class Room:
         self.journal = Journal(database)
         self.presence = Presence(database, epoch)
         self.presence.registered = True
-        self.chat = Chat(
-            database, self.backends, self.presence, self.journal, Audience(self.hub), Supervisor(nursery), LIMITS
-        )
+        lives = self.presence, self.journal, Audience(self.hub), Supervisor(nursery)
+        self.chat = Chat(database, self.backends, *lives, LIMITS, no_files(database))
         self.hub.when_forgotten(self.chat.leave)
         self.contexts = MemoryBudget(CONTEXT_MEMORY, "contexts")
         contexts = ContextLimits(MAX_CONTEXT_BYTES, self.contexts)

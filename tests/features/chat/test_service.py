@@ -29,7 +29,7 @@ from orchd.guard import Supervisor
 from orchd.hub import FeedReader, Hub
 from orchd.llm.types import Selection, Target
 from orchd.storage import Database
-from tests.features.chat.room import Device, open_room
+from tests.features.chat.room import Device, no_files, open_room
 from tests.fix_chat import TARGET, FakePeer, Script, ScriptedBackends, answering, interrupt_all, silent
 
 TUNING = GenerationLimits(max_bytes=1000, loop_repeats=12, loop_characters=6000, loop_period=2000)
@@ -38,7 +38,7 @@ LIMITS = ChatLimits(store_seconds=5, parked_bytes=1000, max_running=2, tuning=TU
 
 def make_chat(store: Database, script: Script, presence: Presence, nursery: trio.Nursery) -> Chat:
     backends, audience = ScriptedBackends(script), Audience(Hub())
-    return Chat(store, backends, presence, Journal(store), audience, Supervisor(nursery), LIMITS)
+    return Chat(store, backends, presence, Journal(store), audience, Supervisor(nursery), LIMITS, no_files(store))
 
 
 @asynccontextmanager
@@ -273,7 +273,7 @@ async def test_the_rows_of_answers_go_when_they_have_ended(store: Database) -> N
         await presence.renew()
         hub = Hub()
         backends = ScriptedBackends(silent)
-        chat = Chat(store, backends, presence, written, Audience(hub), Supervisor(nursery), LIMITS)
+        chat = Chat(store, backends, presence, written, Audience(hub), Supervisor(nursery), LIMITS, no_files(store))
         nursery.start_soon(written.run)
         generation = await start(chat)
         with trio.fail_after(90):

@@ -1,4 +1,5 @@
 import errno
+import json
 
 import httpx
 import pytest
@@ -193,3 +194,29 @@ def test_a_server_s_own_key_stays_in_this_room() -> None:
     with pytest.raises(UpstreamError) as caught, map_errors("box:1", "my-secret-1"):
         raise judged(403, '{"error": "my-secret-1 may not do that"}')
     assert "my-secret-1" not in f"{caught.value} {caught.value.message}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Model does not support images. Please use a model that does.",
+        "image input is not supported - hint: if this is unexpected, you may need to provide the mmproj",
+        "Image content is not supported by this model",
+        "tiny-llama is not a multimodal model",
+        "This model does not support image_url",
+        "this model does not support vision",
+    ],
+)
+@pytest.mark.parametrize("status", [400, 500])
+def test_images_that_a_model_can_not_be_shown(text: str, status: int) -> None:
+    error = judged(status, json.dumps({"error": {"message": text}}))
+    assert (type(error), error.reason, error.message) == (
+        UpstreamError,
+        "no_vision",
+        f"it can't be shown images: {text}",
+    )
+
+
+@pytest.mark.parametrize("text", ["the image of this container is not known", "unsupported parameter", "not supported"])
+def test_other_refusals_are_not_about_images(text: str) -> None:
+    assert judged(400, json.dumps({"error": {"message": text}})).reason != "no_vision"

@@ -5,7 +5,7 @@ import msgspec
 import pytest
 
 from orchd.llm.asking.ask import ending, request_members, with_bound
-from orchd.llm.types import ModelInfo, Prompt, Sampling, Turn
+from orchd.llm.types import ModelInfo, Prompt, Sampling, Turn, TurnImage
 
 TURNS = (Turn("system", "be brief"), Turn("user", "olá \U0001f600"))
 
@@ -83,3 +83,16 @@ def test_an_answer_is_bounded_as_far_as_its_server_takes_it(kind: Any, context: 
 def test_a_bound_that_was_asked_for_stays() -> None:
     for prompt in (Prompt(TURNS, Sampling(max_tokens=7), most_tokens=100), Prompt(TURNS)):
         assert with_bound(prompt, ModelInfo("m", "box"), "openai") is prompt
+
+
+def test_images_follow_the_text_as_parts() -> None:
+    images = (TurnImage("cat.png", "data:image/png;base64,AAAA"), TurnImage("dog.png", "data:image/png;base64,BBBB"))
+    prompt = Prompt(
+        (Turn("system", "be brief"), Turn("user", "which?", images=images), Turn("user", "", images=images[:1]))
+    )
+    parts = [{"type": "image_url", "image_url": {"url": image.url}} for image in images]
+    assert body(prompt)["messages"] == [
+        {"role": "system", "content": "be brief"},
+        {"role": "user", "content": [{"type": "text", "text": "which?"}, *parts]},
+        {"role": "user", "content": parts[:1]},
+    ]

@@ -203,3 +203,28 @@ def test_what_llamacpp_tells_of_a_file_and_our_own_processes_of_their_memory() -
     assert model.digest == "17"
     (model,) = openai({"data": [{"id": "m", "meta": {"memory": -1}}]}, "box", loaded=True, context=3)
     assert (model.type, model.quantization, model.memory_bytes, model.digest) == ("llm", None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("more", "capabilities", "sees"),
+    [
+        ({"details": {"families": ["llama", "clip"]}}, ("vision",), True),
+        ({"details": {"families": ["mllama"]}}, ("vision",), True),
+        ({"details": {"families": ["llama"]}}, None, None),
+        ({"details": {"families": None}}, None, None),
+        ({"capabilities": ["completion", "vision", "thinking"]}, ("vision", "reasoning"), True),
+        ({"capabilities": ["completion", 5]}, (), False),
+    ],
+)
+def test_ollama_tells_what_a_model_can_do(
+    more: dict[str, Any], capabilities: tuple[str, ...] | None, sees: bool | None
+) -> None:
+    model = listing.ollama({"name": "a", **more}, {}, "box")
+    assert model is not None
+    assert (model.capabilities, model.sees) == (capabilities, sees)
+
+
+@pytest.mark.parametrize("sees", [True, False, None])
+def test_llamacpp_tells_whether_its_model_sees(sees: bool | None) -> None:
+    info = listing.fill_in(ModelInfo("a", "box"), loaded=True, context=None, slots=None, vision=sees)
+    assert (info.capabilities, info.sees) == (None, sees)

@@ -1,5 +1,8 @@
 """Request bodies, and the words with which wrong ones are refused."""
 
+import json
+from base64 import b64encode
+
 import pytest
 
 from orchd.simulator.api.bodies import ChatBody, EmbeddingsBody, LoadBody, NativeChatBody, decode
@@ -66,3 +69,31 @@ def test_native_input_in_pieces() -> None:
 )
 def test_inputs_of_embeddings(given: bytes, texts: list[str]) -> None:
     assert decode(b'{"model":"m","input":' + given + b"}", EmbeddingsBody).texts() == texts
+
+
+PIXEL = "data:image/png;base64," + b64encode(b"12345").decode()
+
+
+def test_images_are_described_in_all_messages() -> None:
+    content = [{"type": "text", "text": "Which?"}, {"type": "image_url", "image_url": {"url": PIXEL}}]
+    body = {"model": "m", "messages": [{"role": "user", "content": content}] * 2}
+    ask = decode(json.dumps(body).encode(), ChatBody).ask()
+    assert (ask.question, ask.images) == ("Which?", ("image/png of 5 bytes",) * 2)
+    assert ask.prompt_tokens > 512
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"type": "image_url"},
+        {"type": "image_url", "image_url": {"url": "https://web.example/a.png"}},
+        {"type": "image_url", "image_url": {"url": "data:image/png;base64,"}},
+        {"type": "image_url", "image_url": {"url": "data:image/png;base64,!"}},
+        {"type": "image_url", "image_url": {"url": "data:text/plain;base64,AAAA"}},
+        {"type": "audio"},
+    ],
+)
+def test_what_is_no_image_is_refused(part: dict[str, object]) -> None:
+    body = {"model": "m", "messages": [{"role": "user", "content": [part]}]}
+    with pytest.raises(RefusedError):
+        decode(json.dumps(body).encode(), ChatBody).ask()

@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Iterable
 from typing import NamedTuple
 
+from orchd.entity import LOCAL_OWNER, Owner
 from orchd.features.chat.messages import ChatAttempt, ChatError
 from orchd.llm.types import ANY_REQUESTER, FailedAttempt, Requester, Sampling, Selection
 
@@ -16,6 +17,8 @@ class AnswerRequest(NamedTuple):
     """Whose turn it is; the conversation is not known yet."""
     begun: float = 0.0
     cancel_on_disconnect: bool = False
+    reader: Owner = LOCAL_OWNER
+    """Whose rows may be shown to the model."""
 
     def requester(self, conversation: Hashable) -> Requester:
         """Return on whose behalf it is asked for."""

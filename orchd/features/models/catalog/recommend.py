@@ -108,8 +108,7 @@ def _can(task: TaskType, info: ModelInfo) -> bool:
     if not info.chats:
         return False
     if task == "vision":
-        known = info.capabilities
-        return "vision" in known if known is not None else HINTS["vision"].search(info.id) is not None
+        return HINTS["vision"].search(info.id) is not None if info.sees is None else info.sees
     return True
 
 
@@ -126,7 +125,7 @@ def _of_listing(task: TaskType, info: ModelInfo) -> Iterator[tuple[float, str]]:
     if info.template is False:
         yield BASE, "it has no chat template: a base model"
     if task == "vision":
-        yield 0.0, "it sees images" if info.capabilities else "by its name it sees images"
+        yield 0.0, "it sees images" if info.sees else "by its name it sees images"
     if task == "reasoning" and info.capabilities and "reasoning" in info.capabilities:
         yield weights.hint, "it thinks before it answers"
     elif weights.hint and HINTS[task].search(info.id):

@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from orchd.entity.wire import Category, DaemonMember, Description, Entity, Name, OwnedItem, SentBy, Words
-from orchd.features.chat import ChatAnswerRequest
+from orchd.features.chat import ChatAnswerRequest, FileIds
 from orchd.features.workspace.texts.variables import Values, Variables
 from orchd.protocol.names import require_nonblank
 from orchd.protocol.page import PageSize
@@ -152,3 +152,5 @@ class PromptRun(ChatAnswerRequest, frozen=True, kw_only=True):
     project_id: RowId | None = None
     parent_id: RowId | None = None
     system_prompt: str | None = None
+    file_ids: FileIds = ()
+    """Files of one's own, or of a project, that go to the model with the question."""

@@ -1,0 +1,116 @@
+"""Files that go to a model with a question: which it may be sent, and what it is shown of them.
+
+Images are shown as they are, texts in a fence under their names. What is found of a file is what whoever asks sees, or
+the conversation's owner, or its project: a message alone gives nobody another one's file.
+"""
+
+import re
+from collections.abc import Sequence
+
+from orchd.entity import Owner
+from orchd.errors import Invalid, NotFound, TooLarge
+from orchd.features.chat.messages import ChatFile
+from orchd.features.chat.rows import AttachingTurn
+from orchd.features.file import IMAGES, PDF, TEXT, FileContents, FileItem
+from orchd.llm.types import ModelInfo, Turn, TurnImage
+
+MAX_TEXT_BYTES = 2 * 1024 * 1024
+"""Longest text that is sent with a question."""
+_TICKS = re.compile("`+")
+
+
+class Attachments:
+    """`max_bytes`: how much of files a model is shown at once."""
+
+    def __init__(self, files: FileContents, max_bytes: int) -> None:
+        self._files = files
+        self._max_bytes = max_bytes
+
+    async def accept(self, owner: Owner, file_ids: Sequence[int], model: ModelInfo) -> tuple[ChatFile, ...]:
+        """Return files that are to be sent with a question. Raises, each with the path of the file, `NotFound`,
+        `Invalid` for what no model or not this one can be shown, `TooLarge`."""
+        if not file_ids:
+            return ()
+        items, size = await self._files.find(owner, file_ids, "fileIds"), 0
+        for place, item in enumerate(items):
+            path = f"$.data.fileIds[{place}]"
+            _check_type(item, path)
+            size += item.size
+            if size > self._max_bytes or (item.type == TEXT and item.size > MAX_TEXT_BYTES):
+                bounds = f"a text {MAX_TEXT_BYTES} bytes, all files {self._max_bytes} (`chat.maxFileBytes`)"
+                raise TooLarge(f"with one question may be sent: {bounds}", field="fileIds", path=path)
+        files = tuple(ChatFile(item.id, item.name, item.type, item.size) for item in items)
+        check_sees(model, files, "fileIds")
+        return files
+
+    async def show(self, branch: Sequence[Turn], readers: Sequence[Owner]) -> list[Turn]:
+        """Return a branch as a model is shown it, the files in it included, as far as one of `readers` sees them; those
+        of the last turns first. Raises `Unavailable`."""
+        ids = {file.file_id for turn in branch if isinstance(turn, AttachingTurn) for file in turn.files}
+        if not ids:
+            return list(branch)
+        found, room, shown = await self._files.find_for(readers, sorted(ids)), self._max_bytes, list[Turn]()
+        for turn in reversed(branch):
+            if isinstance(turn, AttachingTurn):
+                turn, room = await self._fill(turn, found, room)
+            shown.append(turn)
+        return shown[::-1]
+
+    async def _fill(self, turn: AttachingTurn, found: dict[int, FileItem], room: int) -> tuple[Turn, int]:
+        """Return a turn with its files, and how much room is left."""
+        texts, images = list[str](), list[TurnImage]()
+        for file in turn.files:
+            item = found.get(file.file_id)
+            if item is None:
+                texts.append(_note(file.name, "isn't there any more"))
+                continue
+            if item.size > room:
+                texts.append(_note(file.name, "is left out, since what was sent later fills the room for files"))
+                continue
+            room -= item.size
+            try:
+                if item.type in IMAGES:
+                    images.append(TurnImage(file.name, await self._files.data_url(item)))
+                else:
+                    texts.append(fence(file.name, await self._files.text(item)))
+            except NotFound:
+                texts.append(_note(file.name, "isn't there any more"))
+        content = "\n\n".join(text for text in (*texts, turn.content) if text)
+        return Turn(turn.role, content, images=tuple(images)), room
+
+
+def check_sees(model: ModelInfo, files: Sequence[ChatFile], field: str) -> None:
+    """Raise `Invalid` for images where the model can't be shown any; one of which nobody knows that is tried."""
+    place = next((place for place, file in enumerate(files) if file.type in IMAGES), None)
+    if place is not None and model.sees is False:
+        path = f"$.data.{field}[{place}]" if field == "fileIds" else f"$.data.{field}"
+        raise Invalid(
+            f"the model {model.id} can't be shown images: choose one that can",
+            reason="no_vision",
+            field=field,
+            path=path,
+        )
+
+
+def has_images(files: Sequence[ChatFile]) -> bool:
+    """Tell whether there are images among files."""
+    return any(file.type in IMAGES for file in files)
+
+
+def fence(name: str, text: str) -> str:
+    """Return a text as a part of a prompt, in a fence that is longer than any in it."""
+    ticks = "`" * max(3, 1 + max(map(len, _TICKS.findall(text)), default=0))
+    return f"File “{name}”:\n{ticks}\n{text}{'' if text.endswith(chr(10)) else chr(10)}{ticks}"
+
+
+def _note(name: str, what: str) -> str:
+    return f"[The file “{name}” {what}.]"
+
+
+def _check_type(item: FileItem, path: str) -> None:
+    if item.type == TEXT or item.type in IMAGES:
+        return
+    why = (
+        "text isn't taken out of PDF files yet" if item.type == PDF else f"no model takes files of the type {item.type}"
+    )
+    raise Invalid(f"“{item.name}” can't be sent: {why}", reason="no_text", field="fileIds", path=path)
