@@ -36,7 +36,7 @@ from orchd.hub import Hub
 from orchd.llm import Backends, BackendSpec, Deadlines
 from orchd.llm.local import LocalSpec, open_local
 from orchd.oidc.opening import open_login_flow
-from orchd.pages.files import FilePages
+from orchd.pages.conversations import file_routes
 from orchd.pages.health import HealthStatus
 from orchd.pages.oidc import LoginSteps, OidcLogin
 from orchd.pages.site import make_pages
@@ -259,7 +259,7 @@ def _make_server(
 ) -> Server:
     limits = settings.server
     login = OidcLogin(flow, WatchedEntry(features.people.authenticator, features.audit), settings.oidc.create_users)
-    pages = {**make_pages(status, schema_text(), doorkeeper, login), **FilePages(features.files).routes()}
+    pages = {**make_pages(status, schema_text(), doorkeeper, login), **file_routes(features.files, features.chat_files)}
     wire = SessionServices(
         codec=make_codec(),
         router=router,

@@ -1,11 +1,13 @@
 """The client's side of the wire protocol over one WebSocket connection, for the commands that talk to a daemon.
 
 `nursery.start(connection, url, on_push)` gives a `Client`: `request` asks for what has one reply, `answer` for what is
-streamed. `log_in` gives what says who connects, for a name and a password.
+streamed. `log_in` gives what says who connects, for a name and a password. `send_file` and `fetching_file` are
+for files, by HTTP.
 """
 
 from orchd.client.address import websocket_url
 from orchd.client.connecting import connection
+from orchd.client.files import FileSource, fetching_file, send_file
 from orchd.client.frames import ConnectionLostError, Frame
 from orchd.client.login import log_in, log_out
 from orchd.client.requests import Client
@@ -15,10 +17,13 @@ __all__ = [
     "THIS_MACHINE",
     "Client",
     "ConnectionLostError",
+    "FileSource",
     "Frame",
     "Trust",
     "connection",
+    "fetching_file",
     "log_in",
     "log_out",
+    "send_file",
     "websocket_url",
 ]

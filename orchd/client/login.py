@@ -34,7 +34,7 @@ async def log_in(url: str, name: str, password: str, trust: Trust) -> Trust:
     cookie = await _post(parts, "login", {"name": name, "password": password}, trust, LOG_IN_SECONDS)
     if cookie is None:
         raise Unavailable(f"what answers at {parts.geturl()} is no orchd daemon")
-    return trust._replace(token=None, cookie=cookie, origin=_origin(parts))
+    return trust._replace(token=None, cookie=cookie, origin=origin_of(parts))
 
 
 async def log_out(url: str, trust: Trust) -> None:
@@ -57,13 +57,14 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _origin(parts: SplitResult) -> str:
+def origin_of(parts: SplitResult) -> str:
+    """The daemon's address as HTTP calls it."""
     return f"{'https' if parts.scheme == 'wss' else 'http'}://{parts.netloc}"
 
 
 async def _post(parts: SplitResult, page: str, body: dict[str, str], trust: Trust, seconds: float) -> str | None:
     """Send a form to a page of the daemon's; return the cookie that it gives, without its attributes."""
-    address = _origin(parts)
+    address = origin_of(parts)
     try:
         with trio.fail_after(seconds):
             async with await open_stream(parts, trust) as stream:
@@ -80,7 +81,7 @@ async def _exchange(stream: SocketOrTls, parts: SplitResult, page: str, body: by
     parser = h11.Connection(h11.CLIENT)
     headers = [
         ("Host", parts.netloc),
-        ("Origin", _origin(parts)),
+        ("Origin", origin_of(parts)),
         ("User-Agent", AGENT),
         ("Content-Type", "application/json"),
         ("Content-Length", str(len(body))),
@@ -92,7 +93,7 @@ async def _exchange(stream: SocketOrTls, parts: SplitResult, page: str, body: by
     await stream.send_all((parser.send(h11.Data(data=body)) or b"") + (parser.send(h11.EndOfMessage()) or b""))
     response, answer = await _read_answer(stream, parser)
     if response.status_code != _OK:
-        raise error_of(_error_data(answer, response.status_code))
+        raise error_of(refusal_data(answer, response.status_code))
     given = [value.decode("latin-1") for name, value in response.headers if name == b"set-cookie"]
     return given[0].partition(";")[0] if given else None
 
@@ -121,7 +122,8 @@ class _Refusal(msgspec.Struct):
     error: dict[str, object]
 
 
-def _error_data(answer: bytes, status: int) -> dict[str, object]:
+def refusal_data(answer: bytes, status: int) -> dict[str, object]:
+    """What a page says that refuses, as an error frame would say it."""
     try:
         return msgspec.json.decode(answer, type=_Refusal).error
     except (msgspec.MsgspecError, UnicodeError):

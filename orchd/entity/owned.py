@@ -26,6 +26,7 @@ class OwnedBy(NamedTuple):
 OWNED_TABLES: Mapping[str, OwnedBy] = {
     "conversation": OwnedBy(shared=True, versioned=True, kept=True),
     "conversation_draft": OwnedBy(shared=True),
+    "conversation_import": OwnedBy(versioned=True, kept=True),
     "task": OwnedBy(shared=True, versioned=True),
     "assistant": OwnedBy(("name",), shared=True, versioned=True, kept=True),
     "instruction": OwnedBy(shared=True, versioned=True, kept=True),

@@ -29,7 +29,7 @@ from orchd.features.search import open_search
 from orchd.features.setting import open_settings
 from orchd.features.task import TASK_SOURCE, open_tasks
 from orchd.features.text import open_texts
-from orchd.features.transfer import open_transfer
+from orchd.features.transfer import ConversationFiles, open_transfer
 from orchd.features.usage import open_usage
 from orchd.features.verification import open_verification
 from orchd.features.workspace import open_rooms, open_workspace
@@ -78,6 +78,7 @@ class Features(NamedTuple):
     people: OpenPeople
     audit: Audit
     files: FileService
+    chat_files: ConversationFiles
     works: Mapping[str, OwnedWork]
     """What outlives requests, by the name under which people are told of it."""
     prepares: tuple[Callable[[], Awaitable[None]], ...] = ()
@@ -122,7 +123,7 @@ async def open_features(
         conversations = open_conversations(services, rooms)
         journal = await enter(open_journal(services))
         chat = await enter(open_chat(services, settings.chat, presence, conversations.door, journal, files.door))
-        transfer = await enter(open_transfer(services, rooms, presence))
+        transfer = await enter(open_transfer(services, rooms, presence, settings.workspace.import_bytes))
         gauges = Gauges(connections, chat.door.work.running)
         monitoring = await enter(open_monitoring(services, settings.monitoring, gauges))
         models = open_models(services, monitoring.door.memory)
@@ -142,7 +143,7 @@ async def open_features(
         opened = (audit, usage, people, files, projects, conversations, chat, transfer, monitoring, *rest)
         works = {"answers": chat.door.work, "tasks": tasks.door.work}
         looks = vault.look, servers.providers.door.look, servers.credentials.door.look
-        doors = presence, people.door, audit.door, files.door.service
+        doors = presence, people.door, audit.door, files.door.service, transfer.door
         yield Features(_join(feature.serves for feature in opened), *doors, works, looks)
 
 

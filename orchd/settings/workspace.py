@@ -11,4 +11,7 @@ class WorkspaceSettings(Struct, frozen=True, forbid_unknown_fields=True, rename=
     deleted_days: Annotated[
         int, Meta(ge=1, le=3_650, description="Days for which what was removed can be restored.")
     ] = 30
+    import_bytes: Annotated[
+        int, Meta(ge=1_000_000, le=100 * 1024**3, description="Bytes that a file of conversations may have.")
+    ] = 1024**3
     max_rows: Annotated[int, Meta(ge=1, le=1_000_000, description="How many of each kind one user may have.")] = 10_000

@@ -19,6 +19,8 @@ COLUMNS: dict[str, str] = {
         for entity in ENTITIES.values()
         if entity.parent is None
     },
+    "conversation_import": "version, name, status, imported, skipped, failed, messages, bytes, epoch, created_at,"
+    " updated_at",
     "notification": "version, kind, source, title, text, is_read, created_at, updated_at",
     "verification": "outcome, confidence, report_json, created_at",
     "file": "version, name, description, type, size, sha256, created_at, updated_at",

@@ -21,6 +21,10 @@ WITHOUT_OWNER: Mapping[str, Mapping[str, str]] = {
         "forget": "the daemon's own work: what is older than may be kept",
         "store": PAYS,
     },
+    "orchd/features/transfer/import_queries.py": {
+        "import_epochs": "the daemon's own work: what runs have left",
+        "interrupt_imports": "the daemon's own work: what runs have left",
+    },
     "orchd/features/chat/queries.py": {
         "begin_end": RUNNING,
         "_BRANCH": FOUND,

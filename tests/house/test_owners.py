@@ -18,6 +18,7 @@ from tests.house.test_sql import tables
 OWNED = (
     "conversation",
     "conversation_draft",
+    "conversation_import",
     "task",
     "assistant",
     "instruction",
@@ -52,6 +53,7 @@ BELOW: Mapping[str, str] = {
     "knowledge_source": "knowledge",
     "prompt_version": "prompt",
     "account_usage": "account",
+    "conversation_import_line": "conversation_import",
 }
 """Tables whose rows belong to whoever a row of another one belongs to."""
 

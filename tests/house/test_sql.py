@@ -41,6 +41,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "verification": ("verification", "verification_claim", "judge_trial"),
     "file": ("file", "file_content", "file_upload"),
     "workspace": ("knowledge", "knowledge_source", "prompt", "prompt_version", "template", "workflow"),
+    "transfer": ("conversation_import", "conversation_import_line"),
     "notification": ("notification",),
     "setting": ("setting",),
 }

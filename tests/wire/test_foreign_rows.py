@@ -216,7 +216,13 @@ def put_rows(tmp_path: Path, task: int, title: str) -> dict[str, int]:
             " SELECT user_id, 1, ?, '', 'text/plain', 1, ?, 1, 1 FROM task WHERE id = ?",
             (title, "0" * 64, task),
         )
-    put = {"approval": made, "notification": told, "file": kept}
+        taken = database.execute(
+            "INSERT INTO conversation_import (user_id, version, name, status, imported, skipped, failed, messages,"
+            " bytes, epoch, created_at, updated_at) SELECT user_id, 1, ?, 'done', 0, 0, 0, 0, 0, 'x', 1, 1 FROM task"
+            " WHERE id = ?",
+            (title, task),
+        )
+    put = {"approval": made, "notification": told, "file": kept, "conversation:import": taken}
     return {kind: row.lastrowid or 0 for kind, row in put.items()}
 
 

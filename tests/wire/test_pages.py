@@ -72,6 +72,7 @@ LISTS = {
     "chat:resumed": ONE,
     "chat:subscribed": "answers of one conversation that run, a hundred bytes each: chat.maxRunning",
     "conversation:duplicate": ONE,
+    "conversation:import:report": BY_BYTES,
     "conversation:list": BY_BYTES,
     "credential:list": BY_BYTES,
     "login:list": BY_BYTES,

@@ -1,6 +1,7 @@
 """SQL of messages that are read or stored with the whole conversation that they are in: copies, exports and imports."""
 
-from collections.abc import Collection, Mapping
+from collections import ChainMap
+from collections.abc import Collection, Mapping, Sequence
 from typing import Annotated, NamedTuple
 
 from msgspec import UNSET, Meta, Struct, UnsetType, structs
@@ -24,6 +25,7 @@ from orchd.storage import Statement, Steps
 
 LOOKED_AT = 500
 """Messages of which the sizes are read at once."""
+ENTRIES_AT_ONCE = 500
 
 FinishReason = Annotated[str, Meta(max_length=64)]
 
@@ -117,11 +119,25 @@ def whole_size(conversation_id: int) -> Steps[WholeSize]:
     return WholeSize._make(map(int, found.rows[0]))
 
 
-def add_whole_message(
-    conversation_id: int, message: WholeMessage, ids: Mapping[int, int], belongs: Belonging
-) -> Steps[int]:
-    """Store a message; return its id. `ids`: of the messages that were stored before it, by the ids that they have
-    where they come from. For a conversation that the caller makes."""
+def add_whole_messages(
+    conversation_id: int, messages: Sequence[WholeMessage], ids: Mapping[int, int], belongs: Belonging
+) -> Steps[dict[int, int]]:
+    """Store messages, parents first; return their ids, by the ids that they have where they come from, as `ids` are of
+    those that were stored before. For a conversation that the caller makes, and tells whose it will be."""
+    added: dict[int, int] = {}
+    known = ChainMap(added, dict(ids))
+    for message in messages:
+        added[message.id] = yield from _add(conversation_id, message, known)
+    entries = [
+        search_entry(added[message.id], conversation_id, belongs, unix_milliseconds(message.timestamp))
+        for message in messages
+    ]
+    for start in range(0, len(entries), ENTRIES_AT_ONCE):
+        yield from search.add(*entries[start : start + ENTRIES_AT_ONCE])
+    return added
+
+
+def _add(conversation_id: int, message: WholeMessage, ids: Mapping[int, int]) -> Steps[int]:
     at = unix_milliseconds(message.timestamp)
     parent_id = None if message.parent_id is None else ids.get(message.parent_id)
     done = yield Statement(
@@ -147,7 +163,6 @@ def add_whole_message(
             at,
         ),
     )
-    yield from search.add(search_entry(done.last_id, conversation_id, belongs, at))
     return done.last_id
 
 

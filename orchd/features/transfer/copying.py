@@ -1,14 +1,13 @@
 """Copies of conversations. A long one is made in several transactions, so that nobody waits for it, and is a draft that
 nobody sees until it is whole."""
 
-from collections import ChainMap
 from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 from orchd.clock import unix_now
 from orchd.entity import Belonging, Owner, view
 from orchd.errors import Conflict, NotFound
-from orchd.features.chat import add_whole_message, branch_ids, whole_messages, whole_size
+from orchd.features.chat import add_whole_messages, branch_ids, whole_messages, whole_size
 from orchd.features.conversation import (
     ConversationItem,
     WholeConversation,
@@ -132,10 +131,8 @@ def _copy_page(
     """Copy some messages of a conversation that may still be seen. Changes nothing besides: it may be run again."""
     yield from get_whole(owner, wish.source_id)
     page = yield from whole_messages(wish.source_id, after, SHORT_CHARACTERS, wish.only)
-    added: dict[int, int] = {}
-    for message in page.messages[:SHORT_MESSAGES]:
-        if message.id <= wish.until:
-            added[message.id] = yield from add_whole_message(copied, message, ChainMap(added, ids), belongs)
+    wanted = [message for message in page.messages[:SHORT_MESSAGES] if message.id <= wish.until]
+    added = yield from add_whole_messages(copied, wanted, ids, belongs)
     if len(page.messages) > SHORT_MESSAGES:
         return _CopiedPage(added, page.messages[SHORT_MESSAGES - 1].id)
     return _CopiedPage(added, page.last_id)

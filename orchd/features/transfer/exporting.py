@@ -126,13 +126,14 @@ class _Writing:
             place = yield from self._begin()
         for _ in range(CONVERSATIONS_AT_ONCE):
             if place is None:
-                self._text.append(self._form.end)
                 break
             stopped = yield from self._conversation(place)
             if stopped is not None:
                 place = stopped
                 break
             place = yield from self._next(place.conversation_id)
+        if place is None:
+            self._text.append(self._form.end)
         return ExportPiece("".join(self._text), place)
 
     def _begin(self) -> Steps[ExportPlace | None]:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from orchd.features.chat import WholeMessage
 from orchd.features.conversation import WholeConversation
 from orchd.protocol.types import RowId
 
@@ -17,3 +18,9 @@ class ExportedHead(WholeConversation, frozen=True, kw_only=True, rename="camel")
 
     id: Annotated[str, Meta(min_length=1, max_length=128)]
     leaf_id: RowId | None = None
+
+
+class ExportedConversation(ExportedHead, frozen=True, kw_only=True, rename="camel"):
+    """A conversation with its messages."""
+
+    messages: list[WholeMessage]

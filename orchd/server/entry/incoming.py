@@ -1,6 +1,6 @@
 """The body of a request that is read while it comes: no more of it is in memory than what its reader works on."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 
 from orchd.errors import TooLarge
 
@@ -26,7 +26,7 @@ class IncomingBody:
             raise TooLarge(f"the body may have {self._most} bytes", maxBytes=self._most)
         return piece
 
-    async def pieces(self) -> AsyncIterator[bytes]:
+    async def pieces(self) -> AsyncGenerator[bytes]:
         """Yield what comes, as it comes. Raises as `read` does."""
         while piece := await self.read():
             yield piece

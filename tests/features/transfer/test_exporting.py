@@ -99,9 +99,13 @@ async def test_a_conversation_that_goes_meanwhile_ends_there(
     assert items[1]["id"].startswith(f"{other.id}-")
 
 
-async def test_many_small_ones_take_few_pieces(entity_desk: Desk, store: Database) -> None:
-    for number in range(120):
+@pytest.mark.parametrize("at_once", [4, 6, 12])
+async def test_many_small_ones_take_few_pieces(
+    at_once: int, entity_desk: Desk, store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exporting, "CONVERSATIONS_AT_ONCE", at_once)
+    for number in range(12):
         await keep(store, ANN.user_id, [message(1, None)], 1, conversation(f"No {number}"))
     pieces = await whole_file(entity_desk)
-    assert len(pieces) == 2
-    assert len(json.loads("".join(pieces))["items"]) == 120
+    assert len(pieces) == 12 // at_once
+    assert len(json.loads("".join(pieces))["items"]) == 12

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from msgspec import UNSET, structs
 
 from orchd.entity import Belonging
-from orchd.features.chat import WholeMessage, add_whole_message, whole_messages
+from orchd.features.chat import WholeMessage, add_whole_messages, whole_messages
 from orchd.features.conversation import WholeConversation, end_whole, get_whole, insert_whole, show_whole
 from orchd.protocol.types import timestamp
 from orchd.storage import Database, Steps
@@ -63,9 +63,7 @@ async def keep(
     def steps() -> Steps[Stored]:
         belongs, whole = Belonging(user_id), content or conversation()
         added = yield from insert_whole(whole, belongs)
-        ids: dict[int, int] = {}
-        for each in messages:
-            ids[each.id] = yield from add_whole_message(added, each, dict(ids), belongs)
+        ids = yield from add_whole_messages(added, messages, {}, belongs)
         yield from end_whole(added, None if leaf is None else ids[leaf], len(ids))
         yield from show_whole(added, whole, belongs, BEGAN)
         return Stored(added, ids)

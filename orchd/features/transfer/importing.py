@@ -1,0 +1,206 @@
+"""Imports: a file is cut while it comes, read by a worker some conversations at a time, and stored. What was sent when
+it breaks off is stored; sent again, it is skipped."""
+
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from contextlib import aclosing, contextmanager, suppress
+from typing import NamedTuple
+
+import trio
+
+from orchd.clock import unix_now
+from orchd.entity import Owner
+from orchd.errors import Busy, Invalid, OrchdError, Timeout, TooLarge, Unavailable
+from orchd.features.conversation import check_into
+from orchd.features.presence import Presence
+from orchd.features.transfer.drafts import SWEEP_SECONDS, Drafts
+from orchd.features.transfer.import_queries import (
+    ImportEnd,
+    ImportStart,
+    begin_import,
+    end_import,
+    get_import,
+    import_epochs,
+    interrupt_imports,
+)
+from orchd.features.transfer.import_rows import ConversationImportItem
+from orchd.features.transfer.reading.conversation import ReadElement
+from orchd.features.transfer.reading.cutting import MAX_ELEMENT, Element, ElementCutter
+from orchd.features.transfer.reading.elements import read_elements
+from orchd.features.transfer.storing import PlacedElement, StoreWish, Storing
+from orchd.guard import Supervisor, guarded
+from orchd.storage import Database
+from orchd.worker.pool import TextWorkers
+
+AT_ONCE = 2
+"""Imports that run in one daemon at the same time."""
+BATCH_BYTES, BATCH_ELEMENTS = 1024 * 1024, 100
+"""How much a worker reads at once, or one conversation."""
+MAX_ELEMENTS = 100_000
+"""Of one file."""
+READ_SECONDS = 60.0
+"""How long a worker may read one batch."""
+
+
+class ImportRooms(NamedTuple):
+    """What imports are given. `look` has what was stored told; `max_rows`: how many conversations one user may have."""
+
+    database: Database
+    workers: TextWorkers
+    drafts: Drafts
+    supervisor: Supervisor
+    look: Callable[[], None]
+    max_rows: int
+
+
+class Importer:
+    """Runs imports, each in the task of whoever sends the file."""
+
+    def __init__(self, rooms: ImportRooms, presence: Presence) -> None:
+        self._rooms = rooms
+        self._presence = presence
+        self._running: set[int] = set()
+        """Whose imports run."""
+
+    async def take(self, owner: Owner, pieces: AsyncGenerator[bytes], start: ImportStart) -> ConversationImportItem:
+        """Import a file that comes in pieces; return how that has ended.
+
+        Raises what is wrong with the file or with what is sent, with the id of the import in its details; `Busy`,
+        `NotFound` and `Forbidden` before there is one.
+        """
+        database = self._rooms.database
+        with self._place(owner):
+            await database.read(check_into, owner, start.project_id)
+            import_id = await database.write(begin_import, owner, start, self._presence.epoch, unix_now())
+            self._rooms.look()
+            run = _ImportRun(self._rooms, StoreWish(owner, import_id, start.project_id, self._rooms.max_rows))
+            await self._run(run, owner, import_id, pieces)
+            return await database.read(get_import, owner, import_id)
+
+    async def _run(self, run: "_ImportRun", owner: Owner, import_id: int, pieces: AsyncGenerator[bytes]) -> None:
+        """Run an import; store how it ends, by another task where this one is cancelled."""
+        ended = False
+        try:
+            await run.take(pieces)
+            ended = True
+            await self._end(owner, import_id, ImportEnd("done", run.read))
+        except OrchdError as error:
+            ended = True
+            error.tell(conversationImportId=import_id)
+            interrupted = error.retryable or error.reason == "broken_off"
+            with guarded("the end of an import", import_id=import_id):
+                await self._end(
+                    owner, import_id, ImportEnd("interrupted" if interrupted else "failed", run.read, error)
+                )
+            raise
+        finally:
+            if not ended:
+                end = ImportEnd("interrupted", run.read)
+                self._rooms.supervisor.run("the end of an import", self._end, owner, import_id, end)
+
+    async def _end(self, owner: Owner, import_id: int, end: ImportEnd) -> None:
+        await self._rooms.database.write(end_import, owner, import_id, end, unix_now())
+        self._rooms.look()
+
+    @contextmanager
+    def _place(self, owner: Owner) -> Iterator[None]:
+        """One of the few places of imports, and the one of a user. Raises `Busy`."""
+        if owner.user_id in self._running:
+            raise Busy("an import of yours is running; send this file when it has ended", reason="imports")
+        if len(self._running) >= AT_ONCE:
+            raise Busy("others import conversations; send this file again in a while", reason="imports")
+        self._running.add(owner.user_id)
+        try:
+            yield
+        finally:
+            self._running.discard(owner.user_id)
+
+    async def keep_sweeping(self) -> None:
+        """Note again and again which imports have ended with a run that is dead, until cancelled."""
+        while True:
+            with suppress(Unavailable):  # the next round tries again
+                await self._rooms.database.wait_ready()
+                await self.sweep()
+            await trio.sleep(SWEEP_SECONDS)
+
+    async def sweep(self) -> None:
+        """Note which imports have ended with a run that is dead. Raises `Unavailable`."""
+        for epoch in await self._presence.dead(await self._rooms.database.read(import_epochs)):
+            await self._rooms.database.write(interrupt_imports, epoch, unix_now())
+            self._rooms.look()
+
+
+class _ImportRun:
+    """One import while it runs."""
+
+    def __init__(self, rooms: ImportRooms, wish: StoreWish) -> None:
+        self._rooms = rooms
+        self._cutter = ElementCutter()
+        self._storing = Storing(rooms.database, rooms.drafts, wish)
+        self._batch: list[Element] = []
+        self._batch_bytes = 0
+        self._place = 0
+        self.read = 0
+        """Bytes of the file by now."""
+
+    async def take(self, pieces: AsyncGenerator[bytes]) -> None:
+        """Import a file. What can't go on is raised once all before it is stored."""
+        try:
+            async with aclosing(pieces):
+                async for piece in pieces:
+                    self.read += len(piece)
+                    await self._add(self._cutter.feed(piece))
+            await self._add(self._cutter.end())
+        except Invalid:
+            await self._work_off()
+            raise
+        await self._work_off()
+
+    async def _add(self, elements: Sequence[Element]) -> None:
+        for element in elements:
+            self._batch.append(element)
+            self._batch_bytes += len(element.data or b"")
+            if self._batch_bytes >= BATCH_BYTES or len(self._batch) >= BATCH_ELEMENTS:
+                await self._work_off()
+
+    async def _work_off(self) -> None:
+        """Read and store what has come."""
+        batch, self._batch, self._batch_bytes = self._batch, [], 0
+        if not batch:
+            return
+        if self._place + len(batch) > MAX_ELEMENTS:
+            raise TooLarge(f"a file may have {MAX_ELEMENTS} conversations; send it in parts")
+        read = iter(await self._read([element.data for element in batch if element.data is not None]))
+        placed = []
+        for element in batch:
+            self._place += 1
+            placed.append(PlacedElement(self._place, _passed_over(element) or next(read)))
+        await self._storing.store(placed, self.read)
+        self._rooms.look()
+
+    async def _read(self, elements: list[bytes]) -> list[ReadElement]:
+        """Have a worker read some elements; where that fails, each by itself, so that one doesn't spoil the others."""
+        if not elements:
+            return []
+        is_own = self._cutter.is_own
+        try:
+            return await self._rooms.workers.run(
+                read_elements, elements, is_own, seconds=READ_SECONDS, slow=True, apart=True
+            )
+        except (Timeout, TooLarge):
+            failed = True
+        except Unavailable as error:
+            failed = error.reason == "worker"
+            if not failed:
+                raise
+        if len(elements) == 1:
+            return [ReadElement(fault="unreadable", message="it could not be read with the time and memory there is")]
+        return [read for element in elements for read in await self._read([element])]
+
+
+def _passed_over(element: Element) -> ReadElement | None:
+    """Return what is told of an element that was not kept; None for one that was."""
+    if element.data is not None:
+        return None
+    if element.fault == "nesting":
+        return ReadElement(fault="nesting", message="it is nested too deeply")
+    return ReadElement(fault="too_large", message=f"it has more than {MAX_ELEMENT} bytes")
