@@ -9,8 +9,11 @@ import trio
 from orchd.features.chat import running_queries
 from orchd.llm import Backends
 from orchd.llm.types import ANY_REQUESTER, BackendSpec, Listener, ModelInfo, Outcome, Prompt, Requester, Target
+from orchd.settings.chat import ChatSettings
 from orchd.storage import Database, Steps, open_database
 
+UNTITLED = ChatSettings(title_seconds=0)
+"""Nothing but questions is asked of models."""
 TARGET = Target(ModelInfo("tiny", "fake", context=8192), "fake")
 Script = Callable[[Prompt, Listener], Awaitable[Outcome]]
 

@@ -24,6 +24,7 @@ from orchd.settings.file import FileSettings
 from orchd.settings.verification import VerificationSettings
 from orchd.stopping import Stopping
 from orchd.wakeup import Signal
+from tests.fix_chat import UNTITLED
 from tests.http_client import http_client
 from tests.migrated import place_database
 from tests.starting import Started, Starter, Streams
@@ -238,9 +239,9 @@ class StartDaemon:
         return path
 
     def _environment(self) -> dict[str, str]:
-        """The test's own, without what would configure a daemon; its judges are not tried."""
+        """The test's own, without what would configure a daemon; models are asked for nothing but what a test asks."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("ORCHD_", "NOTIFY_"))}
-        return kept | {"ORCHD_VERIFICATION_JUDGE_TRIALS": "false"}
+        return kept | {"ORCHD_VERIFICATION_JUDGE_TRIALS": "false", "ORCHD_CHAT_TITLE_SECONDS": "0"}
 
 
 @pytest.fixture
@@ -305,7 +306,8 @@ class App(Listening):
 
 
 def make_settings(directory: Path, *backends: BackendSettings | str, **limits: Any) -> Settings:
-    """Settings of a daemon whose data are in `directory`, and whose judges are not tried; `limits` are the server's."""
+    """Settings of a daemon whose data are in `directory`, and whose models are asked for nothing but what a test asks;
+    `limits` are the server's."""
     return Settings(
         data_dir=str(directory),
         server=ServerSettings(**({"port": 0, "close_seconds": 1.0} | limits)),
@@ -314,6 +316,7 @@ def make_settings(directory: Path, *backends: BackendSettings | str, **limits: A
             backend if isinstance(backend, BackendSettings) else BackendSettings(url=backend) for backend in backends
         ),
         verification=UNTRIED,
+        chat=UNTITLED,
         file=FileSettings(directory=str(directory / "files")),
     )
 

@@ -30,7 +30,7 @@ from orchd.protocol.rights import refusal
 from orchd.server.request import RunningRequest
 from orchd.storage import Database
 from tests.answering import body
-from tests.fix_chat import FakePeer
+from tests.fix_chat import UNTITLED, FakePeer
 from tests.fix_sealing import make_vault
 from tests.fix_simulator import StartSimulator
 
@@ -188,7 +188,7 @@ class Household:
 @pytest.fixture
 def sections() -> Sections:
     """What the features of a `household` are set to."""
-    return Sections()
+    return Sections(chat=UNTITLED)
 
 
 @pytest.fixture

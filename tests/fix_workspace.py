@@ -17,6 +17,7 @@ from orchd.llm import types
 from orchd.protocol.codec import Codec, FrameRefused
 from orchd.protocol.identity import Identity
 from orchd.sealing import Vault
+from orchd.settings.chat import ChatSettings
 from orchd.settings.file import FileSettings
 from orchd.settings.notification import NotificationSettings
 from orchd.settings.workspace import WorkspaceSettings
@@ -24,7 +25,7 @@ from orchd.storage import Database
 from orchd.wakeup import Signal
 from tests.answering import body
 from tests.features.chat.room import Device, Request
-from tests.fix_chat import ScriptedBackends
+from tests.fix_chat import UNTITLED, ScriptedBackends
 from tests.fix_sealing import make_vault
 
 Json: TypeAlias = dict[str, Any]
@@ -119,12 +120,14 @@ async def open_desk(
     notification: NotificationSettings | None = None,
     vault: Vault | None = None,
     files: FileSettings | None = None,
+    chat: ChatSettings = UNTITLED,
     **settings: Any,
 ) -> AsyncIterator[Desk]:
     """Open all features on a database; `settings` are those of the workspace."""
     backends = ScriptedBackends(_answer)
     services = Services(database, Hub(), backends, "me", "tiny")
     sections = Sections(
+        chat=chat,
         workspace=WorkspaceSettings(**settings),
         notification=notification or NotificationSettings(),
         file=files or FileSettings(),

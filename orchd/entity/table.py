@@ -22,7 +22,8 @@ from msgspec import UNSET, Struct, structs
 from orchd.entity.clauses import Holding, SortOrder, Update, beyond, camel, compare, make_update, reading, row_defaults
 from orchd.entity.columns import Column, Kind, Member, members_of
 from orchd.entity.owner import Condition
-from orchd.errors import Conflict, Forbidden, NotFound
+from orchd.entity.refusals import changed_error, missing_error, taken_error
+from orchd.errors import Forbidden
 from orchd.protocol.page import within
 from orchd.protocol.types import MAX_INTEGER, timestamp
 from orchd.storage import SqlValue, Statement, Steps
@@ -148,7 +149,7 @@ class Table(Generic[R]):
         found = yield from self.find(row_id, **elsewhere)
         if found is None:
             yield from self._refuse_missing(row_id)
-            raise self._missing_error()
+            raise missing_error(self.word, self.key)
         return found
 
     def _refuse_missing(self, row_id: int) -> Steps[None]:
@@ -193,7 +194,7 @@ class Table(Generic[R]):
         yield from self._check_unique(values, row_id, old)
         changed = yield from self._set(row_id, values, now, version)
         if version is not None and not changed:  # by somebody else, whom this transaction has waited for
-            raise self._changed_error()
+            raise changed_error(self.word)
         return (yield from self.get(row_id))
 
     def remove(self, row_id: int, now: int | None = None) -> Steps[None]:
@@ -207,7 +208,7 @@ class Table(Generic[R]):
         done = yield Statement(self._delete, (row_id, *self._found_values))
         if not done.changed:
             yield from self._refuse_missing(row_id)
-            raise self._missing_error()
+            raise missing_error(self.word, self.key)
 
     def restore(self, row_id: int) -> Steps[R]:
         """Have a row back as it was. Raises `NotFound`; `Conflict` where its name is taken by now."""
@@ -389,21 +390,11 @@ class Table(Generic[R]):
             where, compared = self._where({**scope, **wanted}, allowed=None)
             found = yield Statement(f"SELECT id FROM {self.name} WHERE id <> ?{where}", (own_id, *compared))
             if found.rows:
-                raise self._taken_error(camel(members[0]))
+                raise taken_error(self.word, members[0])
 
     def _check_version(self, old: R, version: int | None) -> None:
         present = getattr(old, "version", None)
         if version is not None and present != version:
-            error = self._changed_error()
+            error = changed_error(self.word)
             error.tell(version=present)
             raise error
-
-    def _changed_error(self) -> Conflict:
-        return Conflict(f"the {self.word} was changed meanwhile", field="version", path="$.data.version")
-
-    def _taken_error(self, field: str) -> Conflict:
-        article = "an" if self.word[0] in "aeio" else "a"
-        return Conflict(f"there is {article} {self.word} of that {field}", field=field, path=f"$.data.{field}")
-
-    def _missing_error(self) -> NotFound:
-        return NotFound(f"there is no such {self.word}", field=camel(self.key), path=f"$.data.{camel(self.key)}")

@@ -12,7 +12,7 @@ from orchd.entity.wire import EntityRooms
 from orchd.features.account import AccountBook, open_accounts
 from orchd.features.audit import Audit, open_audit
 from orchd.features.breakglass import OwnersView, open_breakglass
-from orchd.features.chat import MESSAGE_SOURCE, count_votes, open_chat
+from orchd.features.chat import MESSAGE_SOURCE, TITLES, count_votes, open_chat
 from orchd.features.conversation import CONVERSATION_SOURCE, open_conversations
 from orchd.features.credential import BackendKeys, open_credentials
 from orchd.features.feature import OpenFeatures, OwnedWork, Services
@@ -138,7 +138,12 @@ async def open_features(
         told = await enter(open_notifications(services, settings.notification, rooms, sources, keys))
         view, may = OwnersView(chat.door.history_of, tasks.door.found_of), settings.people.break_glass
         breakglass = open_breakglass(services, view, people.door.authenticator.tell, allowed=may)
-        more = workspace, await enter(open_search(services, SEARCHED, rooms)), told, open_settings(services, SETTINGS)
+        more = (
+            workspace,
+            await enter(open_search(services, SEARCHED, rooms)),
+            told,
+            open_settings(services, (TITLES, *SETTINGS)),
+        )
         rest = models, assistants, texts, verification, tasks, *servers, breakglass, *more
         opened = (audit, usage, people, files, projects, conversations, chat, transfer, monitoring, *rest)
         works = {"answers": chat.door.work, "tasks": tasks.door.work}

@@ -61,3 +61,12 @@ class ChatSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="came
     loop_period: Annotated[
         int, Meta(ge=1, le=10_000, description="Longest repeated text that is looked for, in characters.")
     ] = 2_000
+    title_seconds: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=600,
+            description="Seconds that a model may work on the title of a new conversation, while nobody else asks it; "
+            "0: conversations are called by the first words of their questions.",
+        ),
+    ] = 20.0

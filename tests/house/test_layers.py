@@ -180,8 +180,8 @@ FEATURE_EDGES: dict[str, tuple[str, ...]] = {
     # Who changes members is kept.
     "project": ("audit",),
     # An answer belongs to a conversation and to a daemon that lives; its text is journalled while it grows; models are
-    # told instructions.
-    "chat": ("conversation", "file", "journal", "models", "presence", "project"),
+    # told instructions, and asked for titles unless somebody has set that they aren't.
+    "chat": ("conversation", "file", "journal", "models", "presence", "project", "setting"),
     # It may be a project's.
     "conversation": ("models", "project"),
     # Quotas belong to users and tokens, and their changes are in the audit log.

@@ -22,6 +22,8 @@ BY_CONVERSATION: dict[str, str] = {
     "orchd/features/chat/marks/removal_queries.py": "tests/features/chat/marks/test_mark_handlers.py",
     "orchd/features/models/ratings/rating.py": "tests/features/models/ratings/test_rating_handlers.py",
     "orchd/features/models/ratings/rating_queries.py": "tests/features/models/ratings/test_rating_handlers.py",
+    "orchd/features/chat/titles/title_queries.py": "tests/features/chat/titles/test_titler.py",
+    "orchd/entity/refusals.py": "tests/entity/test_table.py",
     "orchd/cli/chat/tables/finding.py": "tests/cli/chat/test_commands.py",
     "orchd/entity/wire/releasing_queries.py": "tests/features/workspace/test_knowledge.py",
     "orchd/features/search/keeper.py": "tests/features/test_search.py",

@@ -29,7 +29,7 @@ from orchd.storage import Statement, Steps, open_database
 from tests.entities import DECLARED, rows_sql
 from tests.examples import examples
 from tests.features.chat.room import Device, Request
-from tests.fix_chat import ScriptedBackends
+from tests.fix_chat import UNTITLED, ScriptedBackends
 from tests.fix_sealing import make_vault
 from tests.migrated import place_database
 from tests.payloads import Draws
@@ -124,7 +124,7 @@ async def opened(directory: str) -> AsyncIterator[World]:
     async with open_database(place_database(Path(directory) / "orchd.db"), pool_size=2, timeout=10.0) as database:
         await database.wait_ready()
         services = Services(database, Hub(), ScriptedBackends(repeat), "me", "tiny")
-        async with open_features(services, Sections(), lambda: 0, make_vault(database)) as features:
+        async with open_features(services, Sections(chat=UNTITLED), lambda: 0, make_vault(database)) as features:
             for start in features.starts:
                 await start()
             yield World(services, features)

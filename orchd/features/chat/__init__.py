@@ -11,6 +11,7 @@ only follow them. Other features read messages by `find_message` and
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import NamedTuple
 
 import trio
@@ -20,7 +21,8 @@ from orchd.entity import Owner
 from orchd.features.chat import handlers, readers
 from orchd.features.chat.answer.attachments import Attachments
 from orchd.features.chat.answer.audience import Audience
-from orchd.features.chat.answer.generation import GenerationLimits
+from orchd.features.chat.answer.generation import Generation, GenerationLimits
+from orchd.features.chat.answer.request import AnswerRequest
 from orchd.features.chat.context import ContextLimits
 from orchd.features.chat.handlers import ANSWER, ChatHandlers
 from orchd.features.chat.marks import mark_handlers
@@ -40,9 +42,11 @@ from orchd.features.chat.messages import (
 )
 from orchd.features.chat.queries import asked_before, find_message
 from orchd.features.chat.readers import ReaderHandlers
-from orchd.features.chat.rows import QuestionContext
+from orchd.features.chat.rows import QuestionContext, StoredExchange
 from orchd.features.chat.searching import MESSAGE_SOURCE
 from orchd.features.chat.service import Chat, ChatLimits
+from orchd.features.chat.titles.title_queries import TITLES
+from orchd.features.chat.titles.titler import Titler
 from orchd.features.chat.whole_queries import (
     WholeMessage,
     WholePage,
@@ -65,6 +69,7 @@ __all__ = [
     "COMMANDS",
     "MESSAGE",
     "MESSAGE_SOURCE",
+    "TITLES",
     "TOLD",
     "ChatAnswerRequest",
     "ChatError",
@@ -127,6 +132,10 @@ async def open_chat(
         supervisor.keep("followers of answers", chat.keep_checking_followers)
         conversations.around_delete(chat.cancel_conversation)
         chat.owned.serve(supervisor, "answers")
+        if settings.title_seconds:
+            titler = Titler(database, backends, settings.title_seconds, conversations.look)
+            chat.when_answered = partial(_offer_title, titler)
+            supervisor.keep("titles of conversations", titler.keep_titling)
         contexts = ContextLimits(settings.max_context_bytes, MemoryBudget(settings.context_memory_bytes, "contexts"))
         answering = ChatHandlers(database, backends, chat, services.epoch, services.default_model, contexts)
         reading = ReaderHandlers(database, chat, services.epoch)
@@ -139,6 +148,13 @@ async def open_chat(
         }
         yield OpenFeatures(OpenChat(work, reading.history_of, answering), serves)
         nursery.cancel_scope.cancel()
+
+
+def _offer_title(titler: Titler, answer: Generation, exchange: StoredExchange, request: AnswerRequest) -> None:
+    """Have a conversation called by what it is about, once its first question is answered."""
+    if exchange.question.parent_id is None and exchange.prefix is None:
+        text, thoughts = answer.transcript.text("content"), answer.transcript.text("reasoning")
+        titler.offer(exchange, text, answer.target, request.asker, thinks=bool(thoughts))
 
 
 def limits(settings: ChatSettings) -> ChatLimits:

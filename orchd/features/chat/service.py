@@ -88,8 +88,7 @@ class Chat:
         self._database, self._backends = database, backends
         self._epoch = presence.epoch
         self._journal = journal
-        self._supervisor, self._limits = supervisor, limits
-        self.look = look
+        self._supervisor, self._limits, self.look = supervisor, limits, look
         self._parking = PendingWrites(database, journal, supervisor, limits.parked_bytes, look)
         self.owned: Ownership[Generation] = Ownership(
             database,
@@ -109,6 +108,8 @@ class Chat:
         self.forecast = InstructionForecast()
         self._deleted: set[int] = set()
         """Conversations that were deleted while some answers are beginning: theirs may be among those."""
+        self.when_answered: Callable[[Generation, StoredExchange, AnswerRequest], None] = lambda *about: None
+        """Called when an answer is complete and stored. It never waits."""
         self._missing: set[int] = set()
         """Answers whose messages were not to be found when it was last looked."""
 
@@ -329,6 +330,8 @@ class Chat:
                 else:
                     await self._generate(generation, exchange, request)
                 await self._keep(generation, generation.answer())
+                if generation.status == "complete":
+                    self.when_answered(generation, exchange, request)
             if guard.error is not None:
                 await self._keep(generation, generation.fail(guard.error))
         finally:

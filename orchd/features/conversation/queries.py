@@ -158,6 +158,20 @@ def set_title(row: ConversationRow, title: str) -> Steps[None]:
     yield from search.change(search_entry(row.id, row.whose, row.updated_at))
 
 
+def replace_title(conversation_id: int, whose: Belonging, known: str, title: str, now: int) -> Steps[None]:
+    """Give a conversation a title that the daemon has made, if it still has one that the daemon has made, the `known`
+    one; the last thing that a transaction does."""
+    done = yield Statement(
+        "UPDATE conversation SET title = ?, version = version + 1 WHERE id = ? AND user_id = ? AND title = ?"
+        " AND auto_title = 1 AND deleted_at IS NULL",
+        (title, conversation_id, whose.user_id, known),
+    )
+    row = yield from find_seen(Owner(whose.user_id), conversation_id)
+    if done.changed and row is not None:
+        yield from search.change(search_entry(row.id, row.whose, row.updated_at))
+        yield from CONVERSATION.note_change(row.id, "updated", row.whose, now)
+
+
 def follow_change(old: ConversationItem | None, new: ConversationItem, now: int) -> Steps[None]:
     """Have a conversation found by its title, and what was said in it by those whose it is by now; tell projects what
     is put into them. `old` is None where it wasn't there."""

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from orchd.features import commands
+from orchd.features.chat import TITLES
 from orchd.features.notification import SETTINGS, queries
 from orchd.features.notification.messages import NotificationDraft
 from orchd.features.notification.queries import Occasion
@@ -109,7 +110,7 @@ def count() -> Steps[int]:
 
 def test_all_settings_are_documented() -> None:
     told = Path(ROOT / "docs/workspace.md").read_text(encoding="utf-8")
-    assert not [setting.name for setting in (LANGUAGE, *SETTINGS) if f"| `{setting.name}` |" not in told]
+    assert not [setting.name for setting in (LANGUAGE, TITLES, *SETTINGS) if f"| `{setting.name}` |" not in told]
 
 
 @pytest.mark.parametrize("kind", ["setting:set", "setting:reset", "notification:read", "notification:delete"])

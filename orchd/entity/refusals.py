@@ -1,0 +1,20 @@
+"""Why a row is not read or changed, as people are told; `key` is the member by which requests name one."""
+
+from orchd.entity.clauses import camel
+from orchd.errors import Conflict, NotFound
+
+
+def changed_error(word: str) -> Conflict:
+    """Return the error for a row that is of another version by now."""
+    return Conflict(f"the {word} was changed meanwhile", field="version", path="$.data.version")
+
+
+def taken_error(word: str, member: str) -> Conflict:
+    """Return the error for a name that another row has."""
+    article, field = "an" if word[0] in "aeio" else "a", camel(member)
+    return Conflict(f"there is {article} {word} of that {field}", field=field, path=f"$.data.{field}")
+
+
+def missing_error(word: str, key: str) -> NotFound:
+    """Return the error for a row that isn't there, or is for others only."""
+    return NotFound(f"there is no such {word}", field=camel(key), path=f"$.data.{camel(key)}")

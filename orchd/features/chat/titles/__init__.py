@@ -1,0 +1,1 @@
+"""Titles that models give to new conversations, in the background."""
