@@ -81,9 +81,16 @@ async def rotate(database: Database, source: KeySource, report: Report) -> bool:
     for row in left[:_SHOWN]:
         why = "it is damaged" if ring.find(row.key_id) or not row.key_id else "that key is not here"
         report(f"left as it is: {row}, sealed under the master key {row.key_id or '?'}: {why}")
-    report(f"{len(census.rows) - len(left)} of {len(census.rows)} values are sealed under the master key {target.id}")
+    if census.rows:
+        done = len(census.rows) - len(left)
+        report(f"{done} of {len(census.rows)} secrets are sealed under the master key {target.id} by now")
+    else:
+        report(f"no secret is stored yet; the first one will be sealed under the master key {target.id}")
     if not left and len(ring.keys) > 1 and source.writable:
-        report("older keys are kept, for daemons elsewhere and for backups; `orchd keys prune` removes them")
+        report(
+            "the older keys stay in the file, since daemons elsewhere and backups may need them; "
+            "once none does, `orchd keys prune` removes them"
+        )
     return not left
 
 
