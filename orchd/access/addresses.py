@@ -92,6 +92,11 @@ def reachable_network(address: IpAddress) -> IpNetwork:
     return ip_network((address, 32 if isinstance(address, IPv4Address) else 64), strict=False)
 
 
+def customer_network(address: IpAddress) -> IpNetwork:
+    """The addresses that one customer of a provider may have: one, or the 48 bits that are handed out in IPv6."""
+    return ip_network((address, 32 if isinstance(address, IPv4Address) else 48), strict=False)
+
+
 def read_network(text: str) -> IpNetwork:
     """A network from `10.0.0.0/8`, `fd00::/8` or one address. Raises ValueError with a sentence that says what is
     wrong."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from orchd.entity.owned import OWNED_TABLES
+from orchd.entity.owner import LOCAL_OWNER
 from orchd.errors import Conflict
 from orchd.storage import Statement, Steps
 
@@ -25,6 +26,12 @@ def give_rows(user_id: int, to: int) -> Steps[None]:
             yield from _give_way(table, user_id, to)
         anew = ", listed = 0" if OWNED_TABLES[table].follows else ""
         yield Statement(f"UPDATE {table} SET user_id = ?{anew} WHERE user_id = ?", (to, user_id))
+
+
+def adopt_rows(user_id: int) -> Steps[None]:
+    """Make all that the local owner has the first user's: their rows, and what they have set for themselves."""
+    yield from give_rows(LOCAL_OWNER.user_id, user_id)
+    yield Statement("UPDATE setting SET holder_id = ? WHERE holder_id IS NULL AND everybody = 0", (user_id,))
 
 
 def delete_rows(user_id: int, limit: int, release: Callable[[int], Steps[None]]) -> Steps[int]:

@@ -137,7 +137,7 @@ async def open_features(
         sources = NewsSources(tasks.door, usage.door, servers.accounts.door)
         told = await enter(open_notifications(services, settings.notification, rooms, sources, keys))
         view, may = OwnersView(chat.door.history_of, tasks.door.found_of), settings.people.break_glass
-        breakglass = open_breakglass(services, view, people.door.authenticator.tell, allowed=may)
+        breakglass = open_breakglass(services, view, people.door.authenticator.tell, told.door, allowed=may)
         more = (
             workspace,
             await enter(open_search(services, SEARCHED, rooms)),

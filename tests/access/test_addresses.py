@@ -13,6 +13,7 @@ from orchd.access.addresses import (
     IpAddress,
     SocketPeer,
     TrustedProxies,
+    customer_network,
     is_user_header,
     read_address,
     read_network,
@@ -299,3 +300,10 @@ def test_what_a_client_writes_itself_never_stands_for_its_address(own: str, clie
     for forged in ("", f"{own},", f"127.0.0.1, {own}, ::1,"):
         hops = forged + ", ".join([str(client), *ours])
         assert TRUSTED.facts(PROXY, [(b"x-forwarded-for", hops.encode("latin-1"))]).address == seen
+
+
+@pytest.mark.parametrize(
+    ("address", "network"), [("192.0.2.7", "192.0.2.7/32"), ("2001:db8:1:2::7", "2001:db8:1::/48")]
+)
+def test_the_addresses_that_a_customer_may_have(address: str, network: str) -> None:
+    assert str(customer_network(ip_address(address))) == network

@@ -195,7 +195,7 @@ FEATURE_EDGES: dict[str, tuple[str, ...]] = {
     # What people are told is what becomes of their tasks and quotas, as far as they want.
     "notification": ("account", "setting", "task", "usage"),
     # What it shows is what owners are shown, and each time is told them.
-    "breakglass": ("audit", "chat", "conversation", "task"),
+    "breakglass": ("audit", "chat", "conversation", "notification", "task"),
     # Secrets are changed and used under everybody's eyes.
     "credential": ("audit",),
     # A model server has its key from a credential; who adds one is kept; its kind is that of all of them.

@@ -10,6 +10,7 @@ owner would read it, by frames of its own.
 from orchd.features.breakglass.handlers import COMMANDS, AccessHandlers, OwnerListener, OwnersView
 from orchd.features.breakglass.messages import TOLD
 from orchd.features.feature import OpenFeatures, Services
+from orchd.features.notification import AccessListener
 
 __all__ = ["COMMANDS", "FRAMES", "OwnersView", "open_breakglass"]
 
@@ -17,6 +18,9 @@ FRAMES = (TOLD,)
 """What is pushed to whoever has asked for nothing."""
 
 
-def open_breakglass(services: Services, view: OwnersView, tell: OwnerListener, *, allowed: bool) -> OpenFeatures[None]:
-    """Make the feature; nothing runs but requests. `tell` reaches the owners, `allowed` is what the operator says."""
-    return OpenFeatures(None, COMMANDS.bind(AccessHandlers(services.database, view, tell, allowed=allowed)))
+def open_breakglass(
+    services: Services, view: OwnersView, tell: OwnerListener, note: AccessListener, *, allowed: bool
+) -> OpenFeatures[None]:
+    """Make the feature; nothing runs but requests. `tell` reaches the owners who are connected here, `note` all;
+    `allowed` is what the operator says."""
+    return OpenFeatures(None, COMMANDS.bind(AccessHandlers(services.database, view, tell, note, allowed=allowed)))

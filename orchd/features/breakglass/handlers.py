@@ -19,6 +19,7 @@ from orchd.features.breakglass.messages import (
 from orchd.features.breakglass.queries import AccessKind, GrantDraft, GrantRow, find_grant, grant
 from orchd.features.chat import ChatHistory, ChatHistoryRequest
 from orchd.features.conversation import whose
+from orchd.features.notification import AccessListener, AccessNews
 from orchd.features.task import TaskFound, task_owner
 from orchd.protocol.command import Command, Commands
 from orchd.protocol.cursor import one_number
@@ -44,10 +45,12 @@ class OwnersView(NamedTuple):
 class AccessHandlers:
     """One method a frame."""
 
-    def __init__(self, database: Database, view: OwnersView, tell: OwnerListener, *, allowed: bool) -> None:
+    def __init__(
+        self, database: Database, view: OwnersView, tell: OwnerListener, note: AccessListener, *, allowed: bool
+    ) -> None:
         self._database = database
         self._view = view
-        self._tell = tell
+        self._tell, self._note = tell, note
         self._allowed = allowed
 
     async def open(self, context: Context, data: AccessBreak) -> AccessGrant:
@@ -74,10 +77,11 @@ class AccessHandlers:
         return AccessView(data.kind, data.id, until, shown, None, more)
 
     def _tell_owner(self, context: Context, row: GrantRow, reason: str | None) -> None:
-        """OwnerListener whose row it is, where they are connected; the audit log has it for whoever isn't."""
+        """Tell whose row it is: at once where they are connected here, and by a notification wherever they are."""
         until, name = timestamp(row.expires_at), context.identity.name
         told = AccessTold(row.kind, row.target_id, name, reason is None, reason, until)
         self._tell(row.owner_id, TOLD.frame(told))
+        self._note(row.owner_id, AccessNews(row.id, row.kind, row.target_id, name, until, reason))
 
     def _check_allowed(self) -> None:
         if not self._allowed:

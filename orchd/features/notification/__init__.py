@@ -2,13 +2,13 @@
 
 Frames: `notification:get`, `list`, `delete`, `restore`, `read`, `unread`, `code`, `confirm`; `notification:subscribe`
 and `unsubscribe` with `notification:changed`. Table: `notification`. What happens to tasks and quotas comes by the
-doors of these features; model servers are watched.
+doors of these features, what admins are let at by its own; model servers are watched.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import trio
 
@@ -26,7 +26,7 @@ from orchd.features.notification.mail_service import MailService
 from orchd.features.notification.messages import Notification, NotificationChannel
 from orchd.features.notification.preferences import SETTINGS, Recipient
 from orchd.features.notification.queries import NOTIFICATION
-from orchd.features.notification.service import Notifier
+from orchd.features.notification.service import AccessNews, Notifier
 from orchd.features.task import OpenTasks
 from orchd.features.usage import UsageAccounts
 from orchd.guard import Supervisor
@@ -34,7 +34,10 @@ from orchd.sealing import ServerKeys
 from orchd.settings.notification import NotificationSettings
 from orchd.storage import Database
 
-__all__ = ["COMMANDS", "SETTINGS", "NewsSources", "open_notifications"]
+__all__ = ["COMMANDS", "SETTINGS", "AccessListener", "AccessNews", "NewsSources", "open_notifications"]
+
+AccessListener: TypeAlias = Callable[[int, AccessNews], None]
+"""Is told whose row an admin was let at. Never waits."""
 
 
 class NewsSources(NamedTuple):
@@ -52,7 +55,7 @@ async def open_notifications(
     rooms: EntityRooms,
     sources: NewsSources,
     keys: ServerKeys,
-) -> AsyncIterator[OpenFeatures[None]]:
+) -> AsyncIterator[OpenFeatures[AccessListener]]:
     """Tell people what happens while the block lasts."""
     server = server_of(settings)
     mailer, key = None if server is None else Mailer(server), partial(keys.get, "mail")
@@ -68,7 +71,9 @@ async def open_notifications(
         supervisor.keep("sending notifications", delivery.keep_sending)
         handlers = NotificationHandlers(NOTIFICATION, rooms)
         of_mail = MAIL_COMMANDS.bind(MailHandlers(mail))
-        yield OpenFeatures(None, {**ROW_COMMANDS.bind(handlers), **OWN_COMMANDS.bind(handlers), **of_mail})
+        yield OpenFeatures(
+            notifier.note_access, {**ROW_COMMANDS.bind(handlers), **OWN_COMMANDS.bind(handlers), **of_mail}
+        )
         nursery.cancel_scope.cancel()
 
 

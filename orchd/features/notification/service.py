@@ -5,7 +5,7 @@ follow each other quickly are looked at once.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import structlog
 import trio
@@ -36,6 +36,17 @@ GRACE_SECONDS = 30.0
 """For how long one may be away before admins are told: a restart is no news."""
 BACKEND_AGAIN_MS = 60 * MINUTE_MS
 """For how long admins are not told again of the same model server."""
+
+
+class AccessNews(NamedTuple):
+    """That an admin was let at a row by a grant, until when and why; `reason` None: that they have read it."""
+
+    grant_id: int
+    kind: str
+    row_id: int
+    name: str
+    until: str
+    reason: str | None
 
 
 Send: TypeAlias = Callable[[Sequence[Notification]], None]
@@ -81,6 +92,17 @@ class Notifier:
             title = f"The account {account.name} has spent its threshold"
             text = f"{_money(account.usage_this_month)} {account.currency} in {month}, of {_money(threshold)}"
             self.tell(Occasion(account.user_id, _draft("account", source, title, text)))
+
+    def note_access(self, user_id: int, news: AccessNews) -> None:
+        """Tell somebody that an admin was let at a row of theirs, and when that one first reads it."""
+        did = "may read" if news.reason is not None else "has read"
+        draft = _draft(
+            "access",
+            f"access:{news.grant_id}:{did}",
+            f"{news.name} {did} your {news.kind}",
+            f"The {news.kind} {news.row_id}, until {news.until}. {news.reason or ''}".strip(),
+        )
+        self.tell(Occasion(user_id, structs.replace(draft, task_id=news.row_id if news.kind == "task" else None)))
 
     def tell(self, occasion: Occasion) -> None:
         """Have somebody told something. Never waits; what is too much is left out, and the log says so."""

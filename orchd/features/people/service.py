@@ -33,8 +33,8 @@ from orchd.features.people.store.queries import (
     USERS,
     UserDraft,
     UserRow,
-    find_by_name,
     find_by_subject,
+    find_to_log_in,
     is_there_any,
     note_seen,
 )
@@ -191,7 +191,7 @@ class People:
             spelled = user_name(name)
         except Invalid:
             spelled = ""  # nobody's: it is looked up all the same, so that it takes as long
-        user = await self.database.read(find_by_name, spelled)
+        user = await self.database.read(find_to_log_in, spelled)
         stored = None if user is None or user.disabled else user.password_hash
         right = await self.hashing.is_right(stored, password)
         if not right or user is None or stored is None:

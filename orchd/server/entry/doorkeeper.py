@@ -10,7 +10,7 @@ from secrets import token_bytes
 
 import trio
 
-from orchd.access.addresses import ClientFacts, reachable_network
+from orchd.access.addresses import ClientFacts, customer_network, reachable_network
 from orchd.access.authenticator import Authenticator, LiveConnection, LogIn, Visitor
 from orchd.access.names import user_name
 from orchd.access.throttle import Delays, Throttle
@@ -132,10 +132,10 @@ class Doorkeeper:
         self._passwords.check(account, address, trio.current_time())
         known = self._passwords.is_known(account, address)
         if not known:
-            self._strangers.require_place()
+            self._strangers.require_place(_network(client))
         guess = self._passwords.count(account, address, trio.current_time())
         try:  # who was right there before waits for no stranger
-            async with nullcontext() if known else self._strangers.turn():
+            async with nullcontext() if known else self._strangers.turn(_network(client)):
                 entered = await look()
         except Unauthorized:
             raise
@@ -153,6 +153,10 @@ def _visitor(client: ClientFacts, agent: str = "") -> Visitor:
 
 def _place(client: ClientFacts) -> str:
     return "" if client.address is None else str(reachable_network(client.address))
+
+
+def _network(client: ClientFacts) -> str:
+    return "" if client.address is None else str(customer_network(client.address))
 
 
 def _account(name: str) -> str:

@@ -179,6 +179,29 @@ async def test_what_was_deleted_meanwhile_is_gone(household: Household) -> None:
 
 
 @on
+async def test_owners_get_a_notification_of_each_grant_and_of_the_first_reading(household: Household) -> None:
+    admin, ann = household.join(ADMIN), household.join(ANN)
+    row = (await rows_of(ann))["task"]
+    await ann.ask("notification:subscribe")
+    for _ in range(2):
+        await admin.ask("access:break", kind="task", id=row, reason=REASON)
+        for _ in range(2):
+            await admin.ask("access:read", kind="task", id=row)
+    await ann.until(lambda frame: len(accesses(ann)) == 4)
+    name = ADMIN.name
+    assert [item["title"] for item in accesses(ann)] == [f"{name} may read your task", f"{name} has read your task"] * 2
+    assert all(item["taskId"] == row for item in accesses(ann))
+    assert REASON in accesses(ann)[0]["text"]
+    assert (await admin.ask("notification:list"))["items"] == []
+
+
+def accesses(guest: Guest) -> list[dict[str, Any]]:
+    """What somebody was told of who was let at what is theirs."""
+    told = [frame["data"]["item"] for frame in guest.heard if frame["type"] == "notification:changed"]
+    return [item for item in told if item["kind"] == "access"]
+
+
+@on
 async def test_what_was_given_to_somebody_else_meanwhile_is_not_shown_before_they_are_told(
     household: Household,
 ) -> None:

@@ -134,6 +134,12 @@ async def test_what_is_wrong_with_a_log_in_is_not_told(store: Database) -> None:
     assert len(told) == 1
 
 
+async def test_who_logs_in_while_there_is_nobody_is_told_so(store: Database) -> None:
+    house = Household(store)
+    with pytest.raises(Unauthorized, match="there is no user yet"):
+        await house.people.log_in("maria", PASSWORD, VISITOR)
+
+
 async def test_a_browser_is_logged_out_after_a_while_used_or_not(store: Database) -> None:
     house = Household(store)
     await house.add("maria", "admin")

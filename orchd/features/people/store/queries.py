@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from orchd.access.names import user_name
 from orchd.entity import SortOrder, Table
-from orchd.errors import Conflict, NotFound
+from orchd.errors import Conflict, NotFound, Unauthorized
 from orchd.protocol.identity import UserRole
 from orchd.storage import Statement, Steps
 
@@ -50,6 +50,14 @@ def find_by_name(name: str) -> Steps[UserRow | None]:
     """Return the user of a name, as `user_name` spells it."""
     found = yield Statement(f"SELECT {_COLUMNS} FROM user WHERE name = ?", (name,))
     return USERS.read(found.rows[0]) if found.rows else None
+
+
+def find_to_log_in(name: str) -> Steps[UserRow | None]:
+    """Return the user of a name, as `find_by_name` does. Raises `Unauthorized` while there is nobody at all; asks so
+    much of the database whether there is one of this name or not."""
+    if not (yield from is_there_any()):
+        raise Unauthorized("there is no user yet: make the first one (`orchd user add NAME --admin`)")
+    return (yield from find_by_name(name))
 
 
 def user_called(name: str, member: str = "userName") -> Steps[UserRow]:

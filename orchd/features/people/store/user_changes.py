@@ -9,7 +9,7 @@ from functools import partial
 from msgspec import Struct
 
 from orchd.entity import MAX_PROJECTS
-from orchd.entity.owned_rows import count_rows_of, delete_rows, give_rows
+from orchd.entity.owned_rows import adopt_rows, count_rows_of, delete_rows, give_rows
 from orchd.entity.wire import release_rows
 from orchd.errors import Conflict, Invalid
 from orchd.features.people.store.change_queries import note_change
@@ -25,7 +25,7 @@ from orchd.features.people.store.queries import (
 from orchd.features.people.store.session_queries import end_session, end_sessions_of
 from orchd.features.people.store.token_queries import TokenRow, revoke_token
 from orchd.features.project import Concerning, note_users_projects
-from orchd.protocol.identity import LOCAL_USER_ID, UserRole
+from orchd.protocol.identity import UserRole
 from orchd.storage import Steps
 
 ROWS_AT_ONCE = 50
@@ -67,7 +67,7 @@ def create_user(draft: UserDraft, now: int) -> Steps[UserRow]:
         raise Invalid("the first user must be an admin", field="role", path="$.data.role")
     row = yield from USERS.add(draft, now)
     if first:
-        yield from give_rows(LOCAL_USER_ID, row.id)
+        yield from adopt_rows(row.id)
     yield from note_change(None if first else row.id, now)
     return row
 

@@ -23,6 +23,8 @@ from orchd.features.people.store.user_changes import (
     set_password,
     update_user,
 )
+from orchd.features.setting.queries import Holder, values_for
+from orchd.features.setting.queries import store as store_setting
 from orchd.protocol.identity import UserRole
 from orchd.storage import Database, Result, Statement, Steps
 from tests.examples import examples
@@ -58,12 +60,16 @@ def add_assistant(user_id: int, name: str) -> Steps[None]:
 async def test_the_first_user_is_an_admin_and_takes_over_what_was_there(store: Database) -> None:
     await store.write(add_conversation, 0)
     await store.write(add_assistant, 0, "helper")
+    for holder in (Holder(0), Holder(0, everybody=True)):
+        await store.write(store_setting, holder, "language", "pt", NOW)
     with pytest.raises(Invalid) as refused:
         await store.write(create_user, UserDraft("maria", "member"), NOW)
     assert refused.value.path == "$.data.role"
     maria = await store.write(create_user, UserDraft("maria", "admin"), NOW)
     assert await store.read(count_rows_of, maria.id) == {"conversation": 1, "assistant": 1}
     assert await store.read(count_rows_of, 0) == {}
+    own = {user: (await store.read(values_for, user))["language"] for user in (maria.id, 0)}
+    assert {user: stored.everybody for user, stored in own.items()} == {maria.id: False, 0: True}
     joao = await store.write(create_user, UserDraft("joão", "member"), NOW)
     assert await store.read(count_rows_of, joao.id) == {}
 
