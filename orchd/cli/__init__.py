@@ -17,7 +17,7 @@ from typing import Any
 import click
 
 from orchd import __version__
-from orchd.cli import asking, clients, output, users
+from orchd.cli import asking, clients, moving, output, users
 from orchd.cli.audit import audit
 from orchd.cli.database import db
 from orchd.cli.keys import keys
@@ -97,7 +97,7 @@ def orchd() -> None:
     pass
 
 
-for command in (*clients.COMMANDS, *users.COMMANDS, *asking.COMMANDS):
+for command in (*clients.COMMANDS, *users.COMMANDS, *asking.COMMANDS, *moving.COMMANDS):
     orchd.add_command(command)
 orchd.add_command(keys)
 orchd.add_command(audit)
