@@ -189,7 +189,7 @@ async def _open(settings: Settings, certificate: Certificate | None) -> AsyncIte
 def _sections(of: Settings) -> Sections:
     """The settings of features."""
     own = of.chat, of.monitoring, of.task, of.verification, of.benchmark, of.people, of.audit, of.usage, of.workspace
-    return Sections(*own, of.notification, of.file, of.account)
+    return Sections(*own, of.notification, of.file)
 
 
 @asynccontextmanager

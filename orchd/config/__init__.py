@@ -8,7 +8,6 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from orchd.settings.account import AccountSettings
 from orchd.settings.audit import AuditSettings
 from orchd.settings.bounds import KIB, MIB, MINUTES, ByteLimit, CountLimit, Layers, Seconds, ServedName, Slots
 from orchd.settings.chat import ChatSettings
@@ -337,7 +336,6 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
     workspace: WorkspaceSettings = WorkspaceSettings()
     notification: NotificationSettings = NotificationSettings()
     file: FileSettings = FileSettings()
-    account: AccountSettings = AccountSettings()
     oidc: OidcSettings = OidcSettings()
     log: LogSettings = LogSettings()
     terminal: TerminalSettings = TerminalSettings()

@@ -35,7 +35,6 @@ from orchd.features.verification import open_verification
 from orchd.features.workspace import open_rooms, open_workspace
 from orchd.protocol.router import Peer, Serve
 from orchd.sealing import ServerKeys, Vault
-from orchd.settings.account import AccountSettings
 from orchd.settings.audit import AuditSettings
 from orchd.settings.chat import ChatSettings
 from orchd.settings.file import FileSettings
@@ -66,7 +65,6 @@ class Sections(NamedTuple):
     workspace: WorkspaceSettings = WorkspaceSettings()
     notification: NotificationSettings = NotificationSettings()
     file: FileSettings = FileSettings()
-    account: AccountSettings = AccountSettings()
 
 
 class Features(NamedTuple):
@@ -118,7 +116,7 @@ async def open_features(
         usage = await enter(open_usage(services, settings.usage))
         rooms = await enter(open_rooms(services, settings.workspace))
         files = await enter(open_files(services, settings.file, rooms))
-        servers = await enter(_open_servers(services, settings.account, rooms, vault))
+        servers = await enter(_open_servers(services, settings.workspace, rooms, vault))
         projects = open_projects(services, people.door.authenticator, rooms.feed)
         conversations = open_conversations(services, rooms)
         journal = await enter(open_journal(services))
@@ -166,10 +164,10 @@ class _OpenServers(NamedTuple):
 
 @asynccontextmanager
 async def _open_servers(
-    services: Services, settings: AccountSettings, rooms: EntityRooms, vault: Vault
+    services: Services, settings: WorkspaceSettings, rooms: EntityRooms, vault: Vault
 ) -> AsyncIterator[_OpenServers]:
     async with (
-        open_accounts(services, settings, rooms) as accounts,
+        open_accounts(services, settings.account_usage_days, rooms) as accounts,
         open_credentials(services, vault) as credentials,
         open_providers(services, rooms, credentials.door) as providers,
     ):

@@ -14,4 +14,7 @@ class WorkspaceSettings(Struct, frozen=True, forbid_unknown_fields=True, rename=
     import_bytes: Annotated[
         int, Meta(ge=1_000_000, le=100 * 1024**3, description="Bytes that a file of conversations may have.")
     ] = 1024**3
+    account_usage_days: Annotated[
+        int, Meta(ge=32, le=36_500, description="Days for which it is kept what was asked of an account, and by whom.")
+    ] = 400
     max_rows: Annotated[int, Meta(ge=1, le=1_000_000, description="How many of each kind one user may have.")] = 10_000

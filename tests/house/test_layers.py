@@ -70,7 +70,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "server": ("access", "tls", "clock", "protocol", "hub", "guard", "budget", "wakeup", "errors"),
     # A feature knows what it is given (`feature`), never the roster.
     "feature": BELOW_FEATURES,
-    "account": ("feature", "settings", *BELOW_FEATURES),
+    "account": ("feature", *BELOW_FEATURES),
     # It watches log-ins.
     "audit": ("feature", "access", "settings", *BELOW_FEATURES),
     "chat": ("feature", "settings", *BELOW_FEATURES),

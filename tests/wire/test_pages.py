@@ -105,6 +105,7 @@ LISTS = {
     "task:logs": BY_BYTES,
     "task:stats": BY_BYTES,
     "task:update": BY_BYTES,
+    "team:changed": MEMBERS,
     "team:create": MEMBERS,
     "team:get": MEMBERS,
     "team:list": BY_BYTES,

@@ -15,7 +15,6 @@ from orchd.features.account.handlers import COMMANDS, OWN_COMMANDS, ROW_COMMANDS
 from orchd.features.account.service import AccountBook
 from orchd.features.feature import OpenFeatures, Services
 from orchd.guard import Supervisor
-from orchd.settings.account import AccountSettings
 
 __all__ = ["ACCOUNTS", "COMMANDS", "MICROS", "AccountBook", "AccountItem", "open_accounts"]
 
@@ -24,10 +23,11 @@ ACCOUNTS = ACCOUNT.rows
 
 @asynccontextmanager
 async def open_accounts(
-    services: Services, settings: AccountSettings, rooms: EntityRooms
+    services: Services, usage_days: int, rooms: EntityRooms
 ) -> AsyncIterator[OpenFeatures[AccountBook]]:
-    """Keep the accounts while the block lasts; what was spent is stored at its end, if the database is there."""
-    book = AccountBook(services.database, services.backends, settings.usage_days)
+    """Keep the accounts while the block lasts, and single requests for so many days. What was spent is stored at its
+    end, if the database is there."""
+    book = AccountBook(services.database, services.backends, usage_days)
     services.backends.bills.keep(book)
     async with trio.open_nursery() as nursery:
         supervisor = Supervisor(nursery, services.troubles)

@@ -1,10 +1,9 @@
 """Projects: what people share. Who is in a project sees its rows, and changes them unless they are only a viewer.
 
 Frames: `project:create`, `get`, `list`, `update`, `delete`, `subscribe`, `unsubscribe`, with `project:changed` pushed;
-`project:member:add`, `update`, `remove`; `team:create`,
-`get`, `list`, `update`, `delete`, `team:member:add`, `remove`. Tables: `project`, `project_member`, `team`,
-`team_member`. Other features ask by `require_project` whether somebody may put a row into a project, in the transaction
-that does so.
+`project:member:add`, `update`, `remove`; `team:create`, `get`, `list`, `update`, `delete`, `subscribe`, `unsubscribe`,
+with `team:changed` pushed; `team:member:add`, `remove`. Tables: `project`, `project_member`, `team`, `team_member`.
+Other features ask by `require_project` whether somebody may put a row into a project, in the transaction that does so.
 """
 
 from orchd.entity.wire import ChangeFeed
@@ -15,6 +14,7 @@ from orchd.features.project.handlers import ProjectHandlers
 from orchd.features.project.live import LiveProjects, note_shared_rows, note_users_projects
 from orchd.features.project.queries import Memberships, memberships, require_project
 from orchd.features.project.team_handlers import TeamHandlers
+from orchd.features.project.team_live import LiveTeams
 
 __all__ = [
     "COMMANDS",
@@ -34,8 +34,9 @@ COMMANDS = (*handlers.COMMANDS, *team_handlers.COMMANDS)
 def open_projects(services: Services, access: AccessChanges, feed: ChangeFeed) -> OpenFeatures[None]:
     """Make the feature; nothing runs but requests. `access` applies what becomes of members, and `feed` tells it."""
     feed.register(LiveProjects())
+    feed.register(LiveTeams())
     serves = {
         **handlers.COMMANDS.bind(ProjectHandlers(services.database, access, feed)),
-        **team_handlers.COMMANDS.bind(TeamHandlers(services.database, access)),
+        **team_handlers.COMMANDS.bind(TeamHandlers(services.database, access, feed)),
     }
     return OpenFeatures(None, serves)

@@ -8,6 +8,7 @@ from orchd.features.project.access_changes import Concerning
 from orchd.features.project.live import note_project
 from orchd.features.project.member_queries import members
 from orchd.features.project.queries import PROJECTS, membership
+from orchd.features.project.team_live import note_team
 from orchd.features.project.team_queries import TEAMS, users_in
 from orchd.storage import Steps
 
@@ -41,6 +42,7 @@ def note_new_project(by: Actor, project_id: int, now: int) -> Steps[None]:
 def note_new_team(by: Actor, team_id: int, now: int) -> Steps[None]:
     """Note who has made a team."""
     yield from entry(by, AuditAction("team:create", "team", team_id, after=(yield from _team(team_id))), now)
+    yield from note_team(team_id, "created", now)
 
 
 def audited_team(by: Actor, action: str, team_id: int, steps: Callable[[], Concerning[T]], now: int) -> Concerning[T]:
@@ -49,6 +51,7 @@ def audited_team(by: Actor, action: str, team_id: int, steps: Callable[[], Conce
     changed = yield from steps()
     after = yield from _team(team_id)
     yield from entry(by, AuditAction(action, "team", team_id, None, before, after), now)
+    yield from note_team(team_id, "updated" if after is not None else "deleted", now)
     return changed
 
 

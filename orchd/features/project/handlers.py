@@ -79,8 +79,10 @@ class ProjectHandlers:
 
     async def list(self, context: Context, data: ProjectList) -> ProjectPage:
         after = one_number(data.cursor, 0)
-        rows = await self._database.read(queries.page, context.identity.user_id, data.limit + 1, after)
-        return ProjectPage(*page(rows, data.limit, _item, lambda last: str(last.row.id)))
+        user_id = context.identity.user_id
+        rows = await self._database.read(queries.page, user_id, data.limit + 1, after)
+        total = (await self._database.read(queries.count, user_id)) if data.total else UNSET
+        return ProjectPage(*page(rows, data.limit, _item, lambda last: str(last.row.id)), total)
 
     async def update(self, context: Context, data: ProjectUpdate) -> ProjectDetails:
         checked = with_checked_name(data)

@@ -41,6 +41,7 @@ class ProjectList(ClientPayload, frozen=True):
 
     limit: PageSize = 50
     cursor: ProjectCursor | None = None
+    total: bool = False
 
 
 class ProjectUpdate(ClientPayload, frozen=True):
@@ -123,6 +124,7 @@ class ProjectPage(ServerPayload, frozen=True):
 
     items: list[ProjectItem]
     next_cursor: str | None
+    total: Count | UnsetType = UNSET
 
 
 class ProjectDeleted(ServerPayload, frozen=True):

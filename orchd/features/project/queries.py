@@ -151,8 +151,13 @@ def delete(user_id: int, project_id: int, now: int, *, release: bool) -> Steps[i
     return sum(counts.values())
 
 
+def count(user_id: int) -> Steps[int]:
+    """Return in how many projects somebody is."""
+    found = yield Statement(f"SELECT COUNT(DISTINCT project_id) FROM ({_OF_USER}) AS mine", (user_id, user_id, user_id))
+    return int(found.rows[0][0])
+
+
 def check_number(user_id: int) -> Steps[None]:
     """Raise `Conflict` for somebody who is in too many projects by now."""
-    found = yield Statement(f"SELECT COUNT(DISTINCT project_id) FROM ({_OF_USER}) AS mine", (user_id, user_id, user_id))
-    if found.rows[0][0] > MAX_PROJECTS:
+    if (yield from count(user_id)) > MAX_PROJECTS:
         raise Conflict(f"a user can be in {MAX_PROJECTS} projects at most", max=MAX_PROJECTS)

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
+from msgspec import UNSET
+
 from orchd.clock import unix_now
-from orchd.entity import view
+from orchd.entity.wire import ChangeFeed
 from orchd.errors import Invalid
 from orchd.features.audit import Actor, actor_of
 from orchd.features.project import team_queries
@@ -13,25 +15,28 @@ from orchd.features.project.access_changes import AccessChanges, Concerning
 from orchd.features.project.auditing import audited_team, note_new_team
 from orchd.features.project.handlers import person, with_checked_name
 from orchd.features.project.member_queries import find_user
+from orchd.features.project.team_live import KIND, team_details, team_item
 from orchd.features.project.team_messages import (
+    CHANGED,
     TeamCreate,
     TeamDelete,
     TeamDeleted,
     TeamDetails,
     TeamGet,
-    TeamItem,
     TeamList,
     TeamMemberAdd,
     TeamMemberRemove,
     TeamPage,
+    TeamSubscribe,
+    TeamSubscribed,
+    TeamUnsubscribe,
+    TeamUnsubscribed,
     TeamUpdate,
-    TeamUser,
 )
-from orchd.features.project.team_queries import TEAMS, Team, TeamRow, TeamSize
-from orchd.protocol.command import Command, Commands
+from orchd.features.project.team_queries import TEAMS, Team
+from orchd.protocol.command import Command, Commands, SubscriptionTerms
 from orchd.protocol.page import page
 from orchd.protocol.router import Context
-from orchd.protocol.types import timestamp
 from orchd.storage import Database, Steps
 
 T = TypeVar("T")
@@ -40,19 +45,34 @@ T = TypeVar("T")
 class TeamHandlers:
     """One method a frame."""
 
-    def __init__(self, database: Database, access: AccessChanges) -> None:
+    def __init__(self, database: Database, access: AccessChanges, feed: ChangeFeed) -> None:
         self._database = database
         self._access = access
+        self._feed = feed
+
+    async def subscribe(self, context: Context, data: TeamSubscribe) -> TeamSubscribed:
+        peer = context.peer
+        start = await self._feed.find_start(KIND, peer, data.since)
+        context.after_reply(partial(self._feed.follow, KIND, peer, context.identity, start.number))
+        return TeamSubscribed(start.number, start.recovered)
+
+    async def unsubscribe(self, context: Context, data: TeamUnsubscribe) -> TeamUnsubscribed:
+        self._feed.leave(KIND, context.peer)
+        return TeamUnsubscribed()
 
     async def create(self, context: Context, data: TeamCreate) -> TeamDetails:
-        return await self._database.write(_create, with_checked_name(data), actor_of(context), unix_now())
+        made = await self._database.write(_create, with_checked_name(data), actor_of(context), unix_now())
+        self._feed.look()
+        return made
 
     async def get(self, context: Context, data: TeamGet) -> TeamDetails:
-        return _details(await self._database.read(team_queries.visible, person(context.identity), data.team_id))
+        return team_details(await self._database.read(team_queries.visible, person(context.identity), data.team_id))
 
     async def list(self, context: Context, data: TeamList) -> TeamPage:
-        rows = await self._database.read(team_queries.page, person(context.identity), data.limit + 1, data.cursor)
-        return TeamPage(*page(rows, data.limit, _size, lambda last: last.row.name))
+        who = person(context.identity)
+        rows = await self._database.read(team_queries.page, who, data.limit + 1, data.cursor)
+        total = (await self._database.read(team_queries.count, who)) if data.total else UNSET
+        return TeamPage(*page(rows, data.limit, team_item, lambda last: last.row.name), total)
 
     async def update(self, context: Context, data: TeamUpdate) -> TeamDetails:
         return await self._change(context, "team:update", data.team_id, partial(_update, with_checked_name(data)))
@@ -72,9 +92,11 @@ class TeamHandlers:
         """Change a team, with what the audit log says of that."""
         now = unix_now()
         change = partial(steps, now)
-        return await self._access.change_memberships(
+        done = await self._access.change_memberships(
             partial(audited_team, actor_of(context), action, team_id, change, now)
         )
+        self._feed.look()
+        return done
 
 
 COMMANDS = Commands(
@@ -87,18 +109,30 @@ COMMANDS = Commands(
     Command("team:member:remove", TeamMemberRemove, TeamDetails, right="admin", scope="admin").by(
         TeamHandlers.remove_member
     ),
+    Command(
+        "team:subscribe",
+        TeamSubscribe,
+        TeamSubscribed,
+        right="admin",
+        scope="admin",
+        pushes=(CHANGED,),
+        subscription=SubscriptionTerms("team:unsubscribe", numbered=True),
+    ).by(TeamHandlers.subscribe),
+    Command("team:unsubscribe", TeamUnsubscribe, TeamUnsubscribed, right="admin", scope="admin").by(
+        TeamHandlers.unsubscribe
+    ),
 )
 
 
 def _create(data: TeamCreate, by: Actor, now: int) -> Steps[TeamDetails]:
     row = yield from TEAMS.add(data, now)
     yield from note_new_team(by, row.id, now)
-    return _details(Team(row, []))
+    return team_details(Team(row, []))
 
 
 def _update(data: TeamUpdate, now: int) -> Concerning[TeamDetails]:
     yield from TEAMS.change(data.team_id, data, now, version=data.version)
-    return _details((yield from team_queries.whole(data.team_id))), set()
+    return team_details((yield from team_queries.whole(data.team_id))), set()
 
 
 def _delete(team_id: int, now: int) -> Concerning[TeamDeleted]:
@@ -109,23 +143,9 @@ def _delete(team_id: int, now: int) -> Concerning[TeamDeleted]:
 def _add_member(data: TeamMemberAdd, now: int) -> Concerning[TeamDetails]:
     user_id = yield from find_user(data.user_id, data.user_name)
     concerned = yield from team_queries.add_user(data.team_id, user_id, now)
-    return _details((yield from team_queries.whole(data.team_id))), concerned
+    return team_details((yield from team_queries.whole(data.team_id))), concerned
 
 
 def _remove_member(data: TeamMemberRemove, now: int) -> Concerning[TeamDetails]:
     concerned = yield from team_queries.remove_user(data.team_id, data.user_id, now)
-    return _details((yield from team_queries.whole(data.team_id))), concerned
-
-
-def _details(team: Team) -> TeamDetails:
-    users = [TeamUser(user.user_id, user.name) for user in team.users]
-    return TeamDetails(_size(TeamSize(team.row, len(users))), users)
-
-
-def _size(team: TeamSize) -> TeamItem:
-    return _item(team.row, team.users)
-
-
-def _item(row: TeamRow, users: int) -> TeamItem:
-    times = {"created_at": timestamp(row.created_at), "updated_at": timestamp(row.updated_at)}
-    return view(TeamItem, row, users=users, **times)
+    return team_details((yield from team_queries.whole(data.team_id))), concerned

@@ -88,6 +88,14 @@ def page(person: Person, limit: int, after: str | None) -> Steps[list[TeamSize]]
     return sizes
 
 
+def count(person: Person) -> Steps[int]:
+    """Return in how many teams somebody is, or how many there are for an admin."""
+    if person.is_admin:
+        return (yield from TEAMS.count())
+    found = yield Statement("SELECT COUNT(*) FROM team_member WHERE user_id = ?", (person.user_id,))
+    return int(found.rows[0][0])
+
+
 def remove(team_id: int) -> Steps[set[int]]:
     """Delete a team. Raises `NotFound`."""
     concerned = {user.user_id for user in (yield from users_in(team_id))}
