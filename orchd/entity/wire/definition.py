@@ -92,8 +92,8 @@ class Entity(Generic[R]):
     def as_stored(self, sent: S) -> S:
         """Return what was sent, its members as they are stored. Raises `Invalid`."""
         values = {
-            member: note.rule(value, camel(member))
-            for member, note in self._rules.items()
+            member: rule.apply(value, camel(member))
+            for member, rule in self._rules.items()
             if (value := getattr(sent, member, UNSET)) is not UNSET and value is not None
         }
         return structs.replace(sent, **values) if values else sent

@@ -14,6 +14,7 @@ from msgspec import NODEFAULT, UNSET, Meta, Struct, UnsetType, structs
 from orchd.entity.clauses import camel
 from orchd.entity.wire.drafts import draft_of
 from orchd.entity.wire.members import DaemonMember, FixedMember, SentBy
+from orchd.errors import Invalid
 from orchd.protocol.page import PageSize
 from orchd.protocol.types import ClientPayload, Count, RowId, ServerPayload
 
@@ -196,10 +197,27 @@ def _plain(hint: Any) -> Any:
     return get_args(hint)[0] if get_origin(hint) is Annotated else hint
 
 
-def rules(row: type[Struct]) -> dict[str, SentBy]:
+class StoredRule(NamedTuple):
+    """What a value must pass before it is stored, and the type that it has then."""
+
+    note: SentBy
+    kind: Any
+
+    def apply(self, value: object, field: str) -> object:
+        """Return what is stored. Raises `Invalid`, also for a text of which nothing is left."""
+        stored = self.note.rule(value, field)
+        try:
+            msgspec.convert(stored, self.kind)
+        except msgspec.ValidationError:
+            why = "can't be stored" if stored else "is blank"
+            raise Invalid(f"`{field}` {why}", field=field, path=f"$.data.{field}") from None
+        return stored
+
+
+def rules(row: type[Struct]) -> dict[str, StoredRule]:
     """Return what values must pass before they are stored, by member."""
     return {
-        field.name: note
+        field.name: StoredRule(note, _hint(row, field.name))
         for field in structs.fields(row)
         for note in _notes(_hint(row, field.name))
         if isinstance(note, SentBy)

@@ -2,11 +2,13 @@ from typing import Annotated, Any
 
 import msgspec
 import pytest
-from msgspec import UNSET, Meta
+from msgspec import UNSET, Meta, inspect
 
 from orchd.entity.wire.members import DaemonMember, FixedMember, OwnedItem, SentBy
-from orchd.entity.wire.payloads import About, ListMembers, make_payloads, rules
+from orchd.entity.wire.payloads import About, ListMembers, StoredRule, make_payloads, rules
+from orchd.errors import Invalid
 from orchd.protocol.schema import docstrings
+from tests.entities import ALL
 
 
 def shout(text: str, field: str) -> str:
@@ -71,7 +73,28 @@ def test_names_and_words() -> None:
 
 
 def test_rules_are_found_also_beside_null() -> None:
-    assert {name: note.rule("a", "b") for name, note in rules(Jar).items()} == {"label": "b: A", "jam": "b: A"}
+    assert {name: rule.apply("a", "b") for name, rule in rules(Jar).items()} == {"label": "b: A", "jam": "b: A"}
+
+
+def test_what_a_rule_leaves_must_be_what_a_row_may_have() -> None:
+    bounds = Annotated[str, Meta(min_length=1, max_length=3)]
+    for sent, told in (("  ", "`name` is blank"), ("abc", "`name` can't be stored")):
+        with pytest.raises(Invalid, match=told) as refused:
+            StoredRule(SentBy(lambda text, field: text.strip() * 2), bounds).apply(sent, "name")
+        assert refused.value.path == "$.data.name"
+
+
+def test_no_entity_stores_a_blank_text_that_may_not_be_empty() -> None:
+    tried = 0
+    for entity in ALL.values():
+        for member, rule in rules(entity.rows.everybodys.row).items():
+            kind = inspect.type_info(rule.kind)
+            kind = kind.type if isinstance(kind, inspect.Metadata) else kind
+            if isinstance(kind, inspect.StrType) and kind.min_length:
+                tried += 1
+                with pytest.raises(Invalid):
+                    rule.apply(" " * kind.min_length, member)
+    assert tried > 5
 
 
 def test_what_there_is_no_member_for_is_refused() -> None:
