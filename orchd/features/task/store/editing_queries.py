@@ -8,7 +8,7 @@ it has hand reads it again before storing anything. Both databases run these tra
 from collections.abc import Collection
 
 import msgspec
-from msgspec import UNSET, Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from orchd.entity import Owner, apply_patch, search
 from orchd.entity.search import SearchEntry
@@ -66,11 +66,15 @@ def create(owner: Owner, content: Struct, depends_on: Collection[int], now: int)
     return task_id
 
 
-def change(owner: Owner, task_id: int, patch: Struct, now: int) -> Steps[tuple[TaskRow, TaskDetails]]:
+def change(
+    owner: Owner, task_id: int, patch: Struct, now: int, version: int | UnsetType = UNSET
+) -> Steps[tuple[TaskRow, TaskDetails]]:
     """Store what a person changes of a task, and have it looked at again; return what it was, and all of it, which
     whoever takes it out of a project may not see afterwards. Raises `NotFound`, `Forbidden`, and `Conflict` for what
-    its steps use while they run."""
+    its steps use while they run, and for a task that is not of this `version`."""
     old = yield from queries.changeable(owner, task_id)
+    if version not in (UNSET, old.version):
+        raise Conflict("the task was changed meanwhile", field="version", path="$.data.version", version=old.version)
     _check_unused(old, apply_patch(old, patch))
     yield from _check_project(owner, patch, old.project_id)
     yield from TASKS.set(task_id, None, patch)

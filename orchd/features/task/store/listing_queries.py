@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
-from orchd.entity import Belonging, Owner, SortOrder
+from orchd.entity import Belonging, Owner, SortOrder, Table
 from orchd.features.task.core.rows import (
     QualityFigures,
     StepRow,
@@ -11,6 +11,7 @@ from orchd.features.task.core.rows import (
     TaskApproval,
     TaskListed,
     TaskLogItem,
+    TaskPriority,
     TaskRow,
     TaskStatus,
 )
@@ -97,16 +98,26 @@ class TaskFilter(NamedTuple):
 
     status: TaskStatus | None = None
     project_id: int | None = None
+    priority: TaskPriority | None = None
+
+
+def count(owner: Owner, wanted: TaskFilter) -> Steps[int]:
+    """Return how many tasks that somebody sees are wanted."""
+    return (yield from _wanted(owner, wanted).count(**wanted._asdict()))
 
 
 def page(owner: Owner, wanted: TaskFilter, limit: int, before: tuple[int, int] | None) -> Steps[list[TaskSummary]]:
     """Return up to `limit` of the tasks that somebody sees, changed last first, changed before `before` (updated_at,
     id)."""
-    if wanted.project_id is not None:  # the other projects would only be in the way
-        owner = owner._replace(reads=tuple({wanted.project_id} & {*owner.reads}))
-    tasks = yield from queries.SUMMARIES.seen_by(owner).page(limit, before, CHANGED_LAST, **wanted._asdict())
+    tasks = yield from _wanted(owner, wanted).page(limit, before, CHANGED_LAST, **wanted._asdict())
     counts = yield from _subtask_counts([task.id for task in tasks])
     return [TaskSummary(task, *counts.get(task.id, (0, 0))) for task in tasks]
+
+
+def _wanted(owner: Owner, wanted: TaskFilter) -> Table[TaskListed]:
+    if wanted.project_id is not None:  # the other projects would only be in the way
+        owner = owner._replace(reads=tuple({wanted.project_id} & {*owner.reads}))
+    return queries.SUMMARIES.seen_by(owner)
 
 
 def changed_last(owner: Owner, limit: int, before: tuple[int, int] | None) -> Steps[list[TaskListed]]:

@@ -2,6 +2,8 @@
 
 from contextlib import suppress
 
+from msgspec import UNSET
+
 from orchd.clock import unix_now
 from orchd.entity import Owner, owner_of
 from orchd.errors import Conflict
@@ -73,15 +75,16 @@ class TaskHandlers:
 
     async def list(self, context: Context, data: TaskList) -> TaskPage:
         before = two_numbers(data.cursor)
-        wanted = TaskFilter(data.status, data.project_id)
+        wanted = TaskFilter(data.status, data.project_id, data.priority)
         owner = owner_of(context.identity)
         rows = await self._database.read(listing_queries.page, owner, wanted, data.limit + 1, before)
-        return TaskPage(*page(rows, data.limit, list_item, _place))
+        total = await self._database.read(listing_queries.count, owner, wanted) if data.total else UNSET
+        return TaskPage(*page(rows, data.limit, list_item, _place), total)
 
     async def update(self, context: Context, data: TaskUpdate) -> TaskUpdated:
         owner, patch, now = owner_of(context.identity), checked_task(data), unix_now()
         await require_models(self._backends, context.identity, data.model)
-        old, shown = await self._database.write(editing_queries.change, owner, data.task_id, patch, now)
+        old, shown = await self._database.write(editing_queries.change, owner, data.task_id, patch, now, data.version)
         self._lifecycle.announce_move(old)
         return task_update(shown, ids_seen_by(owner, shown.needed), now)
 

@@ -72,6 +72,10 @@ class TaskList(ClientPayload, frozen=True):
     project_id: RowId | None = None
     limit: PageSize = 50
     cursor: Cursor | None = None
+    priority: TaskPriority | None = None
+    """Only tasks of this priority."""
+    total: bool = False
+    """Whether to count all that fit; the page then says how many there are."""
 
 
 class TaskUpdate(ClientPayload, frozen=True):
@@ -91,6 +95,8 @@ class TaskUpdate(ClientPayload, frozen=True):
     budget: TaskLimits | UnsetType = UNSET
     due_at: Moment | UnsetType | None = UNSET
     project_id: RowId | UnsetType | None = UNSET
+    version: Count | UnsetType = UNSET
+    """The `version` that it was read with: another one by now is a `conflict`, which says the present one."""
 
 
 class TaskDelete(ClientPayload, frozen=True):
@@ -178,6 +184,8 @@ class TaskItem(TaskMembers, frozen=True, kw_only=True):
     spent: TaskSpent
     links: list[TaskLink]
     cut: bool
+    version: Count
+    """Grows with each change, whoever makes it; also with what its steps do."""
 
 
 class TaskListItem(TaskListed, frozen=True, kw_only=True):
@@ -207,6 +215,8 @@ class TaskPage(ServerPayload, frozen=True):
 
     items: list[TaskListItem]
     next_cursor: str | None
+    total: Count | UnsetType = UNSET
+    """How many tasks fit, if that was asked for."""
 
 
 class TaskDeleted(ServerPayload, frozen=True):

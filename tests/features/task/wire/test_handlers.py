@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 
 import pytest
+from msgspec import UNSET
 from trio.testing import MockClock
 
 from orchd.errors import Conflict, Invalid, NotFound
@@ -154,3 +155,23 @@ async def test_a_person_is_asked_whether_a_task_goes_on_without_one_that_is_dele
         assert asked["note"] == f"{first} “first” (deleted)"
         await desk.ask(TaskApprove(asked["approvalId"], asked["hash"], approve=True), TaskApproved)
         await screen.until("task:update", lambda data: data["task"]["status"] == "completed")
+
+
+async def test_a_task_is_changed_only_if_nobody_else_has_changed_it(autojump_clock: MockClock) -> None:
+    async with at_desk() as desk:
+        made = (await desk.ask(TaskCreate("Move"), TaskReply)).task
+        changed = await desk.ask(TaskUpdate(made.id, title="Stay", version=made.version), TaskUpdated)
+        assert changed.task.version > made.version
+        with pytest.raises(Conflict) as refused:
+            await desk.ask(TaskUpdate(made.id, title="Go", version=made.version), TaskUpdated)
+        assert (refused.value.path, refused.value.details["version"]) == ("$.data.version", changed.task.version)
+        assert (await desk.ask(TaskGet(made.id), TaskFound)).task.title == "Stay"
+
+
+async def test_lists_are_narrowed_by_priority_and_counted(autojump_clock: MockClock) -> None:
+    async with at_desk() as desk:
+        for priority in ("high", "low", "high"):
+            await desk.ask(TaskCreate("Move", priority=priority), TaskReply)
+        found = await desk.ask(TaskList(priority="high", limit=1, total=True), TaskPage)
+        assert ([item.priority for item in found.items], found.total) == (["high"], 2)
+        assert (await desk.ask(TaskList(), TaskPage)).total is UNSET
