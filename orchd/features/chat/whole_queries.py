@@ -8,9 +8,11 @@ from msgspec import UNSET, Meta, Struct, UnsetType, structs
 
 from orchd.entity import Belonging, search
 from orchd.features import journal
+from orchd.features.chat.marks.mark_messages import MessageRating, RatingReason
 from orchd.features.chat.messages import (
     ChatAttempt,
     ChatError,
+    ChatFile,
     ChatPart,
     ChatTimings,
     ChatUsage,
@@ -20,7 +22,7 @@ from orchd.features.chat.messages import (
 from orchd.features.chat.queries import COLUMNS, MESSAGES, search_entry
 from orchd.features.chat.rows import MessageRecord, Runs, as_json, transcript_of
 from orchd.protocol.page import within
-from orchd.protocol.types import ModelName, RowId, Timestamp, unix_milliseconds
+from orchd.protocol.types import ModelName, RowId, Timestamp, timestamp, unix_milliseconds
 from orchd.storage import Statement, Steps
 
 LOOKED_AT = 500
@@ -28,6 +30,14 @@ LOOKED_AT = 500
 ENTRIES_AT_ONCE = 500
 
 FinishReason = Annotated[str, Meta(max_length=64)]
+
+
+class WholeRating(Struct, frozen=True, kw_only=True, rename="camel"):
+    """What the person whose copy it is thinks of an answer."""
+
+    rating: MessageRating
+    reason: RatingReason | None = None
+    timestamp: Timestamp
 
 
 class WholeMessage(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -47,6 +57,9 @@ class WholeMessage(Struct, frozen=True, kw_only=True, rename="camel"):
     error: ChatError | None = None
     parts: list[ChatPart] | UnsetType = UNSET
     attempts: list[ChatAttempt] | UnsetType = UNSET
+    edited_from: RowId | UnsetType = UNSET
+    files: list[ChatFile] | UnsetType = UNSET
+    rating: WholeRating | UnsetType = UNSET
     runs: Runs | None = None
     """How its texts alternate: each run's channel and length in code points."""
 
@@ -60,10 +73,10 @@ class WholePage(NamedTuple):
 
 
 def whole_messages(
-    conversation_id: int, after: int, room: int, only: Collection[int] | None = None
+    conversation_id: int, after: int, room: int, only: Collection[int] | None = None, rated_by: int | None = None
 ) -> Steps[WholePage]:
     """Return the messages of a conversation after an id, `only` some of them if it says so, as far as `room` bytes hold
-    their texts, at least one. For a conversation that was found under an owner.
+    their texts, at least one; with what the user `rated_by` thinks of them. For one that was found under an owner.
 
     An answer that is being generated has the text that it has by now, and counts as interrupted.
     """
@@ -79,13 +92,27 @@ def whole_messages(
         f"SELECT {COLUMNS} FROM chat_message m WHERE m.conversation_id = ? AND m.id IN ({marks}) ORDER BY m.id",
         (conversation_id, *ids),
     )
+    ratings = {} if rated_by is None else (yield from _ratings(ids, rated_by))
     messages: list[WholeMessage] = []
     for row in found.rows:
         message = yield from _whole(MESSAGES.read(row))
-        messages += [message]
+        messages += [structs.replace(message, rating=ratings.get(message.id, UNSET))]
     if len(ids) < len(wanted):
         return WholePage(messages, ids[-1])
     return WholePage(messages, sizes.rows[-1][0] if len(sizes.rows) == LOOKED_AT else None)
+
+
+def _ratings(message_ids: Sequence[int], user_id: int) -> Steps[dict[int, WholeRating]]:
+    marks = ", ".join("?" * len(message_ids)) or "NULL"
+    found = yield Statement(
+        "SELECT message_id, rating, reason, created_at FROM message_rating WHERE user_id = ?"
+        f" AND message_id IN ({marks})",
+        (user_id, *message_ids),
+    )
+    return {
+        message_id: WholeRating(rating=rating, reason=reason, timestamp=timestamp(at))
+        for message_id, rating, reason, at in found.rows
+    }
 
 
 def branch_ids(conversation_id: int, leaf_id: int | None) -> Steps[set[int]]:
@@ -128,6 +155,7 @@ def add_whole_messages(
     known = ChainMap(added, dict(ids))
     for message in messages:
         added[message.id] = yield from _add(conversation_id, message, known)
+        yield from _add_rating(added[message.id], message, belongs)
     entries = [
         search_entry(added[message.id], conversation_id, belongs, unix_milliseconds(message.timestamp))
         for message in messages
@@ -142,8 +170,8 @@ def _add(conversation_id: int, message: WholeMessage, ids: Mapping[int, int]) ->
     parent_id = None if message.parent_id is None else ids.get(message.parent_id)
     done = yield Statement(
         "INSERT INTO chat_message (conversation_id, parent_id, role, content, reasoning, status, model, finish_reason,"
-        " usage_json, timings_json, error_json, parts_json, runs_json, attempts_json, created_at, updated_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " usage_json, timings_json, error_json, parts_json, runs_json, attempts_json, edited_from, files_json,"
+        " created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             conversation_id,
             parent_id,
@@ -159,11 +187,22 @@ def _add(conversation_id: int, message: WholeMessage, ids: Mapping[int, int]) ->
             as_json(_parts(message, ids)),
             as_json(message.runs),
             as_json(None if message.attempts is UNSET else message.attempts),
+            None if message.edited_from is UNSET else ids.get(message.edited_from),
+            as_json(None if message.files is UNSET else message.files),
             at,
             at,
         ),
     )
     return done.last_id
+
+
+def _add_rating(message_id: int, message: WholeMessage, belongs: Belonging) -> Steps[None]:
+    rating = message.rating
+    if rating is not UNSET and message.role == "assistant":
+        yield Statement(
+            "INSERT INTO message_rating (user_id, message_id, rating, reason, created_at) VALUES (?, ?, ?, ?, ?)",
+            (belongs.user_id, message_id, rating.rating, rating.reason, unix_milliseconds(rating.timestamp)),
+        )
 
 
 def _parts(message: WholeMessage, ids: Mapping[int, int]) -> list[ChatPart] | None:
@@ -197,5 +236,7 @@ def _whole(record: MessageRecord) -> Steps[WholeMessage]:
         error=message.error,
         parts=message.parts,
         attempts=message.attempts,
+        edited_from=message.edited_from,
+        files=message.files,
         runs=runs,
     )

@@ -176,7 +176,7 @@ class _Writing:
         while last is not None:
             if self._room <= 0:
                 return ExportPlace(row.id, last)
-            page = yield from whole_messages(row.id, last, self._room, only)
+            page = yield from whole_messages(row.id, last, self._room, only, self._owner.user_id)
             for message in page.messages:
                 self._text.append(self._form.message(message, first=after == 0))
                 after = message.id

@@ -6,7 +6,7 @@ import pytest
 import trio
 
 from orchd.entity import Owner
-from orchd.features.chat.messages import ChatPart
+from orchd.features.chat.messages import ChatFile, ChatPart
 from orchd.features.transfer import copying
 from orchd.storage import Database, Statement, Steps
 from tests.features.transfer.trees import BRANCHED, keep, message, tree_of
@@ -69,7 +69,9 @@ async def test_a_part_is_copied(
 
 async def test_a_copy_refers_to_its_own_messages(entity_desk: Desk, store: Database, way: str) -> None:
     parts = [ChatPart("tiny", 3, "answer", 2), ChatPart("tiny", 5, "prefill", None)]
-    stored = await keep(store, ANN.user_id, [*BRANCHED[:2], message(4, 1, "Iron!", parts=parts)], leaf=4)
+    files = [ChatFile(7, "basalt.png", "image/png", 12)]
+    asked = message(3, None, "Why is it black?", edited_from=1, files=files)
+    stored = await keep(store, ANN.user_id, [*BRANCHED[:2], asked, message(4, 1, "Iron!", parts=parts)], leaf=4)
     copy = await entity_desk.done(ANN, "conversation:duplicate", conversationId=stored.id)
     assert await tree_of(store, OWNER, copy["id"]) == await tree_of(store, OWNER, stored.id)
 

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 
 from orchd.entity import Owner
 from orchd.errors import Busy, Unavailable
+from orchd.features.chat.messages import ChatFile
 from orchd.features.transfer import import_queries, importing, storing
 from orchd.features.transfer.drafts import Drafts
 from orchd.features.transfer.import_queries import ImportStart, begin_import
@@ -23,7 +24,7 @@ from tests.features.transfer.reading.samples import CHATGPT, LIBRECHAT, OPEN_WEB
 from tests.features.transfer.test_copying import drafts
 from tests.features.transfer.test_drafts import Alone
 from tests.features.transfer.test_exporting import whole_file
-from tests.features.transfer.trees import BEGAN, BRANCHED, Tree, conversation, keep, tree_of, trees
+from tests.features.transfer.trees import BEGAN, BRANCHED, Tree, conversation, keep, message, tree_of, trees
 from tests.fix_workspace import ANN, BOB, Desk, open_desk
 from tests.migrated import place_database
 
@@ -262,6 +263,20 @@ async def test_an_export_comes_back_as_it_was(entity_desk: Desk, store: Database
     assert tree == other
     assert row == copy
     assert tree.leaf == 3
+
+
+async def test_ratings_come_back_and_files_stay_where_they_are(entity_desk: Desk, store: Database) -> None:
+    files = [ChatFile(7, "basalt.png", "image/png", 12)]
+    stored = await keep(store, ANN.user_id, [message(1, None, "Why?", files=files), message(2, 1, "Iron.")], 2)
+    await entity_desk.done(ANN, "chat:rate", messageId=stored.ids[2], rating="up", reason="Short.")
+    text = "".join(await whole_file(entity_desk))
+    assert json.loads(text)["items"][0]["messages"][0]["files"][0]["name"] == "basalt.png"
+    (line,) = await report(entity_desk, await take(entity_desk, text))
+    assert line["notes"] == [{"remark": "attachments", "count": 1}]
+    question, answer = (await entity_desk.done(ANN, "chat:history", conversationId=line["conversationId"]))["messages"]
+    assert "files" not in question
+    (rating,) = answer["ratings"]
+    assert (rating["userId"], rating["rating"], rating["reason"]) == (ANN.user_id, "up", "Short.")
 
 
 async def test_any_tree_comes_back(tmp_path_factory: pytest.TempPathFactory) -> None:

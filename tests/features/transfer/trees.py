@@ -98,7 +98,8 @@ def plain(each: WholeMessage, places: dict[int, int]) -> WholeMessage:
     parts = each.parts
     if parts is not UNSET:
         parts = [structs.replace(part, message_id=part.message_id and places[part.message_id] + 1) for part in parts]
-    return structs.replace(each, id=1, parent_id=None, parts=parts)
+    edited = each.edited_from if each.edited_from is UNSET else places[each.edited_from] + 1
+    return structs.replace(each, id=1, parent_id=None, parts=parts, edited_from=edited)
 
 
 @st.composite

@@ -1,6 +1,7 @@
 """Conversations of our own format, which are taken as they are or not at all."""
 
 import msgspec
+from msgspec import UNSET, structs
 
 from orchd.errors import Invalid
 from orchd.features.chat import WholeMessage
@@ -8,6 +9,7 @@ from orchd.features.conversation import Origin, WholeConversation, checked_whole
 from orchd.features.transfer.own_format import ExportedConversation
 from orchd.features.transfer.reading.conversation import ReadConversation, UnreadableError
 from orchd.features.transfer.reading.growing import MAX_NODES
+from orchd.features.transfer.reading.values import Notes
 
 
 def read_own(raw: bytes) -> ReadConversation:
@@ -22,8 +24,14 @@ def read_own(raw: bytes) -> ReadConversation:
     except Invalid as error:
         raise UnreadableError("invalid", error.message) from None
     _check_tree(found.messages, found.leaf_id)
+    notes, messages = Notes(), found.messages
+    for place, message in enumerate(messages):
+        if message.files is not UNSET:  # their ids are those of another database
+            notes.add("attachments", len(message.files))
+            messages[place] = structs.replace(message, files=UNSET)
+    origin = Origin("orchd", found.id)
     return ReadConversation(
-        content=content, messages=found.messages, leaf_id=found.leaf_id, origin=Origin("orchd", found.id)
+        content=content, messages=messages, leaf_id=found.leaf_id, origin=origin, notes=notes.in_order()
     )
 
 
