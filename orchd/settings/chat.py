@@ -69,4 +69,4 @@ class ChatSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="came
             description="Seconds that a model may work on the title of a new conversation, while nobody else asks it; "
             "0: conversations are called by the first words of their questions.",
         ),
-    ] = 20.0
+    ] = 30.0

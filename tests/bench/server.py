@@ -59,8 +59,12 @@ def pin(pid: int, core: int) -> None:
         os.sched_setaffinity(pid, {core})
 
 
+UNTITLED = "[chat]\ntitleSeconds = 0\n"
+
+
 def orchd(upstream: int, settings: str = "") -> "Daemon":
-    """Start the daemon on SQLite in a fresh directory, as a user would; `settings` are its file."""
+    """Start the daemon on SQLite in a fresh directory, as a user would; `settings` are its file. Models are asked for
+    nothing but what is measured: no titles."""
     return Daemon(Path(tempfile.mkdtemp(prefix="orchd-bench-")), upstream, settings)
 
 
@@ -71,7 +75,7 @@ class Daemon(Process):
         self.directory = directory
         file = directory / "orchd.toml"
         backend = f'[[backends]]\nurl = "http://127.0.0.1:{upstream}"\nslots = {SLOTS}\n'
-        file.write_text(f"{settings}\n{backend}", encoding="utf-8")
+        file.write_text(f"{settings}\n{UNTITLED}{backend}", encoding="utf-8")
         super().__init__(
             "orchd", "serve", "--port", "0", "--data-dir", str(directory), "--log-level", "warning",
             "--config", str(file),
