@@ -15,7 +15,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, nullcontext, suppress
 from functools import partial
-from typing import NamedTuple, TextIO
+from typing import Literal, NamedTuple, TextIO
 
 import structlog
 import trio
@@ -96,13 +96,14 @@ def run(settings: Settings, *, listen_line: TextIO, set_up: bool = False) -> int
     return EXIT_OK
 
 
-def schema_text(*, opened: bool = False) -> str:
+def schema_text(form: Literal["plain", "open", "asyncapi"] = "plain") -> str:
     """Return the wire's JSON schema, as it was written when this was built. Raises `StartError` when it is missing.
 
-    `opened`: with texts instead of the enumerations that may grow.
+    `open`: with texts instead of the enumerations that may grow; `asyncapi`: as a document of that kind.
     """
+    texts = {"plain": published.schema_text, "open": published.open_schema_text, "asyncapi": published.asyncapi_text}
     try:
-        return published.open_schema_text() if opened else published.schema_text()
+        return texts[form]()
     except OSError:
         raise StartError(f"{published.NAME} is missing; this installation is broken") from None
 

@@ -22,6 +22,7 @@ from orchd.cli.audit import audit
 from orchd.cli.database import db
 from orchd.cli.keys import keys
 from orchd.cli.options import load_settings, settings_options
+from orchd.cli.schema import schema
 from orchd.config.load import LoadedSettings
 from orchd.errors import ConfigurationError, OrchdError, StartError
 from orchd.masking import mask_words
@@ -102,6 +103,7 @@ for command in (*clients.COMMANDS, *users.COMMANDS, *asking.COMMANDS, *moving.CO
 orchd.add_command(keys)
 orchd.add_command(audit)
 orchd.add_command(db)
+orchd.add_command(schema)
 
 
 @orchd.command("help", help="Say what there is, or what a command does.")
@@ -190,14 +192,6 @@ def migrate(**flags: Any) -> None:
     _warn(loaded)
     for line in trio.run(checks.migrate, loaded.settings):
         click.echo(line)
-
-
-@orchd.command(help="Print the wire protocol's JSON schema.")
-@click.option("--open", "opened", is_flag=True, help="Any text where the daemon may send more values one day.")
-def schema(*, opened: bool) -> None:
-    from orchd.app import schema_text
-
-    click.echo(schema_text(opened=opened).rstrip("\n"))
 
 
 @orchd.command(

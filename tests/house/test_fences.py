@@ -25,6 +25,7 @@ FENCES: dict[str, tuple[str, ...]] = {
     ),
     "httpx": ("orchd/llm/", "orchd/oidc/", "orchd/features/notification/channels/"),
     "joserfc": ("orchd/oidc/",),
+    "jsonschema_rs": ("orchd/compatibility/containment.py",),
     "multiprocessing": (),
     "psutil": ("orchd/features/monitoring/", "orchd/features/presence/"),
     "pynvml": ("orchd/features/monitoring/",),
@@ -40,6 +41,7 @@ FENCES: dict[str, tuple[str, ...]] = {
 WITHOUT_IO = (
     "orchd/access/",
     "orchd/protocol/",
+    "orchd/compatibility/",
     "orchd/json_schema/",
     "orchd/codegen/reading/",
     "orchd/claims/",

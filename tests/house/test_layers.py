@@ -48,6 +48,8 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "settings": (),
     # Texts and what they claim: pure, so that the command line gets at it without the daemon.
     "claims": (),
+    # Two files of the wire's schema: it knows JSON only.
+    "compatibility": (),
     # Strangers' schemas and values: pure, and bounded in what they cost.
     "json_schema": ("errors",),
     # Clients for other people, from a schema file alone.
@@ -160,6 +162,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
         "entity",
         "log",
         "claims",
+        "compatibility",
         "credential",
         "people",
         "protocol",
@@ -213,6 +216,7 @@ FEATURE_EDGES: dict[str, tuple[str, ...]] = {
 """Which feature may call which other one's door. The only edges between features."""
 
 DOORS: dict[str, tuple[str, ...]] = {
+    "compatibility": ("orchd.compatibility",),
     "json_schema": ("orchd.json_schema",),
     "storage": ("orchd.storage", "orchd.storage.database"),
     "entity": (

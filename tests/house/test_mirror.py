@@ -4,6 +4,14 @@ from tests.house.source import ORCHD, ROOT, TESTS, Module
 
 BY_CONVERSATION: dict[str, str] = {
     "orchd/codegen/reading/values.py": "tests/codegen/reading/test_frames.py",
+    "orchd/compatibility/difference.py": "tests/compatibility/test_walk.py",
+    "orchd/compatibility/extras.py": "tests/compatibility/test_frames.py",
+    "orchd/compatibility/members.py": "tests/compatibility/test_walk.py",
+    "orchd/compatibility/reading/sameness.py": "tests/compatibility/test_walk.py",
+    "orchd/compatibility/reading/soundness.py": "tests/compatibility/reading/test_document.py",
+    "orchd/compatibility/requests.py": "tests/compatibility/test_frames.py",
+    "orchd/compatibility/values.py": "tests/compatibility/test_walk.py",
+    "orchd/compatibility/verdicts.py": "tests/compatibility/test_walk.py",
     "orchd/entity/shared_rows.py": "tests/features/test_project.py",
     "orchd/features/project/access_changes.py": "tests/wire/test_sharing.py",
     "orchd/features/project/auditing.py": "tests/wire/test_sharing.py",

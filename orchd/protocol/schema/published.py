@@ -4,10 +4,16 @@ import json
 from importlib.resources import files
 from pathlib import Path
 
+from orchd.protocol.schema.asyncapi import asyncapi
 from orchd.protocol.schema.json_schema import text
 from orchd.protocol.schema.shape import open_enums
 
 NAME = "protocol.schema.json"
+
+
+def asyncapi_text() -> str:
+    """Return the schema as an AsyncAPI document. Raises likewise."""
+    return text(asyncapi(json.loads(schema_text())))
 
 
 def open_schema_text() -> str:
