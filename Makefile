@@ -14,7 +14,7 @@ export ORCHD_TEST_REQUIRE := 1
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run try test drill check format bench eval mutants coverage schema setup lock clean
+.PHONY: baseline help run try test drill check format bench eval mutants coverage schema setup lock clean
 .DELETE_ON_ERROR:
 
 help:                   ## Say what there is
@@ -41,10 +41,11 @@ drill: $(BIN)/.dev      ## What takes too long for every day: properties with ma
 	@$(MAKE) --no-print-directory coverage
 	@scripts/bare.sh
 
-check: $(BIN)/.dev      ## Format, lint and types
+check: $(BIN)/.dev      ## Format, lint, types, and that no client of a release breaks
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
+	@scripts/compatible.sh
 
 format: $(BIN)/.dev     ## Format, and mend what ruff can
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
@@ -69,6 +70,9 @@ schema: setup           ## Write the generated files: protocol.schema.json, docs
 	@$(BIN)/python -m orchd.features.reference schema > protocol.schema.json.new && mv protocol.schema.json.new protocol.schema.json
 	@$(BIN)/python -m orchd.features.reference frames > docs/frames.md.new && mv docs/frames.md.new docs/frames.md
 	@$(BIN)/python -m orchd.config.doc > docs/settings.md.new && mv docs/settings.md.new docs/settings.md
+
+baseline: $(BIN)/.dev   ## At a release: keep the schema as the one that later changes are compared with
+	@scripts/compatible.sh --renew
 
 setup: $(BIN)/orchd     ## Make .venv with orchd in it; at once when nothing is to do
 	@:

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from orchd.compatibility import Difference, SchemaDocument, compare
+from orchd.compatibility import Difference, WireSchema, compare
 
 Json = dict[str, Any]
 
@@ -100,7 +100,7 @@ def frames(notes: Json) -> Json:
             "NoteCreate",
             client=True,
             **notes,
-            **{"x-before": ["NoteToldFrame"], "x-pushes": []},
+            **{"x-before": ["NoteToldFrame"], "x-pushes": [], "x-end": {"by": "NoteReadFrame"}},
         ),
         "NoteReadFrame": frame(
             "note:read", "NoteRead", client=True, **(notes | {"x-right": "read", "x-before": [], "x-pushes": []})
@@ -141,8 +141,8 @@ def enumerations() -> Json:
     }
 
 
-def document(schema: Json) -> SchemaDocument:
-    return SchemaDocument(json.dumps(schema))
+def document(schema: Json) -> WireSchema:
+    return WireSchema(json.dumps(schema))
 
 
 def differences(new: Json, old: Json | None = None) -> list[Difference]:

@@ -9,6 +9,6 @@ clients ignore them. What can't be told is *undecided*, and counts as breaking u
 from orchd.compatibility.acceptance import Acceptances, accept, read_acceptances
 from orchd.compatibility.difference import Difference
 from orchd.compatibility.frames import compare
-from orchd.compatibility.reading.document import SchemaDocument, SchemaRefused
+from orchd.compatibility.reading.document import SchemaRefused, WireSchema
 
-__all__ = ["Acceptances", "Difference", "SchemaDocument", "SchemaRefused", "accept", "compare", "read_acceptances"]
+__all__ = ["Acceptances", "Difference", "SchemaRefused", "WireSchema", "accept", "compare", "read_acceptances"]

@@ -4,7 +4,7 @@ It is the extra `compatibility`, and no dependency: a daemon has no use for it. 
 says that it doesn't know, the difference stays undecided.
 """
 
-from orchd.compatibility.difference import JsonValue, SchemaNode
+from orchd.compatibility.difference import JsonValue, SchemaKeywords
 
 try:
     import jsonschema_rs
@@ -17,7 +17,7 @@ OPEN = frozenset({"properties", "patternProperties", "dependentSchemas", "x-mayG
 """Where these stand, to admit is not enough: an object that is open admits also what lost a member."""
 
 
-def covers(wide: SchemaNode, narrow: SchemaNode) -> bool | None:
+def covers(wide: SchemaKeywords, narrow: SchemaKeywords) -> bool | None:
     """Return whether the first admits all that the second does; None when that can't be told."""
     if not INSTALLED or _open(wide) or _open(narrow):
         return None

@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Any, Literal, TypeAlias
 
 JsonValue: TypeAlias = Any
-SchemaNode: TypeAlias = dict[str, Any]
+SchemaKeywords: TypeAlias = dict[str, Any]
 
 Direction: TypeAlias = Literal["client", "server", "protocol"]
 """What clients send, what they receive, and what holds for a connection as a whole."""

@@ -6,7 +6,7 @@ away is undecided.
 
 from collections.abc import Iterator
 
-from orchd.compatibility.difference import Difference, JsonValue, SchemaNode
+from orchd.compatibility.difference import Difference, JsonValue, SchemaKeywords
 from orchd.compatibility.reading.branches import OF_MEMBER
 from orchd.compatibility.reading.document import SchemaPlace
 from orchd.compatibility.verdicts import Verdicts
@@ -17,7 +17,11 @@ BY_NAME = {"x-codes": "the error code", "x-reasons": "the reason"}
 
 
 def compare_extras(
-    verdicts: Verdicts, old: SchemaNode, new: SchemaNode, place: SchemaPlace, skipped: frozenset[str] = frozenset()
+    verdicts: Verdicts,
+    old: SchemaKeywords,
+    new: SchemaKeywords,
+    place: SchemaPlace,
+    skipped: frozenset[str] = frozenset(),
 ) -> Iterator[Difference]:
     """Yield the differences of these keywords; `skipped` are compared elsewhere."""
     names = [name for name in (*old, *new) if name.startswith("x-")]
@@ -28,6 +32,10 @@ def compare_extras(
             yield from _growth(verdicts, bool(old.get(name)), bool(new.get(name)), place)
         elif name in BY_NAME:
             yield from _by_name(verdicts, name, old.get(name, {}), new.get(name, {}), place)
+        elif name == "x-nullClears":
+            if old.get(name) != new.get(name):
+                told = "null takes its value away now" if new.get(name) else "null no longer takes its value away"
+                yield verdicts.of(name, "breaking", told, place, old=old.get(name), new=new.get(name))
         elif name not in old:
             yield verdicts.of(name, "compatible", f"`{name}` is new", place, new=new[name])
         else:
@@ -44,7 +52,7 @@ def _growth(verdicts: Verdicts, old: bool, new: bool, place: SchemaPlace) -> Ite
 
 
 def _by_name(
-    verdicts: Verdicts, name: str, old: SchemaNode, new: SchemaNode, place: SchemaPlace
+    verdicts: Verdicts, name: str, old: SchemaKeywords, new: SchemaKeywords, place: SchemaPlace
 ) -> Iterator[Difference]:
     """Compare error codes and reasons: programs are written for the old ones."""
     for each in dict.fromkeys((*old, *new)):

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from orchd.compatibility.difference import Difference, SchemaNode, merge
+from orchd.compatibility.difference import Difference, SchemaKeywords, merge
 from orchd.compatibility.extras import compare_extras, show
-from orchd.compatibility.reading.document import REF, SchemaDocument, SchemaPlace, SchemaRefused
+from orchd.compatibility.reading.document import REF, SchemaPlace, SchemaRefused, WireSchema
 from orchd.compatibility.reading.sameness import Sameness
 from orchd.compatibility.requests import REQUEST, compare_requests
 from orchd.compatibility.verdicts import Verdicts
@@ -15,7 +15,7 @@ CLOSE_CODES = "x-closeCodes"
 SERVED = {"client": "request", "server": "server frame"}
 
 
-def compare(old: SchemaDocument, new: SchemaDocument) -> list[Difference]:
+def compare(old: WireSchema, new: WireSchema) -> list[Difference]:
     """Return in what two schemas differ, those of the same kind in several frames as one. Raises `SchemaRefused`."""
     try:
         return merge([*_Comparison(old, new).differences()])
@@ -24,7 +24,7 @@ def compare(old: SchemaDocument, new: SchemaDocument) -> list[Difference]:
 
 
 class _Comparison:
-    def __init__(self, old: SchemaDocument, new: SchemaDocument) -> None:
+    def __init__(self, old: WireSchema, new: WireSchema) -> None:
         self._old, self._new = old, new
         self._same = Sameness(old, new)
         self._walks = {"client": Walk(old, new, "client", self._same), "server": Walk(old, new, "server", self._same)}
@@ -36,9 +36,8 @@ class _Comparison:
         yield from self._lone_definitions()
         yield from _close_codes(self._old.whole, self._new.whole)
         verdicts = Verdicts("protocol")
-        yield from compare_extras(
-            verdicts, self._old.whole, self._new.whole, SchemaPlace("#", None), skipped=frozenset({CLOSE_CODES})
-        )
+        whole = self._notes(self._old.whole, self._new.whole)
+        yield from compare_extras(verdicts, *whole, SchemaPlace("#", None), skipped=frozenset({CLOSE_CODES}))
 
     def _protocol(self) -> Iterator[Difference]:
         old, new = self._old.protocol, self._new.protocol
@@ -75,7 +74,12 @@ class _Comparison:
         yield from walk.differences(*bare)
         if walk.verdicts.of_clients:
             yield from compare_requests(self._old, self._new, old, new)
-        yield from compare_extras(walk.verdicts, *_notes(old.node, new.node), new, skipped=REQUEST)
+        yield from compare_extras(walk.verdicts, *self._notes(old.node, new.node), new, skipped=REQUEST)
+
+    def _notes(self, old: SchemaKeywords, new: SchemaKeywords) -> tuple[SchemaKeywords, SchemaKeywords]:
+        """Return what both say in keywords of our own."""
+        before, now = ({name: each[name] for name in each if name.startswith("x-")} for each in (old, new))
+        return self._old.by_type(before), self._new.by_type(now)
 
     def _lone_definitions(self) -> Iterator[Difference]:
         """Compare the definitions that only words refer to, such as the reasons of errors."""
@@ -95,7 +99,7 @@ class _Comparison:
                 yield walk.verdicts.of("definition-removed", "breaking", f"the definition `{name}` is gone", place)
 
 
-def _roots(document: SchemaDocument) -> set[str]:
+def _roots(document: WireSchema) -> set[str]:
     """Return what is reached without a walk: the two roots, and frames that the other document hasn't got."""
     roots = {
         document.resolve(SchemaPlace("#", document.whole).at("properties", root)).pointer for root in document.frames
@@ -103,16 +107,11 @@ def _roots(document: SchemaDocument) -> set[str]:
     return roots | {place.pointer for frames in document.frames.values() for place in frames.values()}
 
 
-def _without_notes(node: SchemaNode) -> SchemaNode:
+def _without_notes(node: SchemaKeywords) -> SchemaKeywords:
     return {name: value for name, value in node.items() if not name.startswith("x-")}
 
 
-def _notes(old: SchemaNode, new: SchemaNode) -> tuple[SchemaNode, SchemaNode]:
-    before, now = ({name: value for name, value in each.items() if name.startswith("x-")} for each in (old, new))
-    return before, now
-
-
-def _close_codes(old: SchemaNode, new: SchemaNode) -> Iterator[Difference]:
+def _close_codes(old: SchemaKeywords, new: SchemaKeywords) -> Iterator[Difference]:
     before, now = ({each["code"]: each for each in whole.get(CLOSE_CODES, [])} for whole in (old, new))
     place = f"#/{CLOSE_CODES}"
     for code, told in before.items():

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from orchd.compatibility.difference import Difference, JsonValue, SchemaNode
+from orchd.compatibility.difference import Difference, JsonValue, SchemaKeywords
 from orchd.compatibility.extras import show
 from orchd.compatibility.reading.branches import Branch, flat
-from orchd.compatibility.reading.document import SchemaDocument, SchemaPlace, escape
+from orchd.compatibility.reading.document import SchemaPlace, WireSchema, escape
 from orchd.compatibility.reading.sameness import Sameness
 from orchd.compatibility.verdicts import Verdicts
 
@@ -18,9 +18,7 @@ ANY_NAME = "$.*"
 class MemberComparison:
     """Compares what stands inside of objects; `compare` goes on with a member's schema."""
 
-    def __init__(
-        self, old: SchemaDocument, new: SchemaDocument, verdicts: Verdicts, same: Sameness, compare: Compare
-    ) -> None:
+    def __init__(self, old: WireSchema, new: WireSchema, verdicts: Verdicts, same: Sameness, compare: Compare) -> None:
         self._old, self._new, self._verdicts, self._same, self._compare = old, new, verdicts, same, compare
 
     def differences(self, old: Branch, new: Branch) -> Iterator[Difference]:
@@ -136,10 +134,10 @@ def _other(branch: Branch) -> SchemaPlace:
 
 def _names_of_map(branch: Branch) -> SchemaPlace:
     told = branch.keywords.get("propertyNames", True)
-    node: SchemaNode = {"type": "string", **told} if isinstance(told, dict) else {"type": "string"}
+    node: SchemaKeywords = {"type": "string", **told} if isinstance(told, dict) else {"type": "string"}
     return SchemaPlace(f"{branch.place.pointer}/propertyNames", node)
 
 
-def _default(document: SchemaDocument, place: SchemaPlace) -> JsonValue:
+def _default(document: WireSchema, place: SchemaPlace) -> JsonValue:
     told = flat(document, place)
     return told.get("default", told.get("x-default"))

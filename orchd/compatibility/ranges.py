@@ -5,7 +5,7 @@ from fractions import Fraction
 from math import ceil, floor, inf
 from typing import NamedTuple, TypeAlias
 
-from orchd.compatibility.difference import JsonValue, SchemaNode
+from orchd.compatibility.difference import JsonValue, SchemaKeywords
 
 EndPoint: TypeAlias = tuple[float, bool]
 """A value, and whether it is excluded itself."""
@@ -29,7 +29,7 @@ COUNTED = {
 }
 
 
-def moves(kinds: tuple[str, str], old: SchemaNode, new: SchemaNode) -> Iterator[Move]:
+def moves(kinds: tuple[str, str], old: SchemaKeywords, new: SchemaKeywords) -> Iterator[Move]:
     """Yield the bounds that differ between two branches of these types."""
     numbers = {"integer", "number"}
     if numbers.issuperset(kinds):
@@ -41,7 +41,7 @@ def moves(kinds: tuple[str, str], old: SchemaNode, new: SchemaNode) -> Iterator[
         yield from _counts(f"max{name}", most, old.get(f"max{name}", inf), new.get(f"max{name}", inf), -1)
 
 
-def admits(keywords: SchemaNode, value: JsonValue) -> bool:
+def admits(keywords: SchemaKeywords, value: JsonValue) -> bool:
     """Return whether a value is within the bounds of its type; its other keywords are not looked at."""
     if isinstance(value, bool) or value is None:
         return True
@@ -52,7 +52,7 @@ def admits(keywords: SchemaNode, value: JsonValue) -> bool:
     return bool(keywords.get(f"min{name}", 0) <= len(value) <= keywords.get(f"max{name}", inf))
 
 
-def lower(keywords: SchemaNode, kind: str) -> EndPoint:
+def lower(keywords: SchemaKeywords, kind: str) -> EndPoint:
     """Return the least value; of integers one that is itself admitted."""
     bound = max((keywords.get("minimum", -inf), False), (keywords.get("exclusiveMinimum", -inf), True))
     if kind != "integer" or bound[0] == -inf:
@@ -60,7 +60,7 @@ def lower(keywords: SchemaNode, kind: str) -> EndPoint:
     return (floor(bound[0]) + 1 if bound[1] else ceil(bound[0])), False
 
 
-def upper(keywords: SchemaNode, kind: str) -> EndPoint:
+def upper(keywords: SchemaKeywords, kind: str) -> EndPoint:
     """Return the greatest value likewise."""
     negated = {
         "minimum": -keywords.get("maximum", inf),
@@ -70,20 +70,20 @@ def upper(keywords: SchemaNode, kind: str) -> EndPoint:
     return -value, excluded
 
 
-def _lower(kinds: tuple[str, str], old: SchemaNode, new: SchemaNode) -> Iterator[Move]:
+def _lower(kinds: tuple[str, str], old: SchemaKeywords, new: SchemaKeywords) -> Iterator[Move]:
     before, now = lower(old, _stricter(kinds)), lower(new, _stricter(kinds))
     if before != now:
         yield Move("minimum", "least value", _show(before), _show(now), now > before, now < before)
 
 
-def _upper(kinds: tuple[str, str], old: SchemaNode, new: SchemaNode) -> Iterator[Move]:
+def _upper(kinds: tuple[str, str], old: SchemaKeywords, new: SchemaKeywords) -> Iterator[Move]:
     before, now = upper(old, _stricter(kinds)), upper(new, _stricter(kinds))
     if before != now:
         wider = now[0] > before[0] or (now[0] == before[0] and before[1])
         yield Move("maximum", "greatest value", _show(before), _show(now), not wider, wider)
 
 
-def _multiple(old: SchemaNode, new: SchemaNode) -> Iterator[Move]:
+def _multiple(old: SchemaKeywords, new: SchemaKeywords) -> Iterator[Move]:
     before, now = (Fraction(str(each["multipleOf"])) if "multipleOf" in each else None for each in (old, new))
     if before != now:
         narrowed = now is not None and (before is None or before % now != 0)

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from orchd.compatibility.difference import Breakage, Difference, SchemaNode
+from orchd.compatibility.difference import Breakage, Difference, SchemaKeywords
 from orchd.compatibility.extras import show
-from orchd.compatibility.reading.document import SchemaDocument, SchemaPlace
+from orchd.compatibility.reading.document import SchemaPlace, WireSchema
 from orchd.compatibility.verdicts import Verdicts
 
 REQUEST = frozenset({"x-reply", "x-replyData", "x-before", "x-pushes", "x-right", "x-scope"})
@@ -21,9 +21,7 @@ SAID = {
 SENT = {"x-before": "before the reply", "x-pushes": "afterwards, without an id"}
 
 
-def compare_requests(
-    old: SchemaDocument, new: SchemaDocument, there: SchemaPlace, here: SchemaPlace
-) -> Iterator[Difference]:
+def compare_requests(old: WireSchema, new: WireSchema, there: SchemaPlace, here: SchemaPlace) -> Iterator[Difference]:
     """Yield the differences between what two schemas promise of one request."""
     verdicts = Verdicts("client")
     before, now = _promises(old, there.node), _promises(new, here.node)
@@ -42,7 +40,7 @@ def compare_requests(
 
 def _frames_sent(
     verdicts: Verdicts,
-    released: SchemaDocument,
+    released: WireSchema,
     name: str,
     when: str,
     old: list[str],
@@ -64,18 +62,14 @@ def _frames_sent(
             yield verdicts.of(f"{name}-added", "undecided", told, place, new=kind)
 
 
-def _promises(document: SchemaDocument, node: SchemaNode) -> SchemaNode:
+def _promises(document: WireSchema, node: SchemaKeywords) -> SchemaKeywords:
     """Return what is said of a request, with the types of frames instead of the names of their definitions."""
-    said = {name: node[name] for name in REQUEST if name in node}
-    if "x-reply" in said:
-        said["x-reply"] = document.types.get(said["x-reply"], said["x-reply"])
-    for name in SENT:
-        if name in said:
-            said[name] = [document.types.get(each, each) for each in said[name]]
-    return said
+    return {
+        name: node[name] if name == "x-replyData" else document.by_type(node[name]) for name in REQUEST & node.keys()
+    }
 
 
-def _is_looser(name: str, old: SchemaNode, new: SchemaNode) -> bool:
+def _is_looser(name: str, old: SchemaKeywords, new: SchemaKeywords) -> bool:
     """Return whether more people may make it, or whether nothing was said of it at all."""
     if name not in old:
         return name != "x-replyData"

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from orchd.compatibility import ranges
 from orchd.compatibility.containment import covers
-from orchd.compatibility.difference import Difference, JsonValue, SchemaNode
+from orchd.compatibility.difference import Difference, JsonValue, SchemaKeywords
 from orchd.compatibility.extras import BY_NAME, compare_extras, show
 from orchd.compatibility.reading.branches import Branch
-from orchd.compatibility.reading.document import SchemaDocument
+from orchd.compatibility.reading.document import WireSchema
 from orchd.compatibility.reading.sameness import Sameness
 from orchd.compatibility.verdicts import Verdicts
 
@@ -26,7 +26,7 @@ NARROWING = frozenset({"pattern", "not", "allOf", "oneOf", "contains", "dependen
 class ValueComparison:
     """Compares what a value itself must be, not what stands inside of it."""
 
-    def __init__(self, old: SchemaDocument, new: SchemaDocument, verdicts: Verdicts, same: Sameness) -> None:
+    def __init__(self, old: WireSchema, new: WireSchema, verdicts: Verdicts, same: Sameness) -> None:
         self._old, self._new, self._verdicts, self._same = old, new, verdicts, same
 
     def differences(self, old: Branch, new: Branch) -> Iterator[Difference]:
@@ -123,7 +123,7 @@ class ValueComparison:
                     told += ", and nobody can tell whether the one admits what the other does"
                 yield self._verdicts.of(name, verdict, told, new.place, old=before.get(name), new=now.get(name))
 
-    def _moves(self, kind: str, old: SchemaNode, new: SchemaNode) -> tuple[bool | None, bool | None]:
+    def _moves(self, kind: str, old: SchemaKeywords, new: SchemaKeywords) -> tuple[bool | None, bool | None]:
         if not old and NARROWING.issuperset(new):
             return True, False
         if not new and NARROWING.issuperset(old):
@@ -144,11 +144,11 @@ def a(kind: str) -> str:
     )
 
 
-def _untold(keywords: SchemaNode) -> SchemaNode:
+def _untold(keywords: SchemaKeywords) -> SchemaKeywords:
     return {name: value for name, value in keywords.items() if name not in TOLD and not name.startswith("x-")}
 
 
-def _write_out(document: SchemaDocument, value: JsonValue, depth: int = 0) -> JsonValue:
+def _write_out(document: WireSchema, value: JsonValue, depth: int = 0) -> JsonValue:
     """Write references out; None where they don't end."""
     if depth > MOST_INLINED:
         return None
@@ -178,5 +178,5 @@ def _bound(value: JsonValue) -> str:
     return "unlimited" if value is None else f"{value}"
 
 
-def _keyword(told: SchemaNode) -> str:
+def _keyword(told: SchemaKeywords) -> str:
     return show(next(iter(told.values()))) if told else "not told"

@@ -7,7 +7,7 @@ from orchd.compatibility.difference import Difference, Direction, JsonValue
 from orchd.compatibility.extras import compare_extras
 from orchd.compatibility.members import MemberComparison
 from orchd.compatibility.reading.branches import EVERY, Branch, Shape, shape
-from orchd.compatibility.reading.document import SchemaDocument, SchemaPlace
+from orchd.compatibility.reading.document import SchemaPlace, WireSchema
 from orchd.compatibility.reading.sameness import Sameness
 from orchd.compatibility.values import ValueComparison, a
 from orchd.compatibility.verdicts import Verdicts
@@ -29,8 +29,8 @@ class Walk:
 
     def __init__(
         self,
-        old: SchemaDocument,
-        new: SchemaDocument,
+        old: WireSchema,
+        new: WireSchema,
         direction: Direction,
         same: Sameness,
         *,
@@ -129,7 +129,7 @@ class Walk:
         return any(_contains(documents, branch, each) for each in fitting)
 
 
-def _contains(documents: tuple[SchemaDocument, SchemaDocument], inner: Branch, outer: Branch) -> bool:
+def _contains(documents: tuple[WireSchema, WireSchema], inner: Branch, outer: Branch) -> bool:
     """Return whether a branch of the first document's admits no more than one of the second's."""
     walk = Walk(*documents, "client", Sameness(*documents), for_containment=True)
     return (inner.type == outer.type or outer.type == "number") and not any(

@@ -29,8 +29,15 @@ def test_a_schema_does_not_differ_from_itself() -> None:
 def test_a_frame_that_is_gone_breaks_whoever_sends_or_awaits_it() -> None:
     schema = small()
     schema["$defs"]["ClientFrame"]["oneOf"].pop()
-    assert told(schema) == {("client", "frame-removed", "breaking", ("note:read",))}
-    assert told(small(), schema) == {("client", "frame-added", "compatible", ("note:read",))}
+    schema["$defs"]["NoteCreateFrame"].pop("x-end")
+    assert told(schema) == {
+        ("client", "frame-removed", "breaking", ("note:read",)),
+        ("client", "x-end", "undecided", ("note:create",)),
+    }
+    assert told(small(), schema) == {
+        ("client", "frame-added", "compatible", ("note:read",)),
+        ("client", "x-end", "compatible", ("note:create",)),
+    }
     schema = small()
     schema["$defs"]["ServerFrame"]["oneOf"].pop(1)
     schema["$defs"]["NoteCreateFrame"]["x-before"] = []

@@ -133,6 +133,13 @@ MEMBERS: list[tuple[str, Edit, str, str, str]] = [
     ),
     ("default-removed", lambda node: node["properties"]["size"].pop("default"), "size", "breaking", "breaking"),
     ("default-added", lambda node: node["properties"]["share"].update(default=1), "share", "undecided", "undecided"),
+    (
+        "x-nullClears",
+        lambda node: node["properties"]["size"].update({"x-nullClears": True}),
+        "size",
+        "breaking",
+        "breaking",
+    ),
     ("x-unit", lambda node: node["properties"]["size"].update({"x-unit": "ms"}), "size", "compatible", "compatible"),
 ]
 

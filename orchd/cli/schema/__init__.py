@@ -8,7 +8,7 @@ import click
 from orchd.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from orchd.compatibility import Difference, SchemaDocument
+    from orchd.compatibility import Difference, WireSchema
 
 BREAKING = 1
 LARGEST = 64 * 1024 * 1024
@@ -63,7 +63,7 @@ def diff(old: str, new: str | None, *, accepted: str | None, as_json: bool, quie
     return BREAKING if any(each.breaking for each in found) else 0
 
 
-def _differences(old: "SchemaDocument", new: "SchemaDocument", accepted: str | None) -> "list[Difference]":
+def _differences(old: "WireSchema", new: "WireSchema", accepted: str | None) -> "list[Difference]":
     from orchd.compatibility import SchemaRefused, accept, compare, read_acceptances
 
     try:
@@ -78,15 +78,15 @@ def _differences(old: "SchemaDocument", new: "SchemaDocument", accepted: str | N
         raise ConfigurationError(f"{accepted}: {error}") from None
 
 
-def _document(name: str | None) -> "SchemaDocument":
-    from orchd.compatibility import SchemaDocument, SchemaRefused
+def _document(name: str | None) -> "WireSchema":
+    from orchd.compatibility import SchemaRefused, WireSchema
 
     if name is None:
         from orchd.app import schema_text
 
-        return SchemaDocument(schema_text())
+        return WireSchema(schema_text())
     try:
-        return SchemaDocument(_read(name))
+        return WireSchema(_read(name))
     except SchemaRefused as error:
         raise ConfigurationError(f"{'stdin' if name == '-' else name}: {error}") from None
 

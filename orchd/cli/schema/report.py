@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from orchd.compatibility import Difference, SchemaDocument
+from orchd.compatibility import Difference, WireSchema
 
 WORDS = {"breaking": "BREAKING", "undecided": "undecided", "compatible": "ok"}
 """The words that a report begins its lines with."""
@@ -17,7 +17,7 @@ def as_text(found: Sequence[Difference]) -> str:
     return "".join(f"{_plain(line)}\n" for line in [*lines, _sum(found)])
 
 
-def as_json(old: SchemaDocument, new: SchemaDocument, found: Sequence[Difference]) -> str:
+def as_json(old: WireSchema, new: WireSchema, found: Sequence[Difference]) -> str:
     """Return all of it as one JSON object."""
     told = {
         "old": old.protocol,

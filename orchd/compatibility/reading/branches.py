@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from orchd.compatibility.difference import JsonValue, SchemaNode
-from orchd.compatibility.reading.document import SchemaDocument, SchemaPlace, SchemaRefused
+from orchd.compatibility.difference import JsonValue, SchemaKeywords
+from orchd.compatibility.reading.document import SchemaPlace, SchemaRefused, WireSchema
 from orchd.compatibility.reading.soundness import TYPES
 
 WORDS = frozenset({"title", "description", "$comment", "examples", "deprecated", "readOnly", "writeOnly"})
@@ -40,7 +40,7 @@ class Branch:
     """Values of one JSON type, what they must keep to, and where that stands."""
 
     type: str
-    keywords: SchemaNode
+    keywords: SchemaKeywords
     place: SchemaPlace
 
     @property
@@ -58,27 +58,27 @@ class Shape:
     """The branches of a schema, and what is said beside them: keywords of the union itself."""
 
     branches: tuple[Branch, ...]
-    beside: SchemaNode
+    beside: SchemaKeywords
 
 
-def shape(document: SchemaDocument, place: SchemaPlace) -> Shape:
+def shape(document: WireSchema, place: SchemaPlace) -> Shape:
     """Return a schema in branches. Raises `SchemaRefused` when it refers to itself without an end."""
     flat, origin = _flat(document, place, 0)
     beside = {name: value for name, value in flat.items() if name.startswith("x-")} if _parts(flat) else {}
     return Shape(tuple(_unite(_branches(document, flat, origin, 0))), beside)
 
 
-def constraints(keywords: SchemaNode) -> SchemaNode:
+def constraints(keywords: SchemaKeywords) -> SchemaKeywords:
     """Return what narrows values, without words for people."""
     return {name: value for name, value in keywords.items() if name not in WORDS and name not in OF_MEMBER}
 
 
-def flat(document: SchemaDocument, place: SchemaPlace) -> SchemaNode:
+def flat(document: WireSchema, place: SchemaPlace) -> SchemaKeywords:
     """Return a schema with what it refers to written out. Raises `SchemaRefused`."""
     return _flat(document, place, 0)[0]
 
 
-def _flat(document: SchemaDocument, place: SchemaPlace, depth: int) -> tuple[SchemaNode, SchemaPlace]:
+def _flat(document: WireSchema, place: SchemaPlace, depth: int) -> tuple[SchemaKeywords, SchemaPlace]:
     if depth > DEEPEST:
         raise SchemaRefused(f"it refers to itself without an end, or is nested too deeply, at {place.pointer}")
     place = document.resolve(place)
@@ -99,10 +99,10 @@ def _flat(document: SchemaDocument, place: SchemaPlace, depth: int) -> tuple[Sch
     return own, origin
 
 
-def both(one: SchemaNode, other: SchemaNode) -> SchemaNode:
+def both(one: SchemaKeywords, other: SchemaKeywords) -> SchemaKeywords:
     """Return what keeps to two schemas; what can't be joined stands in an `allOf`."""
     joined = dict(one)
-    left: SchemaNode = {}
+    left: SchemaKeywords = {}
     for name, value in other.items():
         if name in WORDS or name in OF_MEMBER:
             joined.setdefault(name, value)
@@ -117,11 +117,11 @@ def both(one: SchemaNode, other: SchemaNode) -> SchemaNode:
     return joined
 
 
-def _parts(flat: SchemaNode) -> str | None:
+def _parts(flat: SchemaKeywords) -> str | None:
     return next((name for name in ("anyOf", "oneOf") if name in flat), None)
 
 
-def _branches(document: SchemaDocument, flat: SchemaNode, place: SchemaPlace, depth: int) -> list[Branch]:
+def _branches(document: WireSchema, flat: SchemaKeywords, place: SchemaPlace, depth: int) -> list[Branch]:
     union = _parts(flat)
     if union is None:
         return [branch for kind in _types(flat) for branch in _of_type(kind, flat, place)]
@@ -137,7 +137,7 @@ def _branches(document: SchemaDocument, flat: SchemaNode, place: SchemaPlace, de
     return found
 
 
-def _types(flat: SchemaNode) -> list[str]:
+def _types(flat: SchemaKeywords) -> list[str]:
     if "type" in flat:
         return flat["type"] if isinstance(flat["type"], list) else [flat["type"]]
     if "enum" in flat:
@@ -145,7 +145,7 @@ def _types(flat: SchemaNode) -> list[str]:
     return [] if flat.get("not") == {} else [*EVERY]
 
 
-def _of_type(kind: str, flat: SchemaNode, place: SchemaPlace) -> list[Branch]:
+def _of_type(kind: str, flat: SchemaKeywords, place: SchemaPlace) -> list[Branch]:
     others = frozenset[str]().union(*(names for name, names in OF_TYPE.items() if name != _family(kind)))
     keywords = {name: value for name, value in flat.items() if name not in others and name != "type"}
     if "enum" in keywords:
@@ -186,7 +186,7 @@ def type_of(value: JsonValue) -> str:
     return names.get(type(value), "object")
 
 
-def _object(value: JsonValue) -> SchemaNode:
+def _object(value: JsonValue) -> SchemaKeywords:
     return value if isinstance(value, dict) else {}
 
 
@@ -200,7 +200,7 @@ def _joint_types(one: JsonValue, other: JsonValue) -> list[str]:
     return kept + [each for each in second if each == "integer" and "number" in first and each not in kept]
 
 
-def _joint_members(one: JsonValue, other: JsonValue) -> SchemaNode:
+def _joint_members(one: JsonValue, other: JsonValue) -> SchemaKeywords:
     joined: dict[str, Any] = dict(one)
     for name, told in other.items():
         joined[name] = {"allOf": [joined[name], told]} if name in joined and joined[name] != told else told

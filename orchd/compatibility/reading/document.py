@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NoReturn
 
-from orchd.compatibility.difference import JsonValue, SchemaNode
+from orchd.compatibility.difference import JsonValue, SchemaKeywords
 from orchd.compatibility.reading.soundness import unsound
 
 PROTOCOL = re.compile(r"orchd\.v[1-9][0-9]{0,3}")
@@ -35,7 +35,7 @@ class SchemaPlace:
         return SchemaPlace(pointer, node)
 
 
-class SchemaDocument:
+class WireSchema:
     """A schema of the wire. Raises `SchemaRefused` for any other text."""
 
     def __init__(self, text: bytes | str) -> None:
@@ -79,15 +79,23 @@ class SchemaDocument:
             raise SchemaRefused(f"`$ref` to what is no schema: {reference[:80]!r}, at {origin}")
         return place
 
+    def by_type(self, value: JsonValue) -> JsonValue:
+        """Return what a keyword of our own says, with the types of frames instead of the names of their definitions."""
+        if isinstance(value, dict):
+            return {name: self.by_type(each) for name, each in value.items()}
+        if isinstance(value, list):
+            return [self.by_type(each) for each in value]
+        return self._types.get(value, value) if isinstance(value, str) else value
+
     @cached_property
-    def types(self) -> dict[str, str]:
-        """Name of the definition of a server frame → its type."""
-        return {place.pointer.removeprefix(REF): kind for kind, place in self.frames["server"].items()}
+    def _types(self) -> dict[str, str]:
+        frames = [each for root in self.frames.values() for each in root.items()]
+        return {place.pointer.removeprefix(REF): kind for kind, place in frames}
 
     @property
-    def definitions(self) -> SchemaNode:
+    def definitions(self) -> SchemaKeywords:
         """What the schema defines, by name."""
-        found: SchemaNode = self.whole["$defs"]
+        found: SchemaKeywords = self.whole["$defs"]
         return found
 
     def _frames(self, root: str) -> dict[str, SchemaPlace]:
@@ -134,7 +142,7 @@ def _read(text: bytes | str) -> JsonValue:
         raise SchemaRefused(f"it is not JSON: {error}") from None
 
 
-def _members(pairs: list[tuple[str, JsonValue]]) -> SchemaNode:
+def _members(pairs: list[tuple[str, JsonValue]]) -> SchemaKeywords:
     found = dict(pairs)
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]

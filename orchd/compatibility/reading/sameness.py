@@ -2,7 +2,7 @@
 
 from orchd.compatibility.difference import JsonValue
 from orchd.compatibility.reading.branches import WORDS
-from orchd.compatibility.reading.document import SchemaDocument
+from orchd.compatibility.reading.document import WireSchema
 from orchd.compatibility.reading.soundness import NAMED
 
 VALUES = frozenset({"enum", "const", "default", "x-default", "required", "type"})
@@ -14,7 +14,7 @@ LISTS = frozenset({"enum", "required", "anyOf", "oneOf", "allOf"})
 class Sameness:
     """Answers for a pair of documents; what was found is kept."""
 
-    def __init__(self, old: SchemaDocument, new: SchemaDocument) -> None:
+    def __init__(self, old: WireSchema, new: WireSchema) -> None:
         self._old, self._new = old, new
         self._known: dict[tuple[str, str], bool] = {}
 

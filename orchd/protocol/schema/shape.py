@@ -106,7 +106,8 @@ def describe(definition: SchemaObject, texts: SchemaObject) -> None:
 def defaults(definition: SchemaObject) -> None:
     """Keep the defaults that say something, and that generators write in the right type.
 
-    Null says nothing, and an object only repeats the defaults of its own members. An enumeration's is said in words.
+    Null says nothing, and an object only repeats the defaults of its own members. An enumeration's stands
+    in `x-default`, and is said in words.
     """
     for member in definition.get("properties", {}).values():
         value = member.get("default", UNSET)
@@ -114,6 +115,7 @@ def defaults(definition: SchemaObject) -> None:
             del member["default"]
         elif isinstance(value, str) and _has_reference(member):
             del member["default"]
+            member["x-default"] = value
             said = member.get("description", "")
             member["description"] = f"{said} `{value}` when it is left out.".lstrip()
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchd.compatibility import SchemaDocument, SchemaRefused, compare
+from orchd.compatibility import SchemaRefused, WireSchema, compare
 from tests.examples import examples
 from tests.small_wire import Json, document, ref, small
 
@@ -31,7 +31,7 @@ TEXTS = [
 @pytest.mark.parametrize(("text", "reason"), TEXTS)
 def test_what_is_no_schema_is_refused(text: bytes, reason: str) -> None:
     with pytest.raises(SchemaRefused, match=reason):
-        SchemaDocument(text)
+        WireSchema(text)
 
 
 def item(schema: Json) -> Json:

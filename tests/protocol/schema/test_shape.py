@@ -96,6 +96,7 @@ def test_only_such_keywords_are_unknown_to_json_schema() -> None:
         "x-nullClears",
         "x-codes",
         "x-reasons",
+        "x-default",
         "x-mayGrow",
     }
 
