@@ -20,7 +20,7 @@ import trio
 
 from orchd.app import serve
 from orchd.config import BackendSettings, DatabaseSettings, ServerSettings, Settings
-from orchd.settings.file import FileSettings
+from orchd.settings.kept.file import FileSettings
 from orchd.settings.verification import VerificationSettings
 from orchd.stopping import Stopping
 from orchd.wakeup import Signal

@@ -18,9 +18,9 @@ from orchd.protocol.codec import Codec, FrameRefused
 from orchd.protocol.identity import Identity
 from orchd.sealing import Vault
 from orchd.settings.chat import ChatSettings
-from orchd.settings.file import FileSettings
+from orchd.settings.kept.file import FileSettings
+from orchd.settings.kept.workspace import WorkspaceSettings
 from orchd.settings.notification import NotificationSettings
-from orchd.settings.workspace import WorkspaceSettings
 from orchd.storage import Database
 from orchd.wakeup import Signal
 from tests.answering import body

@@ -9,7 +9,7 @@ import pytest
 from orchd.errors import Invalid
 from orchd.features.file import FileItem
 from orchd.protocol.identity import Identity
-from orchd.settings.file import FileSettings
+from orchd.settings.kept.file import FileSettings
 from orchd.storage import Database
 from tests.fix_workspace import Desk, open_desk
 

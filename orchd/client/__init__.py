@@ -2,7 +2,7 @@
 
 `nursery.start(connection, url, on_push)` gives a `Client`: `request` asks for what has one reply, `answer` for what is
 streamed. `log_in` gives what says who connects, for a name and a password. `send_file` and `fetching_file` are
-for files, by HTTP.
+for any file by HTTP, `upload_file` and `download_file` for those that the daemon keeps.
 """
 
 from orchd.client.address import websocket_url
@@ -11,6 +11,7 @@ from orchd.client.files import FileSource, fetching_file, send_file
 from orchd.client.frames import ConnectionLostError, Frame
 from orchd.client.login import log_in, log_out
 from orchd.client.requests import Client
+from orchd.client.stored_files import SentFile, download_file, upload_file
 from orchd.client.trust import THIS_MACHINE, Trust
 
 __all__ = [
@@ -19,11 +20,14 @@ __all__ = [
     "ConnectionLostError",
     "FileSource",
     "Frame",
+    "SentFile",
     "Trust",
     "connection",
+    "download_file",
     "fetching_file",
     "log_in",
     "log_out",
     "send_file",
+    "upload_file",
     "websocket_url",
 ]

@@ -10,7 +10,7 @@ import trio
 
 from orchd.client.address import websocket_url
 from orchd.client.frames import error_of
-from orchd.client.login import AGENT, origin_of, refusal_data
+from orchd.client.pages import AGENT, origin_of, refusal_data
 from orchd.client.streams import SocketOrTls, failure_reason, open_stream
 from orchd.client.trust import Trust
 from orchd.errors import Invalid, Unavailable

@@ -11,7 +11,8 @@ from msgspec import Meta, Struct
 from orchd.settings.audit import AuditSettings
 from orchd.settings.bounds import KIB, MIB, MINUTES, ByteLimit, CountLimit, Layers, Seconds, ServedName, Slots
 from orchd.settings.chat import ChatSettings
-from orchd.settings.file import FileSettings
+from orchd.settings.kept.file import FileSettings
+from orchd.settings.kept.workspace import WorkspaceSettings
 from orchd.settings.models import BenchmarkSettings
 from orchd.settings.monitoring import MonitoringSettings
 from orchd.settings.notification import NotificationSettings
@@ -20,7 +21,6 @@ from orchd.settings.people import PeopleSettings
 from orchd.settings.task import TaskSettings
 from orchd.settings.usage import UsageSettings
 from orchd.settings.verification import VerificationSettings
-from orchd.settings.workspace import WorkspaceSettings
 
 
 class ServerSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):

@@ -37,7 +37,8 @@ from orchd.protocol.router import Peer, Serve
 from orchd.sealing import ServerKeys, Vault
 from orchd.settings.audit import AuditSettings
 from orchd.settings.chat import ChatSettings
-from orchd.settings.file import FileSettings
+from orchd.settings.kept.file import FileSettings
+from orchd.settings.kept.workspace import WorkspaceSettings
 from orchd.settings.models import BenchmarkSettings
 from orchd.settings.monitoring import MonitoringSettings
 from orchd.settings.notification import NotificationSettings
@@ -45,7 +46,6 @@ from orchd.settings.people import PeopleSettings
 from orchd.settings.task import TaskSettings
 from orchd.settings.usage import UsageSettings
 from orchd.settings.verification import VerificationSettings
-from orchd.settings.workspace import WorkspaceSettings
 
 SEARCHED = (MESSAGE_SOURCE, CONVERSATION_SOURCE, TASK_SOURCE)
 """What is searched for words besides entities."""

@@ -20,7 +20,7 @@ FENCES: dict[str, tuple[str, ...]] = {
         "orchd/server/",
         "orchd/simulator/",
         "orchd/llm/wire/transport.py",
-        "orchd/client/login.py",
+        "orchd/client/pages.py",
         "orchd/client/files.py",
     ),
     "httpx": ("orchd/llm/", "orchd/oidc/", "orchd/features/notification/channels/"),

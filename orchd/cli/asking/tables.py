@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from orchd.cli.reply import JsonObject
-from orchd.cli.showing import group_digits, local_time, one_line, table
+from orchd.cli.showing import group_digits, local_time, one_line, size, table
 
 USER_WORDS = {"user": "the user", "role": "each", "token": "the token"}
 
@@ -25,6 +25,25 @@ def project(reply: JsonObject, columns: int | None) -> list[str]:
         for member in reply["members"]
     ]
     return [*(one_line(text) for text in about if text), *table(("MEMBER", "KIND", "ROLE"), rows, columns)]
+
+
+def files(reply: JsonObject, columns: int | None) -> list[str]:
+    """A file a line."""
+    if not reply["items"]:
+        return ["there are no files; `orchd file upload PATH` sends one"]
+    rows = [
+        (
+            item["id"],
+            item["name"],
+            item["type"],
+            size(item["size"]),
+            local_time(item["createdAt"]),
+            item["projectId"] or "",
+        )
+        for item in reply["items"]
+    ]
+    heads = ("N", "NAME", "TYPE", "SIZE", "SENT", "PROJECT")
+    return table(heads, rows, columns, right=("N", "SIZE", "PROJECT"))
 
 
 def teams(reply: JsonObject, columns: int | None) -> list[str]:

@@ -4,6 +4,7 @@ HELP = """\
 /models            the models there are
 /model [NAME]      ask this model from now on, or the daemon's choice
 /system [TEXT]     what the model is told before the conversation
+/attach PATH       send a file with your next message; alone: none
 /new               begin a new conversation
 /list [N]          the latest conversations
 /search TEXT       messages and titles that have these words

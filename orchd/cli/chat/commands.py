@@ -1,6 +1,7 @@
 """What the lines that begin with a slash do. Each says what it has done, and what is wrong in a sentence."""
 
 from collections.abc import Awaitable, Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 import trio
@@ -36,6 +37,7 @@ class SlashCommands:
         """What the next line begins with."""
         self.quit = False
         self._known: dict[str, Callable[[str], Awaitable[None]]] = {
+            "/attach": self._attach,
             "/continue": self._continue,
             "/delete": self._delete,
             "/edit": self._edit,
@@ -91,6 +93,15 @@ class SlashCommands:
     async def _new(self, _argument: str) -> None:
         self._talk.options.conversation = self._talk.last = None
         self._screen.notice("(a new conversation begins with the next message)")
+
+    async def _attach(self, argument: str) -> None:
+        files = self._talk.options.files
+        if argument:
+            name = await self._talk.attach(_path(argument))
+            self._screen.notice(f"({one_line(name)} goes with your next message; /attach alone takes it back)")
+        else:
+            self._screen.notice("(no file goes with your next message)" if files else "say which file: /attach PATH")
+            files.clear()
 
     async def _reasoning(self, _argument: str) -> None:
         self._screen.reasoning = not self._screen.reasoning
@@ -267,6 +278,10 @@ class SlashCommands:
 
     def _show(self, lines: list[str]) -> None:
         self._screen.text(visible("\n".join(lines)))
+
+
+def _path(argument: str) -> Path:
+    return Path(argument).expanduser()
 
 
 def _limit(argument: str) -> int:

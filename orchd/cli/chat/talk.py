@@ -3,7 +3,8 @@ known here."""
 
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import trio
@@ -12,12 +13,14 @@ from orchd.cli.chat.answer import AnswerView
 from orchd.cli.chat.link import Link
 from orchd.cli.chat.screen import Screen
 from orchd.cli.showing import count_of, reason_of, span
-from orchd.client import THIS_MACHINE, ConnectionLostError, Frame, Trust
-from orchd.errors import OrchdError
+from orchd.client import THIS_MACHINE, ConnectionLostError, Frame, Trust, upload_file
+from orchd.errors import Invalid, OrchdError
 
 FAILED = 1
 INTERRUPTED = 130
 CANCEL_SECONDS = 5.0
+TAKE_FILES = ("chat:send", "chat:edit")
+"""Requests that files go with."""
 _PHASES = {"queued": "waiting for its turn", "loading": "loading", "prompt": "reading the prompt"}
 
 
@@ -28,6 +31,8 @@ class AnswerOptions:
     model: str | None = None
     system: str | None = None
     conversation: int | None = None
+    files: dict[int, str] = field(default_factory=dict)
+    """Those that go with it: their names by their ids."""
 
 
 class Talk:
@@ -117,7 +122,9 @@ class Talk:
 
     async def ask(self, kind: str, data: dict[str, Any]) -> None:
         """Send a request that is answered, show the answer, and tell how it ended. Raises as `AnswerView.ask` does."""
-        members = {"model": self.options.model} if self.options.model is not None else {}
+        members: dict[str, Any] = {"model": self.options.model} if self.options.model is not None else {}
+        if self.options.files and kind in TAKE_FILES:
+            members["fileIds"] = list(self.options.files)
         self._left = None
         self._answer = answer = AnswerView(self.screen.chunk, self._progress, self.screen.restart)
         try:
@@ -125,6 +132,8 @@ class Talk:
         finally:
             self._answer, self._left = None, None if answer.final or answer.cancelled else answer.message_id
             self.options.conversation = answer.conversation_id or self.options.conversation
+            if answer.message_id is not None and kind in TAKE_FILES:
+                self.options.files.clear()
         self.last = final
         await self.screen.end_answer(final)
         self._tell(final)
@@ -136,6 +145,16 @@ class Talk:
         members = {"conversationId": self.options.conversation, "systemPrompt": self.options.system}
         await self.ask("chat:send", {"message": message} | {name: it for name, it in members.items() if it is not None})
         self.options.system = None  # the conversation has it now
+
+    async def attach(self, path: Path) -> str:
+        """Send a file to the daemon, to go with the next message; return its name there. Raises `Invalid` for one that
+        can't be read, and as `upload_file` does."""
+        try:
+            sent = await upload_file(self.url, path, self._trust, self.screen.notice)
+        except OSError as error:
+            raise Invalid(f"can't read {path}: {(error.strerror or str(error)).lower()}") from error
+        self.options.files[sent.file_id] = sent.name
+        return sent.name
 
     async def request(self, kind: str, data: dict[str, Any] | None = None, **how: Any) -> dict[str, Any]:
         """A request by whatever connection there is. Raises as `Client.request` does."""

@@ -23,7 +23,7 @@ from orchd.features.file.transfers import Transfers
 from orchd.features.file.upkeep import Upkeep
 from orchd.features.file.uploads import Uploads
 from orchd.guard import Supervisor
-from orchd.settings.file import FileSettings
+from orchd.settings.kept.file import FileSettings
 
 __all__ = [
     "COMMANDS",

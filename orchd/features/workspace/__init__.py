@@ -20,7 +20,7 @@ from orchd.features.workspace.texts.prompt_handlers import SendMessage
 from orchd.features.workspace.workflows import workflow
 from orchd.guard import Supervisor
 from orchd.protocol.command import AnyCommand
-from orchd.settings.workspace import WorkspaceSettings
+from orchd.settings.kept.workspace import WorkspaceSettings
 
 __all__ = ["COMMANDS", "open_rooms", "open_workspace"]
 

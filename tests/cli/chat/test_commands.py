@@ -5,8 +5,13 @@ from typing import Any
 
 import pytest
 
+from orchd.simulator.settings import ModelSpec
 from tests.cli.chat.desk import answer, desk, stored
+from tests.fix_daemon import StartApp
 from tests.fix_scripted import ScriptedSession, StartScripted
+from tests.fix_simulator import StartSimulator
+from tests.fix_workspace_files import PNG
+from tests.wire.people import ask
 
 MODELS = [
     {"id": "qwen3:8b", "name": "qwen3:8b", "type": "llm", "backend": "b", "state": "loaded", "context": 8192},
@@ -241,3 +246,31 @@ async def test_help_names_every_command(start_scripted: StartScripted) -> None:
     assert not [name for name in words if name not in it.output and name != "/help"]
     assert max(map(len, it.output.splitlines())) <= 80
     assert it.commands.words("/new") == ()
+
+
+async def test_a_file_goes_with_the_next_message_only(
+    app: StartApp, start_simulator: StartSimulator, tmp_path: Path
+) -> None:
+    simulator = await start_simulator(models=(ModelSpec("simulated-seeing", loaded=True, vision=True),))
+    daemon = await app(simulator.url)
+    (tmp_path / "cat.png").write_bytes(PNG)
+    (tmp_path / "a.txt").write_text("umbrella")
+    image, text = tmp_path / "cat.png", tmp_path / "a.txt"
+    typed = f"/attach {image}\n/attach {text}\nFirst?\nSecond?\n/attach {text}\n/attach\nThird?\n/bye\n"
+    async with desk(daemon.url, typed) as it:
+        assert await it.run() == 0
+    assert f"You showed: image/png of {len(PNG)} bytes." in it.output
+    assert "(cat.png goes with your next message" in it.notices
+    client = await daemon.connect()
+    (conversation,) = (await ask(client, "conversation:list"))["items"]
+    questions = [message for message in await client.history(conversation["id"]) if message["role"] == "user"]
+    sent = [[file["name"] for file in question.get("files", [])] for question in questions]
+    assert sent == [["cat.png", "a.txt"], [], []]
+
+
+async def test_a_file_that_can_not_be_read_is_told(app: StartApp, tmp_path: Path) -> None:
+    daemon = await app()
+    async with desk(daemon.url, f"/attach {tmp_path / 'nothing'}\n/attach {tmp_path}\n/bye\n") as it:
+        await it.run()
+    assert "no such file or directory" in it.notices
+    assert "is a directory" in it.notices

@@ -7,7 +7,7 @@ import pytest
 
 from orchd.errors import Busy, Invalid, NotFound
 from orchd.features.file import FileItem
-from orchd.settings.file import FileSettings
+from orchd.settings.kept.file import FileSettings
 from orchd.storage import Database
 from tests.fix_workspace import ANN, BOB, Desk, open_desk
 from tests.fix_workspace_files import upload

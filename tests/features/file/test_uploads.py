@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from orchd.errors import Conflict, Invalid, NotFound, OrchdError, TooLarge, Unavailable
 from orchd.features.file import disk, uploads
-from orchd.settings.file import FileSettings
+from orchd.settings.kept.file import FileSettings
 from orchd.storage import Database, open_database
 from tests.examples import examples
 from tests.fix_storage import READY_SECONDS

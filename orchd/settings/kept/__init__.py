@@ -1,0 +1,1 @@
+"""What operators set of what people keep: how much of it, and for how long."""
