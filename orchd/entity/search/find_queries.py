@@ -40,7 +40,8 @@ def find(
         own, shared = _sqlite_words(groups), _sqlite_words([signs, *groups])
         start = place_of(owner.user_id)
         sizes = yield from _sizes(f"{_SQLITE} t.rowid BETWEEN ? AND ?", (own, start, start + ENTRIES), kinds, since)
-        sizes += yield from _sizes(f"{_SQLITE} t.rowid > ?", (shared, SHARED_PLACE), kinds, since)
+        if (yield Statement("SELECT 1 FROM search_entry WHERE project_id IS NOT NULL LIMIT 1")).rows:
+            sizes += yield from _sizes(f"{_SQLITE} t.rowid > ?", (shared, SHARED_PLACE), kinds, since)
     else:
         sizes = yield from _sizes(_MYSQL, (_mysql_words([signs, *groups]),), kinds, since)
     sizes = sorted(sizes, key=lambda row: row[0] % ENTRIES, reverse=True)[:CANDIDATES]
