@@ -5,7 +5,20 @@ import statistics
 import time
 from argparse import ArgumentParser
 
-from tests.bench import access, claims, idle, log_ins, metrics, outlive, scheduler, task, task_frames, tls, workspace
+from tests.bench import (
+    access,
+    claims,
+    idle,
+    imports,
+    log_ins,
+    metrics,
+    outlive,
+    scheduler,
+    task,
+    task_frames,
+    tls,
+    workspace,
+)
 from tests.bench.client import Client, is_final
 from tests.bench.report import Row, table
 from tests.bench.server import CLIENT_CORE, Process, orchd, pin
@@ -125,6 +138,7 @@ PARTS = {
     "log-ins": log_ins.run,
     "outlive": outlive.run,
     "workspace": workspace.run,
+    "import": imports.run,
     "scheduler": scheduler.run,
     "task": task.run,
     "task-frames": task_frames.run,
