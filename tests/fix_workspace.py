@@ -68,7 +68,7 @@ class Desk:
         """Their connection."""
         return self.devices.setdefault(who.user_id, Listener())
 
-    async def ask(self, who: Identity, kind: str, **data: object) -> Json:
+    async def ask(self, who: Identity, kind: str, /, **data: object) -> Json:
         """Make a request; the frame that ends it."""
         request = Request(self.device(who))
         request.identity = who
@@ -79,14 +79,14 @@ class Desk:
         await request.serve(self._serves[kind], frame.data)
         return next(said for said in reversed(self.frames(who)) if said.get("id") == request.id)
 
-    async def done(self, who: Identity, kind: str, **data: object) -> Json:
+    async def done(self, who: Identity, kind: str, /, **data: object) -> Json:
         """Make a request that goes well; what its reply says."""
         frame = await self.ask(who, kind, **data)
         assert frame["type"] != "error", frame
         told: Json = frame["data"]
         return told
 
-    async def refused(self, who: Identity, kind: str, **data: object) -> Json:
+    async def refused(self, who: Identity, kind: str, /, **data: object) -> Json:
         """Make a request that is refused; what its error says."""
         frame = await self.ask(who, kind, **data)
         assert frame["type"] == "error", frame

@@ -39,7 +39,7 @@ ROSTER: dict[str, tuple[AnyCommand, ...]] = {
     "text": (*text.COMMANDS,),
     "verification": (*verification.COMMANDS,),
     "task": task.COMMANDS,
-    "credential": (*credential.COMMANDS,),
+    "credential": credential.COMMANDS,
     "account": account.COMMANDS,
     "provider": provider.COMMANDS,
     "audit": (*audit.COMMANDS,),

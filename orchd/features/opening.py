@@ -168,7 +168,7 @@ async def _open_servers(
 ) -> AsyncIterator[_OpenServers]:
     async with (
         open_accounts(services, settings.account_usage_days, rooms) as accounts,
-        open_credentials(services, vault) as credentials,
+        open_credentials(services, vault, rooms.feed) as credentials,
         open_providers(services, rooms, credentials.door) as providers,
     ):
         yield _OpenServers(accounts, credentials, providers)

@@ -167,6 +167,7 @@ EVERYBODYS: Mapping[str, Mapping[str, str]] = {
     },
     "orchd/features/conversation/queries.py": {"CONVERSATIONS": "the same table with fewer members"},
     "orchd/features/credential/queries.py": {"note_test": "by the id of a credential that was found under an owner"},
+    "orchd/features/credential/live.py": {"find_present": "it is told to those alone to whom it belongs"},
     "orchd/features/task/store/editing_queries.py": {"_ask_dependents": "asks about tasks that wait for a deleted one"},
     "orchd/features/task/store/lifecycle_queries.py": {"TASKS": EITHER, "decide": FOUND, "rebind": EITHER},
     "orchd/features/task/log/queries.py": {

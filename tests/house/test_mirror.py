@@ -38,6 +38,7 @@ BY_CONVERSATION: dict[str, str] = {
     "orchd/entity/wire/change_queries.py": "tests/entity/wire/test_feed.py",
     "orchd/entity/wire/definition.py": "tests/entity/wire/test_handlers.py",
     "orchd/entity/owned_table.py": "tests/entity/test_owner.py",
+    "orchd/entity/wire/following.py": "tests/features/credential/test_live.py",
     "orchd/features/project/team_live.py": "tests/features/project/test_team_handlers.py",
     "orchd/features/account/account.py": "tests/features/account/test_handlers.py",
     "orchd/features/account/queries.py": "tests/features/account/test_service.py",

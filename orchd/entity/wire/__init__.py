@@ -18,6 +18,7 @@ from orchd.entity.wire.change_queries import Happening, RowChange, forget_change
 from orchd.entity.wire.definition import Entity
 from orchd.entity.wire.drafts import draft_of
 from orchd.entity.wire.feed import ChangeFeed, LiveKind
+from orchd.entity.wire.following import FollowHandlers, Following, follow_commands_of
 from orchd.entity.wire.handlers import EntityHandlers, EntityRooms, commands_of, daemon_commands_of
 from orchd.entity.wire.members import (
     Category,
@@ -52,6 +53,8 @@ __all__ = (
     "EntityRooms",
     "Facts",
     "FixedMember",
+    "FollowHandlers",
+    "Following",
     "Happening",
     "LiveKind",
     "Name",
@@ -65,6 +68,7 @@ __all__ = (
     "commands_of",
     "daemon_commands_of",
     "draft_of",
+    "follow_commands_of",
     "forget_changes",
     "name",
     "note",

@@ -97,6 +97,23 @@ class About(NamedTuple):
         return f"{'an' if self.word[0] in 'aeiou' else 'a'} {self.word}"
 
 
+class FollowPayloads(NamedTuple):
+    """The payload of each frame by which rows are followed."""
+
+    subscribe: type[ClientPayload]
+    unsubscribe: type[ClientPayload]
+    subscribed: type[ServerPayload]
+    unsubscribed: type[ServerPayload]
+    changed: type[ServerPayload]
+
+
+def make_following(item: type[Struct], about: About) -> FollowPayloads:
+    """Return the payloads by which rows are followed that are shown as this."""
+    _, _, *told = _replies(item, about)
+    subscribe, unsubscribe = _following(item, about)
+    return FollowPayloads(subscribe, unsubscribe, *told)
+
+
 def make_payloads(row: type[Struct], about: About) -> Payloads:
     """Return the payloads of an entity. Raises `TypeError` for what the row has no member for."""
     return Payloads._make(

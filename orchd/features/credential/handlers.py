@@ -1,17 +1,22 @@
 """Answers to `credential:*`."""
 
+from collections.abc import Callable
+
 import trio
 from msgspec import UNSET
 
 from orchd.clock import unix_now
 from orchd.entity import owner_of
+from orchd.entity.wire import follow_commands_of
 from orchd.errors import Busy, Conflict, NotFound, OrchdError
 from orchd.features.audit import actor_of
 from orchd.features.credential import queries
 from orchd.features.credential.messages import (
+    FOLLOWING,
     CredentialCreate,
     CredentialDelete,
     CredentialDeleted,
+    CredentialGet,
     CredentialItem,
     CredentialList,
     CredentialPage,
@@ -38,8 +43,11 @@ MAX_TESTS = 2
 class CredentialHandlers:
     """One method a frame."""
 
-    def __init__(self, database: Database, vault: Vault, backends: Backends, keys: BackendKeys) -> None:
+    def __init__(
+        self, database: Database, vault: Vault, backends: Backends, keys: BackendKeys, tell: Callable[[], None]
+    ) -> None:
         self._database = database
+        self._tell = tell
         self._vault = vault
         self._backends = backends
         self._keys = keys
@@ -58,14 +66,19 @@ class CredentialHandlers:
             unix_now(),
             actor_of(context),
         )
-        self._keys.look_soon()
+        self._tell_all()
         return made
+
+    async def get(self, context: Context, data: CredentialGet) -> CredentialItem:
+        seen = CREDENTIALS.seen_by(owner_of(context.identity))
+        return await self._database.read(seen.get, data.credential_id)
 
     async def list(self, context: Context, data: CredentialList) -> CredentialPage:
         seen = CREDENTIALS.seen_by(owner_of(context.identity))
         after = None if data.cursor is None else (one_number(data.cursor, 0),)
         rows = await self._database.read(seen.page, data.limit + 1, after, kind=data.kind)
-        return CredentialPage(*page(rows, data.limit, itself, by_id))
+        total = (await self._database.read(seen.count, kind=data.kind)) if data.total else UNSET
+        return CredentialPage(*page(rows, data.limit, itself, by_id), total)
 
     async def update(self, context: Context, data: CredentialUpdate) -> CredentialItem:
         owner = owner_of(context.identity)
@@ -76,15 +89,23 @@ class CredentialHandlers:
             secret = check_secret(data.secret, old.kind)
             await self._vault.prepare()
         changed = await self._database.write(
-            queries.change, owner, data.credential_id, name, secret, self._vault, unix_now(), actor_of(context)
+            queries.change,
+            owner,
+            data.credential_id,
+            name,
+            secret,
+            self._vault,
+            unix_now(),
+            actor_of(context),
+            data.version,
         )
-        self._keys.look_soon()
+        self._tell_all()
         return changed
 
     async def delete(self, context: Context, data: CredentialDelete) -> CredentialDeleted:
         owner = owner_of(context.identity)
         await self._database.write(queries.remove, owner, data.credential_id, unix_now(), actor_of(context))
-        self._keys.look_soon()
+        self._tell_all()
         return CredentialDeleted(data.credential_id)
 
     async def test(self, context: Context, data: CredentialTest) -> CredentialTestOutcome:
@@ -103,7 +124,13 @@ class CredentialHandlers:
         finally:
             self._tests.release()
         await self._database.write(queries.note_test, item, outcome, unix_now(), actor_of(context))
+        self._tell()
         return outcome
+
+    def _tell_all(self) -> None:
+        """Have model servers follow, and tell whoever follows."""
+        self._keys.look_soon()
+        self._tell()
 
     async def _try_key(self, backend: str, key: str) -> CredentialTestOutcome:
         """Ask a server; a failure is what came of it, unless nothing was asked."""
@@ -124,6 +151,7 @@ COMMANDS = Commands(
     Command("credential:create", CredentialCreate, CredentialItem, right="change", scope="admin").by(
         CredentialHandlers.create
     ),
+    Command("credential:get", CredentialGet, CredentialItem, right="read", scope="admin").by(CredentialHandlers.get),
     Command("credential:list", CredentialList, CredentialPage, right="read", scope="admin").by(CredentialHandlers.list),
     Command("credential:update", CredentialUpdate, CredentialItem, right="change", scope="admin").by(
         CredentialHandlers.update
@@ -135,3 +163,4 @@ COMMANDS = Commands(
         CredentialHandlers.test
     ),
 )
+FOLLOW_COMMANDS = follow_commands_of(FOLLOWING)

@@ -4,6 +4,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from orchd.entity.wire import Following
 from orchd.protocol.page import PageSize
 from orchd.protocol.types import ClientPayload, Count, RowId, ServerPayload, Timestamp
 
@@ -34,6 +35,13 @@ class CredentialUpdate(ClientPayload, frozen=True):
     credential_id: RowId
     name: CredentialName | UnsetType = UNSET
     secret: CredentialSecret | UnsetType = UNSET
+    version: Count | None = None
+
+
+class CredentialGet(ClientPayload, frozen=True):
+    """`credential:get`: one of them, without its secret."""
+
+    credential_id: RowId
 
 
 class CredentialList(ClientPayload, frozen=True):
@@ -42,6 +50,7 @@ class CredentialList(ClientPayload, frozen=True):
     kind: CredentialKind | None = None
     limit: PageSize = 50
     cursor: Annotated[str, Meta(min_length=1, max_length=16)] | None = None
+    total: bool = False
 
 
 class CredentialDelete(ClientPayload, frozen=True):
@@ -90,9 +99,13 @@ class CredentialPage(ServerPayload, frozen=True):
 
     items: list[CredentialItem]
     next_cursor: str | None
+    total: Count | UnsetType = UNSET
 
 
 class CredentialDeleted(ServerPayload, frozen=True):
     """The reply to `credential:delete`."""
 
     credential_id: RowId
+
+
+FOLLOWING = Following("credential", CredentialItem, right="read", scope="admin")

@@ -5,10 +5,11 @@ from typing import NamedTuple
 
 from msgspec import UNSET, Struct, UnsetType
 
-from orchd.entity import OwnedTable, Owner, Table
+from orchd.entity import Belonging, OwnedTable, Owner, Table
+from orchd.entity.wire import Happening, RowChange, note
 from orchd.errors import Conflict
 from orchd.features.audit import Actor, AuditAction, entry
-from orchd.features.credential.messages import CredentialItem, CredentialKind, CredentialTestOutcome
+from orchd.features.credential.messages import FOLLOWING, CredentialItem, CredentialKind, CredentialTestOutcome
 from orchd.protocol.types import Timestamp, timestamp
 from orchd.sealing import Place, Vault, key_id_of
 from orchd.storage import Statement, Steps
@@ -89,6 +90,7 @@ def add(
     yield from _store_secret(credential_id, secret.value, vault)
     item = yield from table.get(credential_id)
     yield from entry(actor, _action("create", item, after={"name": name, "kind": kind}), now)
+    yield from _note(item, "created", now)
     return item
 
 
@@ -100,17 +102,20 @@ def change(
     vault: Vault,
     now: int,
     actor: Actor,
+    version: int | None = None,
 ) -> Steps[CredentialItem]:
-    """Change a name, or a secret, or both. Raises `NotFound`, `Forbidden`, `Conflict`."""
+    """Change a name, or a secret, or both; with `version` only if it is still that one. Raises `NotFound`, `Forbidden`,
+    `Conflict`."""
     table = CREDENTIALS.changed_by(owner)
     old = yield from table.get(credential_id)
     patch = CredentialPatch(name)
     if secret is not None:
         patch = CredentialPatch(name, secret.hint, timestamp(now), None)
         yield from _store_secret(credential_id, secret.value, vault)
-    item = yield from table.change(credential_id, patch, now)
+    item = yield from table.change(credential_id, patch, now, version=version)
     after = {"name": item.name, "replaced": secret is not None}
     yield from entry(actor, _action("update", item, before={"name": old.name}, after=after), now)
+    yield from _note(item, "updated", now)
     return item
 
 
@@ -120,6 +125,7 @@ def remove(owner: Owner, credential_id: int, now: int, actor: Actor) -> Steps[No
     old = yield from table.get(credential_id)
     yield from table.remove(credential_id)
     yield from entry(actor, _action("delete", old, before={"name": old.name, "kind": old.kind}), now)
+    yield from _note(old, "deleted", now)
 
 
 def find_sealed(owner: Owner, credential_id: int) -> Steps[tuple[CredentialItem, SealedCredential]]:
@@ -136,6 +142,8 @@ def note_test(item: CredentialItem, outcome: CredentialTestOutcome, now: int, ac
         yield from CREDENTIALS.everybodys.set(item.id, None, CredentialPatch(test=outcome))
     after = {"backend": outcome.backend, "ok": outcome.ok}
     yield from entry(actor, _action("test", item, after=after), now)
+    if present is not None:
+        yield from _note(present, "updated", now)
 
 
 def of_admins(wanted: Collection[str | int]) -> Steps[list[SealedCredential]]:
@@ -154,6 +162,11 @@ def of_admins(wanted: Collection[str | int]) -> Steps[list[SealedCredential]]:
 
 def _id_of(wanted: str | int) -> int:
     return wanted if isinstance(wanted, int) else 0
+
+
+def _note(item: CredentialItem, happening: Happening, now: int) -> Steps[None]:
+    """Have a change told; the last thing that a transaction does."""
+    yield from note(RowChange(FOLLOWING.kind, item.id, happening, Belonging(item.user_id, item.project_id)), now)
 
 
 def _store_secret(credential_id: int, secret: bytes, vault: Vault) -> Steps[None]:

@@ -6,7 +6,7 @@ with `team:changed` pushed; `team:member:add`, `remove`. Tables: `project`, `pro
 Other features ask by `require_project` whether somebody may put a row into a project, in the transaction that does so.
 """
 
-from orchd.entity.wire import ChangeFeed
+from orchd.entity.wire import ChangeFeed, FollowHandlers
 from orchd.features.feature import OpenFeatures, Services
 from orchd.features.project import handlers, team_handlers
 from orchd.features.project.access_changes import AccessChanges, Concerning
@@ -15,6 +15,7 @@ from orchd.features.project.live import LiveProjects, note_shared_rows, note_use
 from orchd.features.project.queries import Memberships, memberships, require_project
 from orchd.features.project.team_handlers import TeamHandlers
 from orchd.features.project.team_live import LiveTeams
+from orchd.features.project.team_messages import FOLLOWING
 
 __all__ = [
     "COMMANDS",
@@ -28,15 +29,15 @@ __all__ = [
     "require_project",
 ]
 
-COMMANDS = (*handlers.COMMANDS, *team_handlers.COMMANDS)
+COMMANDS = (*handlers.COMMANDS, *team_handlers.COMMANDS, *team_handlers.FOLLOW_COMMANDS)
 
 
 def open_projects(services: Services, access: AccessChanges, feed: ChangeFeed) -> OpenFeatures[None]:
     """Make the feature; nothing runs but requests. `access` applies what becomes of members, and `feed` tells it."""
     feed.register(LiveProjects())
-    feed.register(LiveTeams())
     serves = {
         **handlers.COMMANDS.bind(ProjectHandlers(services.database, access, feed)),
+        **team_handlers.FOLLOW_COMMANDS.bind(FollowHandlers(FOLLOWING, LiveTeams(), feed)),
         **team_handlers.COMMANDS.bind(TeamHandlers(services.database, access, feed)),
     }
     return OpenFeatures(None, serves)

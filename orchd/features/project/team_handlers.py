@@ -7,7 +7,7 @@ from typing import TypeVar
 from msgspec import UNSET
 
 from orchd.clock import unix_now
-from orchd.entity.wire import ChangeFeed
+from orchd.entity.wire import ChangeFeed, follow_commands_of
 from orchd.errors import Invalid
 from orchd.features.audit import Actor, actor_of
 from orchd.features.project import team_queries
@@ -15,9 +15,9 @@ from orchd.features.project.access_changes import AccessChanges, Concerning
 from orchd.features.project.auditing import audited_team, note_new_team
 from orchd.features.project.handlers import person, with_checked_name
 from orchd.features.project.member_queries import find_user
-from orchd.features.project.team_live import KIND, team_details, team_item
+from orchd.features.project.team_live import team_details, team_item
 from orchd.features.project.team_messages import (
-    CHANGED,
+    FOLLOWING,
     TeamCreate,
     TeamDelete,
     TeamDeleted,
@@ -27,14 +27,10 @@ from orchd.features.project.team_messages import (
     TeamMemberAdd,
     TeamMemberRemove,
     TeamPage,
-    TeamSubscribe,
-    TeamSubscribed,
-    TeamUnsubscribe,
-    TeamUnsubscribed,
     TeamUpdate,
 )
 from orchd.features.project.team_queries import TEAMS, Team
-from orchd.protocol.command import Command, Commands, SubscriptionTerms
+from orchd.protocol.command import Command, Commands
 from orchd.protocol.page import page
 from orchd.protocol.router import Context
 from orchd.storage import Database, Steps
@@ -49,16 +45,6 @@ class TeamHandlers:
         self._database = database
         self._access = access
         self._feed = feed
-
-    async def subscribe(self, context: Context, data: TeamSubscribe) -> TeamSubscribed:
-        peer = context.peer
-        start = await self._feed.find_start(KIND, peer, data.since)
-        context.after_reply(partial(self._feed.follow, KIND, peer, context.identity, start.number))
-        return TeamSubscribed(start.number, start.recovered)
-
-    async def unsubscribe(self, context: Context, data: TeamUnsubscribe) -> TeamUnsubscribed:
-        self._feed.leave(KIND, context.peer)
-        return TeamUnsubscribed()
 
     async def create(self, context: Context, data: TeamCreate) -> TeamDetails:
         made = await self._database.write(_create, with_checked_name(data), actor_of(context), unix_now())
@@ -109,19 +95,9 @@ COMMANDS = Commands(
     Command("team:member:remove", TeamMemberRemove, TeamDetails, right="admin", scope="admin").by(
         TeamHandlers.remove_member
     ),
-    Command(
-        "team:subscribe",
-        TeamSubscribe,
-        TeamSubscribed,
-        right="admin",
-        scope="admin",
-        pushes=(CHANGED,),
-        subscription=SubscriptionTerms("team:unsubscribe", numbered=True),
-    ).by(TeamHandlers.subscribe),
-    Command("team:unsubscribe", TeamUnsubscribe, TeamUnsubscribed, right="admin", scope="admin").by(
-        TeamHandlers.unsubscribe
-    ),
 )
+
+FOLLOW_COMMANDS = follow_commands_of(FOLLOWING)
 
 
 def _create(data: TeamCreate, by: Actor, now: int) -> Steps[TeamDetails]:

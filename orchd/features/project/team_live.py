@@ -4,13 +4,13 @@ from typing import Any
 
 from orchd.entity import DAEMON_OWNER, Belonging, Owner, daemon_owner_of, view
 from orchd.entity.wire import Happening, RowChange, note
-from orchd.features.project.team_messages import CHANGED, TeamChanged, TeamDetails, TeamItem, TeamUser
+from orchd.features.project.team_messages import FOLLOWING, TeamDetails, TeamItem, TeamUser
 from orchd.features.project.team_queries import TEAMS, Team, TeamSize, users_in
 from orchd.protocol.identity import Identity
 from orchd.protocol.types import timestamp
 from orchd.storage import Steps
 
-KIND = "team"
+KIND = FOLLOWING.kind
 
 
 class LiveTeams:
@@ -32,7 +32,7 @@ class LiveTeams:
 
     def change_frame(self, number: int, happening: Any, row_id: int | None, item: TeamDetails | None) -> bytes:
         """Encode a change."""
-        return CHANGED.frame(TeamChanged(number, happening, row_id, item))
+        return FOLLOWING.change_frame(number, happening, row_id, item)
 
 
 def note_team(team_id: int, happening: Happening, now: int) -> Steps[None]:

@@ -2,9 +2,8 @@
 
 from msgspec import UNSET, Struct, UnsetType
 
-from orchd.entity.wire import ChangeKind
+from orchd.entity.wire import Following
 from orchd.features.project.messages import MemberName, ProjectCursor, TeamName
-from orchd.protocol.frame_type import FrameType
 from orchd.protocol.page import PageSize
 from orchd.protocol.types import ClientPayload, Count, RowId, ServerPayload, Timestamp
 
@@ -97,41 +96,4 @@ class TeamDeleted(ServerPayload, frozen=True):
     team_id: RowId
 
 
-class TeamSubscribe(ClientPayload, frozen=True):
-    """`team:subscribe`: for admins: tell me what becomes of teams, and of who is in them, from now on."""
-
-    since: Count | None = None
-    """The `number` of the last change that was told."""
-
-
-class TeamSubscribed(ServerPayload, frozen=True):
-    """The reply to `team:subscribe`."""
-
-    number: Count
-    """Of the latest change."""
-    recovered: bool
-    """Whether all changes after `since` will be told; else read the list again."""
-
-
-class TeamUnsubscribe(ClientPayload, frozen=True):
-    """`team:unsubscribe`: no more of that."""
-
-
-class TeamUnsubscribed(ServerPayload, frozen=True):
-    """The reply to `team:unsubscribe`."""
-
-
-class TeamChanged(ServerPayload, frozen=True):
-    """Something has become of a team; pushed to admins who have subscribed."""
-
-    number: Count
-    """Of the change; grows from one to the next."""
-    change: ChangeKind
-    """What has become of it; users who come or go are an update."""
-    team_id: RowId | None
-    """Id of the team; null where more has changed than is told."""
-    item: TeamDetails | None
-    """The team as it is by now, with its users; null where it isn't there any more."""
-
-
-CHANGED = FrameType("team:changed", TeamChanged)
+FOLLOWING = Following("team", TeamDetails, right="admin", scope="admin")

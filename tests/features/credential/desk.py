@@ -5,8 +5,7 @@ from typing import TypeVar, cast
 import trio
 from msgspec import Struct
 
-from orchd.features.credential import COMMANDS
-from orchd.features.credential.handlers import CredentialHandlers
+from orchd.features.credential.handlers import COMMANDS, CredentialHandlers
 from orchd.features.credential.service import BackendKeys
 from orchd.llm import Backends
 from orchd.protocol.identity import LOCAL, Identity
@@ -26,7 +25,7 @@ class Desk:
     def __init__(self, database: Database, vault: Vault, backends: Backends) -> None:
         self.database, self.vault, self.backends = database, vault, backends
         self.keys = BackendKeys(database, vault, backends)
-        handlers = CredentialHandlers(database, vault, backends, self.keys)
+        handlers = CredentialHandlers(database, vault, backends, self.keys, lambda: None)
         self._answering = Answering(COMMANDS, COMMANDS.bind(handlers))
 
     async def ask(self, payload: ClientPayload, kind: type[R], who: Identity = LOCAL) -> R:
