@@ -33,7 +33,6 @@ from orchd.features.models import instructions_for
 from orchd.llm import is_cut_off
 from orchd.llm.types import Turn
 from orchd.protocol.page import MAX_REPLY_BYTES, within
-from orchd.protocol.types import unix_milliseconds
 from orchd.storage import Statement, Steps
 
 MESSAGES = OwnedTable(
@@ -286,12 +285,6 @@ def begin_end(message_id: int, conversation_id: int, now: int) -> Steps[Belongin
 def search_entry(message_id: int, conversation_id: int, whose: Belonging, at: int) -> SearchEntry:
     """Return by what a message is found."""
     return SearchEntry("message", message_id, whose, at, conversation_id)
-
-
-def index_again(message: ChatMessage, whose: Belonging) -> Steps[None]:
-    """Have a message found again that was removed."""
-    at = unix_milliseconds(message.timestamp)
-    yield from search.add(search_entry(message.id, message.conversation_id, whose, at))
 
 
 def find_any(message_id: int) -> Steps[MessageRecord | None]:

@@ -20,7 +20,7 @@ from orchd.protocol.page import MAX_REPLY_BYTES, within
 from orchd.protocol.types import MAX_INTEGER, timestamp
 from orchd.storage import Statement, Steps
 
-IDS_PER_STATEMENT = 500
+IDS_PER_STATEMENT, ENTRIES_PER_STATEMENT = 500, 100
 
 
 class Regrowth(NamedTuple):
@@ -99,19 +99,19 @@ def restore(owner: Owner, message_id: int, now: int) -> Steps[Regrowth]:
     yield from _require_place(record)
     conversation = yield from conversations.get_changeable(owner, message.conversation_id)
     found = yield Statement(
-        f"SELECT {COLUMNS} FROM chat_message m WHERE m.conversation_id = ? AND m.deleted_with = ? ORDER BY m.id",
+        "SELECT id, created_at FROM chat_message WHERE conversation_id = ? AND deleted_with = ? ORDER BY id",
         (conversation.id, message.id),
     )
-    back = [MESSAGES.read(row).message for row in found.rows]
     yield Statement(
         "UPDATE chat_message SET deleted_at = NULL, deleted_with = NULL WHERE conversation_id = ? AND deleted_with = ?",
         (conversation.id, message.id),
     )
-    for each in back:
-        yield from queries.index_again(each, conversation.whose)
+    entries = [queries.search_entry(row_id, conversation.id, conversation.whose, at) for row_id, at in found.rows]
+    for start in range(0, len(entries), ENTRIES_PER_STATEMENT):
+        yield from search.add(*entries[start : start + ENTRIES_PER_STATEMENT])
     leaf_id = (yield from _read_tree(conversation.id, message.id - 1)).end(message.id)
-    yield from conversations.regrow(conversation, leaf_id, len(back), now)
-    return Regrowth(conversation.id, tuple(each.id for each in back), leaf_id)
+    yield from conversations.regrow(conversation, leaf_id, len(entries), now)
+    return Regrowth(conversation.id, tuple(entry.row_id for entry in entries), leaf_id)
 
 
 def removed_messages(

@@ -37,6 +37,8 @@ GIVE_WAY_SECONDS = 0.25
 ATTEMPTS = 2
 LONGEST_TEXT, LONGEST_TOLD = 4_000, 20_000
 """Characters that a model is shown of a question and of an answer, and of what it is told before them."""
+LONGEST_CHECKED = 500
+"""Characters of a question that a title is held against: it takes a millisecond or two."""
 TOKENS, TOKENS_WITH_THOUGHTS = 48, 600
 
 
@@ -75,7 +77,7 @@ class Titler:
         wish = TitleWish(
             exchange.conversation_id,
             exchange.whose,
-            exchange.question.content[:LONGEST_TEXT],
+            exchange.question.content[:LONGEST_CHECKED],
             conversations.title_of(exchange.question.content),
             _prompt(exchange, answer, target, TOKENS_WITH_THOUGHTS if thinks else TOKENS),
             target,
