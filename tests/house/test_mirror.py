@@ -12,6 +12,7 @@ BY_CONVERSATION: dict[str, str] = {
     "orchd/compatibility/requests.py": "tests/compatibility/test_frames.py",
     "orchd/compatibility/values.py": "tests/compatibility/test_walk.py",
     "orchd/compatibility/verdicts.py": "tests/compatibility/test_walk.py",
+    "orchd/protocol/schema/example.py": "tests/house/test_golden.py",
     "orchd/entity/shared_rows.py": "tests/features/test_project.py",
     "orchd/features/project/access_changes.py": "tests/wire/test_sharing.py",
     "orchd/features/project/auditing.py": "tests/wire/test_sharing.py",
