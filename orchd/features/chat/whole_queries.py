@@ -147,12 +147,12 @@ def whole_size(conversation_id: int) -> Steps[WholeSize]:
 
 
 def add_whole_messages(
-    conversation_id: int, messages: Sequence[WholeMessage], ids: Mapping[int, int], belongs: Belonging
+    conversation_id: int, messages: Sequence[WholeMessage], ids: dict[int, int], belongs: Belonging
 ) -> Steps[dict[int, int]]:
     """Store messages, parents first; return their ids, by the ids that they have where they come from, as `ids` are of
     those that were stored before. For a conversation that the caller makes, and tells whose it will be."""
     added: dict[int, int] = {}
-    known = ChainMap(added, dict(ids))
+    known = ChainMap(added, ids)  # what is added goes into the first one
     for message in messages:
         added[message.id] = yield from _add(conversation_id, message, known)
         yield from _add_rating(added[message.id], message, belongs)

@@ -17,6 +17,8 @@ MAX_ELEMENT = 32 * 1024 * 1024
 """Bytes of one conversation; what is longer is passed over."""
 MAX_DEPTH = 1_000
 """How deep arrays and objects may stand in one another."""
+HOPELESS_DEPTH = 100_000
+"""What is nested so deep is no file of anybody's, and not read to its end."""
 _MAX_HEAD = 1_000
 """Bytes that may stand before the conversations in our own format."""
 
@@ -152,6 +154,8 @@ class ElementCutter:
         self._depth += 1
         if self._depth > self._level + MAX_DEPTH:
             self._pass_over("nesting")
+            if self._depth > HOPELESS_DEPTH:
+                raise _no_file("it is nested too deeply")
         if self._depth == self._level:  # the array itself
             return place + 1
         may_be_own = self._level == 0 and self._depth == _OWN_LEVEL and not self._ended

@@ -102,6 +102,12 @@ def test_what_is_too_long_or_too_deep_is_passed_over(monkeypatch: pytest.MonkeyP
     ]
 
 
+def test_a_file_of_brackets_is_not_read_to_its_end() -> None:
+    cutter = ElementCutter()
+    with pytest.raises(Invalid, match="too deeply"):
+        cutter.feed(b"[1," + b"[" * 200_000)
+
+
 def test_no_more_is_kept_than_one_conversation_may_have() -> None:
     cutter = ElementCutter()
     cutter.feed(b'["')
