@@ -47,6 +47,8 @@ from orchd.settings.task import TaskSettings
 from orchd.settings.usage import UsageSettings
 from orchd.settings.verification import VerificationSettings
 
+DECLARED = (TITLES, *SETTINGS)
+"""What people may set, besides their language."""
 SEARCHED = (MESSAGE_SOURCE, CONVERSATION_SOURCE, TASK_SOURCE)
 """What is searched for words besides entities."""
 
@@ -136,13 +138,8 @@ async def open_features(
         told = await enter(open_notifications(services, settings.notification, rooms, sources, keys))
         view, may = OwnersView(chat.door.history_of, tasks.door.found_of), settings.people.break_glass
         breakglass = open_breakglass(services, view, people.door.authenticator.tell, told.door, allowed=may)
-        more = (
-            workspace,
-            await enter(open_search(services, SEARCHED, rooms)),
-            told,
-            open_settings(services, (TITLES, *SETTINGS)),
-        )
-        rest = models, assistants, texts, verification, tasks, *servers, breakglass, *more
+        search, settable = await enter(open_search(services, SEARCHED, rooms)), open_settings(services, DECLARED)
+        rest = models, assistants, texts, verification, tasks, *servers, breakglass, workspace, search, told, settable
         opened = (audit, usage, people, files, projects, conversations, chat, transfer, monitoring, *rest)
         works = {"answers": chat.door.work, "tasks": tasks.door.work}
         looks = vault.look, servers.providers.door.look, servers.credentials.door.look

@@ -86,8 +86,7 @@ class Chat:
     ) -> None:
         self.audience, self.attachments = audience, attachments
         self._database, self._backends = database, backends
-        self._epoch = presence.epoch
-        self._journal = journal
+        self._epoch, self._journal = presence.epoch, journal
         self._supervisor, self._limits, self.look = supervisor, limits, look
         self._parking = PendingWrites(database, journal, supervisor, limits.parked_bytes, look)
         self.owned: Ownership[Generation] = Ownership(
