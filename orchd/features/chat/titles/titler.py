@@ -74,6 +74,8 @@ class Titler:
         """A conversation's first question was answered. Never waits."""
         if len(self._waiting) >= MAX_WAITING or target.model.template is False:
             return
+        if requester.priority is Priority.BACKGROUND:  # a program's, which may ask many
+            return
         wish = TitleWish(
             exchange.conversation_id,
             exchange.whose,

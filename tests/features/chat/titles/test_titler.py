@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import trio
 
+from orchd.errors import OrchdError, RateLimited, Timeout, Unavailable, UpstreamError
 from orchd.features.chat.titles import titler
 from orchd.features.chat.titles.title import ASK
 from orchd.llm.types import Listener, Outcome, Priority, Prompt, QueueEntry
@@ -27,6 +28,7 @@ class Namer:
         self.title = "Slow green paint"
         self.thoughts = ""
         self.holds = False
+        self.error: OrchdError | None = None
         self.go = trio.Event()
         self.asked = self.cancelled = 0
         """How often it was asked for a title, and let go while it made one."""
@@ -55,6 +57,8 @@ class Namer:
             self.cancelled += 1
             self._news.set()
             raise
+        if self.error is not None:
+            raise self.error
         listener.on_delta("content", self.title)
         return Outcome("stop", "tiny", None)
 
@@ -125,6 +129,18 @@ async def test_what_is_no_title_changes_nothing(desk: Desk, namer: Namer) -> Non
     assert await title(desk, conversation) == WORDS
 
 
+@pytest.mark.parametrize(
+    "error", [RateLimited("the quota is used up"), Unavailable("away"), UpstreamError("broken"), Timeout("late")]
+)
+async def test_what_fails_is_given_up_quietly(desk: Desk, namer: Namer, error: OrchdError) -> None:
+    namer.error = error
+    conversation = await ask(desk)
+    await namer.until(asked=1)
+    namer.error = None
+    await named(desk, await ask(desk, "Another question"))
+    assert (await title(desk, conversation), namer.asked) == (WORDS, 2)
+
+
 async def test_a_title_that_somebody_gives_meanwhile_stays(desk: Desk, namer: Namer) -> None:
     namer.holds = True
     conversation = await ask(desk)
@@ -140,10 +156,12 @@ async def test_who_wants_the_first_words_keeps_them(desk: Desk, namer: Namer) ->
     wrong = await desk.refused(LOCAL, "setting:set", name="chat.titles", value="never")
     assert wrong["details"]["path"] == "$.data.value"
     await desk.done(LOCAL, "setting:set", name="chat.titles", value="words")
-    conversation = (await desk.done(LOCAL, "chat:send", message=QUESTION))["conversationId"]
-    await named(desk, await ask(desk))
-    assert (await desk.done(LOCAL, "conversation:get", conversationId=conversation))["title"] == WORDS
-    assert namer.asked == 1
+    program = ANN._replace(background=True)
+    for who in (LOCAL, program):
+        conversation = (await desk.done(who, "chat:send", message=QUESTION))["conversationId"]
+        await named(desk, await ask(desk))
+        assert (await desk.done(who, "conversation:get", conversationId=conversation))["title"] == WORDS
+    assert namer.asked == 2
 
 
 @pytest.mark.parametrize("state", ["waiting", "running"])
