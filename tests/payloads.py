@@ -10,7 +10,7 @@ from orchd.protocol.types import ClientPayload
 
 Strategy = st.SearchStrategy[Any]
 MOST_LIST = 2
-FITTING = ("2030-01-01T00:00:00.000Z", "7")
+FITTING = ("2030-01-01T00:00:00.000Z", "7", "EUR")
 """What fits the patterns that there are."""
 
 

@@ -170,8 +170,9 @@ class Backends:
         *,
         requester: Requester = ANY_REQUESTER,
     ) -> Selection:
-        """Return the first model that is available: what `resolve` returns for the first three names, else one of
-        `fallbacks`. Raises the first one's error when none can, with `details.attempts` if there were several.
+        """Return the first model that is available, and whose server's account may spend more: what `resolve` returns
+        for the first three names, else one of `fallbacks`. Raises the first one's error when none can, with
+        `details.attempts` if there were several.
         """
         if requester.models is not None:
             await self.wait_first_probe()
@@ -181,8 +182,9 @@ class Backends:
         for place, name in enumerate((asked, *fallbacks)):
             try:
                 target = await self.resolve(name, *(names if place == 0 else (None, None)), requester=requester)
+                await self.bills.admit(target.backend)
                 return Selection(target, tuple(fallbacks[place:]), tuple(attempts.failures))
-            except (NotFound, Unavailable) as error:
+            except (NotFound, Unavailable, RateLimited) as error:
                 attempts.note_failure(name or conversation or default or "", "", error)
         raise attempts.error(0)
 

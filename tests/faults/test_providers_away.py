@@ -118,7 +118,7 @@ async def test_two_daemons_of_a_database_have_the_same(
     with trio.fail_after(BACK_SECONDS):  # what the second has spent the first one knows
         while (await done(first, "account:get", accountId=account["id"]))["usageThisMonth"] == 0:
             pass
-    assert await status_of(first, LATE) == "error"
+    assert await status_of(first, LATE) == "rate_limited"
     assert await status_of(first, SMALL) == "complete"
     await done(first, "provider:update", providerId=row["id"], active=False)
     await until_there(second, names)

@@ -93,3 +93,12 @@ async def test_an_answer_that_breaks_off_is_told_as_well(upstream: Upstream, nur
     assert calls == 1
     assert read > 0
     assert written > 0
+
+
+async def test_a_model_whose_server_may_not_be_asked_is_not_chosen(upstream: Upstream, nursery: trio.Nursery) -> None:
+    backends, book = await opened(upstream, nursery, 7)
+    assert (await backends.first("a", (), None, None)).target.backend == "far"
+    book.refusal = RateLimited("all is spent", reason="account")
+    with pytest.raises(RateLimited) as caught:
+        await backends.first("a", ["gone"], None, None)
+    assert [failure["code"] for failure in caught.value.attempts] == ["rate_limited", "not_found"]

@@ -76,9 +76,9 @@ async def test_an_account_pays_and_refuses(app: StartApp, start_simulator: Start
     assert (told["kind"], "work" in told["title"], "USD" in told["text"]) == ("account", True, True)
     await done(client, "account:update", accountId=paid["id"], creditLimit=1)
     refused = (await ask(client, SMALL))["data"]
-    assert refused["error"]["code"] == "rate_limited", refused
+    assert (refused["code"], refused["details"]["reason"]) == ("rate_limited", "account")
     await done(client, "account:update", accountId=paid["id"], creditLimit=None, active=False)
-    assert (await ask(client, SMALL))["data"]["error"]["code"] == "unavailable"
+    assert (await ask(client, SMALL))["data"]["details"]["reason"] == "account"
 
 
 async def notifications(client: Client) -> list[Frame]:

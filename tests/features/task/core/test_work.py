@@ -8,7 +8,7 @@ from tests.features.task.states import task
 
 def test_models_are_asked_on_behalf_of_whoever_made_the_task() -> None:
     asked = requester_of(task(user_id=3, token_id=5, models=("a", "b")))
-    assert asked == Requester(Priority.TASK, 3, "task 7", 5, frozenset({"a", "b"}))
+    assert asked == Requester(Priority.TASK, 3, "task 7", 5, frozenset({"a", "b"}), 7)
     assert requester_of(task()).models is None
 
 
