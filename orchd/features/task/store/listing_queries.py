@@ -103,18 +103,18 @@ class TaskFilter(NamedTuple):
 
 def count(owner: Owner, wanted: TaskFilter) -> Steps[int]:
     """Return how many tasks that somebody sees are wanted."""
-    return (yield from _wanted(owner, wanted).count(**wanted._asdict()))
+    return (yield from _tasks_of(owner, wanted).count(**wanted._asdict()))
 
 
 def page(owner: Owner, wanted: TaskFilter, limit: int, before: tuple[int, int] | None) -> Steps[list[TaskSummary]]:
     """Return up to `limit` of the tasks that somebody sees, changed last first, changed before `before` (updated_at,
     id)."""
-    tasks = yield from _wanted(owner, wanted).page(limit, before, CHANGED_LAST, **wanted._asdict())
+    tasks = yield from _tasks_of(owner, wanted).page(limit, before, CHANGED_LAST, **wanted._asdict())
     counts = yield from _subtask_counts([task.id for task in tasks])
     return [TaskSummary(task, *counts.get(task.id, (0, 0))) for task in tasks]
 
 
-def _wanted(owner: Owner, wanted: TaskFilter) -> Table[TaskListed]:
+def _tasks_of(owner: Owner, wanted: TaskFilter) -> Table[TaskListed]:
     if wanted.project_id is not None:  # the other projects would only be in the way
         owner = owner._replace(reads=tuple({wanted.project_id} & {*owner.reads}))
     return queries.SUMMARIES.seen_by(owner)
