@@ -111,12 +111,12 @@ async def open_features(
     """Open all features, which run inside the block. `connections` counts those open, `vault` seals secrets."""
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
-        audit = await enter(open_audit(services, settings.audit))
         presence = await enter(open_presence(services))
         keys = ServerKeys(services.database, vault)
         people = await enter(open_people(services, partial(keys.get, "token"), settings.people))
         usage = await enter(open_usage(services, settings.usage))
         rooms = await enter(open_rooms(services, settings.workspace))
+        audit = await enter(open_audit(services, settings.audit, rooms.feed))
         files = await enter(open_files(services, settings.file, rooms))
         servers = await enter(_open_servers(services, settings.workspace, rooms, vault))
         projects = open_projects(services, people.door.authenticator, rooms.feed)

@@ -65,6 +65,8 @@ BY_CONVERSATION: dict[str, str] = {
     "orchd/cli/user_actions.py": "tests/cli/test_users.py",
     "orchd/features/setting/queries.py": "tests/features/setting/test_handlers.py",
     "orchd/features/notification/handlers.py": "tests/features/notification/test_queries.py",
+    "orchd/features/audit/live.py": "tests/features/audit/test_handlers.py",
+    "orchd/features/audit/views.py": "tests/features/audit/test_handlers.py",
     "orchd/features/notification/mail_handlers.py": "tests/features/notification/test_mail_service.py",
     "orchd/features/task/log/live.py": "tests/features/task/log/test_handlers.py",
     "orchd/features/task/log/queries.py": "tests/features/task/log/test_handlers.py",

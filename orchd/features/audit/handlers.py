@@ -1,23 +1,36 @@
 """Answers to the frames of the audit log."""
 
+from functools import partial
+
 from msgspec import structs
 
-from orchd.entity import view
-from orchd.features.audit.messages import AuditItem, AuditList, AuditMine, AuditPage
-from orchd.features.audit.queries import AuditFilter, NamedRow, count_entries, find_entries, with_names
-from orchd.protocol.command import Command, Commands
+from orchd.entity.wire import ChangeFeed
+from orchd.features.audit.messages import (
+    CHANGED,
+    AuditItem,
+    AuditList,
+    AuditMine,
+    AuditPage,
+    AuditSubscribe,
+    AuditSubscribed,
+    AuditUnsubscribe,
+    AuditUnsubscribed,
+)
+from orchd.features.audit.queries import KIND, AuditFilter, NamedRow, count_entries, find_entries, with_names
+from orchd.features.audit.views import audit_item
+from orchd.protocol.command import Command, Commands, SubscriptionTerms
 from orchd.protocol.cursor import one_number
 from orchd.protocol.page import by_id, page
 from orchd.protocol.router import Context
-from orchd.protocol.types import MAX_INTEGER, read_moment, timestamp
+from orchd.protocol.types import MAX_INTEGER, read_moment
 from orchd.storage import Database, Steps
 
 
 class AuditHandlers:
     """One method a frame."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, feed: ChangeFeed) -> None:
+        self._database, self._feed = database, feed
 
     async def list(self, context: Context, data: AuditList) -> AuditPage:
         times = _time(data.since, "since"), _time(data.until, "until")
@@ -31,6 +44,17 @@ class AuditHandlers:
     async def mine(self, context: Context, data: AuditMine) -> AuditPage:
         return await self._page(AuditFilter(concerning=context.identity.user_id), data.cursor, data.limit)
 
+    async def subscribe(self, context: Context, data: AuditSubscribe) -> AuditSubscribed:
+        peer, wanted = context.peer, partial(_is_wanted, data)
+        start = await self._feed.find_start(KIND, peer, data.since)
+        context.after_reply(partial(self._feed.follow, KIND, peer, context.identity, start.number, wanted))
+        return AuditSubscribed(start.number, start.recovered)
+
+    async def unsubscribe(self, context: Context, data: AuditUnsubscribe) -> AuditUnsubscribed:
+        del data
+        self._feed.leave(KIND, context.peer)
+        return AuditUnsubscribed()
+
     async def _page(self, wanted: AuditFilter, cursor: str | None, limit: int) -> AuditPage:
         rows = await self._database.read(_find_named, wanted, one_number(cursor, MAX_INTEGER), limit + 1)
         return AuditPage(*page(rows, limit, audit_item, lambda last: by_id(last.row)))
@@ -39,13 +63,19 @@ class AuditHandlers:
 COMMANDS = Commands(
     Command("audit:list", AuditList, AuditPage, right="admin", scope="admin").by(AuditHandlers.list),
     Command("audit:mine", AuditMine, AuditPage, right="read", scope="read").by(AuditHandlers.mine),
+    Command(
+        "audit:subscribe",
+        AuditSubscribe,
+        AuditSubscribed,
+        right="admin",
+        scope="admin",
+        pushes=(CHANGED,),
+        subscription=SubscriptionTerms("audit:unsubscribe", numbered=True),
+    ).by(AuditHandlers.subscribe),
+    Command("audit:unsubscribe", AuditUnsubscribe, AuditUnsubscribed, right="admin", scope="admin").by(
+        AuditHandlers.unsubscribe
+    ),
 )
-
-
-def audit_item(named: NamedRow) -> AuditItem:
-    """Return what is shown of a row."""
-    names = {"owner_name": named.owner, "target_name": named.target}
-    return view(AuditItem, named.row, at=timestamp(named.row.at), **names)
 
 
 def _find_named(wanted: AuditFilter, before: int, limit: int) -> Steps[list[NamedRow]]:
@@ -54,3 +84,7 @@ def _find_named(wanted: AuditFilter, before: int, limit: int) -> Steps[list[Name
 
 def _time(moment: str | None, member: str) -> int | None:
     return None if moment is None else read_moment(moment, member)
+
+
+def _is_wanted(asked: AuditSubscribe, item: AuditItem) -> bool:
+    return asked.action in (None, item.action) and asked.outcome in (None, item.outcome)

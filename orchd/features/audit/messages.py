@@ -4,9 +4,11 @@ from typing import Annotated, Any, TypeAlias
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from orchd.entity.wire import ChangeKind
 from orchd.features.audit.entries import AuditOutcome
+from orchd.protocol.frame_type import FrameType
 from orchd.protocol.page import PageSize
-from orchd.protocol.types import MAX_INTEGER, ClientPayload, Count, Moment, RowId, Timestamp
+from orchd.protocol.types import MAX_INTEGER, ClientPayload, Count, Moment, RowId, ServerPayload, Timestamp
 
 UserId: TypeAlias = Annotated[int, Meta(ge=0, le=MAX_INTEGER, description="Id of a user; 0 is the local owner.")]
 RowCursor = Annotated[str, Meta(min_length=1, max_length=20)]
@@ -42,6 +44,35 @@ class AuditMine(ClientPayload, frozen=True):
 
     limit: PageSize = 50
     cursor: RowCursor | None = None
+
+
+class AuditSubscribe(ClientPayload, frozen=True):
+    """`audit:subscribe`: for admins: be told each row as it is written, those that the members fit. It takes the place
+    of an earlier one. With `since`, also those that came after that change."""
+
+    action: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
+    """Only this action, such as `user:update`."""
+    outcome: AuditOutcome | None = None
+    """Only what has become this of it."""
+    since: Count | None = None
+    """The `number` of the last change that was told."""
+
+
+class AuditSubscribed(ServerPayload, frozen=True):
+    """The reply to `audit:subscribe`; the rows follow it, after the change of this number."""
+
+    number: Count
+    """Of the latest change."""
+    recovered: bool
+    """Whether all rows after `since` will be told; else read the list again."""
+
+
+class AuditUnsubscribe(ClientPayload, frozen=True):
+    """`audit:unsubscribe`: no more of that."""
+
+
+class AuditUnsubscribed(ServerPayload, frozen=True):
+    """The reply to `audit:unsubscribe`."""
 
 
 class AuditItem(Struct, frozen=True, rename="camel"):
@@ -86,3 +117,19 @@ class AuditPage(Struct, frozen=True, rename="camel"):
     next_cursor: str | None
     total: Count | UnsetType = UNSET
     """How many rows fit, if that was asked for."""
+
+
+class AuditChanged(ServerPayload, frozen=True):
+    """A row of the audit log was written, or counts something once more; pushed to admins who have subscribed."""
+
+    number: Count
+    """Of the change; grows from one to the next."""
+    change: ChangeKind
+    """`created`; `updated`: it has happened again; `deleted`: it is gone by now; `reset`: read the list again."""
+    audit_id: RowId | None
+    """Which row; null for `reset`."""
+    item: AuditItem | None
+    """The row; null when it is gone."""
+
+
+CHANGED = FrameType("audit:changed", AuditChanged)

@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 from msgspec import Struct
 
-from orchd.entity import Table
+from orchd.entity import DAEMON_OWNER, Belonging, Table
+from orchd.entity.wire import RowChange, note
 from orchd.features.audit.entries import Actor, AuditAction, AuditOutcome, record_of
 from orchd.protocol.types import MAX_INTEGER
 from orchd.storage import SqlValue, Statement, Steps
@@ -59,6 +60,8 @@ class NamedRow(NamedTuple):
 
 
 ROWS = Table("audit_log", AuditRow, "row of the audit log")
+KIND = "audit"
+"""What the log of changes calls rows of the audit log."""
 EVERYTHING = AuditFilter()
 MAX_DIGITS = 17
 
@@ -83,17 +86,20 @@ def draft(actor: Actor, action: AuditAction, now: int) -> AuditDraft:
 
 def entry(actor: Actor, action: AuditAction, now: int) -> Steps[int]:
     """Store what somebody does, within the transaction that does it; return the row's id."""
-    return (yield from ROWS.insert(draft(actor, action, now), now))
+    return (yield from add(draft(actor, action, now), now))
 
 
-def add(row: AuditDraft) -> Steps[int]:
-    """Store a row that was noted."""
-    return (yield from ROWS.insert(row, row.at))
+def add(row: AuditDraft, now: int) -> Steps[int]:
+    """Store a row, and have it told to admins who follow the log; return its id."""
+    row_id = yield from ROWS.insert(row, row.at)
+    yield from note(RowChange(KIND, row_id, "created", Belonging(DAEMON_OWNER.user_id)), now)
+    return row_id
 
 
-def count_again(row_id: int, times: int) -> Steps[None]:
+def count_again(row_id: int, times: int, now: int) -> Steps[None]:
     """Note that what a row says happened so many times more."""
     yield Statement("UPDATE audit_log SET times = times + ? WHERE id = ?", (times, row_id))
+    yield from note(RowChange(KIND, row_id, "updated", Belonging(DAEMON_OWNER.user_id)), now)
 
 
 def find_entries(wanted: AuditFilter, before: int, limit: int) -> Steps[list[AuditRow]]:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import structlog
 import trio
+from msgspec import structs
 
 from orchd.clock import unix_now
 from orchd.errors import Unavailable
@@ -162,8 +163,6 @@ def _kind(row: AuditDraft) -> _Kind:
 
 def _store(row: AuditDraft, stored: int | None, times: int) -> Steps[int]:
     if stored is None:
-        stored = yield from queries.add(row)
-        times -= 1
-    if times:
-        yield from queries.count_again(stored, times)
+        return (yield from queries.add(structs.replace(row, times=times), unix_now()))
+    yield from queries.count_again(stored, times, unix_now())
     return stored
