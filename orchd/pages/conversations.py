@@ -50,8 +50,10 @@ class ConversationPages:
 
     def routes(self) -> Pages:
         """Return the page that gives files and the one that takes them."""
-        types = ("application/json", "application/x-ndjson")
-        taken = PageRoute("POST", "change", self.take, scope="chat", upload=Upload(self._files.max_bytes, types))
+        types = ("application/json", "application/x-ndjson")  # which no form on another page can send
+        taken = PageRoute(
+            "POST", "change", self.take, scope="chat", upload=Upload(self._files.max_bytes, types), origin="socket"
+        )
         return {EXPORT: (PageRoute("GET", "read", self.give, scope="chat"),), IMPORT: (taken,)}
 
     async def give(self, request: PageRequest) -> Page:

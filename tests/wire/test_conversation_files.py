@@ -101,6 +101,10 @@ async def test_what_is_not_exported(query: str, status: int, app: StartApp) -> N
 async def test_what_is_not_imported(app: StartApp) -> None:
     one = await app()
     assert (await post(one, b"[]", Origin="http://evil.example")).status_code == 403
+    async with http_client() as client:
+        kind = {"Content-Type": "application/json"}
+        told = await client.post(f"{one.url}/conversations/import", content=file_of(1), headers=kind)
+    assert told.json()["imported"] == 1, "a program shows nothing while there is no user"
     assert (await post(one, b"[]", **{"Content-Type": "text/plain"})).status_code == 415
     for query in ("?projectId=x", "?name=a%0Ab", "?x=1"):
         assert (await post(one, b"[]", query)).status_code == 400

@@ -111,12 +111,12 @@ async def _describe(client: "Client", name: str, row: JsonObject, *, as_json: bo
     """What is printed of an import that is done."""
     import msgspec
 
-    from orchd.cli.showing import one_line
+    from orchd.cli.showing import count_of, one_line
 
     if as_json:
         return msgspec.json.encode(row).decode() + "\n"
     lines = [
-        f"{name}: {row['imported']} conversations imported, with {row['messages']} messages",
+        f"{name}: {count_of(row['imported'], 'conversation')} imported, with {count_of(row['messages'], 'message')}",
         *([f"{row['skipped']} were there already"] if row["skipped"] else []),
         *([f"{row['failed']} could not be imported:"] if row["failed"] else []),
     ]

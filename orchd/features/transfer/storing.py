@@ -172,7 +172,8 @@ def _store_group(wish: StoreWish, group: Sequence[PlacedElement], read: int, now
     yield from add_lines(wish.import_id, lines)
     for added, found in stored:
         yield from show_whole(added, found.content, _belongs(wish), now)
-    yield from note_gain(wish.owner, wish.import_id, _gain(lines, [each for _, each in stored], read), now)
+    gain = _gain(lines, group, sum(len(found.messages) for _, found in stored), read)
+    yield from note_gain(wish.owner, wish.import_id, gain, now)
 
 
 def _store_whole(wish: StoreWish, found: ReadConversation) -> Steps[int]:
@@ -212,7 +213,7 @@ def _end_long(
     lines = [_line_of_stored(placed, found, draft_id)]
     yield from add_lines(wish.import_id, lines)
     yield from end_draft(draft_id, found.content, leaf_id, len(found.messages), now)
-    yield from note_gain(wish.owner, wish.import_id, _gain(lines, [found], read), now)
+    yield from note_gain(wish.owner, wish.import_id, _gain(lines, [placed], len(found.messages), read), now)
     return True
 
 
@@ -222,7 +223,7 @@ def _skip_known(wish: StoreWish, placed: PlacedElement, read: int, now: int) -> 
         return False
     lines = [_line_of_other(placed, known)]
     yield from add_lines(wish.import_id, lines)
-    yield from note_gain(wish.owner, wish.import_id, _gain(lines, [], read), now)
+    yield from note_gain(wish.owner, wish.import_id, _gain(lines, [placed], 0, read), now)
     return True
 
 
@@ -274,13 +275,14 @@ def _line_of_other(placed: PlacedElement, known: dict[tuple[str, str], int]) -> 
     return LineDraft(place, "skipped", "imported_before", said, found.content.title, found.origin.source_id, here)
 
 
-def _gain(lines: Sequence[LineDraft], stored: Sequence[ReadConversation], read: int) -> ImportGain:
+def _gain(lines: Sequence[LineDraft], group: Sequence[PlacedElement], messages: int, read: int) -> ImportGain:
     outcomes = [line.outcome for line in lines]
+    found = [placed.element.conversation for placed in group]
     return ImportGain(
         outcomes.count("imported"),
         outcomes.count("skipped"),
         outcomes.count("failed"),
-        sum(len(found.messages) for found in stored),
+        messages,
         read,
-        stored[0].origin.source if stored else None,
+        next((each.origin.source for each in found if each is not None), None),
     )

@@ -55,8 +55,8 @@ async def test_the_zip_file_that_chatgpt_gives(folk: Folk, tmp_path: Path) -> No
         archive.writestr("conversations-000.json", json.dumps([CHATGPT]))
     told = await folk.gets(None, "import", str(path))
     assert told.splitlines() == [
-        "conversations-000.json: 1 conversations imported, with 5 messages",
-        "conversations-001.json: 1 conversations imported, with 3 messages",
+        "conversations-000.json: 1 conversation imported, with 5 messages",
+        "conversations-001.json: 1 conversation imported, with 3 messages",
     ]
     with ZipFile(path, "w") as archive:
         archive.writestr("chat.html", "<html>")

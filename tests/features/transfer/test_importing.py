@@ -88,7 +88,7 @@ async def test_what_is_here_already_is_skipped(entity_desk: Desk, store: Databas
     file = [CHATGPT, OPEN_WEBUI]
     first = await take(entity_desk, file)
     again = await take(entity_desk, [*file, {**LIBRECHAT}, CHATGPT])
-    assert (again["imported"], again["skipped"]) == (1, 3)
+    assert (again["imported"], again["skipped"], again["source"]) == (1, 3, "chatgpt")
     lines = await report(entity_desk, again, outcome="skipped")
     assert [(line["place"], line["fault"]) for line in lines] == [(n, "imported_before") for n in (1, 2, 4)]
     before = [line["conversationId"] for line in await report(entity_desk, first)]
