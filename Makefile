@@ -39,6 +39,7 @@ drill: $(BIN)/.dev      ## What takes too long for every day: properties with ma
 	@ORCHD_TEST_EXAMPLES=20 $(BIN)/python -m pytest -n $(JOBS) tests/wire/test_schema_fuzz.py
 	@$(BIN)/python -m tests.eval.tasks --floors
 	@$(MAKE) --no-print-directory coverage
+	@scripts/generators.sh
 	@scripts/bare.sh
 
 check: $(BIN)/.dev      ## Format, lint, types, and that no client of a release breaks

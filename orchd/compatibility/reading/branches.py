@@ -12,8 +12,8 @@ from orchd.compatibility.difference import JsonValue, SchemaKeywords
 from orchd.compatibility.reading.document import SchemaPlace, SchemaRefused, WireSchema
 from orchd.compatibility.reading.soundness import TYPES
 
-WORDS = frozenset({"title", "description", "$comment", "examples", "deprecated", "readOnly", "writeOnly"})
-"""Keywords for people: to change them is no difference."""
+WORDS = frozenset({"title", "description", "$comment", "examples", "deprecated", "readOnly", "writeOnly", "tsType"})
+"""Keywords for people and for single tools: to change them is no difference."""
 
 OF_MEMBER = frozenset({"default", "x-default"})
 """What belongs to a member of an object and not to its type."""

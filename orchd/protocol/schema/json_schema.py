@@ -57,6 +57,7 @@ def schema(codec: Codec, members: MemberTexts, version: str) -> dict[str, Any]:
         shape.describe(definition, _SERVER_MEMBERS)
         definition |= client_notes.of_frame(frame)
     shape.references(definitions)
+    shape.anything(definitions)
     definitions["ErrorCode"]["x-codes"] = {
         kind.code: {"retryable": kind.retryable, "description": docstrings.sentence(kind)} for kind in CODES
     }

@@ -13,6 +13,7 @@ from msgspec import UNSET
 SchemaObject: TypeAlias = dict[str, Any]
 
 REF = "#/$defs/"
+_TYPED = frozenset({"type", "const", "enum", "$ref", "allOf", "anyOf"})
 
 
 def objects(value: Any) -> Iterator[SchemaObject]:
@@ -118,6 +119,14 @@ def defaults(definition: SchemaObject) -> None:
             member["x-default"] = value
             said = member.get("description", "")
             member["description"] = f"{said} `{value}` when it is left out.".lstrip()
+
+
+def anything(definitions: SchemaObject) -> None:
+    """Tell json-schema-to-typescript of members that hold any value, which it would take for objects."""
+    for definition in definitions.values():
+        for member in definition.get("properties", {}).values():
+            if _TYPED.isdisjoint(member):
+                member["tsType"] = "unknown"
 
 
 def references(definitions: SchemaObject) -> None:

@@ -97,6 +97,7 @@ def test_only_such_keywords_are_unknown_to_json_schema() -> None:
         "x-codes",
         "x-reasons",
         "x-default",
+        "tsType",
         "x-mayGrow",
     }
 

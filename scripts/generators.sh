@@ -1,0 +1,32 @@
+#!/bin/sh
+# Give the schema to other people's tools, as the authors of clients do: generators of types must make types that take every
+# golden frame, and AsyncAPI's official parser must find no error. Part of `make drill`; needs node with npm.
+set -eu
+cd "$(dirname "$0")/.."
+command -v npm >/dev/null || { echo "generators: needs node with npm" >&2; exit 1; }
+
+root=$PWD
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
+
+echo "generators: msgspec types by datamodel-code-generator" >&2
+"${PYTHON:-python3}" -m venv "$work/venv"
+"$work/venv/bin/python" -m pip install --quiet --no-input --disable-pip-version-check \
+    datamodel-code-generator==0.89.0 msgspec==0.22.0
+"$work/venv/bin/datamodel-codegen" --input protocol.schema.json --input-file-type jsonschema --output "$work/types.py" \
+    --output-model-type msgspec.Struct --use-msgspec-tagged-unions --disable-warnings
+"$work/venv/bin/python" scripts/generators/golden.py "$work/types.py"
+
+echo "generators: TypeScript types by json-schema-to-typescript" >&2
+cd "$work"
+npm install --silent --no-audit --no-fund --ignore-scripts \
+    json-schema-to-typescript@16.0.0 typescript@7.0.2 @asyncapi/parser@3.6.6 >/dev/null
+npx json2ts -i "$root/protocol.schema.json" -o orchd.ts --maxItems=-1
+"$work/venv/bin/python" "$root/scripts/generators/golden.py" --typescript >golden.ts
+npx tsc --strict --noEmit golden.ts
+
+echo "generators: AsyncAPI's parser (some minutes)" >&2
+"$root/.venv/bin/orchd" schema --asyncapi >asyncapi.json
+cp "$root/scripts/generators/asyncapi.mjs" .
+node asyncapi.mjs asyncapi.json
