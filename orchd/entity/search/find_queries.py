@@ -39,12 +39,14 @@ def find(
     if dialect == "sqlite":
         own, shared = _sqlite_words(groups), _sqlite_words([signs, *groups])
         start = place_of(owner.user_id)
-        sizes = yield from _sizes(f"{_SQLITE} t.rowid BETWEEN ? AND ?", (own, start, start + ENTRIES), kinds, since)
+        sizes = yield from _sizes(
+            f"{_SQLITE} t.rowid BETWEEN ? AND ?", (own, start, start + ENTRIES - 1), kinds, since, "t.rowid"
+        )
         if (yield Statement("SELECT 1 FROM search_entry WHERE project_id IS NOT NULL LIMIT 1")).rows:
-            sizes += yield from _sizes(f"{_SQLITE} t.rowid > ?", (shared, SHARED_PLACE), kinds, since)
+            sizes += yield from _sizes(f"{_SQLITE} t.rowid > ?", (shared, SHARED_PLACE), kinds, since, "t.rowid")
     else:
-        sizes = yield from _sizes(_MYSQL, (_mysql_words([signs, *groups]),), kinds, since)
-    sizes = sorted(sizes, key=lambda row: row[0] % ENTRIES, reverse=True)[:CANDIDATES]
+        sizes = yield from _sizes(_MYSQL, (_mysql_words([signs, *groups]),), kinds, since, "e.id DESC")
+    sizes = sorted(sizes, key=lambda row: row[0] % ENTRIES)[:CANDIDATES]
     few = [row[0] for row in sizes[: within([row[1] for row in sizes], CANDIDATE_BYTES)]]
     found = yield Statement(
         f"SELECT t.words, e.kind, e.row_id, e.updated_at {_JOINED} t.rowid IN ({', '.join('?' * len(few)) or 'NULL'})",
@@ -54,13 +56,13 @@ def find(
 
 
 def _sizes(
-    matching: str, values: tuple[SqlValue, ...], kinds: Collection[str], since: int | None
+    matching: str, values: tuple[SqlValue, ...], kinds: Collection[str], since: int | None, order: str
 ) -> Steps[list[tuple[int, int]]]:
     """Return where the words of entries stand that match, the latest first, and how long they are."""
     marks = ", ".join("?" * len(kinds))
     found = yield Statement(
         f"SELECT t.rowid, LENGTH(t.words) {matching} AND e.kind IN ({marks}) AND e.updated_at >= ?"
-        " ORDER BY t.rowid DESC LIMIT ?",
+        f" ORDER BY {order} LIMIT ?",
         (*values, *kinds, since or 0, CANDIDATES),
     )
     return [(int(rowid), int(size)) for rowid, size in found.rows]
@@ -74,10 +76,10 @@ def _alternatives(terms: Sequence[Term]) -> list[str]:
     return [as_indexed(term) for term in terms]
 
 
-_JOINED = f"FROM search_text t JOIN search_entry e ON e.id = (t.rowid & {ENTRIES - 1}) WHERE"
+_JOINED = f"FROM search_text t JOIN search_entry e ON e.id = {ENTRIES - 1} - (t.rowid & {ENTRIES - 1}) WHERE"
 _SQLITE = f"{_JOINED} search_text MATCH ? AND"
 _MYSQL = f"{_JOINED} {MYSQL_MATCH}"
-"""What the databases have no common words for."""
+"""What the databases have no common words for. SQLite gives rows by the order of their places, and stops in time."""
 
 
 def _sqlite_words(groups: Iterable[Sequence[str]]) -> str:

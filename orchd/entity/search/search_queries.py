@@ -6,8 +6,8 @@ are read once for many rows, before anybody searches (`new_entries` to `list_ent
 stores a row waits neither for its words nor for others'. A row that has changed gets another entry. What is found is
 read again under whoever asks, so that an entry that lags behind shows nobody anything.
 
-The words of an entry stand in a place of the index that is its user's, or that of all rows which are in projects: the
-latest entries of a user are found there in the order of their ids, without looking at anybody else's.
+The words of an entry stand in a place of the index that is its user's, or that of all rows which are in projects; there
+the latest entry comes first. So the latest entries of a user are found without looking at anybody else's.
 """
 
 from collections.abc import Collection, Sequence
@@ -84,7 +84,7 @@ class NewEntry(NamedTuple):
     def place(self) -> int:
         """Where its words belong."""
         user_id, project_id = self.belongs
-        return self.entry_id + (place_of(user_id) if project_id is None else SHARED_PLACE)
+        return (place_of(user_id) if project_id is None else SHARED_PLACE) + ENTRIES - 1 - self.entry_id
 
 
 def new_entries(limit: int) -> Steps[list[NewEntry]]:

@@ -182,8 +182,8 @@ def _store(kind: str, some: _SomeRows) -> Steps[None]:
 
 
 def _list(listed: Sequence[_ListedEntry]) -> Steps[None]:
-    # FTS5 keeps what it is given until the commit, or a lower id: in falling order each row would be written alone.
-    for entry, words in sorted(listed, key=lambda each: each.entry.entry_id):
+    # FTS5 keeps what it is given until the commit, or a lower place: in falling order each row would be written alone.
+    for entry, words in sorted(listed, key=lambda each: each.entry.place):
         if words is None:
             yield from drop_entries([entry.entry_id])
         else:
