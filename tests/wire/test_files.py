@@ -176,7 +176,7 @@ async def test_an_upload_outlives_a_killed_daemon(daemon: StartDaemon, database_
 
 
 async def test_a_stalled_upload_frees_its_place(app: StartApp) -> None:
-    daemon = await app(handshake_seconds=0.3)
+    daemon = await app(handshake_seconds=2.0)
     path = await begin(daemon, b"x" * 100)
     host = daemon.url.removeprefix("http://")
     head = f"PATCH {path} HTTP/1.1\r\nHost: {host}\r\nUpload-Offset: 0\r\nContent-Length: 100\r\n"

@@ -180,6 +180,8 @@ class SlashCommands:
         messages, more = await self._messages(_limit(argument), "/list shows the others, /open N opens one")
         for message in messages:
             self._screen.message(message)
+            if names := ", ".join(one_line(file["name"]) for file in message.get("files", ())):
+                self._screen.notice(f"(with {names})")
         if more:
             self._screen.notice("(there are older ones; /history N shows more)")
 

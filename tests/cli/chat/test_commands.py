@@ -256,11 +256,12 @@ async def test_a_file_goes_with_the_next_message_only(
     (tmp_path / "cat.png").write_bytes(PNG)
     (tmp_path / "a.txt").write_text("umbrella")
     image, text = tmp_path / "cat.png", tmp_path / "a.txt"
-    typed = f"/attach {image}\n/attach {text}\nFirst?\nSecond?\n/attach {text}\n/attach\nThird?\n/bye\n"
+    typed = f"/attach {image}\n/attach {text}\nFirst?\nSecond?\n/attach {text}\n/attach\nThird?\n/history\n/bye\n"
     async with desk(daemon.url, typed) as it:
         assert await it.run() == 0
     assert f"You showed: image/png of {len(PNG)} bytes." in it.output
     assert "(cat.png goes with your next message" in it.notices
+    assert it.notices.count("(with cat.png, a.txt)") == 1
     client = await daemon.connect()
     (conversation,) = (await ask(client, "conversation:list"))["items"]
     questions = [message for message in await client.history(conversation["id"]) if message["role"] == "user"]
