@@ -137,7 +137,9 @@ class ServerSet:
     def _end(self, backend: Backend) -> None:
         backend.closing = True
         backend.queue.close()
-        if self._supervisor is not None:
+        if self._supervisor is None:
+            backend.probed.set()
+        else:
             self._supervisor.run("ending a model server", self._let_end, backend)
 
     async def _let_end(self, backend: Backend) -> None:
@@ -152,6 +154,8 @@ class ServerSet:
                     supervisor.keep("model server", partial(backend.watch, supervisor, self._probe_seconds))
         finally:
             del self._scopes[backend]
+            backend.closed = True
+            backend.probed.set()  # also where it was ended before its first probe began
             with trio.move_on_after(CLOSE_SECONDS, shield=True):
                 await backend.aclose()
 

@@ -4,9 +4,10 @@ from itertools import product
 
 import pytest
 
-from orchd.entity import LOCAL_OWNER, Owner, SortOrder, owner_of
+from orchd.entity import DAEMON_OWNER, LOCAL_OWNER, Owner, SortOrder, daemon_owner_of, owner_of
 from orchd.errors import Conflict, Forbidden, NotFound
 from orchd.features.models.queries import ASSISTANT, ASSISTANTS
+from orchd.features.provider.provider import PROVIDER
 from orchd.protocol.identity import LOCAL, NOBODY, UNDECIDED, Identity
 from orchd.protocol.types import ClientPayload
 from orchd.storage import Database
@@ -119,3 +120,17 @@ async def test_what_a_page_needs_of_a_row_holds_for_own_and_shared_ones(store: D
         await store.write(ASSISTANTS.changed_by(owner).change, row_id, patch(row_id, active=False), NOW)
     found = await store.read(ASSISTANTS.seen_by(owner).page, 99, None, BY_NAME, 10**6, active=False)
     assert [row.id for row in found] == hidden
+
+
+async def test_what_belongs_to_nobody_is_reached_by_admins_alone(store: Database) -> None:
+    draft = PROVIDER.payloads.create(name="late", url="http://127.0.0.1:9")
+    row = await store.write(PROVIDER.rows.owned_by(DAEMON_OWNER).add, draft, NOW)
+    for owner in (*OWNERS, LOCAL_OWNER, *(daemon_owner_of(who) for who in (NOBODY, UNDECIDED, MEMBER))):
+        for reached in (PROVIDER.rows.seen_by(owner), PROVIDER.rows.changed_by(owner)):
+            assert await store.read(reached.find, row.id) is None
+            assert await store.read(reached.page, 9) == []
+    for who in (LOCAL, MEMBER._replace(role="admin")):
+        assert await store.read(PROVIDER.rows.changed_by(daemon_owner_of(who)).find, row.id) == row
+
+
+MEMBER = Identity(5, "eve", "member")

@@ -52,6 +52,9 @@ async def test_a_server_that_is_added_answers_and_one_that_is_removed_does_not(
     await backends.stream(target, PROMPT, Recorder())
     assert backends.serve_more({}) == {}
     assert names(backends) == ["nowhere"]
+    with trio.fail_after(60):
+        while len(backends._servers.watched) > 1:
+            await trio.lowlevel.checkpoint()
     with pytest.raises(Unavailable) as caught:
         await backends.stream(target, PROMPT, Recorder())
     assert caught.value.reason == "removed"
@@ -168,7 +171,9 @@ async def test_one_that_is_only_looked_for_gives_way_and_comes_back(nursery: tri
     for _ in range(2):
         backends.serve_more({})
         assert sorted(names(backends)) == sorted(before)
-    await backends.wait_first_probe()
+    backends.serve_more({"mine": BackendSpec("http://127.0.0.1:8080/v1", name="mine")})  # before it was ever probed
+    with trio.fail_after(60):
+        await backends.wait_first_probe()
 
 
 async def test_a_trial_lists_what_there_is_and_serves_nothing(upstream: Upstream, backends: Backends) -> None:
@@ -180,6 +185,13 @@ async def test_a_trial_lists_what_there_is_and_serves_nothing(upstream: Upstream
         await backends.try_server(NOWHERE)
     with pytest.raises(ConfigurationError):
         await backends.try_server(BackendSpec("ftp://127.0.0.1"))
+
+
+async def test_nobody_waits_for_what_was_never_watched() -> None:
+    backends = Backends([])
+    backends.serve_more({"mine": BackendSpec("http://127.0.0.1:1234", name="mine")})
+    [gone] = [each for each in backends._servers.first if each.closing]
+    assert gone.probed.is_set()
 
 
 async def test_before_they_are_watched_they_are_only_noted(upstream: Upstream, nursery: trio.Nursery) -> None:
