@@ -122,8 +122,9 @@ class Titler:
             if title is not None and title != wish.first_words:
                 await self._database.write(conversations.replace_title, *about, title, unix_now())
                 self._look()
-        except (OrchdError, NoAnswerError) as error:
-            log.debug("no title was given", reason=str(error))
+        except (OrchdError, NoAnswerError) as failed:
+            error = failed.error if isinstance(failed, NoAnswerError) else failed
+            log.debug("no title was given", error=error.code)
 
     async def _ask(self, wish: TitleWish) -> str | None:
         """Return what the model calls it; None where somebody waits for it meanwhile, or it takes too long. Raises
