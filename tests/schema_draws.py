@@ -11,12 +11,12 @@ from collections.abc import Collection
 from random import Random
 from typing import Any, NamedTuple, TypeAlias
 
+from orchd.features.reference import example_values
+
 Json: TypeAlias = dict[str, Any]
 
 REMEMBERED = 200
 """Values kept of each member."""
-FITTING = ("2030-01-01T00:00:00.000Z", "7", "7.7", "a@example.org", "a", "A_1", "🙂")
-"""What fits the patterns that there are."""
 WORDS = (
     *("Hello.", "red door", "a", "", " ", "\n", "\0", "é\u0301", "字字字", "🙂🏽", "\u202eabc", "x" * 300),
     *("'; DROP TABLE task; --", "%_\\", "{{x}}", "null", "https://a.example/x", "pt-BR", "admin"),
@@ -89,6 +89,7 @@ class Drawer:
     """Draws requests. `guests` are users who are neither deleted nor changed."""
 
     def __init__(self, schema: Json, seed: int, guests: Collection[int]) -> None:
+        self._patterns: dict[str, str] = example_values()["patterns"]
         self.random = Random(seed)
         self.memory = Memory()
         self._definitions = schema["$defs"]
@@ -176,8 +177,7 @@ class Drawer:
         if most < LONGEST and spoiler.strikes(self.random):
             return "x" * (most + 1) if self.random.random() < 0.7 or not least else ""
         if "pattern" in schema:
-            fitting = [text for text in FITTING if re.search(schema["pattern"], text)]
-            return self.random.choice(fitting or FITTING)
+            return self._patterns[schema["pattern"]]
         seen = self.memory.any_of(name, self.random) if self.random.random() < 0.5 else None
         if isinstance(seen, str) and least <= len(seen) <= most:
             return seen

@@ -12,7 +12,7 @@ import pytest
 
 from orchd.errors import CODES
 from orchd.features import make_codec
-from orchd.features.reference import schema_text
+from orchd.features.reference import example_values, schema_text
 from orchd.json_schema import JsonSchema
 from orchd.protocol import PROTOCOL
 from orchd.protocol.schema.json_schema import DIALECT
@@ -25,8 +25,8 @@ CLIENT_TYPES = sorted(CODEC.client_frames)
 SERVER_TYPES = sorted(CODEC.server_frames)
 
 
-EXAMPLES = ("2026-01-02T03:04:05.006Z", "7")
-"""Of each text of the wire that must follow a pattern: a timestamp, a cursor or a name."""
+PATTERNS = example_values()["patterns"]
+"""A text for each pattern of the wire."""
 
 
 def validates(schema: dict[str, Any], value: object) -> bool:
@@ -68,10 +68,10 @@ def instances(root: str, kind: str, count: int = 20) -> Iterator[Any]:
 
 
 def _without_pattern(value: dict[str, Any]) -> dict[str, Any]:
-    """The writer knows no patterns: a text that must follow one is one of the EXAMPLES instead."""
+    """The writer knows no patterns: a text that must follow one is the one of PATTERNS instead."""
     if "pattern" not in value or value.get("type") != "string":
         return value
-    return {"const": next(example for example in EXAMPLES if re.search(value["pattern"], example))}
+    return {"const": PATTERNS[value["pattern"]]}
 
 
 def test_it_is_a_valid_schema() -> None:
