@@ -10,7 +10,7 @@ from pathlib import Path
 from orchd.features import make_codec
 from orchd.features.frames_doc import document
 from orchd.protocol import PROTOCOL
-from orchd.protocol.schema.example import ExampleMaker, Values
+from orchd.protocol.schema.example import ExampleMaker, ExampleValues
 from orchd.protocol.schema.json_schema import MemberTexts, schema, text
 from orchd.protocol.schema.shape import SchemaObject
 
@@ -50,7 +50,7 @@ def golden(whole: SchemaObject) -> dict[str, str]:
     return {f"{family}.json": text(told) for family, told in families.items()}
 
 
-def example_values() -> Values:
+def example_values() -> ExampleValues:
     """Return what members hold in examples, as `examples.toml` says it."""
     return tomllib.loads((Path(__file__).parent / "examples.toml").read_text(encoding="utf-8"))
 

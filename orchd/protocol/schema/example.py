@@ -10,27 +10,31 @@ from typing import Any, TypeAlias
 
 from orchd.protocol.schema.shape import REF, SchemaObject
 
-Values: TypeAlias = Mapping[str, Any]
+ExampleValues: TypeAlias = Mapping[str, Any]
 
 FALLBACK_TEXT = "text"
 REQUEST_ID = "1"
 ERROR = "ErrorFrame"
+EVERYWHERE = "*"
 DEEPEST = 12
 """So deep may structs stand in one another; a list below that is empty."""
 
 
 class ExampleMaker:
-    """Makes examples of one schema. `values` says what members hold; its tables `patterns` and `nulls` say what fits a
-    pattern, and which members of a struct are null."""
+    """Makes examples of one schema.
 
-    def __init__(self, schema: SchemaObject, values: Values) -> None:
+    `values` says what members hold. Its tables `patterns`, `nulls` and `texts` say what fits a pattern, which members
+    of a struct (`*`: of any) are null, and what is a text where it is a number elsewhere.
+    """
+
+    def __init__(self, schema: SchemaObject, values: ExampleValues) -> None:
         self._definitions: SchemaObject = schema["$defs"]
         self._values = values
 
     def frames(self, root: str) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield each type of `ClientFrame` or `ServerFrame` with its example, and with the shortest one where that is
         another. Raises `ValueError` for a pattern that the table has nothing for."""
-        asked = self._asked()
+        asked = self._frames_with_id()
         for branch in self._definitions[root]["oneOf"]:
             frame = self._definitions[branch["$ref"].removeprefix(REF)]
             whole, least = (self._struct(frame, "", whole=whole, depth=0) for whole in (True, False))
@@ -41,7 +45,7 @@ class ExampleMaker:
             told = {"example": whole} if whole == least else {"example": whole, "least": least}
             yield frame["properties"]["type"]["const"], told
 
-    def _asked(self) -> set[str]:
+    def _frames_with_id(self) -> set[str]:
         """Return the names of frames that carry the id of a request: requests, and what is sent on their behalf."""
         requests = {name: told for name, told in self._definitions.items() if "x-reply" in told}
         answers = {name for told in requests.values() for name in (told["x-reply"], *told["x-before"])}
@@ -59,9 +63,10 @@ class ExampleMaker:
         }
 
     def _member(self, told: SchemaObject, struct: str, name: str, *, whole: bool, depth: int) -> Any:
-        if name in self._values.get("nulls", {}).get(struct, ()) and _takes_null(told):
+        nulls = self._values.get("nulls", {})
+        if (name in nulls.get(struct, ()) or name in nulls.get(EVERYWHERE, ())) and _takes_null(told):
             return None
-        for table in (self._values.get(struct, {}), self._values):
+        for table in self._tables(struct):
             if name in table and self._fits(table[name], told):
                 return table[name]
         return self._of(told, struct, name, whole=whole, depth=depth)
@@ -91,7 +96,7 @@ class ExampleMaker:
         return [self._of(kind, struct, name, whole=whole, depth=depth) for kind in kinds]
 
     def _plain(self, told: SchemaObject, struct: str, name: str) -> Any:
-        for table in (self._values.get(struct, {}), self._values):
+        for table in self._tables(struct):
             if name in table and self._fits(table[name], told):
                 return table[name]
         if "const" in told:
@@ -106,6 +111,9 @@ class ExampleMaker:
             case "integer" | "number":
                 return self._number(told, name)
         return self._text(told, struct, name)
+
+    def _tables(self, struct: str) -> tuple[ExampleValues, ...]:
+        return self._values.get(struct, {}), self._values, self._values.get("texts", {})
 
     def _number(self, told: SchemaObject, name: str) -> int | float:
         if isinstance(told.get("default"), int | float):
