@@ -131,60 +131,105 @@ class Importer:
             self._rooms.look()
 
 
+class _Batch:
+    """Some elements of a file, and what a worker has read of them once that is `over`; `until`: the bytes of the file
+    by then."""
+
+    def __init__(self, elements: Sequence[Element], until: int) -> None:
+        self.elements = elements
+        self.until = until
+        self.read: list[ReadElement] = []
+        self.failure: OrchdError | None = None
+        self.over = trio.Event()
+
+
 class _ImportRun:
-    """One import while it runs."""
+    """One import while it runs: a worker reads some of it while what it has read before is stored."""
 
     def __init__(self, rooms: ImportRooms, wish: StoreWish) -> None:
         self._rooms = rooms
         self._cutter = ElementCutter()
         self._storing = Storing(rooms.database, rooms.drafts, wish)
-        self._batch: list[Element] = []
-        self._batch_bytes = 0
+        self._elements: list[Element] = []
+        self._bytes = 0
+        """Those of the elements that have come."""
+        self._begun: _Batch | None = None
+        """What a worker reads."""
         self._place = 0
         self.read = 0
         """Bytes of the file by now."""
 
     async def take(self, pieces: AsyncGenerator[bytes]) -> None:
         """Import a file. What can't go on is raised once all before it is stored."""
+        failure: OrchdError | None = None
+        async with trio.open_nursery() as nursery:
+            try:
+                await self._take(Supervisor(nursery), pieces)
+            except OrchdError as error:
+                failure = error
+                nursery.cancel_scope.cancel()
+        if failure is not None:
+            raise failure
+
+    async def _take(self, supervisor: Supervisor, pieces: AsyncGenerator[bytes]) -> None:
+        broken: Invalid | None = None
         try:
             async with aclosing(pieces):
                 async for piece in pieces:
-                    await self._cut(piece)
-            await self._add(self._cutter.end())
-        except Invalid:
-            await self._work_off()
-            raise
-        await self._work_off()
+                    await self._cut(supervisor, piece)
+            await self._add(supervisor, self._cutter.end())
+        except Invalid as error:
+            broken = error
+        await self._work_off(supervisor)
+        await self._store(self._begun)
+        if broken is not None:
+            raise broken
 
-    async def _cut(self, piece: bytes) -> None:
+    async def _cut(self, supervisor: Supervisor, piece: bytes) -> None:
         """Cut a piece, a little at a time: brackets alone take hundreds of times as long as text."""
         for start in range(0, len(piece), CUT_BYTES):
             some = piece[start : start + CUT_BYTES]
             self.read += len(some)
-            await self._add(self._cutter.feed(some))
+            await self._add(supervisor, self._cutter.feed(some))
             await trio.lowlevel.checkpoint()
 
-    async def _add(self, elements: Sequence[Element]) -> None:
+    async def _add(self, supervisor: Supervisor, elements: Sequence[Element]) -> None:
         for element in elements:
-            self._batch.append(element)
-            self._batch_bytes += len(element.data or b"")
-            if self._batch_bytes >= BATCH_BYTES or len(self._batch) >= BATCH_ELEMENTS:
-                await self._work_off()
+            self._elements.append(element)
+            self._bytes += len(element.data or b"")
+            if self._bytes >= BATCH_BYTES or len(self._elements) >= BATCH_ELEMENTS:
+                await self._work_off(supervisor)
 
-    async def _work_off(self) -> None:
-        """Read and store what has come."""
-        batch, self._batch, self._batch_bytes = self._batch, [], 0
-        if not batch:
+    async def _work_off(self, supervisor: Supervisor) -> None:
+        """Have a worker read what has come, and store what it has read before."""
+        elements, self._elements, self._bytes = self._elements, [], 0
+        if not elements:
             return
-        if self._place + len(batch) > MAX_ELEMENTS:
+        before, self._begun = self._begun, _Batch(elements, self.read)
+        supervisor.run("reading of an import", self._read_batch, self._begun)
+        await self._store(before)
+
+    async def _store(self, batch: _Batch | None) -> None:
+        if batch is None:
+            return
+        await batch.over.wait()
+        if batch.failure is not None:
+            raise batch.failure
+        if self._place + len(batch.elements) > MAX_ELEMENTS:
             raise TooLarge(f"a file may have {MAX_ELEMENTS} conversations; send it in parts")
-        read = iter(await self._read([element.data for element in batch if element.data is not None]))
+        read = iter(batch.read)
         placed = []
-        for element in batch:
+        for element in batch.elements:
             self._place += 1
             placed.append(PlacedElement(self._place, _passed_over(element) or next(read)))
-        await self._storing.store(placed, self.read)
+        await self._storing.store(placed, batch.until)
         self._rooms.look()
+
+    async def _read_batch(self, batch: _Batch) -> None:
+        with guarded("reading of an import") as guard:
+            batch.read = await self._read([element.data for element in batch.elements if element.data is not None])
+        batch.failure = guard.error
+        batch.over.set()
 
     async def _read(self, elements: list[bytes]) -> list[ReadElement]:
         """Have a worker read some elements; where that fails, each by itself, so that one doesn't spoil the others."""

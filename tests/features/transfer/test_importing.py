@@ -316,7 +316,7 @@ async def test_an_import_that_is_given_up_is_interrupted(store: Database, monkey
     waits = trio.Event()
 
     async def pieces() -> AsyncGenerator[bytes]:
-        yield json.dumps([CHATGPT, OPEN_WEBUI]).encode()[:-2]
+        yield json.dumps([CHATGPT, OPEN_WEBUI, LIBRECHAT]).encode()[:-2]
         waits.set()
         await trio.sleep_forever()
 
