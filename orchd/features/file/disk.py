@@ -31,6 +31,9 @@ THREADS = 8
 PIECE_BYTES = 1024 * 1024
 PIECES_AT_ONCE = 8
 """Read by one thread before it looks whether that is still wanted."""
+LOCK_SECONDS = 30.0
+LOCK_LOOK_SECONDS = 0.02
+"""Between two looks whether another daemon has let go: nothing tells, and nobody could end a thread that waited."""
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -63,11 +66,19 @@ class FileDisk:
     async def placing(self) -> AsyncIterator[None]:
         """Let nobody else put contents here or take some away while the block lasts. Raises `Unavailable`."""
         async with self._turn:
-            descriptor = await self.run(_lock, self._root)
+            descriptor = await self._lock()
             try:
                 yield
             finally:
                 os.close(descriptor)
+
+    async def _lock(self) -> int:
+        """Return the lock's descriptor. Another daemon holds it for one transaction, but may be stopped meanwhile."""
+        with trio.move_on_after(LOCK_SECONDS):
+            while (descriptor := await self.run(_try_lock, self._root)) is None:  # noqa: ASYNC110  # no event tells
+                await trio.sleep(LOCK_LOOK_SECONDS)
+            return descriptor
+        raise Unavailable("another daemon keeps the directory of the files locked", reason="file_directory")
 
     async def place(self, upload_id: int, sha256: str, size: int) -> None:
         """Put what has come of an upload among the contents; it stays there, too. To be called within `placing`."""
@@ -207,11 +218,14 @@ def _open_upload(path: Path, offset: int) -> int:
     return descriptor
 
 
-def _lock(root: Path) -> int:
+def _try_lock(root: Path) -> int | None:
     _make_directory(root)
     descriptor = os.open(root / "lock", os.O_RDWR | os.O_CLOEXEC | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)  # others hold it for one transaction, and no longer than they live
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        return None
     except BaseException:
         os.close(descriptor)
         raise

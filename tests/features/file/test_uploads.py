@@ -1,6 +1,7 @@
 """Uploads: in any pieces, broken off anywhere, from wrong places and by two at once, on both databases."""
 
 import errno
+import fcntl
 import hashlib
 import os
 from collections.abc import Iterator
@@ -322,3 +323,18 @@ def test_errors_are_of_ours(tmp_path: Path) -> None:
     with pytest.raises(OrchdError) as refused:
         trio.run(ask)
     assert (refused.value.code, refused.value.reason) == ("not_found", "file_missing")
+
+
+async def test_a_directory_that_another_daemon_keeps_locked_is_given_up(
+    file_desk: Desk, file_directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(disk, "LOCK_SECONDS", 0.1)
+    begun = await file_desk.files.begin(ANN, "a", 3, None)
+    file_directory.mkdir(exist_ok=True)
+    with (file_directory / "lock").open("wb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(Unavailable) as refused:
+            await file_desk.files.append(ANN, begun.id, 0, Pieces([b"abc"]))
+    assert refused.value.reason == "file_directory"
+    monkeypatch.undo()
+    assert (await file_desk.files.find(ANN, begun.id)).file_id is not None
