@@ -7,8 +7,18 @@ clients ignore them. What can't be told is *undecided*, and counts as breaking u
 """
 
 from orchd.compatibility.acceptance import Acceptances, accept, read_acceptances
+from orchd.compatibility.containment import INSTALLED
 from orchd.compatibility.difference import Difference
 from orchd.compatibility.frames import compare
 from orchd.compatibility.reading.document import SchemaRefused, WireSchema
 
-__all__ = ["Acceptances", "Difference", "SchemaRefused", "WireSchema", "accept", "compare", "read_acceptances"]
+__all__ = [
+    "INSTALLED",
+    "Acceptances",
+    "Difference",
+    "SchemaRefused",
+    "WireSchema",
+    "accept",
+    "compare",
+    "read_acceptances",
+]

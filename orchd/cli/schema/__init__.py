@@ -58,7 +58,10 @@ def diff(old: str, new: str | None, *, accepted: str | None, as_json: bool, quie
     found = _differences(before, now, accepted)
     shown = [each for each in found if each.breaking or not quiet]
     from orchd.cli.schema import report
+    from orchd.compatibility import INSTALLED
 
+    if not INSTALLED and any(each.verdict == "undecided" for each in found):
+        click.echo(f"orchd: {report.HINT}", err=True)
     click.echo(report.as_json(before, now, shown) if as_json else report.as_text(shown), nl=False)
     return BREAKING if any(each.breaking for each in found) else 0
 

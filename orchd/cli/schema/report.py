@@ -7,6 +7,7 @@ from orchd.compatibility import Difference, WireSchema
 
 WORDS = {"breaking": "BREAKING", "undecided": "undecided", "compatible": "ok"}
 """The words that a report begins its lines with."""
+HINT = "more of what is undecided can be told with the extra: pip install 'orchd[compatibility]'"
 MOST_FRAMES = 6
 """So many further frames are named."""
 

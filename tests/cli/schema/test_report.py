@@ -4,8 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
-from orchd.cli.schema.report import as_text
+from orchd.cli.schema import schema
+from orchd.cli.schema.report import HINT, as_text
 from orchd.compatibility.difference import Difference
 from tests.fix_command import RunCommand
 from tests.small_wire import Json, small
@@ -16,17 +18,17 @@ def old(tmp_path: Path) -> str:
     return write(tmp_path / "old.json", small())
 
 
-def write(path: Path, schema: Json) -> str:
-    path.write_text(json.dumps(schema), encoding="utf-8")
+def write(path: Path, wire: Json) -> str:
+    path.write_text(json.dumps(wire), encoding="utf-8")
     return str(path)
 
 
 def edited(path: Path) -> str:
-    schema = small()
-    schema["$defs"]["NoteItem"]["properties"].pop("size")
-    schema["$defs"]["NoteCreate"]["properties"]["more"] = {"type": "string"}
-    schema["$defs"]["NoteCreate"]["properties"]["share"]["default"] = 1
-    return write(path, schema)
+    wire = small()
+    wire["$defs"]["NoteItem"]["properties"].pop("size")
+    wire["$defs"]["NoteCreate"]["properties"]["more"] = {"type": "string"}
+    wire["$defs"]["NoteCreate"]["properties"]["share"]["default"] = 1
+    return write(path, wire)
 
 
 def test_lines_for_people(run_command: RunCommand, old: str, tmp_path: Path) -> None:
@@ -44,6 +46,14 @@ def test_lines_for_people(run_command: RunCommand, old: str, tmp_path: Path) -> 
     assert quiet.returncode == 1
 
 
+def test_without_the_extra_it_is_named(old: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    new = edited(tmp_path / "new.json")
+    assert HINT not in CliRunner().invoke(schema, ["diff", old, new]).stderr
+    monkeypatch.setattr("orchd.compatibility.INSTALLED", False)
+    assert HINT in CliRunner().invoke(schema, ["diff", old, new]).stderr
+    assert HINT not in CliRunner().invoke(schema, ["diff", old, old]).stderr, "nothing is undecided"
+
+
 def test_json_for_programs(run_command: RunCommand, old: str, tmp_path: Path) -> None:
     done = run_command("schema", "diff", "--json", old, edited(tmp_path / "new.json"))
     told = json.loads(done.stdout)
@@ -56,9 +66,9 @@ def test_json_for_programs(run_command: RunCommand, old: str, tmp_path: Path) ->
 
 
 def test_what_was_accepted_passes(run_command: RunCommand, old: str, tmp_path: Path) -> None:
-    schema = small()
-    schema["$defs"]["NoteCreate"]["properties"]["share"]["default"] = 1
-    new = write(tmp_path / "new.json", schema)
+    wire = small()
+    wire["$defs"]["NoteCreate"]["properties"]["share"]["default"] = 1
+    new = write(tmp_path / "new.json", wire)
     (found,) = json.loads(run_command("schema", "diff", "--json", old, new).stdout)["differences"]
     accepted = tmp_path / "accepted.toml"
     accepted.write_text(f'[[accepted]]\nid = "{found["id"]}"\nwhy = "it meant that"\n', encoding="utf-8")
