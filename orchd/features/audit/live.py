@@ -28,5 +28,5 @@ class LiveAudit:
         return audit_item(named), Belonging(DAEMON_OWNER.user_id)
 
     def change_frame(self, number: int, happening: Any, row_id: int | None, item: AuditItem | None) -> bytes:
-        """Encode a change."""
+        """Encode what has become of an audit entry."""
         return CHANGED.frame(AuditChanged(number, happening, row_id, item))

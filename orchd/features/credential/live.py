@@ -24,5 +24,5 @@ class LiveCredentials:
         return (None, None) if row is None else (row, Belonging(row.user_id, row.project_id))
 
     def change_frame(self, number: int, happening: Any, row_id: int | None, item: CredentialItem | None) -> bytes:
-        """Encode a change."""
+        """Encode what has become of a credential."""
         return FOLLOWING.change_frame(number, happening, row_id, item)

@@ -40,7 +40,7 @@ class LiveProjects:
         return shown, Belonging(row.user_id, row.id)
 
     def change_frame(self, number: int, happening: Any, row_id: int | None, item: ProjectShown | None) -> bytes:
-        """Encode a change."""
+        """Encode what has become of a project."""
         return CHANGED.frame(ProjectChanged(number, happening, row_id, item))
 
 

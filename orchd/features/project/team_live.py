@@ -31,7 +31,7 @@ class LiveTeams:
         return team_details(Team(row, users)), Belonging(DAEMON_OWNER.user_id)
 
     def change_frame(self, number: int, happening: Any, row_id: int | None, item: TeamDetails | None) -> bytes:
-        """Encode a change."""
+        """Encode what has become of a team."""
         return FOLLOWING.change_frame(number, happening, row_id, item)
 
 

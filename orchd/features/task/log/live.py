@@ -24,5 +24,5 @@ class LiveLog:
         return (yield from find_line(row_id))
 
     def change_frame(self, number: int, happening: Any, row_id: int | None, item: ExecutionLogItem | None) -> bytes:
-        """Encode a change."""
+        """Encode what has become of a line of the log."""
         return CHANGED.frame(ExecutionLogChanged(number, happening, row_id, item))
