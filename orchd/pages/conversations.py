@@ -2,12 +2,11 @@
 
 from collections.abc import AsyncGenerator, Sequence
 from typing import Literal, Protocol, TypeAlias
-from urllib.parse import parse_qs
 
 from orchd.errors import Invalid
 from orchd.pages.files import FilePages, Files
+from orchd.pages.query import read_query, row_number
 from orchd.protocol.identity import Identity
-from orchd.protocol.types import MAX_INTEGER
 from orchd.server.entry.page import Page, PageRequest, PageRoute, Pages, Upload
 
 EXPORT, IMPORT = "/conversations/export", "/conversations/import"
@@ -58,11 +57,11 @@ class ConversationPages:
 
     async def give(self, request: PageRequest) -> Page:
         """Send a file of conversations; those of `ids`, or all that somebody made."""
-        asked = _read_query(request.query, "format", "ids")
+        asked = read_query(request.query, "format", "ids")
         form: FileForm | None = next((known for known in _TYPES if known == asked.get("format", "orchd")), None)
         if form is None:
             raise Invalid(f"`format` is one of {', '.join(_TYPES)}", field="format")
-        wanted = None if "ids" not in asked else [_number(each, "ids") for each in asked["ids"].split(",")]
+        wanted = None if "ids" not in asked else [row_number(each, "ids") for each in asked["ids"].split(",")]
         if wanted is not None and len(wanted) > MAX_IDS:
             raise Invalid(f"`ids` may be {MAX_IDS}", field="ids")
         kind, name = _TYPES[form]
@@ -71,32 +70,12 @@ class ConversationPages:
 
     async def take(self, request: PageRequest) -> Page:
         """Import a file of conversations while it comes."""
-        asked, body = _read_query(request.query, "name", "projectId"), request.incoming
+        asked, body = read_query(request.query, "name", "projectId"), request.incoming
         if body is None:  # OPTIONS
             return Page.of_json(200, {})
         name = asked.get("name", "")
         if len(name) > MAX_NAME or not name.isprintable():
             raise Invalid(f"`name` is a line of up to {MAX_NAME} characters", field="name")
-        project_id = _number(asked["projectId"], "projectId") if "projectId" in asked else None
+        project_id = row_number(asked["projectId"], "projectId") if "projectId" in asked else None
         told = await self._files.take(request.identity, body.pieces(), name, project_id, body.length)
         return Page(200, "application/json", told + b"\n")
-
-
-def _read_query(query: str, *known: str) -> dict[str, str]:
-    """Return what a query asks for. Raises `Invalid` for what is not known here, or is there twice."""
-    try:
-        found = parse_qs(query, keep_blank_values=True, max_num_fields=10, errors="strict")
-    except (ValueError, UnicodeError):
-        raise Invalid("what stands behind the `?` can't be read") from None
-    for name, values in found.items():
-        if name not in known:
-            raise Invalid(f"`{name[:64]}` is not known here; there are {', '.join(known)}", field=name[:64])
-        if len(values) > 1:
-            raise Invalid(f"`{name}` is there twice", field=name)
-    return {name: values[0] for name, values in found.items()}
-
-
-def _number(text: str, name: str) -> int:
-    if not (text.isascii() and text.isdecimal()) or not 1 <= int(text[:20]) <= MAX_INTEGER:
-        raise Invalid(f"`{name}` is not a number of a row", field=name)
-    return int(text)

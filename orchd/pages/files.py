@@ -10,12 +10,13 @@ from base64 import b64decode
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import suppress
 from typing import Annotated, Protocol
-from urllib.parse import parse_qsl, quote
+from urllib.parse import quote
 
 import trio
 from msgspec import Meta
 
 from orchd.errors import Invalid, NotFound, OrchdError, TooLarge
+from orchd.pages.query import read_query
 from orchd.protocol.identity import Identity
 from orchd.protocol.reading.body import read_body
 from orchd.protocol.types import MAX_INTEGER, ClientPayload
@@ -148,7 +149,7 @@ class FilePages:
 
     async def _take_whole(self, request: PageRequest) -> Page:
         """Take a file in one request; what doesn't come whole is not kept."""
-        told = dict(parse_qsl(request.query, keep_blank_values=True))
+        told = read_query(request.query, "name", "sha256")
         size, content = _number(request, "content-length"), _content(request)
         begun = await self._files.begin(request.identity, told.get("name", ""), size, _hash(told.get("sha256")))
         try:

@@ -11,6 +11,7 @@ from orchd.features.chat import WholeMessage, branch_ids, whole_messages
 from orchd.features.conversation import ConversationItem, WholeConversation, get_whole, own_ids_after
 from orchd.features.transfer.messages import ExportFormat
 from orchd.features.transfer.own_format import HEAD, ExportedHead
+from orchd.protocol.cursor import two_numbers
 from orchd.storage import Steps
 
 ROOM = 256 * 1024
@@ -36,10 +37,10 @@ class ExportPlace(NamedTuple):
 
 def read_cursor(cursor: str) -> ExportPlace:
     """Raises `Invalid`."""
-    numbers = cursor.split(".")
-    if len(numbers) != len(ExportPlace._fields) or not all(part.isascii() and part.isdecimal() for part in numbers):
+    numbers = two_numbers(cursor)
+    if numbers is None:
         raise _no_cursor()
-    return ExportPlace(int(numbers[0]), int(numbers[1]) - 1)
+    return ExportPlace(numbers[0], numbers[1] - 1)
 
 
 class ExportPiece(NamedTuple):

@@ -75,11 +75,18 @@ async def test_nobody_exports_what_others_have(entity_desk: Desk, store: Databas
     assert "basalt" not in told["text"]
 
 
-@pytest.mark.parametrize("cursor", ["x", "1", "1.2.3", "-1.2", "1.x", "²․1", "99.1"])
+@pytest.mark.parametrize("cursor", ["x", "1", "1.2.3", "-1.2", "1.x", "²․1", "99.1", f"{2**64}.1"])
 async def test_cursors_that_are_none(cursor: str, entity_desk: Desk, store: Database) -> None:
     stored = await keep(store, ANN.user_id)
     told = await entity_desk.refused(ANN, "conversation:export", cursor=cursor, conversationIds=[stored.id])
     assert (told["code"], told["details"]["path"]) == ("invalid", "$.data.cursor")
+
+
+@pytest.mark.parametrize("cursor", [f"1.{2**64}", f"{2**64}.0", "9" * 62 + ".9"])
+async def test_behind_the_last_place_there_is_nothing(cursor: str, entity_desk: Desk, store: Database) -> None:
+    await keep(store, ANN.user_id)
+    told = await entity_desk.done(ANN, "conversation:export", cursor=cursor)
+    assert ("basalt" in told["text"], told["nextCursor"]) == (False, None)
 
 
 async def test_a_conversation_that_goes_meanwhile_ends_there(
