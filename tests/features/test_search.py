@@ -6,8 +6,10 @@ from typing import Any, cast
 import pytest
 import trio
 
+from orchd.entity import owner_of
 from orchd.entity.search import SearchSource
 from orchd.entity.search.search_queries import begin_again, rows_in_index
+from orchd.entity.search.sources import ROWS_AT_ONCE, SHOWN_CHARACTERS
 from orchd.entity.search.word_queries import words_like
 from orchd.features.chat import MESSAGE_SOURCE
 from orchd.features.conversation import CONVERSATION_SOURCE
@@ -120,6 +122,20 @@ async def test_of_long_texts_the_latest_are_looked_at(entity_desk: Desk, monkeyp
     for name in ("One", "Two", "Three"):
         await assistant(desk, name, "rain " * 70)
     assert await names(desk, "rain") == ["Three", "Two"]
+
+
+async def test_of_a_long_text_its_beginning_leaves_the_database(entity_desk: Desk, store: Database) -> None:
+    """Else a page of the longest messages would be more than a worker takes, and no search would find them."""
+    text = "rain " * (SHOWN_CHARACTERS // 5) + "and the end of it"
+    made = [await assistant(entity_desk, f"No {number}", text) for number in range(ROWS_AT_ONCE + 1)]
+    rows = await store.read(ASSISTANT.source.read, owner_of(ANN), made)
+    assert [len(rows[row_id].text) for row_id in made] == [SHOWN_CHARACTERS] * len(made)
+    texts = await store.read(ASSISTANT.source.texts, made[0])
+    assert texts is not None
+    assert len(texts[1]) == SHOWN_CHARACTERS
+    found = await entity_desk.done(ANN, "search", query="rain")
+    assert {item["excerpt"].strip() for item in found["items"]} == {("rain " * 48).strip()}
+    assert len(found["items"]) == len(made)
 
 
 class MeddledWrites:

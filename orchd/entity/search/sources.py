@@ -8,10 +8,16 @@ from msgspec import Struct
 from orchd.entity.owned_table import OwnedTable
 from orchd.entity.owner import Belonging, Owner
 from orchd.entity.search.search_queries import SearchEntry
+from orchd.entity.search.words import MAX_CHARACTERS
 from orchd.errors import NotFound
 from orchd.storage import Steps
 
 R = TypeVar("R", bound=Struct)
+
+SHOWN_CHARACTERS = MAX_CHARACTERS + 1_000
+"""How much of a text leaves here: its words are looked for no further, and the last one is shown with what follows."""
+ROWS_AT_ONCE = 8
+"""Rows that are in memory together, with texts of any length."""
 
 
 class SearchedRow(NamedTuple):
@@ -33,10 +39,11 @@ class SearchSource(Protocol):
         """What they are called in the index."""
 
     def read(self, owner: Owner, row_ids: Collection[int]) -> Steps[dict[int, SearchedRow]]:
-        """Return those of some rows that somebody may see."""
+        """Return those of some rows that somebody may see; of long texts their beginning."""
 
     def texts(self, row_id: int) -> Steps[tuple[str, str] | None]:
-        """Return the title of a row and what else of it is searched; None where nothing is, or it isn't there."""
+        """Return the title of a row and the beginning of what else of it is searched; None where nothing is, or it
+        isn't there."""
 
     def after(self, row_id: int, limit: int) -> Steps[tuple[list[SearchEntry], int | None]]:
         """Return the entries of up to `limit` rows after one, and the id of the last of them; None where there are no
@@ -61,15 +68,19 @@ class TableSource(Generic[R]):
 
     def read(self, owner: Owner, row_ids: Collection[int]) -> Steps[dict[int, SearchedRow]]:
         """Return those of some rows that somebody may see."""
-        rows = yield from self._rows.seen_by(owner).find_all(row_ids)
-        shown = {row_id: self._show(row) for row_id, row in rows.items()}
-        return {row_id: row for row_id, row in shown.items() if row is not None}
+        wanted, found = list(row_ids), dict[int, SearchedRow]()
+        for start in range(0, len(wanted), ROWS_AT_ONCE):
+            rows = yield from self._rows.seen_by(owner).find_all(wanted[start : start + ROWS_AT_ONCE])
+            for row_id, row in rows.items():
+                if (shown := self._show(row)) is not None:
+                    found[row_id] = shown._replace(text=shown.text[:SHOWN_CHARACTERS])
+        return found
 
     def texts(self, row_id: int) -> Steps[tuple[str, str] | None]:
         """Return what of a row is searched."""
         row = yield from self._rows.everybodys.find(row_id)
         shown = None if row is None else self._show(row)
-        return None if shown is None else (shown.title, shown.text)
+        return None if shown is None else (shown.title, shown.text[:SHOWN_CHARACTERS])
 
     def after(self, row_id: int, limit: int) -> Steps[tuple[list[SearchEntry], int | None]]:
         """Return the entries of some rows."""
