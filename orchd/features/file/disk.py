@@ -55,7 +55,7 @@ class FileDisk:
         self._turn = trio.Lock()
 
     async def open_upload(self, upload_id: int, offset: int) -> "OpenUpload":
-        """Return what has come of an upload, to be written on from `offset`; what is behind that is dropped.
+        """Return what has come of an upload, to be written on from `offset`; nothing is changed yet.
 
         Raises `Conflict` when somebody else writes it, `NotFound` when it has less, `Unavailable`.
         """
@@ -136,6 +136,11 @@ class OpenUpload:
     def __exit__(self, *_: object) -> None:
         os.close(self._descriptor)
 
+    async def cut(self) -> None:
+        """Drop what is behind the position. Only for whoever knows, since it is open, that nobody was told of more.
+        Raises `Unavailable`."""
+        await self._disk.run(os.ftruncate, self._descriptor, self.position)
+
     async def write(self, data: bytes) -> None:
         """Write what comes next. Raises `Unavailable`; then some of it may be there, and `position` says how much."""
         rest = memoryview(data)
@@ -209,7 +214,6 @@ def _open_upload(path: Path, offset: int) -> int:
             raise Conflict("this upload is being written; try again in a moment", reason="being_written") from None
         if os.fstat(descriptor).st_size < offset:
             raise _missing_error()
-        os.ftruncate(descriptor, offset)
         if create:
             _sync_directory(path.parent)
     except BaseException:

@@ -84,6 +84,7 @@ class Uploads:
         with self._transfers.place(owner.user_id), await self._disk.open_upload(upload_id, offset) as part:
             row = await self._get(owner, upload_id)  # nobody else writes from here on
             _check_offset(row, offset)
+            await part.cut()
             try:
                 await self._take(part, row, source)
             except BaseException:
@@ -133,6 +134,7 @@ class Uploads:
         with part:
             row = await self._get(owner, row.id)
             if row.file_id is None:
+                await part.cut()
                 facts = await part.examine()
                 if row.sha256 not in (None, facts.sha256):
                     await self._drop(row.id)

@@ -120,6 +120,31 @@ async def test_two_can_not_write_the_same_upload(file_desk: Desk) -> None:
     assert await content_of(file_desk, ANN, item) == b"0123456789"
 
 
+@pytest.mark.parametrize("more", [b"56789", b"56"])
+async def test_who_comes_between_takes_nothing_away(
+    file_desk: Desk, monkeypatch: pytest.MonkeyPatch, more: bytes
+) -> None:
+    """Somebody asks where an upload stands, and opens it only once another request has sent more and has ended."""
+    begun = await file_desk.files.begin(ANN, "a", 10, None)
+    await file_desk.files.append(ANN, begun.id, 0, Pieces([b"01234"]))
+    opened = disk.FileDisk.open_upload
+
+    async def late(files: disk.FileDisk, upload_id: int, offset: int) -> disk.OpenUpload:
+        monkeypatch.setattr(disk.FileDisk, "open_upload", opened)
+        await file_desk.files.append(ANN, begun.id, 5, Pieces([more]))
+        return await opened(files, upload_id, offset)
+
+    monkeypatch.setattr(disk.FileDisk, "open_upload", late)
+    with pytest.raises((Conflict, NotFound)):
+        await file_desk.files.append(ANN, begun.id, 5, Pieces([b"xxxxx"]))
+    found = await file_desk.files.find(ANN, begun.id)
+    assert found.received == 5 + len(more)
+    if found.file_id is None:
+        found = await file_desk.files.append(ANN, begun.id, 7, Pieces([b"789"]))
+    item = await file_desk.files.get(ANN, found.file_id or 0)
+    assert await content_of(file_desk, ANN, item) == b"0123456789"
+
+
 async def test_others_uploads_are_not_there(file_desk: Desk) -> None:
     begun = await file_desk.files.begin(ANN, "a", 3, None)
     for ask in (
