@@ -16,6 +16,8 @@ REPLIES = {
     "chat:unsubscribe": "chat:unsubscribed",
     "project:subscribe": "project:subscribed",
     "project:unsubscribe": "project:unsubscribed",
+    "execution-log:subscribe": "execution-log:subscribed",
+    "execution-log:unsubscribe": "execution-log:unsubscribed",
     "task:subscribe": "task:subscribed",
     "task:unsubscribe": "task:unsubscribed",
     "monitoring:subscribe": "monitoring:subscribed",

@@ -50,7 +50,7 @@ ROW_OF = {
     "fileIds": "file",
 }
 """Members that are ids of rows that somebody has, and which kind of row."""
-NOT_ROWS = {"id", "toolCallId", "userId", "teamId", "memberId", "quotaId", "providerId"}
+NOT_ROWS = {"id", "toolCallId", "userId", "teamId", "memberId", "quotaId", "providerId", "targetId", "ownerId"}
 """Members called so that are no row of one person's: of a request, of a tool; and people, teams, quotas and model
 servers, which are an admin's."""
 DEPENDS_ON = {"task:create": "task", "task:dependency:add": "task", "task:dependency:remove": "task"}
