@@ -14,7 +14,7 @@ export ORCHD_TEST_REQUIRE := 1
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: baseline help run try test drill check format bench eval mutants coverage schema setup lock clean
+.PHONY: baseline help run try test drill check format bench eval mutants coverage schema clients setup lock clean
 .DELETE_ON_ERROR:
 
 help:                   ## Say what there is
@@ -75,6 +75,9 @@ schema: setup           ## Write the generated files: protocol.schema.json, docs
 
 baseline: $(BIN)/.dev   ## At a release: keep the schema as the one that later changes are compared with
 	@scripts/compatible.sh --renew
+
+clients: setup          ## Write the clients for other people's programs: packaging/clients/python
+	@$(BIN)/orchd client python --out packaging/clients/python --schema protocol.schema.json
 
 setup: $(BIN)/orchd     ## Make .venv with orchd in it; at once when nothing is to do
 	@:

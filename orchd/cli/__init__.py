@@ -19,6 +19,7 @@ import click
 from orchd import __version__
 from orchd.cli import asking, clients, moving, output, users
 from orchd.cli.audit import audit
+from orchd.cli.codegen import client
 from orchd.cli.database import db
 from orchd.cli.keys import keys
 from orchd.cli.options import load_settings, settings_options
@@ -104,6 +105,7 @@ orchd.add_command(keys)
 orchd.add_command(audit)
 orchd.add_command(db)
 orchd.add_command(schema)
+orchd.add_command(client)
 
 
 @orchd.command("help", help="Say what there is, or what a command does.")

@@ -8,9 +8,6 @@ from collections.abc import Iterable, Iterator
 from tests.house.source import ORCHD, Module
 
 CALLED_BY_LIBRARIES: dict[str, str] = {
-    "orchd/codegen/families.py": "writers of clients, a language each",
-    "orchd/codegen/naming.py": "writers of clients, a language each",
-    "orchd/codegen/reading/frames.py": "writers of clients, a language each",
     "orchd/features/people/service.py:change_memberships": "whoever changes who is in a project",
     "orchd/features/people/service.py:log_in_as": "a login service that is not ours",
     "orchd/cli/chat/terminal/editor.py": "prompt_toolkit calls what its history, its completer and its output have",

@@ -8,6 +8,7 @@ import pytest
 from tests.house.source import ORCHD, Module
 
 FENCES: dict[str, tuple[str, ...]] = {
+    "anyio": (),
     "argon2": ("orchd/access/passwords.py",),
     "asyncio": (),
     "concurrent": (),
@@ -33,6 +34,7 @@ FENCES: dict[str, tuple[str, ...]] = {
     "threading": ("orchd/storage/", "orchd/log/", "orchd/features/people/hashing.py"),
     "trio_mysql": ("orchd/storage/",),
     "trio_websocket": ("orchd/server/", "orchd/client/"),
+    "websockets": (),
     "wsproto": (),
     "xllamacpp": ("orchd/llm/local/llama_child.py",),
 }

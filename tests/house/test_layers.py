@@ -158,6 +158,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
         "tls",
         "client",
         "clock",
+        "codegen",
         "config",
         "entity",
         "log",

@@ -3,6 +3,12 @@
 from tests.house.source import ORCHD, ROOT, TESTS, Module
 
 BY_CONVERSATION: dict[str, str] = {
+    "orchd/codegen/python/annotations.py": "tests/codegen/python/test_package.py",
+    "orchd/codegen/python/clients.py": "tests/codegen/python/test_package.py",
+    "orchd/codegen/python/frames.py": "tests/codegen/python/test_package.py",
+    "orchd/codegen/python/methods.py": "tests/codegen/python/test_package.py",
+    "orchd/codegen/python/objects.py": "tests/codegen/python/test_package.py",
+    "orchd/codegen/python/source.py": "tests/codegen/python/test_package.py",
     "orchd/codegen/reading/values.py": "tests/codegen/reading/test_frames.py",
     "orchd/compatibility/difference.py": "tests/compatibility/test_walk.py",
     "orchd/compatibility/extras.py": "tests/compatibility/test_frames.py",

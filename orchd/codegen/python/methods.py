@@ -1,0 +1,165 @@
+"""One method a request: what it takes, what it gives back, and what the runtime is told of it."""
+
+from orchd.codegen.naming import snake, words
+from orchd.codegen.python.objects import ObjectWriter
+from orchd.codegen.python.source import INDENT, call, docstring, text, union
+from orchd.codegen.reading.contract import Contract, ObjectType, RequestType
+from orchd.codegen.reading.document import SchemaError
+
+SAFE = ("read", "status")
+"""Rights of requests that change nothing."""
+
+
+class MethodWriter:
+    """Writes methods, and the constants that they need, of a contract."""
+
+    def __init__(self, contract: Contract, objects: ObjectWriter) -> None:
+        self._contract, self._objects = contract, objects
+
+    def constants(self, request: RequestType) -> list[str]:
+        """Write what stands at the top of a module for a request."""
+        lines = self._call(request)
+        if request.resume is not None:
+            lines += self._answer_terms(request)
+        if request.subscription is not None:
+            lines += self._follow_terms(request)
+        events = self._events(request)
+        if len(events) > 1:
+            lines += union(self._event_name(request), events)
+        return lines
+
+    def method(self, request: RequestType, name: str) -> list[str]:
+        """Write the method, in a class that has `self._link`."""
+        payload = self._contract.objects[request.payload]
+        returns, giving = self._result(request)
+        head = "async def" if giving.startswith("await") else "def"
+        names = self._objects.members(payload)
+        parameters = ["self"]
+        if payload.members:
+            parameters.append("*")
+        for member in sorted(payload.members, key=lambda member: not member.required):
+            annotation, default = self._objects.parameter(member)
+            parameters.append(f"{names[member.name]}: {annotation}" + (f" = {default}" if default else ""))
+        needs = f"Needs the right `{request.right}`, of a token the scope `{request.scope}`."
+        given = [f"{written}={written}" for written in names.values()]
+        return [
+            *call(f"{head} {name}", parameters, f" -> {returns}:", INDENT),
+            *docstring(f"{request.description}\n\n{needs}", INDENT * 2),
+            *call(f"data = {request.payload}", given, "", INDENT * 2),
+            f"{INDENT * 2}return {giving}",
+        ]
+
+    def _result(self, request: RequestType) -> tuple[str, str]:
+        reply, constant = self._reply(request), self.constant(request)
+        if request.resume is not None:
+            return f"AnswerStream[{reply}]", f"AnswerStream(self._link, {constant}, data, {constant}_TERMS)"
+        events = self._events(request)
+        event = self._event_name(request) if len(events) > 1 else "".join(events)
+        if request.subscription is not None:
+            return f"Subscription[{reply}, {event}]", f"Subscription(self._link, {constant}, data, {constant}_TERMS)"
+        if events:
+            return f"RequestStream[{reply}, {event}]", f"RequestStream(self._link, {constant}, data)"
+        return reply, f"await self._link.request({constant}, data)"
+
+    def constant(self, request: RequestType) -> str:
+        """Return what the constant of a request is called."""
+        return "_" + "_".join(words(request.type)).upper()
+
+    def _event_name(self, request: RequestType) -> str:
+        return f"{request.payload}Event"
+
+    def _events(self, request: RequestType) -> list[str]:
+        """Return what comes besides the reply, as types."""
+        kinds = request.pushes if request.subscription is not None else () if request.resume else request.before
+        return [*dict.fromkeys(self._contract.server_frames[kind].payload for kind in kinds)]
+
+    def _reply(self, request: RequestType) -> str:
+        return self._contract.server_frames[request.reply].payload
+
+    def _call(self, request: RequestType) -> list[str]:
+        given = [text(request.type), text(request.reply), self._reply(request)]
+        if request.reply_data:
+            given.append(f"reply_data={_dictionary(request.reply_data)}")
+        if request.right in SAFE:
+            given.append("safe=True")
+        return call(f"{self.constant(request)} = Call", given)
+
+    def _call_of(self, kind: str) -> str:
+        """Write the call of another request, in place."""
+        other = self._contract.requests.get(kind)
+        if other is None:
+            raise SchemaError(f"there is no request {kind!r}", "$.$defs")
+        return f"Call({text(other.type)}, {text(other.reply)}, {self._reply(other)})"
+
+    def _answer_terms(self, request: RequestType) -> list[str]:
+        kinds = [self._contract.server_frames[kind] for kind in request.before]
+        frame = next((kind for kind in kinds if kind.text is not None), None)
+        if frame is None or frame.text is None or frame.text.seq is None or frame.text.channel is None:
+            raise SchemaError("no frame before the reply has a text that can be resumed", f"$.$defs.{request.name}")
+        of = frame.text.of[0]
+        assert request.resume is not None
+        resume = self._contract.objects[self._contract.requests[request.resume].payload]
+        data = _write_data(resume, {of: "message_id", "afterSeq": "seq", "epoch": "epoch"})
+        given = [
+            f"streaming={text(frame.type)}",
+            f"of={text(snake(of))}",
+            f"chunk={text(snake(frame.text.chunk))}",
+            f"seq={text(snake(frame.text.seq))}",
+            f"channel={text(snake(frame.text.channel))}",
+            f"message={text(request.reply)}",
+            f"answered={_dictionary(request.reply_data)}",
+            f"resume={self._call_of(request.resume)}",
+            f"resume_data=lambda message_id, seq, epoch: {data}",
+            *self._cancelling(request.resume, of),
+        ]
+        return call(f"{self.constant(request)}_TERMS = AnswerTerms", given)
+
+    def _cancelling(self, resume: str, of: str) -> list[str]:
+        """The request by which an answer is cancelled from another connection, where there is one beside its resume."""
+        cancel = self._contract.requests.get(f"{resume.rpartition(':')[0]}:cancel")
+        if cancel is None:
+            return ["cancel=None", "cancel_data=None"]
+        data = _write_data(self._contract.objects[cancel.payload], {of: "message_id"})
+        return [f"cancel={self._call_of(cancel.type)}", f"cancel_data=lambda message_id: {data}"]
+
+    def _follow_terms(self, request: RequestType) -> list[str]:
+        terms, constant = request.subscription, self.constant(request)
+        assert terms is not None
+        end = self._contract.requests[terms.end].payload
+        data = f"{end}({snake(terms.key)}=key)" if terms.key else f"{end}()"
+        pushes = ", ".join(text(kind) for kind in request.pushes)
+        given = [
+            f"pushes=frozenset({{{pushes}}})",
+            f"end={self._call_of(terms.end)}",
+            f"end_data=lambda {'key' if terms.key else '_'}: {data}",
+        ]
+        paths: list[str] = []
+        if terms.key:
+            paths = [
+                f"{constant}_PATHS: dict[str, tuple[str, ...]] = {{",
+                *(f"{INDENT}{text(kind)}: {_tuple(path)}," for kind, path in terms.keys.items()),
+                "}",
+            ]
+            given += [f"key={text(snake(terms.key))}", f"paths={constant}_PATHS"]
+        if terms.changes is not None:
+            found = {"since": terms.changes.since, "number": terms.changes.number, "recovered": terms.changes.recovered}
+            given += [f"{name}={text(snake(member))}" for name, member in found.items()]
+        return [*paths, *call(f"{constant}_TERMS = FollowTerms", given)]
+
+
+def _write_data(payload: ObjectType, given: dict[str, str]) -> str:
+    """Write the data of a request of which some members are given. Raises `SchemaError` when it needs others."""
+    there = {member.name for member in payload.members}
+    needed = {member.name for member in payload.members if member.required}
+    if not {*given} <= there or not needed <= {*given}:
+        raise SchemaError(f"its members must be {', '.join(given)}", f"$.$defs.{payload.name}")
+    return f"{payload.name}({', '.join(f'{snake(name)}={value}' for name, value in given.items())})"
+
+
+def _tuple(path: str) -> str:
+    return repr(tuple(snake(part) for part in path.split("."))).replace("'", '"')
+
+
+def _dictionary(found: object) -> str:
+    assert isinstance(found, dict)
+    return "{" + ", ".join(f"{text(name)}: {text(value)}" for name, value in found.items()) + "}"

@@ -1,0 +1,162 @@
+"""Modules of objects: what requests hold, and what the daemon sends."""
+
+from collections.abc import Iterator
+
+from orchd.codegen.naming import snake, spell_names
+from orchd.codegen.python.annotations import AnnotationWriter, bounds
+from orchd.codegen.python.source import (
+    INDENT,
+    RESERVED,
+    call,
+    docstring,
+    import_block,
+    mentioned_names,
+    module,
+    text,
+    union,
+)
+from orchd.codegen.reading.contract import (
+    ConstantType,
+    Contract,
+    Enumeration,
+    MemberType,
+    ObjectType,
+    TaggedUnion,
+)
+
+PACKAGE = "orchd_client"
+
+
+class ObjectWriter:
+    """Writes structs of a contract."""
+
+    def __init__(self, contract: Contract, annotations: AnnotationWriter) -> None:
+        self._contract, self._annotations = contract, annotations
+
+    def aliases(self) -> Iterator[tuple[str, str]]:
+        """Yield the unions of objects: the name of the first object, and what the union is called."""
+        for union_type, name in self._annotations.aliases.items():
+            yield union_type.branches[0][1], name
+
+    def members(self, told: ObjectType) -> dict[str, str]:
+        """Return how the members of an object are called in Python."""
+        return spell_names((member.name for member in told.members), snake, RESERVED, f"$.$defs.{told.name}")
+
+    def type_module(self) -> str:
+        """Write what the daemon sends, and all enumerations."""
+        sent = [told for told in self._contract.objects.values() if not told.closed]
+        unions = [each for each in self._annotations.aliases if not self._contract.objects[each.branches[0][1]].closed]
+        blocks = [self._enumeration(each) for each in self._contract.enumerations.values()]
+        blocks += [self._struct(told) for told in sent]
+        blocks += [block for each in unions for block in self._received_union(each)]
+        found = {
+            "__future__": ["annotations"],
+            "typing": mentioned_names(blocks, "Any", "Literal", "TypeAlias"),
+            "msgspec": mentioned_names(blocks, "field"),
+            f"{PACKAGE}.runtime.messages": ["ServerData", *mentioned_names(blocks, "UNKNOWN_TAG")],
+        }
+        return module(
+            "What the daemon sends: the data of its frames, and what stands in it.", import_block(found), *blocks
+        )
+
+    def request_module(self) -> str:
+        """Write what clients send."""
+        sent = [told for told in self._contract.objects.values() if told.closed]
+        blocks = [self._struct(told) for told in sent]
+        blocks += [
+            union(name, [branch for _, branch in each.branches])
+            for each, name in self._annotations.aliases.items()
+            if self._contract.objects[each.branches[0][1]].closed
+        ]
+        found = {
+            "__future__": ["annotations"],
+            "collections.abc": mentioned_names(blocks, "Mapping", "Sequence"),
+            "typing": mentioned_names(blocks, "Any", "Literal", "TypeAlias"),
+            "msgspec": mentioned_names(blocks, "UNSET", "UnsetType", "field"),
+            f"{PACKAGE}.runtime.messages": ["RequestData"],
+            f"{PACKAGE}.types": mentioned_names(blocks, *self.received_names()),
+        }
+        return module("What clients send: the data of requests, and what stands in it.", import_block(found), *blocks)
+
+    def received_names(self) -> Iterator[str]:
+        """Yield the names that stand in the module of what the daemon sends."""
+        objects = self._contract.objects
+        yield from self._contract.enumerations
+        yield from (name for name, told in objects.items() if not told.closed)
+        yield from (name for first, name in self.aliases() if not objects[first].closed)
+
+    def parameter(self, member: MemberType) -> tuple[str, str]:
+        """Return the annotation of a member that is sent, and its default, which is empty where it must be given."""
+        annotation = self._annotations.write(member.type, sent=True)
+        if member.required:
+            return annotation, ""
+        if member.null_clears:
+            return f"{annotation} | UnsetType", "UNSET"
+        return (annotation if annotation.endswith("None") else f"{annotation} | None"), "None"
+
+    def _enumeration(self, told: Enumeration) -> list[str]:
+        lines = call(f"{told.name}: TypeAlias = Literal", [text(value) for value in told.values], brackets="[]")
+        more = " Later daemons may send others." if told.may_grow else ""
+        return [*lines, *docstring((told.description or "One of these.") + more)]
+
+    def _struct(self, told: ObjectType) -> list[str]:
+        base = "RequestData" if told.closed else "ServerData"
+        config = [base, "kw_only=True"]
+        tag = self._annotations.tags.get(told.name)
+        if tag is not None:
+            config += [f"tag_field={text(tag[0])}", f"tag={text(tag[1])}"]
+        lines = [*call(f"class {told.name}", config, ":"), *docstring(told.description or told.name, INDENT)]
+        names = self.members(told)
+        members = [member for member in told.members if tag is None or member.name != tag[0]]
+        if members:
+            lines.append("")
+        for member in members:
+            lines += self._member(member, names[member.name], closed=told.closed)
+        return lines
+
+    def _member(self, member: MemberType, name: str, *, closed: bool) -> list[str]:
+        annotation, default = self.parameter(member) if closed else self._received_member(member)
+        if _camel(name) != member.name:
+            inner = [f"name={text(member.name)}", *([f"default={default}"] if default else [])]
+            default = f"field({', '.join(inner)})"
+        line = f"{INDENT}{name}: {annotation}" + (f" = {default}" if default else "")
+        told = " ".join(
+            filter(None, [member.description, bounds(member.type) if closed else "", _default(member, closed)])
+        )
+        return [line, *(docstring(told, INDENT) if told else [])]
+
+    def _received_member(self, member: MemberType) -> tuple[str, str]:
+        annotation = self._annotations.write(member.type, sent=False)
+        if member.required:
+            return annotation, ""
+        if isinstance(member.type, ConstantType):
+            return annotation, text(member.type.value)
+        if member.default is not None and isinstance(member.default, bool | int | float | str | list):
+            return annotation, text(member.default)
+        return (annotation if annotation.endswith("None") else f"{annotation} | None"), "None"
+
+    def _received_union(self, told: TaggedUnion) -> Iterator[list[str]]:
+        name = self._annotations.aliases[told]
+        yield [
+            *call(
+                f"class Unknown{name}",
+                ["ServerData", "kw_only=True", f"tag_field={text(told.tag)}", "tag=UNKNOWN_TAG"],
+                ":",
+            ),
+            *docstring("One of a kind that this client doesn't know, as a later daemon may send it.", INDENT),
+            "",
+            f"{INDENT}value: dict[str, Any]",
+            *docstring("What came.", INDENT),
+        ]
+        yield union(name, [*(branch for _, branch in told.branches), f"Unknown{name}"])
+
+
+def _default(member: MemberType, closed: bool) -> str:
+    if not closed or member.required or member.default is None or member.default == "":
+        return ""
+    return f"When it is left out: {text(member.default)}."
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)

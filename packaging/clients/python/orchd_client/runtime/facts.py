@@ -1,0 +1,98 @@
+"""What a generated client tells the runtime of its protocol."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from msgspec import Struct
+
+from orchd_client.runtime.failures import RequestError
+from orchd_client.runtime.messages import Received, ServerMessage, data_of, type_of
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class ProtocolFacts:
+    """What holds for every connection. Frames are named by their types, times are in seconds."""
+
+    protocol: str
+    ready: str
+    closing: str
+    error: str
+    ping: str
+    cancel: str
+    authenticate: str
+    union: Any
+    frames: Mapping[str, type[ServerMessage]]
+    errors: Mapping[str, type[RequestError]]
+    no_reconnect: frozenset[int]
+    """Close codes after which connecting again is of no use."""
+    reconnect_seconds: tuple[float, ...]
+    silence_seconds: float
+    pong_seconds: float
+
+    def error_of(self, data: Any) -> RequestError:
+        """Return what an `error` frame says as an exception."""
+        kind = self.errors.get(str(data.code), RequestError)
+        return kind(str(data.code), data.message, retryable=data.retryable, details=data.details)
+
+
+@dataclass(frozen=True)
+class Call(Generic[R]):
+    """A type of request, and what ends it. `safe`: it changes nothing, so that it may be sent again."""
+
+    kind: str
+    reply: str
+    returns: type[R]
+    reply_data: Mapping[str, str] = field(default_factory=dict)
+    safe: bool = False
+
+    def ended_by(self, frame: Received) -> bool:
+        """Whether a frame is this request's last one, if it is no error."""
+        if type_of(frame) != self.reply:
+            return False
+        data = data_of(frame)
+        return all(getattr(data, name, None) == value for name, value in self.reply_data.items())
+
+    def result(self, frame: Received) -> R:
+        """Return what the last frame says."""
+        data: R = data_of(frame)
+        return data
+
+
+@dataclass(frozen=True)
+class AnswerTerms:
+    """How an answer streams and is resumed. Frames by their types, members by their names in Python."""
+
+    streaming: str
+    of: str
+    """The member of such a frame that says of which answer it is."""
+    chunk: str
+    seq: str
+    channel: str
+    message: str
+    """The type of the frame that has the whole answer."""
+    answered: Mapping[str, str]
+    """What tells the answer's from the question's."""
+    resume: Call[Any]
+    resume_data: Callable[[int, int, str], Struct]
+    """The data of the request for the rest: of the id of the answer, the last `seq`, and the epoch of that."""
+    cancel: Call[Any] | None
+    cancel_data: Callable[[int], Struct] | None
+
+
+@dataclass(frozen=True)
+class FollowTerms:
+    """How a subscription is kept and ended. Frames by their types, members by their names in Python."""
+
+    pushes: frozenset[str]
+    end: Call[Any]
+    end_data: Callable[[Any], Struct]
+    """The data of the request that ends it: of the value of the key."""
+    key: str | None = None
+    paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Where each pushed frame has the key."""
+    since: str | None = None
+    number: str | None = None
+    recovered: str | None = None

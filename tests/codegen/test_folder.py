@@ -1,0 +1,92 @@
+"""Writing into a folder: all or nothing, and never over somebody else's files."""
+
+from pathlib import Path
+
+import pytest
+
+from orchd.codegen.folder import MANIFEST, write_folder
+from orchd.errors import ConfigurationError
+
+FILES = {"README.md": "one\n", "package/a.py": "a = 1\n", "package/b.py": "b = 1\n"}
+
+
+def there(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != MANIFEST
+    }
+
+
+def test_a_new_folder_is_made_with_those_above_it(tmp_path: Path) -> None:
+    write_folder(tmp_path / "new" / "client", FILES)
+    assert there(tmp_path / "new" / "client") == FILES
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["client"], "nothing is left beside it"
+
+
+def test_an_empty_folder_and_one_of_hidden_files_are_written_to(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "config").write_text("kept")
+    write_folder(tmp_path, FILES)
+    assert there(tmp_path) == {**FILES, ".git/config": "kept"}
+
+
+def test_an_earlier_client_is_replaced(tmp_path: Path) -> None:
+    write_folder(tmp_path, FILES)
+    (tmp_path / "package" / "__pycache__").mkdir()
+    newer = {"README.md": "two\n", "package/c.py": "c = 1\n"}
+    write_folder(tmp_path, newer)
+    assert there(tmp_path) == newer
+
+
+def test_what_is_there_already_as_it_would_be_written_is_ours(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("one\n")
+    write_folder(tmp_path, FILES)
+    assert there(tmp_path) == FILES
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "package/notes.txt", "README.md"])
+def test_files_of_others_are_refused_and_nothing_is_written(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text("mine")
+    with pytest.raises(ConfigurationError, match="was not written by this command; nothing was written"):
+        write_folder(tmp_path, FILES)
+    assert there(tmp_path) == {name: "mine"}
+
+
+def test_a_file_that_was_changed_is_refused(tmp_path: Path) -> None:
+    write_folder(tmp_path, FILES)
+    (tmp_path / "package" / "a.py").write_text("a = 2\n")
+    with pytest.raises(ConfigurationError, match="was changed since it was written"):
+        write_folder(tmp_path, {**FILES, "package/a.py": "a = 3\n"})
+    assert there(tmp_path) == {**FILES, "package/a.py": "a = 2\n"}
+
+
+def test_a_link_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    (tmp_path / "client").mkdir()
+    (tmp_path / "client" / "package").symlink_to(tmp_path / "other")
+    with pytest.raises(ConfigurationError, match="is a link"):
+        write_folder(tmp_path / "client", FILES)
+    assert not [*(tmp_path / "other").iterdir()]
+
+
+def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "client").write_text("mine")
+    with pytest.raises(ConfigurationError, match="is no folder"):
+        write_folder(tmp_path / "client", FILES)
+
+
+def test_a_disk_that_is_full_leaves_the_earlier_client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_folder(tmp_path, FILES)
+    write = Path.write_text
+
+    def fail(path: Path, *arguments: str, **options: str) -> int:
+        if path.name == "b.py":
+            raise OSError("no space left")
+        return write(path, *arguments, **options)
+
+    monkeypatch.setattr(Path, "write_text", fail)
+    with pytest.raises(OSError, match="no space left"):
+        write_folder(tmp_path, dict.fromkeys(FILES, "new\n"))
+    assert there(tmp_path) == FILES
