@@ -7,11 +7,11 @@ from typing import Any, ParamSpec, TypeVar
 from msgspec import UNSET, Struct, UnsetType, structs
 
 from orchd.clock import unix_now
-from orchd.entity import DAEMON_OWNER, apply_patch, owner_of
+from orchd.entity import DAEMON_OWNER, Owner, apply_patch, owner_of
 from orchd.entity.wire import EntityHandlers, EntityRooms, commands_of
-from orchd.errors import Invalid
+from orchd.errors import Forbidden, Invalid
 from orchd.features.account import ACCOUNTS
-from orchd.features.audit import Actor, AuditAction, actor_of, entry
+from orchd.features.audit import AuditAction, actor_of, entry
 from orchd.features.credential import CREDENTIALS
 from orchd.features.provider.configured import ConfiguredProviders, cursor_of, place_of
 from orchd.features.provider.messages import ProviderTest, ProviderTested
@@ -52,7 +52,8 @@ class ProviderHandlers(EntityHandlers[ProviderItem]):
 
     async def permit(self, who: Identity, sent: ClientPayload) -> None:
         """Raises `NotFound` for a credential or an account that they don't see, `Conflict` for a server of the
-        configuration, and what is wrong with a server that can't be reached."""
+        configuration, `Forbidden` for another one's key at a new address, and what is wrong with a server that can't be
+        reached."""
         credential_id = getattr(sent, "credential_id", None)
         if isinstance(credential_id, int):
             await self._database.read(CREDENTIALS.seen_by(owner_of(who)).get, credential_id)
@@ -63,7 +64,7 @@ class ProviderHandlers(EntityHandlers[ProviderItem]):
         if isinstance(row_id, int):
             self._configured.require_stored(row_id)
         if not getattr(sent, "untested", False):
-            await self._try(row_id, self._entity.as_stored(sent))
+            await self._try(owner_of(who), row_id, self._entity.as_stored(sent))
 
     def store_more(self, old: ProviderItem | None, new: ProviderItem, now: int) -> Steps[None]:
         """Raise `Conflict` for a name or an address that the configuration has."""
@@ -115,27 +116,30 @@ class ProviderHandlers(EntityHandlers[ProviderItem]):
         """Have a server list its models."""
         if isinstance(data.credential_id, int):
             await self._database.read(CREDENTIALS.seen_by(owner_of(context.identity)).get, data.credential_id)
-        trial = await self._trials.run(await self._spec_to_test(data))
+        trial = await self._trials.run(await self._spec_to_test(owner_of(context.identity), data))
         latency = None if trial.seconds is None else round(trial.seconds * 1000, 2)
         shown = list(trial.models[:MODELS_SHOWN])
         return ProviderTested(trial.kind, trial.version, len(trial.models), shown, latency)
 
-    async def _spec_to_test(self, data: ProviderTest) -> BackendSpec:
+    async def _spec_to_test(self, owner: Owner, data: ProviderTest) -> BackendSpec:
         if (spec := self._configured.spec(data.provider_id or 0)) is not None:
             return spec
         if data.provider_id is not None:
             row = await self._database.read(PROVIDER.rows.seen_by(DAEMON_OWNER).get, data.provider_id)
-            return _with(spec_of(row), data)
+            spec = _with(spec_of(row), data)
+            await self._database.read(_require_key, owner, row.url, spec.url, spec.credential)
+            return spec
         if data.url is UNSET:
             raise Invalid("say which one, or its address", field="url", path="$.data.url")
         return _with(BackendSpec(data.url), data)
 
-    async def _try(self, row_id: int | None, sent: Struct) -> ServerTrial | None:
+    async def _try(self, owner: Owner, row_id: int | None, sent: Struct) -> ServerTrial | None:
         """Try a server as it is about to be stored, where it will be asked and what decides about that is changed."""
         if row_id is None:
             return await self._trials.run(spec_of(_draft(sent))) if getattr(sent, "active", True) else None
         old = await self._database.read(PROVIDER.rows.seen_by(DAEMON_OWNER).get, row_id)
         new = apply_patch(old, sent)
+        await self._database.read(_require_key, owner, old.url, new.url, new.credential_id)
         changed = any(getattr(old, member) != getattr(new, member) for member in (*CONNECTION, "active"))
         return await self._trials.run(spec_of(new)) if new.active and changed else None
 
@@ -149,20 +153,33 @@ class ProviderHandlers(EntityHandlers[ProviderItem]):
         **kwargs: P.kwargs,
     ) -> T:
         """Change a row, and have the servers follow."""
-        done = await self._write(_store_noting, actor_of(context), verb, row_id, lambda: steps(*args, **kwargs))
+        done = await self._write(_store_noting, context, verb, row_id, lambda: steps(*args, **kwargs))
         await self._servers.look()
         return done
 
 
-def _store_noting(actor: Actor, verb: str, row_id: int | None, steps: Callable[[], Steps[T]]) -> Steps[T]:
+def _store_noting(context: Context, verb: str, row_id: int | None, steps: Callable[[], Steps[T]]) -> Steps[T]:
     """Change a provider, and note who did, and what it was before."""
+    actor = actor_of(context)
     rows = PROVIDER.rows.changed_by(DAEMON_OWNER)
     before = None if row_id is None else (yield from rows.find(row_id))
     done = yield from steps()
     made = done.id if isinstance(done, ProviderItem) else row_id
     after = yield from rows.find(made or 0)
+    if before is not None and after is not None:
+        yield from _require_key(owner_of(context.identity), before.url, after.url, after.credential_id)
     yield from entry(actor, AuditAction(f"provider:{verb}", "provider", made or 0, None, before, after), unix_now())
     return done
+
+
+def _require_key(owner: Owner, old_url: str, new_url: str, credential: str | int | None) -> Steps[None]:
+    """Raise `Forbidden` where a key would be sent to a new address by somebody who doesn't see its credential: by an
+    address of their own they could read it."""
+    if old_url == new_url or not isinstance(credential, int):
+        return
+    if (yield from CREDENTIALS.seen_by(owner).find(credential)) is None:
+        text = "its key is another admin's: with a new address, send a `credentialId` of your own, or null"
+        raise Forbidden(text, field="url", path="$.data.url")
 
 
 def _draft(sent: Struct) -> ProviderItem:

@@ -185,6 +185,25 @@ async def test_admins_see_each_others_but_not_each_others_credentials(
     assert (await desk.done(EVE, "provider:update", providerId=row["id"], slots=1))["slots"] == 1
 
 
+async def test_nobody_has_another_ones_key_sent_to_a_new_address(
+    entity_desk: Desk, server: RunningSimulator, upstream: Upstream
+) -> None:
+    desk = entity_desk
+    row = await provider(desk, server)
+    ways: tuple[tuple[str, Json], ...] = (("test", {}), ("update", {}), ("update", {"untested": True}))
+    for frame, more in ways:
+        told = await desk.refused(EVE, f"provider:{frame}", providerId=row["id"], url=upstream.url, **more)
+        assert (told["code"], told["details"]["path"]) == ("forbidden", "$.data.url")
+    assert upstream.paths() == []
+    assert await desk.done(LOCAL, "provider:get", providerId=row["id"]) == row
+    moved = {"providerId": row["id"], "url": upstream.url, "credentialId": None, "untested": True}
+    assert (await desk.done(EVE, "provider:update", **moved))["credentialId"] is None
+    back = {"providerId": row["id"], "url": server.url, "credentialId": row["credentialId"]}
+    assert (await desk.done(LOCAL, "provider:update", **back))["url"] == server.url
+    other = server.url.replace("127.0.0.1", "localhost")
+    assert (await desk.done(LOCAL, "provider:update", providerId=row["id"], url=other))["url"] == other
+
+
 async def test_changes_are_told_to_admins_who_follow_and_stand_in_the_audit_log(
     entity_desk: Desk, server: RunningSimulator
 ) -> None:
