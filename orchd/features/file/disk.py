@@ -273,7 +273,8 @@ def _names(directory: Path) -> Iterator[str]:
 def _make_directory(directory: Path) -> None:
     if directory.is_dir():
         return
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make_directory(directory.parent)  # `parents=True` would let others in there
+    directory.mkdir(mode=0o700, exist_ok=True)
     _sync_directory(directory.parent)
 
 

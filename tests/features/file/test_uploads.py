@@ -44,6 +44,14 @@ async def test_a_file_comes_in_pieces_and_is_kept_once(file_desk: Desk, file_dir
     assert (await file_desk.files.find(ANN, begun.id)).file_id == item.id
 
 
+async def test_nobody_else_gets_at_what_is_kept(file_desk: Desk, file_directory: Path) -> None:
+    await upload(file_desk, ANN, PNG)
+    begun = await file_desk.files.begin(ANN, "b", 10, None)
+    await file_desk.files.append(ANN, begun.id, 0, Pieces([b"123"]))
+    for path in (file_directory, *file_directory.rglob("*")):
+        assert path.stat().st_mode & 0o77 == 0, path
+
+
 async def test_what_came_before_a_cut_is_kept(file_desk: Desk) -> None:
     begun = await file_desk.files.begin(ANN, "a", 100, None)
     with pytest.raises(Invalid, match="too early"):
