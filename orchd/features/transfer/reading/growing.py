@@ -72,6 +72,8 @@ class _Growth:
                 self._nodes.append(node)
         self._children: list[list[int]] = [[] for _ in self._nodes]
         self._messages: dict[int, WholeMessage] = {}
+        self._joined: dict[int, list[WholeMessage]] = {}
+        """Answers that are to follow others as a part of them, by the ids of those."""
         self._message_of: dict[int, int | None] = {}
         """By place: the id of the message that a node became, or of the one before it."""
         self._system: str | None = None
@@ -116,7 +118,8 @@ class _Growth:
             return above.message_id
         before = None if above.message_id is None else self._messages[above.message_id]
         if before is not None and node.role == "assistant" == before.role and above.alone:
-            self._messages[before.id] = self._join(before, node)
+            part = self._message(before.id, before.parent_id, node, at)
+            self._joined.setdefault(before.id, [before]).append(part)
             return before.id
         number = len(self._messages) + 1
         self._messages[number] = self._message(number, above.message_id, node, node.at or at)
@@ -144,18 +147,17 @@ class _Growth:
             error=failed,
         )
 
-    def _join(self, before: WholeMessage, node: Node) -> WholeMessage:
-        """Return an answer with another part of it: others keep what was said before and after a tool's work apart."""
-        texts = [part for part in (before.content, node.content) if part.strip()]
-        thoughts = [part for part in (before.reasoning or "", node.reasoning) if part.strip()]
-        more = self._message(before.id, before.parent_id, node, 0)
+    def _join(self, parts: Sequence[WholeMessage]) -> WholeMessage:
+        """Return an answer of parts: others keep what was said before and after a tool's work apart."""
+        texts = [part.content for part in parts if part.content.strip()]
+        thoughts = [part.reasoning for part in parts if part.reasoning is not None and part.reasoning.strip()]
         return structs.replace(
-            before,
+            parts[0],
             content=self._cut("\n\n".join(texts)),
             reasoning=self._cut("\n\n".join(thoughts)) or None,
-            model=before.model or node.model,
-            status=more.status,
-            error=more.error,
+            model=next((part.model for part in parts if part.model), None),
+            status=parts[-1].status,
+            error=parts[-1].error,
         )
 
     def _cut(self, text: str) -> str:
@@ -168,4 +170,6 @@ class _Growth:
         """Return what has grown; the latest message is shown where the file doesn't say which."""
         place = None if current is None else self._places.get(current)
         leaf_id = None if place is None else self._message_of[place]
-        return GrownTree([*self._messages.values()], leaf_id or len(self._messages) or None, self._system)
+        joined = {number: self._join(parts) for number, parts in self._joined.items()}
+        messages = [joined.get(number, message) for number, message in self._messages.items()]
+        return GrownTree(messages, leaf_id or len(messages) or None, self._system)

@@ -233,6 +233,18 @@ def test_texts_that_are_too_long_are_cut(monkeypatch: pytest.MonkeyPatch) -> Non
     assert notes(found) == {"cut_texts": 1}
 
 
+def test_an_answer_in_many_parts_is_joined_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Joining it anew for each part took minutes for a file of 25 MB."""
+    monkeypatch.setattr(growing, "MAX_TEXT", 12)
+    parts = [gpt_node(f"p{n}", f"p{n - 1}", "assistant", [f"part {n}"], at=1700000000 + n) for n in range(1, 6)]
+    parts[1][1]["message"]["metadata"] = {"model_slug": "o3"}
+    parts[4][1]["message"]["status"] = "in_progress"
+    found = taken(gpt(gpt_node("p0", None, "user", ["Hi"], at=1700000000), *parts))
+    assert said(found) == [(None, "user", "Hi"), (1, "assistant", "part 1\n\npart")]
+    assert (found.messages[1].model, found.messages[1].status) == ("o3", "interrupted")
+    assert notes(found) == {"cut_texts": 1}
+
+
 def test_a_long_chain_is_no_matter() -> None:
     found = taken(chain(*((str(n), str(n - 1) if n else None) for n in range(20_000))))
     assert len(found.messages) == 20_000
