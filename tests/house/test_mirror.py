@@ -94,7 +94,6 @@ BY_CONVERSATION: dict[str, str] = {
     "orchd/cli/moving/giving.py": "tests/cli/moving/test_taking.py",
     "orchd/cli/moving/sources.py": "tests/cli/moving/test_taking.py",
     "orchd/features/transfer/files.py": "tests/wire/test_conversation_files.py",
-    "orchd/features/transfer/import_queries.py": "tests/features/transfer/test_importing.py",
     "orchd/features/transfer/reading/chatgpt.py": "tests/features/transfer/reading/test_elements.py",
     "orchd/features/transfer/reading/conversation.py": "tests/features/transfer/reading/test_elements.py",
     "orchd/features/transfer/reading/facts.py": "tests/features/transfer/reading/test_elements.py",

@@ -71,6 +71,35 @@ def begin_import(owner: Owner, start: ImportStart, epoch: str, now: int) -> Step
     return done.last_id
 
 
+def forget_some(owner: Owner, kept: int, limit: int, now: int) -> Steps[bool]:
+    """Delete one of somebody's ended imports that is older than the latest `kept`: up to `limit` lines of its report,
+    and with the last of them itself. Return whether there was one."""
+    found = yield Statement(
+        "SELECT id FROM conversation_import WHERE user_id = ? AND status <> 'running' ORDER BY id DESC"
+        " LIMIT 1 OFFSET ?",
+        (owner.user_id, kept),
+    )
+    if not found.rows:
+        return False
+    (import_id,) = found.rows[0]
+    lines = yield Statement(
+        "SELECT l.id FROM conversation_import_line l JOIN conversation_import i ON i.id = l.import_id"
+        " WHERE i.id = ? AND i.user_id = ? LIMIT ?",
+        (import_id, owner.user_id, limit),
+    )
+    line_ids = tuple(row[0] for row in lines.rows)
+    marks = ", ".join("?" * len(line_ids)) or "NULL"
+    yield Statement(
+        f"DELETE FROM conversation_import_line WHERE id IN ({marks}) AND import_id IN"
+        " (SELECT id FROM conversation_import WHERE id = ? AND user_id = ?)",
+        (*line_ids, import_id, owner.user_id),
+    )
+    if len(line_ids) < limit:
+        yield Statement("DELETE FROM conversation_import WHERE id = ? AND user_id = ?", (import_id, owner.user_id))
+        yield from IMPORT.note_change(import_id, "deleted", Belonging(owner.user_id), now)
+    return True
+
+
 def enter_turn(owner: Owner, import_id: int, now: int) -> Steps[None]:
     """Have all others wait that import for the same user, until this transaction ends: each sees what the other one has
     stored. Raises `NotFound` when the import was removed."""

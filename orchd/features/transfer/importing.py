@@ -18,6 +18,7 @@ from orchd.features.transfer.import_queries import (
     ImportStart,
     begin_import,
     end_import,
+    forget_some,
     get_import,
     import_epochs,
     interrupt_imports,
@@ -39,6 +40,10 @@ CUT_BYTES = 8 * 1024
 """How much of a file is cut before others have their turn."""
 MAX_ELEMENTS = 100_000
 """Of one file."""
+KEPT_IMPORTS = 20
+"""Of one user, the latest: a file of nothing but commas has a report, too."""
+LINES_AT_ONCE = 500
+"""Lines of older reports that one transaction deletes."""
 READ_SECONDS = 60.0
 """How long a worker may read one batch."""
 
@@ -72,6 +77,8 @@ class Importer:
         database = self._rooms.database
         with self._place(owner):
             await database.read(check_into, owner, start.project_id)
+            while await database.write_relaxed(forget_some, owner, KEPT_IMPORTS - 1, LINES_AT_ONCE, unix_now()):
+                await trio.lowlevel.checkpoint()
             import_id = await database.write(begin_import, owner, start, self._presence.epoch, unix_now())
             self._rooms.look()
             run = _ImportRun(self._rooms, StoreWish(owner, import_id, start.project_id, self._rooms.max_rows))

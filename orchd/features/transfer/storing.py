@@ -219,7 +219,7 @@ def _end_long(
 
 def _skip_known(wish: StoreWish, placed: PlacedElement, read: int, now: int) -> Steps[bool]:
     known = yield from _find_known(wish, [placed])
-    if not known:
+    if _is_new(placed, known):
         return False
     lines = [_line_of_other(placed, known)]
     yield from add_lines(wish.import_id, lines)
