@@ -76,7 +76,7 @@ class Actions:
         row = await self._database.write(audited_creation, lambda: create_user(draft, now), COMMAND_LINE, now)
         told = [f"user {row.name} is new, role {row.role}"]
         if first:
-            told += ["everybody has to log in from now on; all that was stored before is this user's"]
+            told += ["everybody has to log in from now on; all that was stored before now belongs to this user"]
         return told
 
     async def list_users(self) -> list[str]:

@@ -60,10 +60,10 @@ class ConversationPages:
         asked = read_query(request.query, "format", "ids")
         form: FileForm | None = next((known for known in _TYPES if known == asked.get("format", "orchd")), None)
         if form is None:
-            raise Invalid(f"`format` is one of {', '.join(_TYPES)}", field="format")
+            raise Invalid(f"`format` must be one of {', '.join(_TYPES)}", field="format")
         wanted = None if "ids" not in asked else [row_number(each, "ids") for each in asked["ids"].split(",")]
         if wanted is not None and len(wanted) > MAX_IDS:
-            raise Invalid(f"`ids` may be {MAX_IDS}", field="ids")
+            raise Invalid(f"`ids` may name at most {MAX_IDS}", field="ids")
         kind, name = _TYPES[form]
         pieces = await self._files.export(request.identity, form, wanted)
         return Page(200, kind, b"", (("Content-Disposition", f'attachment; filename="{name}"'),), pieces)

@@ -27,5 +27,5 @@ def row_number(text: str, name: str) -> int:
     """Return the number of a row. Raises `Invalid`; longer ones than there are aren't read at all."""
     plain = text.isascii() and text.isdecimal() and len(text) <= _LONGEST
     if not plain or not 1 <= int(text) <= MAX_INTEGER:
-        raise Invalid(f"`{name}` is not a number of a row", field=name)
+        raise Invalid(f"`{name}` must be a number from 1 on", field=name)
     return int(text)

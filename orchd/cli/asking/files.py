@@ -6,6 +6,7 @@ import click
 
 from orchd.cli.asking.exchange import Exchange, asks, every, one, say
 from orchd.cli.reaching.options import daemon_option, reaching
+from orchd.cli.reply import JsonObject
 
 
 @click.group(help="Send files to the daemon and fetch them; questions can have them with `/attach` in `orchd chat`.")
@@ -21,11 +22,16 @@ def list_files() -> Exchange:
     return every("file:list", {}, tables.files)
 
 
-@file.command(help="Remove file N of the list; for some time it can be restored.")
+@file.command(help="Remove file N of the list; `orchd ask file:restore` has it back for some time.")
 @click.argument("number", type=click.IntRange(min=1), metavar="N")
 @asks
 def remove(number: int) -> Exchange:
-    return one("file:delete", {"fileId": number}, say(lambda reply: f"file {reply['fileId']} is removed"))
+    return one("file:delete", {"fileId": number}, say(_tell_removal))
+
+
+def _tell_removal(reply: JsonObject) -> str:
+    number = reply["fileId"]
+    return f"file {number} is removed; `orchd ask file:restore '{{\"fileId\": {number}}}'` has it back"
 
 
 @file.command(help="Send files to the daemon, and print the number of each.")

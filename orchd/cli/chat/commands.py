@@ -226,7 +226,7 @@ class SlashCommands:
         messages, _ = await self._messages(2 * back + 1, f"there is nothing that could be {done}")
         questions = [message for message in messages if message["role"] == "user"]
         if back > len(questions):
-            raise Invalid(f"there are only {count_of(len(questions), 'question')} here that could be {done}")
+            raise Invalid(f"only {count_of(len(questions), 'question')} here can be {done}")
         return questions[-back]
 
     async def _rate(self, argument: str) -> None:

@@ -129,6 +129,10 @@ class Talk:
         self._answer = answer = AnswerView(self.screen.chunk, self._progress, self.screen.restart)
         try:
             final = await answer.ask(self.link, kind, data | members)
+        except OrchdError as error:
+            if self.interactive and (error.path or "").startswith("$.data.fileIds"):
+                raise error.again(f"{error.message}; /attach alone takes the file back") from error
+            raise
         finally:
             self._answer, self._left = None, None if answer.final or answer.cancelled else answer.message_id
             self.options.conversation = answer.conversation_id or self.options.conversation

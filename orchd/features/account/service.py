@@ -88,7 +88,8 @@ class AccountBook:
             return
         ends_at = end_of_month(now)
         raise RateLimited(
-            f"the account of {server} has spent what it may until {timestamp(ends_at)}",
+            f"the account that pays for {server} has reached its `creditLimit` for this month; "
+            f"the next one begins at {timestamp(ends_at)}",
             reason="account",
             retry_after_ms=max(1, ends_at - now),
             backend=server,

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from orchd.errors import Invalid
+from orchd.protocol.codec import as_invalid
 from orchd.protocol.types import MAX_INTEGER
 
 T = TypeVar("T")
@@ -36,9 +37,15 @@ class Setting(Generic[T]):
         try:
             found: T = msgspec.convert(value, self.kind)
         except msgspec.ValidationError as wrong:
-            why = str(wrong).partition(" - at `")[0]
-            raise Invalid(f"`{self.name}` can't be that: {why}", field="value", path="$.data.value") from None
+            raise Invalid(f"`{self.name}` {self._objection(wrong)}", field="value", path="$.data.value") from None
         return found if self._rule is None else self._rule(found, "value")
+
+    def _objection(self, wrong: msgspec.ValidationError) -> str:
+        choices = _choices(msgspec.inspect.type_info(self.kind))
+        if choices and str(wrong).startswith("Invalid enum value"):
+            return f"takes {', '.join(f'`{choice}`' for choice in choices)}"
+        why = as_invalid(wrong).message.rpartition(", at $")[0]
+        return f"can't be that: {why[:1].lower()}{why[1:]}"
 
     def read_stored(self, value: object) -> T:
         """Return a value that was stored; the default for one that this setting can't have any more."""
@@ -46,6 +53,18 @@ class Setting(Generic[T]):
             return self.read(value)
         except Invalid:
             return self.default
+
+
+def _choices(kind: msgspec.inspect.Type) -> list[str]:
+    """Return the words that a type, or what a list has in it, can be; none where it isn't a choice."""
+    match kind:
+        case msgspec.inspect.LiteralType():
+            return [str(value) for value in kind.values]
+        case msgspec.inspect.VarTupleType():
+            return _choices(kind.item_type)
+        case msgspec.inspect.Metadata():
+            return _choices(kind.type)
+    return []
 
 
 AnySetting: TypeAlias = Setting[Any]

@@ -275,3 +275,17 @@ async def test_a_file_that_can_not_be_read_is_told(app: StartApp, tmp_path: Path
         await it.run()
     assert "no such file or directory" in it.notices
     assert "is a directory" in it.notices
+
+
+async def test_a_file_that_is_refused_can_be_taken_back(
+    app: StartApp, start_simulator: StartSimulator, tmp_path: Path
+) -> None:
+    simulator = await start_simulator()
+    (tmp_path / "a.pdf").write_bytes(b"%PDF-1.7")
+    daemon = await app(simulator.url)
+    async with desk(
+        daemon.url, f"/attach {tmp_path / 'a.pdf'}\nFirst?\n/attach\nSecond?\n/bye\n", interactive=True
+    ) as it:
+        await it.run()
+    assert it.notices.count("text isn't taken out of PDF files yet; /attach alone takes the file back") == 1
+    assert "Second?" in it.output

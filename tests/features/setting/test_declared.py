@@ -1,4 +1,4 @@
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, TypeAlias
 
 import pytest
 from msgspec import Meta
@@ -6,6 +6,7 @@ from msgspec import Meta
 from orchd.errors import Invalid
 from orchd.features.setting.declared import LANGUAGE, Setting
 
+Colour: TypeAlias = Literal["green", "red"]
 SIZE = Setting("size", Annotated[int, Meta(ge=1, le=9)], 3, "How large.")
 
 
@@ -20,6 +21,17 @@ def test_a_value_that_it_can_not_have(value: Any) -> None:
         SIZE.read(value)
     assert (refused.value.path, "size" in refused.value.message) == ("$.data.value", True)
     assert SIZE.read_stored(value) == 3
+
+
+@pytest.mark.parametrize("kind", [Colour, tuple[Colour, ...], Annotated[tuple[Colour, ...], Meta(max_length=3)]])
+def test_the_words_to_choose_from_are_told(kind: Any) -> None:
+    with pytest.raises(Invalid, match=r"^`colours` takes `green`, `red`$"):
+        Setting("colours", kind, None, "What is painted.").read("blue" if kind is Colour else ["blue"])
+
+
+def test_types_are_told_in_plain_words() -> None:
+    with pytest.raises(Invalid, match=r"^`size` can't be that: expected an integer, got a string$"):
+        SIZE.read("3")
 
 
 @pytest.mark.parametrize("tag", ["en", "pt-BR", "zh-Hant-TW"])

@@ -88,7 +88,7 @@ class ElementCutter:
         """Return the elements that end with the file. Raises `Invalid` when there should be more of it."""
         found = [] if self._begun else self.feed(b" " * (len(_BOM) + 1))
         if self._in_string or self._depth:
-            raise Invalid("the file ends in the middle of it", reason="broken_off")
+            raise Invalid("the file breaks off: its JSON has no end", reason="broken_off")
         if bytes(self._element).strip(_BLANK) or not self._ended:
             raise _no_file("the file holds no conversations" if not self._ended else "there is no JSON at its end")
         return found
@@ -222,7 +222,7 @@ def _refuse_others(start: bytes) -> None:
         if start.startswith(beginning):
             raise _no_file(told)
     if start[:1] not in (b"[", b"{", b""):
-        raise _no_file("the file is no JSON")
+        raise _no_file("this is no JSON; an export of conversations is")
 
 
 def _no_file(told: str) -> Invalid:

@@ -41,7 +41,9 @@ def _foreign(found: object, raw: bytes) -> ReadConversation:
         for knows, read in _READERS:
             if knows(found):
                 return read(found, raw)
-    raise UnreadableError("unknown_format", "it is no conversation of a program that is known here")
+    raise UnreadableError(
+        "unknown_format", "it is no conversation as orchd, ChatGPT, Open WebUI or LibreChat export them"
+    )
 
 
 def _decode(raw: bytes) -> Any:

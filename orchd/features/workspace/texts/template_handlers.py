@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from orchd.clock import unix_now
 from orchd.entity import Owner, owner_of, view
 from orchd.entity.wire import EntityRooms, commands_of
-from orchd.errors import OrchdError
+from orchd.errors import Conflict, OrchdError
 from orchd.features.workspace.texts.copying import CopyingHandlers, free_name
 from orchd.features.workspace.texts.filling import check_places, fill
 from orchd.features.workspace.texts.template import (
@@ -80,7 +80,12 @@ class TemplateHandlers(CopyingHandlers[Template]):
                     done.skipped.append(item.name)
                     continue
                 name = (yield from free_name(self._entity, owner, item.name)) if is_taken else item.name
-                row = yield from self.add(owner, view(type(item), item, name=name), now)
+                try:
+                    row = yield from self.add(owner, view(type(item), item, name=name), now)
+                except Conflict as error:
+                    raise error.again(
+                        f"{error.message}; say `rename` or `skip` in `taken` to import the others"
+                    ) from error
                 done.template_ids.append(row.id)
         return done
 

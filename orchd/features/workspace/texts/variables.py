@@ -111,13 +111,13 @@ def _objection(variable: AnyVariable, value: Value) -> str | None:
     """Return why a value is none of a variable, None when it is one."""
     match variable:
         case TextVariable():
-            return None if isinstance(value, str) else "is a text"
+            return None if isinstance(value, str) else "must be a text"
         case NumberVariable():
-            return None if isinstance(value, float) and isfinite(value) else "is a number"
+            return None if isinstance(value, float) and isfinite(value) else "must be a number"
         case BooleanVariable():
-            return None if isinstance(value, bool) else "is true or false"
+            return None if isinstance(value, bool) else "must be true or false"
         case SelectVariable():
-            return None if value in variable.options else "is one of its options"
+            return None if value in variable.options else "must be one of its options"
 
 
 def _wrong(message: str, path: str) -> Invalid:

@@ -131,6 +131,7 @@ async def test_names_that_are_taken_are_refused_or_not(entity_desk: Desk) -> Non
     items = [{"name": name, "userText": "x"} for name in "abc"]
     wrong = await desk.refused(ANN, "template:import", items=items)
     assert (wrong["code"], wrong["details"]["path"]) == ("conflict", "$.data.items[1].name")
+    assert "`taken`" in wrong["message"]
     assert len((await desk.done(ANN, "template:list"))["items"]) == 1
     skipped = await desk.done(ANN, "template:import", items=items, taken="skip")
     assert (len(skipped["templateIds"]), skipped["skipped"]) == (2, ["b"])
