@@ -34,6 +34,9 @@ PIECES_AT_ONCE = 8
 LOCK_SECONDS = 30.0
 LOCK_LOOK_SECONDS = 0.02
 """Between two looks whether another daemon has let go: nothing tells, and nobody could end a thread that waited."""
+SPARE_PART, SPARE_BYTES = 20, 1024**3
+"""One part in so many of the file system stays free, though no more than so many bytes: the database may stand there,
+and without room it serves nobody."""
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -61,6 +64,10 @@ class FileDisk:
         """
         descriptor = await self.run(_open_upload, self._root / "uploads" / str(upload_id), offset)
         return OpenUpload(self, descriptor, offset)
+
+    async def require_room(self, size: int) -> None:
+        """Raise `Unavailable` unless so many bytes have room here, and enough is left for others."""
+        await self.run(_require_room, self._root, size)
 
     @asynccontextmanager
     async def placing(self) -> AsyncIterator[None]:
@@ -284,6 +291,13 @@ def _sync_directory(directory: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _require_room(root: Path, size: int) -> None:
+    found = os.statvfs(root)
+    spare = min(SPARE_BYTES, found.f_blocks * found.f_frsize // SPARE_PART)
+    if found.f_bavail * found.f_frsize < size + spare:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def _missing_error() -> NotFound:

@@ -85,6 +85,7 @@ class Uploads:
             row = await self._get(owner, upload_id)  # nobody else writes from here on
             _check_offset(row, offset)
             await part.cut()
+            await self._disk.require_room(row.size - offset)
             try:
                 await self._take(part, row, source)
             except BaseException:
@@ -115,6 +116,7 @@ class Uploads:
                 if part.position - confirmed >= CONFIRM_BYTES:
                     await self._confirm(part, row)
                     confirmed = part.position
+                    await self._disk.require_room(min(CONFIRM_BYTES, row.size - confirmed))  # others write, too
         finally:
             with trio.move_on_after(KEEP_SECONDS, shield=True):
                 await part.write(bytes(waiting))

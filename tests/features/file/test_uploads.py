@@ -236,6 +236,33 @@ async def test_a_full_disk_is_told_and_the_upload_stays(
     assert (await file_desk.files.append(ANN, begun.id, 4, Pieces([b"567890"]))).file_id is not None
 
 
+async def test_room_is_left_for_the_database(file_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = await file_desk.files.begin(ANN, "a", 40, None)
+    monkeypatch.setattr(uploads, "WRITE_BYTES", 10)
+    monkeypatch.setattr(uploads, "CONFIRM_BYTES", 10)
+    left, stat = 99, os.statvfs(os.curdir)
+
+    class Shrinking(Pieces):
+        async def read(self) -> bytes:
+            nonlocal left
+            some = await super().read()
+            left -= 2 * len(some)  # others write as much
+            return some
+
+    def statvfs(_: object) -> os.statvfs_result:
+        return os.statvfs_result((1, 1, 1_000, left + 1, left, *stat[5:10]))
+
+    monkeypatch.setattr(os, "statvfs", statvfs)
+    for offset in (0, 20):  # a twentieth of 1 000 stays, and 20 bytes more would leave less
+        content = Shrinking([b"x" * 10] * 4)
+        with pytest.raises(Unavailable) as refused:
+            await file_desk.files.append(ANN, begun.id, offset, content)
+        assert refused.value.reason == "disk_full"
+        assert (await file_desk.files.find(ANN, begun.id)).received == 20
+    left = 70
+    assert (await file_desk.files.append(ANN, begun.id, 20, Pieces([b"x" * 20]))).file_id is not None
+
+
 async def test_after_a_crash_before_it_became_a_file_it_becomes_one(
     file_desk: Desk, file_directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
