@@ -17,7 +17,9 @@ from orchd.errors import Forbidden, Unavailable
 Resolve: TypeAlias = Callable[[str, int], Awaitable[list[str]]]
 """Return the addresses of a name. Raises `OSError`."""
 
-_TRANSLATED = IPv6Network("64:ff9b::/96")
+_WHOLE_NET = IPv6Network("2000::/3")
+"""All that is given out of IPv6 to the whole net. Elsewhere are notations of IPv4 (`::10.0.0.1`, `64:ff9b:1::/48`) and
+networks of one's own that the library doesn't know as such (`fec0::/10`)."""
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -59,6 +61,6 @@ def is_public(address: str) -> bool:
     if isinstance(found, IPv6Address):
         if found.ipv4_mapped is not None:
             return is_public(str(found.ipv4_mapped))
-        if found.sixtofour is not None or found.teredo is not None or found in _TRANSLATED:
+        if found.sixtofour is not None or found.teredo is not None or found not in _WHOLE_NET:
             return False
     return found.is_global and not found.is_multicast
