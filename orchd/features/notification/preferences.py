@@ -51,12 +51,26 @@ class Recipient(NamedTuple):
 
 WEBHOOK = ChannelSettings(
     "webhook",
-    Setting("notifications.webhook.url", _Address, None, "Where notifications are posted as JSON.", web_address),
+    Setting(
+        "notifications.webhook.url",
+        _Address,
+        None,
+        "Where notifications are posted as JSON.",
+        web_address,
+        personal=True,
+    ),
     Setting("notifications.webhook.kinds", Kinds, ALL_KINDS, "Which kinds of notifications are posted there."),
 )
 NTFY = ChannelSettings(
     "ntfy",
-    Setting("notifications.ntfy.url", _Address, None, "The ntfy topic that notifications are sent to.", _topic),
+    Setting(
+        "notifications.ntfy.url",
+        _Address,
+        None,
+        "The ntfy topic that notifications are sent to.",
+        _topic,
+        personal=True,
+    ),
     Setting("notifications.ntfy.kinds", Kinds, ALL_KINDS, "Which kinds of notifications are sent there."),
 )
 _MailAddress: TypeAlias = Annotated[str, Meta(min_length=3, max_length=MAX_MAIL_ADDRESS)] | None
@@ -68,11 +82,16 @@ EMAIL = ChannelSettings(
         None,
         "The e-mail address that notifications are sent to, once it is confirmed.",
         _mail_address,
+        personal=True,
     ),
     Setting("notifications.email.kinds", Kinds, ALL_KINDS, "Which kinds of notifications are sent there."),
 )
 CONFIRMED_ADDRESS: Setting[str | None] = Setting(
-    "notifications.email.confirmed", _MailAddress, None, "The address that was confirmed; nobody sets it."
+    "notifications.email.confirmed",
+    _MailAddress,
+    None,
+    "The address that was confirmed; nobody sets it.",
+    personal=True,
 )
 """Stored by `notification:confirm`, and not among those that clients may set."""
 CHANNELS = (WEBHOOK, NTFY, EMAIL)

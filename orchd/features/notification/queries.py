@@ -94,10 +94,19 @@ def count_unread(owner: Owner) -> Steps[int]:
 
 
 def _tell(user_id: int, occasion: Occasion, now: int) -> Steps[list[Notification]]:
-    kinds = yield from value_for(KINDS, user_id)
-    if occasion.draft.kind not in kinds or (yield from _is_known(user_id, occasion, now)):
+    if not (yield from _is_wanted(user_id, occasion)) or (yield from _is_known(user_id, occasion, now)):
         return []
     return [(yield from _add(Owner(user_id), occasion.draft, now))]
+
+
+def _is_wanted(user_id: int, occasion: Occasion) -> Steps[bool]:
+    """Tell whether somebody wants to be told of such a thing. That an admin was let at what is theirs only they may
+    leave out: admins decide for everybody."""
+    stored = yield from values_for(user_id)
+    chosen = stored.get(KINDS.name)
+    if occasion.draft.kind == "access" and (chosen is None or chosen.everybody):
+        return True
+    return occasion.draft.kind in value_among(stored, KINDS)
 
 
 def _add(owner: Owner, draft: NotificationDraft, now: int) -> Steps[Notification]:

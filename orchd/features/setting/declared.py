@@ -26,10 +26,20 @@ SettingValue: TypeAlias = (
 
 class Setting(Generic[T]):
     """Declared once, in the feature that reads it. `rule` is given a value of the right type, and the member's name on
-    the wire; it returns what is stored, or raises `Invalid`."""
+    the wire; it returns what is stored, or raises `Invalid`. `personal`: nobody sets it for others, since by it they
+    would learn what is told to these."""
 
-    def __init__(self, name: str, kind: Any, default: T, about: str, rule: Callable[[T, str], T] | None = None) -> None:
-        self.name, self.kind, self.default, self.about = name, kind, default, about
+    def __init__(
+        self,
+        name: str,
+        kind: Any,
+        default: T,
+        about: str,
+        rule: Callable[[T, str], T] | None = None,
+        *,
+        personal: bool = False,
+    ) -> None:
+        self.name, self.kind, self.default, self.about, self.personal = name, kind, default, about, personal
         self._rule = rule
 
     def read(self, value: object) -> T:

@@ -1,6 +1,6 @@
 """Answers to `setting:*`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from orchd.clock import unix_now
@@ -26,11 +26,14 @@ class SettingHandlers:
         """Show all, with the values that hold for whoever asks."""
         del data
         stored = await self._database.read(queries.values_for, context.identity.user_id)
-        return SettingPage([_item(setting, stored.get(name)) for name, setting in self._declared.items()])
+        return SettingPage([_item(setting, stored) for setting in self._declared.values()])
 
     async def set(self, context: Context, data: SettingSet) -> SettingItem:
         """Set one; show what holds now."""
         setting, holder = self._find(data.name), _holder(context, everybody=data.everybody)
+        if setting.personal and data.everybody:
+            text = f"each user sets `{setting.name}` for themselves, and nobody for everybody"
+            raise Invalid(text, field="everybody", path="$.data.everybody")
         await self._database.write(queries.store, holder, setting.name, setting.read(data.value), unix_now())
         return await self._show(context, setting)
 
@@ -47,7 +50,7 @@ class SettingHandlers:
 
     async def _show(self, context: Context, setting: Setting[Any]) -> SettingItem:
         stored = await self._database.read(queries.values_for, context.identity.user_id)
-        return _item(setting, stored.get(setting.name))
+        return _item(setting, stored)
 
 
 def _holder(context: Context, *, everybody: bool) -> Holder:
@@ -57,11 +60,12 @@ def _holder(context: Context, *, everybody: bool) -> Holder:
     return Holder(context.identity.user_id, everybody)
 
 
-def _item(setting: Setting[Any], stored: StoredValue | None) -> SettingItem:
-    if stored is None:
+def _item(setting: Setting[Any], stored: Mapping[str, StoredValue]) -> SettingItem:
+    found = queries.stored_among(stored, setting)
+    if found is None:
         return SettingItem(setting.name, setting.default, "default", setting.default, setting.about)
-    origin = "everybody" if stored.everybody else "own"
-    return SettingItem(setting.name, setting.read_stored(stored.value), origin, setting.default, setting.about)  # type: ignore[arg-type]  # one of its values
+    origin = "everybody" if found.everybody else "own"
+    return SettingItem(setting.name, setting.read_stored(found.value), origin, setting.default, setting.about)  # type: ignore[arg-type]  # one of its values
 
 
 COMMANDS = Commands(

@@ -43,8 +43,14 @@ def value_for(setting: Setting[T], user_id: int) -> Steps[T]:
 
 def value_among(stored: Mapping[str, StoredValue], setting: Setting[T]) -> T:
     """Return the value of a setting, of those that hold for somebody."""
-    found = stored.get(setting.name)
+    found = stored_among(stored, setting)
     return setting.default if found is None else setting.read_stored(found.value)
+
+
+def stored_among(stored: Mapping[str, StoredValue], setting: Setting[Any]) -> StoredValue | None:
+    """Return what is stored of a setting and holds for somebody, None for nothing."""
+    found = stored.get(setting.name)
+    return None if found is not None and found.everybody and setting.personal else found
 
 
 def store_value(user_id: int, setting: Setting[T], value: T, now: int) -> Steps[None]:

@@ -6,9 +6,12 @@ import pytest
 
 from orchd.features.notification import queries
 from orchd.features.notification.messages import NotificationDraft
+from orchd.features.notification.preferences import CONFIRMED_ADDRESS
 from orchd.features.notification.queries import NOTIFICATION, Occasion
+from orchd.features.setting.queries import Holder
+from orchd.features.setting.queries import store as store_setting
 from orchd.storage import Database, Statement, Steps
-from tests.fix_workspace import ANN, Desk, open_desk
+from tests.fix_workspace import ANN, EVE, Desk, open_desk
 
 
 def ann() -> Steps[None]:
@@ -33,6 +36,38 @@ async def test_where_a_notification_is_sent(store: Database) -> None:
         await set_to(desk, "ntfy.kinds", ["approval"])
         await set_to(desk, "email.address", "ann@example.org")
     assert await store.read(queries.recipients_of, told) == [("webhook", "https://a.example/hook")]
+
+
+@pytest.mark.parametrize("name", ["webhook.url", "ntfy.url", "email.address"])
+async def test_nobody_has_others_notifications_sent_to_themselves(store: Database, name: str) -> None:
+    whole = f"notifications.{name}"
+    mine = "eve@example.org" if name == "email.address" else "https://eve.example/topic"
+    await store.write(ann)
+    async with open_desk(store) as desk:
+        told = await desk.refused(EVE, "setting:set", name=whole, value=mine, everybody=True)
+        assert (told["code"], told["details"]["path"]) == ("invalid", "$.data.everybody")
+        for key in (whole, CONFIRMED_ADDRESS.name):  # as daemons before have stored it
+            await store.write(store_setting, Holder(EVE.user_id, everybody=True), key, mine, 1)
+        shown = {item["name"]: item for item in (await desk.done(ANN, "setting:list"))["items"]}
+        assert (shown[whole]["value"], shown[whole]["origin"]) == (None, "default")
+        draft = NotificationDraft(kind="quota", source="a", title="x")
+        (quota,) = await store.write(queries.raise_all, [Occasion(ANN.user_id, draft)], 1)
+        assert await store.read(queries.recipients_of, quota) == []
+        await desk.done(EVE, "setting:reset", name=whole, everybody=True)
+
+
+async def test_only_ones_own_choice_leaves_out_that_an_admin_was_let_at_something(store: Database) -> None:
+    await store.write(ann)
+    async with open_desk(store) as desk:
+        await desk.done(EVE, "setting:set", name="notifications.kinds", value=["quota"], everybody=True)
+
+        async def told(kind: Any, source: str) -> int:
+            draft = NotificationDraft(kind=kind, source=source, title="x")
+            return len(await store.write(queries.raise_all, [Occasion(ANN.user_id, draft)], 1))
+
+        assert (await told("approval", "a"), await told("access", "b")) == (0, 1)
+        await set_to(desk, "kinds", ["quota"])
+        assert await told("access", "c") == 0
 
 
 async def test_what_could_not_be_sent_is_shown(store: Database) -> None:
