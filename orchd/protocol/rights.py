@@ -24,7 +24,8 @@ def refusal(right: Right, scope: Scope, who: Identity) -> OrchdError | None:
     if who.role is None:
         return _refuse_nobody(right, who)
     if right not in _GRANTED[who.role]:
-        return Forbidden(f"a {who.role} may not do this", role=who.role, right=right)
+        told = "only an admin may do this" if right == "admin" else f"a {who.role} may not do this"
+        return Forbidden(told, role=who.role, right=right)
     if who.scopes is None or right == "status":
         return None
     if right == "admin" and "admin" not in who.scopes:

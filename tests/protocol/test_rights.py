@@ -49,6 +49,11 @@ def test_a_role_may_what_those_below_may(right: Right, scope: Scope) -> None:
     assert allowed == [right in ("status", "read", "own"), right != "admin", True]
 
 
+def test_who_may_is_told_to_whoever_may_not() -> None:
+    told = [str(refusal(right, "workspace", Identity(1, "ann", "viewer"))) for right in ("change", "admin")]
+    assert told == ["a viewer may not do this", "only an admin may do this"]
+
+
 @pytest.mark.parametrize(
     ("token", "right", "scope", "allowed"),
     [

@@ -42,7 +42,8 @@ def _data_of(text: str | None) -> dict[str, object]:
     try:
         return msgspec.json.decode(text or "{}", type=dict[str, object])
     except (msgspec.MsgspecError, UnicodeError) as error:
-        raise click.UsageError(f"The data must be a JSON object: {error}.") from None
+        why = "it ends too early" if str(error) == "Input data was truncated" else error
+        raise click.UsageError(f"The data must be a JSON object: {why}.") from None
 
 
 async def _ask(reached: Reach, kind: str, data: dict[str, object], follow: bool) -> int:

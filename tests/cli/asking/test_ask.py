@@ -53,6 +53,7 @@ async def test_data_that_is_no_object_is_sent_nowhere(folk: Folk, data: str) -> 
     done = await folk.types(None, "ask", "ping", data)
     assert (done.code, done.stdout) == (2, "")
     assert "must be a JSON object" in done.told
+    assert "truncated" not in done.told
 
 
 async def test_what_is_pushed_is_followed_until_somebody_ends_it(folk: Folk, start_command: StartCommand) -> None:

@@ -85,7 +85,7 @@ def check_sees(model: ModelInfo, files: Sequence[ChatFile], field: str) -> None:
     if place is not None and model.sees is False:
         path = f"$.data.{field}[{place}]" if field == "fileIds" else f"$.data.{field}"
         raise Invalid(
-            f"the model {model.id} can't be shown images: choose one that can",
+            f"the model {model.id} can't be shown images; choose a model that can",
             reason="no_vision",
             field=field,
             path=path,
