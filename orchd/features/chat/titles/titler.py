@@ -14,13 +14,12 @@ import trio
 from msgspec.structs import replace
 
 from orchd.clock import unix_now
-from orchd.entity import Belonging
 from orchd.errors import OrchdError, UpstreamError
 from orchd.features import conversation as conversations
 from orchd.features.chat import context
 from orchd.features.chat.rows import Foreseen, StoredExchange
 from orchd.features.chat.titles.title import ASK, read_title
-from orchd.features.chat.titles.title_queries import is_wanted
+from orchd.features.chat.titles.title_queries import TitlePlace, give_title, is_wanted
 from orchd.llm import Asker, Backends, NoAnswerError
 from orchd.llm.types import Priority, Prompt, Requester, Sampling, Target, Turn
 from orchd.storage import Database
@@ -45,10 +44,8 @@ TOKENS, TOKENS_WITH_THOUGHTS = 48, 600
 class TitleWish(NamedTuple):
     """A conversation whose first question a model has answered, and on whose behalf."""
 
-    conversation_id: int
-    whose: Belonging
+    place: TitlePlace
     question: str
-    first_words: str
     prompt: Prompt
     target: Target
     requester: Requester
@@ -77,10 +74,13 @@ class Titler:
         if requester.priority is Priority.BACKGROUND:  # a program's, which may ask many
             return
         wish = TitleWish(
-            exchange.conversation_id,
-            exchange.whose,
+            TitlePlace(
+                exchange.conversation_id,
+                exchange.whose,
+                conversations.title_of(exchange.question.content),
+                exchange.answer_id,
+            ),
             exchange.question.content[:LONGEST_CHECKED],
-            conversations.title_of(exchange.question.content),
             _prompt(exchange, answer, target, TOKENS_WITH_THOUGHTS if thinks else TOKENS),
             target,
             requester._replace(
@@ -88,7 +88,7 @@ class Titler:
             ),
             trio.current_time() + PATIENCE_SECONDS,
         )
-        self._waiting[wish.conversation_id] = wish
+        self._waiting[exchange.conversation_id] = wish
         self._news.set()
 
     async def keep_titling(self) -> None:
@@ -98,9 +98,9 @@ class Titler:
                 await self._news.wait()
             for wish in list(self._waiting.values()):
                 if trio.current_time() > wish.until:
-                    del self._waiting[wish.conversation_id]
+                    del self._waiting[wish.place.conversation_id]
                 elif self._has_room(wish.target):
-                    del self._waiting[wish.conversation_id]
+                    del self._waiting[wish.place.conversation_id]
                     await self._give_title(wish)
             with trio.move_on_after(LOOK_SECONDS):
                 await self._news.wait()
@@ -113,14 +113,13 @@ class Titler:
         return info.loaded is not False and not info.loading and room
 
     async def _give_title(self, wish: TitleWish) -> None:
-        log = structlog.get_logger().bind(conversation_id=wish.conversation_id, model=wish.target.model.id)
-        about = wish.conversation_id, wish.whose, wish.first_words
+        log = structlog.get_logger().bind(conversation_id=wish.place.conversation_id, model=wish.target.model.id)
         try:
-            if not await self._database.read(is_wanted, *about):
+            if not await self._database.read(is_wanted, wish.place):
                 return
             title = await self._ask(wish)
-            if title is not None and title != wish.first_words:
-                await self._database.write(conversations.replace_title, *about, title, unix_now())
+            if title is not None and title != wish.place.first_words:
+                await self._database.write(give_title, wish.place, title, unix_now())
                 self._look()
         except (OrchdError, NoAnswerError) as failed:
             error = failed.error if isinstance(failed, NoAnswerError) else failed
@@ -151,7 +150,7 @@ class Titler:
                 nursery.start_soon(ask, nursery.cancel_scope)
                 nursery.start_soon(self._give_way, wish.target, given_way, nursery.cancel_scope)
         if given_way.is_set() and not titles and wish.attempts > 1 and len(self._waiting) < MAX_WAITING:
-            self._waiting[wish.conversation_id] = wish._replace(attempts=wish.attempts - 1)
+            self._waiting[wish.place.conversation_id] = wish._replace(attempts=wish.attempts - 1)
         elif failures:
             raise failures[0]
         return titles[0] if titles else None

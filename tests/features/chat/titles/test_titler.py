@@ -152,6 +152,21 @@ async def test_a_title_that_somebody_gives_meanwhile_stays(desk: Desk, namer: Na
     assert await title(desk, conversation) == "Mine"
 
 
+@pytest.mark.parametrize("removed", [1, 2])
+async def test_nothing_is_called_by_what_was_removed(desk: Desk, namer: Namer, removed: int) -> None:
+    namer.holds = True
+    conversation = await ask(desk)
+    await namer.until(asked=1)
+    second = await ask(desk, "Another question")  # waits for its title, until the first one has its own
+    for asked in (conversation, second):
+        messages = (await desk.done(ANN, "chat:history", conversationId=asked))["messages"]
+        await desk.done(ANN, "chat:delete", messageId=messages[removed - 1]["id"])
+    namer.go.set()
+    await named(desk, await ask(desk, "A third question"))
+    assert (await title(desk, conversation), await title(desk, second)) == (WORDS, "Another question")
+    assert namer.asked == 2
+
+
 async def test_who_wants_the_first_words_keeps_them(desk: Desk, namer: Namer) -> None:
     wrong = await desk.refused(LOCAL, "setting:set", name="chat.titles", value="never")
     assert wrong["details"]["path"] == "$.data.value"
