@@ -45,7 +45,7 @@ class SettingHandlers:
 
     def _find(self, name: str) -> Setting[Any]:
         if (setting := self._declared.get(name)) is None:
-            raise Invalid("there is no such setting", field="name", path="$.data.name")
+            raise Invalid("there is no such setting; `setting:list` shows them", field="name", path="$.data.name")
         return setting
 
     async def _show(self, context: Context, setting: Setting[Any]) -> SettingItem:
