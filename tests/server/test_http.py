@@ -128,6 +128,8 @@ async def test_head_is_the_page_without_its_body(kit: Kit, autojump_clock: Clock
         (get(Content_Length="5") + b"hello", 413, "too_large"),
         (get(Content_Length="100000") + b"x" * 60_000, 413, "too_large"),
         (get(Transfer_Encoding="chunked") + b"5\r\nhello\r\n0\r\n\r\n", 413, "too_large"),
+        (get(Transfer_Encoding="chunked", Content_Length="3") + b"0\r\n\r\n", 400, "invalid"),
+        (get(Transfer_Encoding="chunked").replace(b"1.1", b"1.0") + b"0\r\n\r\n", 400, "invalid"),
         (get(host="evil.example"), 403, "forbidden"),
         (get(host=""), 403, "forbidden"),
         (b"GET /hello HTTP/1.0\r\nHost: evil.example\r\n\r\n", 403, "forbidden"),

@@ -47,6 +47,9 @@ class Reception:
         """
         if head.version not in _VERSIONS:
             return Page.of_error(505, "invalid", "HTTP/1.1 is spoken here")
+        if head.values(b"transfer-encoding") and (head.values(b"content-length") or head.version != b"1.1"):
+            # a proxy may see another end of it, and take what follows for a request (RFC 9112, 6.1)
+            return Page.of_error(400, "invalid", "where the body of this request ends can be read in two ways")
         if not all(map(self._gate.admits_host, head.hosts)):
             return Page.of_error(
                 403, "forbidden", "this Host is not allowed; use an IP address or localhost, or set server.allowedHosts"
