@@ -13,6 +13,7 @@ from orchd.storage import Statement, Steps
 
 MOST_UPLOADS = 100
 """So many of one user may be unfinished."""
+FOUND_AT_ONCE = 200
 
 
 class UploadRow(Struct, frozen=True):
@@ -201,9 +202,7 @@ def find_for(readers: Sequence[Owner], file_ids: Sequence[int]) -> Steps[dict[in
     """Return those of these files that are there and that one of some readers sees."""
     found: dict[int, FileItem] = {}
     for owner in readers:
-        table = FILE.rows.seen_by(owner)
-        for file_id in file_ids:
-            item = None if file_id in found else (yield from table.find(file_id))
-            if item is not None:
-                found[file_id] = item
+        missing = [file_id for file_id in file_ids if file_id not in found]
+        for start in range(0, len(missing), FOUND_AT_ONCE):
+            found |= yield from FILE.rows.seen_by(owner).find_all(missing[start : start + FOUND_AT_ONCE])
     return found
