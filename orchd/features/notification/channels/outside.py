@@ -42,7 +42,7 @@ async def find_place(url: str, *, private: bool, ask: Resolve = resolve) -> Dest
     and `Unavailable` for a name that nobody knows."""
     parts = urlsplit(url)
     try:
-        name, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
+        name, port = _ascii(parts.hostname or ""), parts.port or _PORTS[parts.scheme]
         addresses = await ask(name, port)
     except (OSError, ValueError, KeyError):
         raise Unavailable("its address is not known") from None
@@ -52,7 +52,14 @@ async def find_place(url: str, *, private: bool, ask: Resolve = resolve) -> Dest
         raise Forbidden("addresses of the daemon's own network are not allowed")
     number = f"[{addresses[0]}]" if ":" in addresses[0] else addresses[0]
     rest = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
-    return Destination(f"{parts.scheme}://{number}:{port}{rest}", parts.netloc, name)
+    host = f"[{name}]" if ":" in name else name
+    whole = host if parts.port is None else f"{host}:{port}"
+    return Destination(f"{parts.scheme}://{number}:{port}{rest}", whole, name)
+
+
+def _ascii(name: str) -> str:
+    """Return a name as it is asked for, and stands in a request: in ASCII. Raises `ValueError` for what is none."""
+    return name if name.isascii() else name.encode("idna").decode()
 
 
 def is_public(address: str) -> bool:

@@ -5,9 +5,16 @@ from itertools import pairwise
 
 import pytest
 import trio
+from msgspec.structs import replace
 
 from orchd.errors import Forbidden, OrchdError, RateLimited, Unavailable
-from orchd.features.notification.channels.delivery import MAX_WAITING, PAUSES_SECONDS, Delivery
+from orchd.features.notification.channels.delivery import (
+    AT_ONCE,
+    MAX_WAITING,
+    MAX_WAITING_OF_ONE,
+    PAUSES_SECONDS,
+    Delivery,
+)
 from orchd.features.notification.messages import Notification, NotificationChannel
 from orchd.features.notification.preferences import Recipient
 from tests.features.notification.channels.test_web import notification
@@ -20,6 +27,7 @@ class World:
         self.failures = {name: list(errors) for name, errors in failures.items()}
         self.posted: list[tuple[str, float]] = []
         self.failed: list[Sequence[NotificationChannel]] = []
+        self.begun: list[tuple[int, float]] = []
         self.recipients = [Recipient("webhook", "hook"), Recipient("ntfy", "topic")]
         self.delivery = Delivery({"webhook": self.post, "ntfy": self.post}, self.find_recipients, self.note_failure)
 
@@ -29,6 +37,7 @@ class World:
             raise self.failures[name].pop(0)
 
     async def find_recipients(self, told: Notification) -> Sequence[Recipient]:
+        self.begun.append((told.user_id, trio.current_time()))
         return self.recipients
 
     async def note_failure(self, told: Notification, failed: Sequence[NotificationChannel]) -> None:
@@ -81,5 +90,22 @@ async def test_a_slow_address_holds_up_nobody_for_long(autojump_clock: trio.abc.
 
 async def test_what_waits_is_bounded() -> None:
     world = World()
-    world.delivery.send([notification()] * (MAX_WAITING + 10))
-    assert world.delivery._get.statistics().current_buffer_used == MAX_WAITING
+    world.delivery.send([notification()] * (MAX_WAITING_OF_ONE + 10))
+    world.delivery.send([replace(notification(), user_id=user) for user in range(2, MAX_WAITING + 10)])
+    assert sum(map(len, world.delivery._waiting.values())) == MAX_WAITING
+    assert len(world.delivery._waiting[1]) == MAX_WAITING_OF_ONE
+
+
+async def test_an_address_that_hangs_holds_up_no_other_user(autojump_clock: trio.abc.Clock) -> None:
+    world = World(hook=[AWAY] * 1_000)
+    await world.run(*(notification() for _ in range(3 * AT_ONCE)), replace(notification(), user_id=2))
+    times = [at for user, at in world.begun if user == 2]
+    assert times == [world.begun[0][1]]
+    assert len(world.begun) == 3 * AT_ONCE + 1
+    assert (world.delivery._waiting, world.delivery._turns) == ({}, {})
+
+
+async def test_what_nobody_foresaw_concerns_one_notification(autojump_clock: trio.abc.Clock) -> None:
+    world = World(hook=[UnicodeError("ü")])  # type: ignore[list-item]  # what no way out should raise
+    await world.run(notification(), notification())
+    assert [name for name, _ in world.posted].count("topic") == 1

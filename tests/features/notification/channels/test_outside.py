@@ -35,6 +35,8 @@ async def test_what_was_judged_is_connected_to() -> None:
     assert place == ("https://8.8.8.8:443/x?y=1", "a.example", "a.example")
     place = await find_place("https://a.example:444", private=False, ask=knowing("2606:4700:4700::1111"))
     assert place == ("https://[2606:4700:4700::1111]:444/", "a.example:444", "a.example")
+    place = await find_place("https://bücher.example:444/ü", private=False, ask=knowing("8.8.8.8"))
+    assert place == ("https://8.8.8.8:444/ü", "xn--bcher-kva.example:444", "xn--bcher-kva.example")
     place = await find_place("http://a.example", private=True, ask=knowing("10.0.0.1"))
     assert place.url == "http://10.0.0.1:80/"
 
@@ -48,6 +50,7 @@ async def test_what_was_judged_is_connected_to() -> None:
         ("https://a.example", (), Unavailable),
         ("https://a.example:0x50/", ("8.8.8.8",), Unavailable),
         ("ftp://a.example", ("8.8.8.8",), Unavailable),
+        (f"https://{'ü' * 64}.a.example", ("8.8.8.8",), Unavailable),
     ],
 )
 async def test_what_is_not_connected_to(url: str, addresses: tuple[str, ...], kind: type[OrchdError]) -> None:
