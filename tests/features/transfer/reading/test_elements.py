@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from orchd.clock import unix_now
 from orchd.features.transfer.reading import growing
 from orchd.features.transfer.reading.conversation import ReadConversation, ReadElement
 from orchd.features.transfer.reading.elements import read_elements
+from orchd.protocol.types import timestamp
 from tests.examples import examples
 from tests.features.transfer.reading.samples import (
     CHATGPT,
@@ -284,3 +286,12 @@ def test_whatever_stands_in_a_file_is_read_or_refused(found: Any) -> None:
             assert each.parent_id is None or each.parent_id in seen
             seen.add(each.id)
         assert element.conversation.leaf_id in seen
+
+
+def test_nothing_was_said_later_than_now() -> None:
+    later = 4_000_000_000
+    found = taken(gpt(gpt_node("a", None, "user", ["Hi"], at=later), create_time=later, update_time=later))
+    now = timestamp(unix_now())
+    assert found.content.created_at <= now
+    assert found.content.updated_at <= now
+    assert found.messages[0].timestamp <= now
