@@ -107,7 +107,7 @@ def enter_turn(owner: Owner, import_id: int, now: int) -> Steps[None]:
         "UPDATE conversation_import SET updated_at = ? WHERE user_id = ? AND status = 'running'", (now, owner.user_id)
     )
     found = yield Statement(
-        "SELECT id FROM conversation_import WHERE id = ? AND user_id = ? AND status = 'running'",
+        "SELECT id FROM conversation_import WHERE id = ? AND user_id = ? AND status = 'running' AND deleted_at IS NULL",
         (import_id, owner.user_id),
     )
     if not found.rows:

@@ -1,15 +1,21 @@
 """What is stored of imports themselves, on both databases: the latest ones, and what is here already by its name."""
 
 import json
+from collections.abc import AsyncGenerator
 
 import pytest
+import trio
 
+from orchd.errors import NotFound
 from orchd.features.transfer import importing, storing
+from orchd.features.transfer.import_queries import ImportStart
+from orchd.features.transfer.import_rows import IMPORT
+from orchd.guard import Supervisor
 from orchd.storage import Database, Statement, Steps
-from tests.features.transfer.reading.samples import CHATGPT
+from tests.features.transfer.reading.samples import CHATGPT, LIBRECHAT, OPEN_WEBUI
 from tests.features.transfer.test_exporting import whole_file
-from tests.features.transfer.test_importing import report, take
-from tests.features.transfer.trees import BRANCHED, keep
+from tests.features.transfer.test_importing import OWNER, importer, report, statuses, take
+from tests.features.transfer.trees import BEGAN, BRANCHED, keep
 from tests.fix_workspace import ANN, BOB, Desk
 
 
@@ -49,3 +55,19 @@ async def test_a_name_that_differs_by_a_blank_is_another(
         content["items"][0]["id"] = f"a{ends}"
         done = await take(entity_desk, content)
         assert (done["imported"], done["messages"]) == (1, 3)
+
+
+async def test_an_import_that_is_removed_ends(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importing, "BATCH_BYTES", 1)
+    file = json.dumps([CHATGPT, OPEN_WEBUI, LIBRECHAT]).encode()
+
+    async def pieces() -> AsyncGenerator[bytes]:
+        yield file[:-2]
+        await store.write(IMPORT.rows.changed_by(OWNER).remove, 1, BEGAN)
+        yield file[-2:]
+
+    async with trio.open_nursery() as nursery:
+        with pytest.raises(NotFound, match="removed while it ran"):
+            await importer(store, Supervisor(nursery)).take(OWNER, pieces(), ImportStart())
+    ((status, imported),) = await store.read(statuses)
+    assert (status, imported < 3) == ("failed", True)
