@@ -13,9 +13,11 @@ from structlog.testing import capture_logs
 from orchd import guard
 from orchd.entity.wire import ChangeFeed
 from orchd.errors import OrchdError, TooLarge
+from orchd.features.account import AccountBook
 from orchd.features.audit import Audit
 from orchd.features.chat.service import Chat
 from orchd.features.credential.service import BackendKeys
+from orchd.features.file.upkeep import Upkeep
 from orchd.features.journal.service import Journal
 from orchd.features.monitoring.service import Monitoring
 from orchd.features.notification.channels.delivery import Delivery
@@ -23,10 +25,13 @@ from orchd.features.notification.service import Notifier
 from orchd.features.people.watching import AccessWatch
 from orchd.features.presence.ownership import Ownership
 from orchd.features.presence.service import Presence
+from orchd.features.provider import ProviderServers
 from orchd.features.search.keeper import IndexKeeper
 from orchd.features.task.engine.load_shedding import Brakes
 from orchd.features.task.engine.runner import Runner
 from orchd.features.task.wire.publisher import Publisher
+from orchd.features.transfer.drafts import Drafts
+from orchd.features.transfer.importing import Importer
 from orchd.features.usage.service import UsageAccounts
 from orchd.features.workspace.pruning import Pruner
 from orchd.llm.backend import Backend
@@ -71,6 +76,13 @@ SERVICES: list[tuple[type, str, str]] = [
     (AccessWatch, "keep_looking", "changes of access"),
     (AccessWatch, "keep_ending", "access that expires"),
     (AccessWatch, "keep_storing", "last uses of tokens"),
+    (ProviderServers, "keep_looking", "providers"),
+    (AccountBook, "keep_looking", "accounts"),
+    (AccountBook, "keep_storing", "usage of accounts"),
+    (AccountBook, "keep_forgetting", "old usage of accounts"),
+    (Drafts, "keep_sweeping", "drafts of conversations"),
+    (Importer, "keep_sweeping", "imports of dead runs"),
+    (Upkeep, "keep", "files"),
 ]
 """Class, method, and the name under which its failures are told."""
 
@@ -78,6 +90,7 @@ ELSEWHERE = {
     "tending the database": "returns at once on SQLite, see tests/storage/mysql/test_mysql_long.py",
     "first benchmarks": "off here, see tests/features/models/generating/test_first_benchmark.py",
     "the certificate": "with TLS only, see tests/faults/test_certificate_renewal.py",
+    "titles of conversations": "off here, see tests/features/chat/titles/test_titler.py",
     "reading again": "on SIGHUP only, see tests/faults/test_certificate_renewal.py",
 }
 """Names of those that this daemon does not have, and why."""

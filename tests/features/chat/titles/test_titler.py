@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 import trio
 
+from orchd import guard
 from orchd.errors import OrchdError, RateLimited, Timeout, Unavailable, UpstreamError
 from orchd.features.chat.titles import titler
 from orchd.features.chat.titles.title import ASK
+from orchd.features.chat.titles.titler import Titler
 from orchd.llm.types import Listener, Outcome, Priority, Prompt, QueueEntry
 from orchd.protocol.identity import LOCAL
 from orchd.settings.chat import ChatSettings
@@ -150,6 +152,22 @@ async def test_a_title_that_somebody_gives_meanwhile_stays(desk: Desk, namer: Na
     namer.go.set()
     await named(desk, await ask(desk, "Another question"))
     assert await title(desk, conversation) == "Mine"
+
+
+async def test_a_defect_costs_one_title(desk: Desk, namer: Namer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "FIRST_PAUSE_SECONDS", 0.01)
+    real, failed = Titler._give_title, list[bool]()
+
+    async def give_title(self: Titler, wish: Any) -> None:
+        if not failed:
+            failed.append(True)
+            raise RuntimeError("a defect")
+        await real(self, wish)
+
+    monkeypatch.setattr(Titler, "_give_title", give_title)
+    conversation = await ask(desk)
+    await named(desk, await ask(desk, "Another question"))
+    assert (await title(desk, conversation), namer.asked) == (WORDS, 1)
 
 
 @pytest.mark.parametrize("removed", [1, 2])
