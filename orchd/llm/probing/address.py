@@ -64,7 +64,7 @@ def read_address(url: str) -> Address:
         port = parts.port
     except ValueError as error:
         raise ConfigurationError(f"backend url: {_hidden(text)!r} is no address ({error})") from error
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
         raise ConfigurationError(f"backend url: {_hidden(text)!r} is not of the form http://host:port")
     return _normal(parts, port or (443 if parts.scheme == "https" else 80))
 

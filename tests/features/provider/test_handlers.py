@@ -85,6 +85,7 @@ async def test_what_the_configuration_has_is_taken(entity_desk: Desk, more: Json
     ("sent", "member"),
     [
         ({"url": "ftp://a"}, "url"),
+        ({"url": "http://127.0.0.1:0"}, "url"),
         ({"url": "http://ann:secret@a.example"}, "url"),
         ({"name": "a@b"}, "name"),
         ({"name": " "}, "name"),

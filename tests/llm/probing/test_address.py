@@ -29,7 +29,9 @@ def test_credentials_are_used_but_not_shown() -> None:
     assert "secret" not in found.shown + found.host
 
 
-@pytest.mark.parametrize("url", ["", "http://", "ftp://box", "http://box:99999", "http://u:secret@box:port"])
+@pytest.mark.parametrize(
+    "url", ["", "http://", "ftp://box", "http://box:99999", "http://box:0", "http://u:secret@box:port"]
+)
 def test_what_is_no_address_is_refused_without_its_password(url: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         read_address(url)
