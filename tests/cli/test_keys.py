@@ -93,7 +93,7 @@ def test_a_rotation_and_what_is_left_of_the_old_key(place: Place) -> None:
     ]
     rotated = place.keys("rotate")
     assert rotated.exit_code == 0
-    assert f"2 of 2 values are sealed under the master key {new}" in rotated.output
+    assert f"2 of 2 secrets are sealed under the master key {new} by now" in rotated.output
     assert place.keys("list").output.splitlines()[1:] == [
         f"{new}  seals    2 in server_key",
         f"{old}  opens    nothing sealed",

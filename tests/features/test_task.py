@@ -11,6 +11,7 @@ from trio.testing import MockClock
 from orchd.errors import Forbidden, NotFound, OrchdError
 from orchd.features.task import COMMANDS
 from orchd.features.task.core.rows import TaskApproval
+from orchd.features.task.log.messages import ExecutionLogList, ExecutionLogSubscribe, ExecutionLogUnsubscribe
 from orchd.features.task.store import queries
 from orchd.features.task.wire.live_messages import (
     TaskApprovalPage,
@@ -99,8 +100,11 @@ CHANGES: dict[type[ClientPayload], Callable[[Ids], ClientPayload]] = {
     SubtaskDelete: lambda ids: SubtaskDelete(ids.subtask),
     SubtaskReorder: lambda ids: SubtaskReorder(ids.task, (ids.subtask,)),
 }
-ONES_OWN = {TaskCreate, TaskList, TaskStats, TaskUnsubscribe}
-"""What names no task, or nothing but what the connection follows; see below."""
+ONES_OWN = {
+    *(TaskCreate, TaskList, TaskStats, TaskUnsubscribe),
+    *(ExecutionLogList, ExecutionLogSubscribe, ExecutionLogUnsubscribe),
+}
+"""What names no task, or nothing but what the connection follows; see below. Of the log: tests/features/task/log/."""
 
 
 class Seen(NamedTuple):

@@ -22,8 +22,10 @@ from tests.wire_schema import published, references
 ASKING = cast("Context", Asking())
 ALL = make_codec().commands
 PEOPLE = ("user", "token", "login")
-RULES = ("access", "audit", "quota", "team")
+RULES = ("access", "audit", "quota", "team", "provider", "account", "credential")
 """For admins, all but what shows what is one's own."""
+NOBODY_ELSES = ("setting", "notification", "rating", "conversation:import")
+"""What is never shared: who may only see what others have may change these."""
 
 
 class ThingGet(ClientPayload, frozen=True):
@@ -97,10 +99,12 @@ def test_what_only_shows_needs_the_right_to_read() -> None:
     assert {rights[kind] for kind in shown} == {"read", "status"}
     assert {kind for kind in shown if rights[kind] == "status"} == {"monitoring:subscribe"}
     stored = {kind for kind in rights if kind.rpartition(":")[2] in ("create", "update", "delete", "send", "run")}
-    assert {rights[kind] for kind in stored if not kind.startswith("team:")} == {"change"}
+    own = {kind for kind, right in rights.items() if right == "own"}
+    assert {rights[kind] for kind in stored - own} == {"change"}
     decided = {kind for kind, right in rights.items() if right == "admin"}
-    assert {kind for kind in decided if not kind.startswith("team:")} == {"model:unload"}
-    assert "own" not in rights.values()
+    assert decided == {"model:unload"}
+    assert {kind.rpartition(":")[0] for kind in own} == {*NOBODY_ELSES, "chat", "model"}
+    assert {kind for kind in own if kind.startswith(("chat:", "model:"))} == {"chat:rate", "chat:react", "model:rate"}
 
 
 def test_users_are_for_admins_and_how_one_comes_in_is_ones_own_matter() -> None:

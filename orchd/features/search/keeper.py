@@ -27,8 +27,9 @@ from orchd.worker.pool import SHORT_CHARACTERS, TextWorkers
 
 LOOK_SECONDS = 2.0
 """How often new entries are looked for, unless somebody searches before."""
-SEARCHER_SECONDS = 1.0
-"""How long whoever searches waits for entries that are new."""
+SEARCHER_SECONDS = 5.0
+BATCHES_FOR_SEARCHER = 4
+"""How long whoever searches waits for entries that are new, and for how many batches of them, the latest first."""
 SWEEP_SECONDS = 600.0
 """How often some entries and words are looked at whose rows may be gone."""
 AWAY_SECONDS = 2.0
@@ -88,17 +89,25 @@ class IndexKeeper:
         return True
 
     async def list_for_searcher(self) -> None:
-        """List what is new, as far as that takes no longer than whoever searches may wait. Raises `Unavailable`."""
+        """List the latest of what is new, as far as that takes no longer than whoever searches may wait. Raises
+        `Unavailable`."""
         with trio.move_on_after(SEARCHER_SECONDS):
-            await self.list_new()
+            for _ in range(BATCHES_FOR_SEARCHER):
+                if not await self._list_some():
+                    return
 
     async def list_new(self) -> None:
         """List entries that are new, or whose rows have changed hands. Raises `Unavailable`."""
+        while await self._list_some():
+            pass
+
+    async def _list_some(self) -> bool:
+        """List some entries, the latest first; return whether there may be more."""
         async with self._turn:
-            while entries := await self._database.read(new_entries, ROWS_AT_ONCE):
+            entries = await self._database.read(new_entries, ROWS_AT_ONCE)
+            if entries:
                 await self._list(entries)
-                if len(entries) < ROWS_AT_ONCE:
-                    return
+        return len(entries) == ROWS_AT_ONCE
 
     async def _list(self, entries: Sequence[NewEntry]) -> None:
         listed = []

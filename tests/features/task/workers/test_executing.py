@@ -53,7 +53,7 @@ async def test_a_model_is_told_all_that_it_needs() -> None:
         < told.index("It is long.")
         < told.index("# Your step: The step\n\nName a river")
     )
-    assert scene.backends.claims == [Requester(Priority.TASK, 0, "task 7")]
+    assert scene.backends.claims == [Requester(Priority.TASK, 0, "task 7", task=7)]
 
 
 async def test_what_is_not_there_is_not_mentioned() -> None:
