@@ -100,7 +100,10 @@ async def prepare(directory: Path, messages: int) -> Prepared:
             await database.write(fill, first, AT_ONCE, drawn)
         stored = time.perf_counter()
         await database.write(finish)
-        await IndexKeeper(database, [MESSAGE_SOURCE], InPlace()).list_new()
+        keeper = IndexKeeper(database, [MESSAGE_SOURCE], InPlace())
+        await keeper.list_new()
+        for _ in range(0, messages, 50_000):  # a daemon does so after every thousand
+            await keeper.tidy()
         indexed = time.perf_counter()
         await write_much(database)
         written = time.perf_counter()

@@ -188,6 +188,24 @@ async def test_what_is_new_is_found_at_once_and_by_a_part(entity_desk: Desk) -> 
     assert await names(entity_desk, "nshi") == ["Sunshine"]
 
 
+def count_segments() -> Steps[int]:
+    found = yield Statement("SELECT COUNT(DISTINCT id >> 37) FROM search_text_data WHERE id > 10")
+    return int(found.rows[0][0])
+
+
+async def test_parts_of_the_index_are_joined(
+    entity_desk: Desk, store: Database, keeper: IndexKeeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(10):
+        await assistant(entity_desk, f"Sunshine {number}")
+        await keeper.list_new()
+    sqlite = store.health().kind == "sqlite"
+    before = await store.read(count_segments) if sqlite else 0
+    await keeper.tidy()
+    assert not sqlite or await store.read(count_segments) < before
+    assert len(await names(entity_desk, "sunshine")) == 10
+
+
 async def test_words_that_none_has_any_more_are_forgotten(
     entity_desk: Desk, store: Database, keeper: IndexKeeper
 ) -> None:

@@ -191,3 +191,9 @@ def _owner_words(belongs: Belonging) -> str:
 def owner_word(kind: str, number: int) -> str:
     """Return the sign of a user (`u`) or a project (`p`)."""
     return f"_{kind}{number}"
+
+
+def join_segments() -> Steps[None]:
+    """Have SQLite join some of the parts in which its index was written: each word is sought in each of them."""
+    yield Statement("INSERT INTO search_text (search_text, rank) VALUES ('usermerge', 2)")
+    yield Statement("INSERT INTO search_text (search_text, rank) VALUES ('merge', 64)")

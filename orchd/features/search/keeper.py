@@ -12,6 +12,7 @@ from orchd.entity.search.search_queries import (
     begin_source,
     drop_entries,
     entries_of,
+    join_segments,
     list_entry,
     new_entries,
     pass_source,
@@ -38,6 +39,8 @@ ROWS_AT_ONCE = 50
 WORDS_AT_ONCE = 100
 """New words that one transaction notes: each is up to twenty rows, and whoever writes waits for them."""
 SWEPT_AT_ONCE = 500
+TIDY_AFTER, TIDY_STEPS = 1_000, 50
+"""After how many entries SQLite joins parts of its index, and in how many transactions of some milliseconds at most."""
 
 
 class IndexKeeper:
@@ -51,6 +54,7 @@ class IndexKeeper:
         self._turn = trio.Lock()
         self._swept: dict[str, int] = {}
         self._swept_word = ""
+        self._listed = 0
 
     async def run(self) -> None:
         """Keep the index until cancelled."""
@@ -58,6 +62,8 @@ class IndexKeeper:
         while True:
             try:
                 await self.catch_up()
+                if self._listed >= TIDY_AFTER:
+                    await self.tidy()
                 if trio.current_time() >= sweep_at:
                     await self.sweep()
                     sweep_at = trio.current_time() + SWEEP_SECONDS
@@ -121,6 +127,7 @@ class IndexKeeper:
             with suppress(Conflict):  # another daemon has noted one meanwhile; the rest the next time
                 await self._database.write_relaxed(add_words, new[start : start + WORDS_AT_ONCE])
         await self._database.write_relaxed(_list, listed)
+        self._listed += len(listed)
 
     def _read(self, entries: Sequence[NewEntry]) -> Steps[list["IndexedWords | _LongRow | None"]]:
         """Return the words of entries, or the texts that a worker is to read; None where the row is gone."""
@@ -134,6 +141,13 @@ class IndexKeeper:
                 short = sum(map(len, texts)) <= SHORT_CHARACTERS
                 found.append(index_row(*texts) if short else _LongRow(*texts))
         return found
+
+    async def tidy(self) -> None:
+        """Have searches go through fewer parts of the index. Raises `Unavailable`."""
+        self._listed = 0
+        if self._database.health().kind == "sqlite":
+            for _ in range(TIDY_STEPS):
+                await self._database.write_relaxed(join_segments)
 
     async def sweep(self) -> None:
         """Take some entries out of the index whose rows are gone, and some words that none has any more; go on with

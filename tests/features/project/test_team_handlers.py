@@ -19,7 +19,8 @@ async def test_admins_are_told_what_becomes_of_teams(store: Database) -> None:
             (change, team) for change in ("created", "updated", "updated", "deleted")
         ]
         assert told[-1]["item"] is None
-        assert [change["number"] for change in told] == [start["number"] + place for place in range(1, 5)]
+        numbers = [start["number"], *(change["number"] for change in told)]
+        assert numbers == sorted(set(numbers)), "the audit log takes some, too"
         other = (await desk.done(EVE, "team:create", name="painters"))["team"]["id"]
         await desk.done(EVE, "team:member:add", teamId=other, userName="ann")
         users = [[user["name"] for user in change["item"]["users"]] for change in (await desk.told(EVE, 6))[-2:]]
