@@ -142,6 +142,7 @@ def pass_source(kind: str, row_id: int, *, whole: bool) -> Steps[None]:
 
 def begin_again() -> Steps[None]:
     """Have all rows indexed again by the daemon; what is indexed is found meanwhile."""
+    yield Statement("UPDATE search_entry SET listed = 0")
     yield Statement("UPDATE search_source SET row_id = 0, whole = 0")
 
 
@@ -150,12 +151,6 @@ def rows_in_index(kind: str, row_ids: Collection[int]) -> Steps[set[int]]:
     marks = ", ".join("?" * len(row_ids)) or "NULL"
     found = yield Statement(f"SELECT row_id FROM search_entry WHERE kind = ? AND row_id IN ({marks})", (kind, *row_ids))
     return {int(row_id) for (row_id,) in found.rows}
-
-
-def read_again(kind: str, row_ids: Collection[int]) -> Steps[None]:
-    """Have the words of rows read again that are in the index."""
-    marks = ", ".join("?" * len(row_ids)) or "NULL"
-    yield Statement(f"UPDATE search_entry SET listed = 0 WHERE kind = ? AND row_id IN ({marks})", (kind, *row_ids))
 
 
 def entries_of(kind: str, after: int, limit: int) -> Steps[list[tuple[int, int]]]:

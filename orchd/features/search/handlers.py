@@ -54,7 +54,8 @@ class SearchHandlers:
             return SearchResults([], None)
         owner = owner_of(context.identity)
         await self._keeper.list_for_searcher()
-        found, more, sought = await self._database.read(self._find, owner, wanted, kinds, since, start, data.limit)
+        sought = await self._database.read(_sought, wanted)
+        found, more = await self._database.read(self._find, owner, sought, kinds, since, start, data.limit)
         matcher = Matcher(sought)
         parts = await self._excerpts(sought, matcher, [each.row.text for each in found])
         items = fitting(_item(each, part, matcher) for each, part in zip(found, parts, strict=True))
@@ -76,13 +77,10 @@ class SearchHandlers:
         return list(wanted or self._sources)
 
     def _find(
-        self, owner: Owner, wanted: Sequence[Term], kinds: list[str], since: int | None, start: int, limit: int
-    ) -> Steps[tuple[list[_ScoredRow], bool, list[list[Term]]]]:
-        """Return a page of what fits best, whether there is more, and what was searched for."""
-        sought: list[list[Term]] = []
-        for term in wanted:
-            known = [] if term.whole or term.is_phrase else (yield from words_like(term.words[0]))
-            sought.append(alternatives(term, known))
+        self, owner: Owner, sought: list[list[Term]], kinds: list[str], since: int | None, start: int, limit: int
+    ) -> Steps[tuple[list[_ScoredRow], bool]]:
+        """Return a page of what fits best, and whether there is more. The index is read first of all: MariaDB's knows
+        nothing of the moment that the transaction sees, and finds no row that was stored after it."""
         hits = yield from find(owner, sought, kinds, since, self._database.health().kind)
         scores = score(sought, (hit.words for hit in hits))
         scored = [(value, hit) for value, hit in zip(scores, hits, strict=True) if value is not None]
@@ -93,7 +91,7 @@ class SearchHandlers:
             found += yield from self._read(owner, some)
             if len(found) > start + limit:
                 break
-        return found[start : start + limit], len(found) > start + limit, sought
+        return found[start : start + limit], len(found) > start + limit
 
     def _read(self, owner: Owner, scored: Sequence[tuple[float, SearchHit]]) -> Steps[list[_ScoredRow]]:
         """Return those hits whose rows are there for somebody, in their order."""
@@ -109,6 +107,15 @@ class SearchHandlers:
             for value, hit in scored
             if (row := rows.get((hit.kind, hit.row_id))) is not None
         ]
+
+
+def _sought(wanted: Sequence[Term]) -> Steps[list[list[Term]]]:
+    """Return what is searched for, each with what may stand in its place."""
+    sought: list[list[Term]] = []
+    for term in wanted:
+        known = [] if term.whole or term.is_phrase else (yield from words_like(term.words[0]))
+        sought.append(alternatives(term, known))
+    return sought
 
 
 COMMANDS = Commands(Command("search", SearchQuery, SearchResults, right="read", scope="read").by(SearchHandlers.search))

@@ -16,7 +16,6 @@ from orchd.entity.search.search_queries import (
     list_entry,
     new_entries,
     pass_source,
-    read_again,
     rows_in_index,
     source_place,
 )
@@ -199,8 +198,6 @@ def _store(kind: str, some: _SomeRows) -> Steps[None]:
     new = [entry for entry in some.entries if entry.row_id not in some.known]
     if new:
         yield from add(*new)
-    if some.known:
-        yield from read_again(kind, sorted(some.known))
     yield from pass_source(kind, some.last or 0, whole=some.last is None)
 
 

@@ -66,7 +66,7 @@ async def test_a_name_that_two_projects_have_is_asked_for_by_number(folk: Folk) 
 
 async def test_teams(folk: Folk) -> None:
     assert "no team that you see" in await folk.gets("maria", "team", "list")
-    assert "may not" in await folk.is_refused("joao", "team", "add", "painters")
+    assert "only an admin" in await folk.is_refused("joao", "team", "add", "painters")
     assert await folk.gets("maria", "team", "add", "painters") == "team 1 (painters) is new\n"
     assert "(nobody is in it)" in await folk.gets("maria", "team", "show", "painters")
     assert await folk.gets("maria", "team", "member", "add", "painters", "joao") == "joao is in painters\n"

@@ -31,7 +31,7 @@ async def test_quotas_are_set_shown_used_up_and_taken_away(folk: Folk) -> None:
     assert "simulated-small         1" in used
     assert "1 of 1" in used
     assert await folk.gets("maria", "usage", "--of", "joao") == used
-    assert "may not" in await folk.is_refused("joao", "usage", "--of", "maria")
+    assert "only an admin" in await folk.is_refused("joao", "usage", "--of", "maria")
     assert "no user nobody" in await folk.is_refused("maria", "usage", "--of", "nobody")
     assert await folk.gets("maria", "quota", "remove", "1") == "quota 1 is gone\n"
     await folk.chats("joao", "hello")
