@@ -16,7 +16,7 @@ from orchd.entity.wire.definition import Entity
 from orchd.errors import Unavailable
 from orchd.hub import Hub, KeyedTopic
 from orchd.protocol.identity import Identity
-from orchd.protocol.router import Peer
+from orchd.protocol.router import Context, Peer
 from orchd.storage import Database, Steps
 from orchd.wakeup import Signal
 
@@ -113,10 +113,16 @@ class ChangeFeed:
         if any(self._followers.values()):
             self._news.set()
 
-    async def find_start(self, kind: str, peer: Peer, since: int | None) -> FollowStart:
-        """Return where a connection would begin to follow. Raises `Busy` when it follows too much, `Unavailable`."""
+    async def begin(
+        self, context: Context, kind: str, since: int | None, wants: Callable[[Any], bool] | None = None
+    ) -> FollowStart:
+        """Have a connection follow, as `follow` does, from after the reply to its request on; return where it begins.
+        Raises `Busy` when it follows too much, `Unavailable`."""
+        peer = context.peer
         self._topic.check_room(kind, peer)
-        return await self._database.read(_start, kind, since)
+        start = await self._database.read(_start, kind, since)
+        context.after_reply(lambda: self.follow(kind, peer, context.identity, start.number, wants))
+        return start
 
     def follow(
         self, kind: str, peer: Peer, who: Identity, number: int, wants: Callable[[Any], bool] | None = None

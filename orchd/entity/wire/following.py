@@ -52,9 +52,7 @@ class FollowHandlers(Generic[R]):
 
     async def subscribe(self, context: Context, data: Any) -> Any:
         """Let a connection know what becomes of the rows that it sees, after this reply."""
-        kind, peer = self._following.kind, context.peer
-        start = await self._feed.find_start(kind, peer, data.since)
-        context.after_reply(lambda: self._feed.follow(kind, peer, context.identity, start.number))
+        start = await self._feed.begin(context, self._following.kind, data.since)
         return self._following.payloads.subscribed(number=start.number, recovered=start.recovered)
 
     async def unsubscribe(self, context: Context, data: ClientPayload) -> ServerPayload:

@@ -118,9 +118,7 @@ class EntityHandlers(Generic[R]):
 
     async def subscribe(self, context: Context, data: Any) -> Any:
         """Let a connection know what becomes of the rows that it sees, after this reply."""
-        kind, peer = self._entity.kind, context.peer
-        start = await self._feed.find_start(kind, peer, data.since)
-        context.after_reply(lambda: self._feed.follow(kind, peer, context.identity, start.number))
+        start = await self._feed.begin(context, self._entity.kind, data.since)
         return self._entity.payloads.subscribed(number=start.number, recovered=start.recovered)
 
     async def unsubscribe(self, context: Context, data: ClientPayload) -> ServerPayload:

@@ -45,9 +45,7 @@ class AuditHandlers:
         return await self._page(AuditFilter(concerning=context.identity.user_id), data.cursor, data.limit)
 
     async def subscribe(self, context: Context, data: AuditSubscribe) -> AuditSubscribed:
-        peer, wanted = context.peer, partial(_is_wanted, data)
-        start = await self._feed.find_start(KIND, peer, data.since)
-        context.after_reply(partial(self._feed.follow, KIND, peer, context.identity, start.number, wanted))
+        start = await self._feed.begin(context, KIND, data.since, partial(_is_wanted, data))
         return AuditSubscribed(start.number, start.recovered)
 
     async def unsubscribe(self, context: Context, data: AuditUnsubscribe) -> AuditUnsubscribed:

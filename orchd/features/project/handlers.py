@@ -59,9 +59,7 @@ class ProjectHandlers:
         self._feed = feed
 
     async def subscribe(self, context: Context, data: ProjectSubscribe) -> ProjectSubscribed:
-        peer = context.peer
-        start = await self._feed.find_start(KIND, peer, data.since)
-        context.after_reply(partial(self._feed.follow, KIND, peer, context.identity, start.number))
+        start = await self._feed.begin(context, KIND, data.since)
         return ProjectSubscribed(start.number, start.recovered)
 
     async def unsubscribe(self, context: Context, data: ProjectUnsubscribe) -> ProjectUnsubscribed:

@@ -44,10 +44,9 @@ class LogHandlers:
         return ExecutionLogPage(items, more, UNSET if found.total is None else found.total)
 
     async def subscribe(self, context: Context, data: ExecutionLogSubscribe) -> ExecutionLogSubscribed:
-        wanted, peer = LogFilter(data.task_id, data.subtask_id, data.level), context.peer
+        wanted = LogFilter(data.task_id, data.subtask_id, data.level)
         await self._database.read(queries.check_seen, owner_of(context.identity), wanted)
-        start = await self._feed.find_start(LOG_KIND, peer, data.since)
-        context.after_reply(partial(self._feed.follow, LOG_KIND, peer, context.identity, start.number, wanted.fits))
+        start = await self._feed.begin(context, LOG_KIND, data.since, wanted.fits)
         return ExecutionLogSubscribed(start.number, start.recovered)
 
     async def unsubscribe(self, context: Context, data: ExecutionLogUnsubscribe) -> ExecutionLogUnsubscribed:
