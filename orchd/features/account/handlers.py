@@ -22,7 +22,7 @@ from orchd.features.account.messages import (
 from orchd.features.account.queries import DAY_MS, DayCost, DayPlace, StoredCost
 from orchd.features.account.service import AccountBook
 from orchd.protocol.command import AnyCommand, Command, Commands
-from orchd.protocol.cursor import one_number
+from orchd.protocol.cursor import number_and_text, one_number
 from orchd.protocol.page import by_id, page
 from orchd.protocol.router import Context
 from orchd.protocol.types import MAX_INTEGER, timestamp
@@ -56,7 +56,7 @@ class AccountHandlers(EntityHandlers[AccountItem]):
     async def usage(self, context: Context, data: AccountUsage) -> AccountUsageReport:
         """Return what was spent by days and models."""
         owner, since = owner_of(context.identity), unix_now() // DAY_MS - data.days + 1
-        after = _read_place(data.cursor)
+        after = _after(data.cursor)
         await self._store()
         account = await self._database.read(ACCOUNT.rows.seen_by(owner).get, data.account_id)
         found = await self._database.read(queries.by_days, owner, data.account_id, since, after, data.limit + 1)
@@ -84,14 +84,9 @@ class AccountHandlers(EntityHandlers[AccountItem]):
             await self._book.store()
 
 
-def _read_place(cursor: str | None) -> DayPlace | None:
-    """Read a cursor `DAY.MODEL`. Raises `Invalid`."""
-    if cursor is None:
-        return None
-    day, dot, model = cursor.partition(".")
-    if not dot:
-        raise Invalid("not a cursor of this list", field="cursor", path="$.data.cursor")
-    return DayPlace(one_number(day, 0), model)
+def _after(cursor: str | None) -> DayPlace | None:
+    place = number_and_text(cursor)
+    return None if place is None else DayPlace(*place)
 
 
 def _day_item(row: DayCost) -> AccountDayItem:

@@ -26,7 +26,7 @@ from orchd.features.usage.queries import DayModel, DayUsage
 from orchd.features.usage.quota_queries import QUOTAS, QuotaDraft, QuotaRow, QuotaState, SubjectKind
 from orchd.features.usage.service import UsageAccounts
 from orchd.protocol.command import Command, Commands
-from orchd.protocol.cursor import one_number
+from orchd.protocol.cursor import number_and_text, one_number
 from orchd.protocol.page import by_id, page
 from orchd.protocol.router import Context
 from orchd.protocol.types import timestamp
@@ -62,7 +62,7 @@ class UsageHandlers:
         if user_id != who.user_id and who.role != "admin":
             raise Forbidden("only an admin sees what another user asked", field="userId", path="$.data.userId")
         token_id = who.token_id if user_id == who.user_id else None
-        after, since = _read_place(data.cursor), day_of(now) - data.days + 1
+        after, since = _after(data.cursor), day_of(now) - data.days + 1
         await self._accounts.store()
         found, quotas = await self._database.read(_report, user_id, token_id, since, after, data.limit + 1, now)
         items, more = page(found, data.limit, _usage_item, lambda last: f"{last.day}.{last.model}")
@@ -91,14 +91,9 @@ def quota_item(named: NamedQuota) -> QuotaItem:
     return view(QuotaItem, row, subject_name=named.name, **times)
 
 
-def _read_place(cursor: str | None) -> DayModel | None:
-    """Read a cursor `DAY.MODEL`. Raises `Invalid`."""
-    if cursor is None:
-        return None
-    day, dot, model = cursor.partition(".")
-    if not dot:
-        raise Invalid("not a cursor of this list", field="cursor", path="$.data.cursor")
-    return DayModel(one_number(day, 0), model)
+def _after(cursor: str | None) -> DayModel | None:
+    place = number_and_text(cursor)
+    return None if place is None else DayModel(*place)
 
 
 def _check(data: QuotaSet) -> None:
