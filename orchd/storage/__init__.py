@@ -10,6 +10,7 @@ from pathlib import Path
 
 from orchd.guard import Troubles
 from orchd.storage.database import Database, Health, Result, SqlValue, Statement, Steps, ValueRefused
+from orchd.storage.gathering import keep_storing
 from orchd.storage.migrate import MigrationStatus
 from orchd.storage.readiness import running
 from orchd.storage.sqlite.sqlite_database import SqliteDatabase
@@ -28,6 +29,7 @@ __all__ = (
     "Statement",
     "Steps",
     "ValueRefused",
+    "keep_storing",
     "migrate",
     "migration_status",
     "open_database",

@@ -56,7 +56,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "codegen": ("errors",),
     # The rooms; none of them sees the configuration.
     "protocol": ("errors", "reasons"),
-    "storage": ("clock", "guard", "errors"),
+    "storage": ("clock", "guard", "wakeup", "errors"),
     # Structs to rows, and errors that name the member at fault.
     "entity": ("protocol", "storage", "hub", "wakeup", "clock", "errors"),
     # Values that only master keys open, which stand outside of the database.

@@ -12,14 +12,14 @@ import structlog
 import trio
 
 from orchd.clock import unix_now
-from orchd.errors import Conflict, OrchdError, RateLimited, Unavailable
+from orchd.errors import OrchdError, RateLimited, Unavailable
 from orchd.features.account import queries
 from orchd.features.account.account import AccountItem
 from orchd.features.account.months import end_of_month, month_of
 from orchd.features.account.queries import AccountCost
 from orchd.llm import AccountReference, Backends, Bill, Price, TokenTally, Usage
 from orchd.protocol.types import timestamp
-from orchd.storage import Database
+from orchd.storage import Database, keep_storing
 from orchd.wakeup import Signal
 
 LOOK_SECONDS = 2.0
@@ -148,14 +148,7 @@ class AccountBook:
 
     async def keep_storing(self) -> None:
         """Store what was spent, until cancelled."""
-        while True:
-            await self._noted.wait()
-            try:
-                await self.store()
-                await trio.sleep(GATHER_SECONDS)
-            except (Unavailable, Conflict):
-                self._noted.set()
-                await trio.sleep(RETRY_SECONDS)
+        await keep_storing(self._noted, self.store, pause=GATHER_SECONDS, retry=RETRY_SECONDS)
 
     async def store(self) -> None:
         """Store what was spent by now. Raises `Unavailable`, and `Conflict` when another daemon was first."""

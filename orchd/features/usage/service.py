@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 import trio
 
 from orchd.clock import unix_now
-from orchd.errors import Conflict, OrchdError, RateLimited, Unavailable
+from orchd.errors import OrchdError, RateLimited, Unavailable
 from orchd.features.usage import queries, quota_queries
 from orchd.features.usage.generation_rate import GenerationRate
 from orchd.features.usage.pending import PendingUsage
@@ -20,7 +20,7 @@ from orchd.features.usage.periods import MINUTE_MS
 from orchd.features.usage.queries import UsageKey, UsageSums
 from orchd.features.usage.quota_queries import QuotaSubjects
 from orchd.llm import Requester, TokenTally
-from orchd.storage import Database
+from orchd.storage import Database, keep_storing
 from orchd.wakeup import Signal
 
 LOOK_SECONDS = 1.0
@@ -215,14 +215,7 @@ class UsageAccounts:
 
     async def keep_storing(self) -> None:
         """Store what was asked, until cancelled."""
-        while True:
-            await self._noted.wait()
-            try:
-                await self.store()
-                await trio.sleep(GATHER_SECONDS)
-            except (Unavailable, Conflict):
-                self._noted.set()
-                await trio.sleep(RETRY_SECONDS)
+        await keep_storing(self._noted, self.store, pause=GATHER_SECONDS, retry=RETRY_SECONDS)
 
     async def store(self) -> None:
         """Store what was asked by now. Raises `Unavailable`, and `Conflict` when another daemon was first."""
