@@ -188,7 +188,11 @@ def owner_word(kind: str, number: int) -> str:
     return f"_{kind}{number}"
 
 
+def begin_joining() -> Steps[None]:
+    """Say that any two parts of SQLite's index may be joined by `join_segments`; it is kept with the index."""
+    yield Statement("INSERT INTO search_text (search_text, rank) VALUES ('usermerge', 2)")
+
+
 def join_segments() -> Steps[None]:
     """Have SQLite join some of the parts in which its index was written: each word is sought in each of them."""
-    yield Statement("INSERT INTO search_text (search_text, rank) VALUES ('usermerge', 2)")
     yield Statement("INSERT INTO search_text (search_text, rank) VALUES ('merge', 64)")

@@ -9,6 +9,7 @@ import trio
 from orchd.entity.search import SearchEntry, SearchSource, add
 from orchd.entity.search.search_queries import (
     NewEntry,
+    begin_joining,
     begin_source,
     drop_entries,
     entries_of,
@@ -145,6 +146,7 @@ class IndexKeeper:
         """Have searches go through fewer parts of the index. Raises `Unavailable`."""
         self._listed = 0
         if self._database.health().kind == "sqlite":
+            await self._database.write_relaxed(begin_joining)
             for _ in range(TIDY_STEPS):
                 await self._database.write_relaxed(join_segments)
 
