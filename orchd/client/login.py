@@ -7,7 +7,8 @@ import msgspec
 import trio
 
 from orchd.client.address import websocket_url
-from orchd.client.pages import PageQuestion, ask_page, origin_of
+from orchd.client.page_exchange import origin_of
+from orchd.client.pages import PageQuestion, ask_page
 from orchd.client.trust import Trust
 from orchd.errors import ConfigurationError, Unavailable
 

@@ -10,14 +10,12 @@ import msgspec
 import trio
 
 from orchd.client.frames import error_of
-from orchd.client.streams import SocketOrTls, failure_reason, open_stream
+from orchd.client.page_exchange import PageExchange, origin_of, shown_by, whole
+from orchd.client.streams import failure_reason, open_stream
 from orchd.client.trust import Trust
 from orchd.errors import Unavailable
 
-AGENT = "orchd in a terminal"
-"""What lists of one's log-ins call it."""
 MAX_ANSWER = 64 * 1024
-_READ_BYTES = 64 * 1024
 _FIRST_ERROR = 400
 
 
@@ -42,11 +40,6 @@ class PageAnswer(NamedTuple):
     body: bytes
 
 
-def origin_of(parts: SplitResult) -> str:
-    """Return the origin of a daemon's own pages, for the address of its WebSocket."""
-    return f"{'https' if parts.scheme == 'wss' else 'http'}://{parts.netloc}"
-
-
 async def ask_page(
     parts: SplitResult,
     asked: PageQuestion,
@@ -62,7 +55,12 @@ async def ask_page(
         with trio.fail_after(asked.seconds):
             stream = await open_stream(parts, trust)
         async with stream:
-            return await _Exchange(stream, asked.seconds).run(parts, asked, trust, take)
+            exchange = PageExchange(stream, parts, asked.seconds)
+            length = asked.length if asked.pieces else len(asked.body)
+            head = [("Content-Length", str(length)), *asked.headers, *shown_by(trust)]
+            await exchange.begin(asked.method, f"/{asked.page}", head)
+            await exchange.send(asked.pieces() if asked.pieces else whole(asked.body))
+            return await _read(exchange, take)
     except trio.TooSlowError as error:
         raise Unavailable(f"{address} did not answer within {asked.seconds:g} s") from error
     except OSError as error:
@@ -71,67 +69,20 @@ async def ask_page(
         raise Unavailable(f"what answers at {address} is no orchd daemon, or it was lost") from error
 
 
-class _Exchange:
-    """One request, and its answer."""
-
-    def __init__(self, stream: SocketOrTls, seconds: float) -> None:
-        self._stream = stream
-        self._seconds = seconds
-        self._parser = h11.Connection(h11.CLIENT)
-
-    async def run(
-        self,
-        parts: SplitResult,
-        asked: PageQuestion,
-        trust: Trust,
-        take: Callable[[bytes], Awaitable[None]] | None,
-    ) -> PageAnswer:
-        headers = [
-            ("Host", parts.netloc),
-            ("User-Agent", AGENT),
-            ("Content-Length", str(asked.length if asked.pieces else len(asked.body))),
-            ("Connection", "close"),
-            *asked.headers,
-            *((name.decode(), value.decode("latin-1")) for name, value in trust.headers()),
-        ]
-        target = f"{parts.path.removesuffix('/ws')}/{asked.page}"
-        await self._send(h11.Request(method=asked.method, target=target, headers=headers))
-        try:
-            if asked.pieces is None:
-                await self._send(h11.Data(data=asked.body))
-            else:
-                async with aclosing(asked.pieces()) as pieces:
-                    async for piece in pieces:
-                        await self._send(h11.Data(data=piece))
-            await self._send(h11.EndOfMessage())
-        except trio.BrokenResourceError:
-            self._parser.send_failed()  # it may have said why before it let go
-        return await self._read(take)
-
-    async def _send(self, event: h11.Event) -> None:
-        with trio.fail_after(self._seconds):
-            await self._stream.send_all(self._parser.send(event) or b"")
-
-    async def _read(self, take: Callable[[bytes], Awaitable[None]] | None) -> PageAnswer:
-        response, body = None, bytearray()
-        while True:
-            event = self._parser.next_event()
-            if event is h11.NEED_DATA:
-                with trio.fail_after(self._seconds):
-                    self._parser.receive_data(bytes(await self._stream.receive_some(_READ_BYTES)))
-            elif isinstance(event, h11.Response):
+async def _read(exchange: PageExchange, take: Callable[[bytes], Awaitable[None]] | None) -> PageAnswer:
+    response, body = None, bytearray()
+    async with aclosing(exchange.answer()) as events:
+        async for event in events:
+            if isinstance(event, h11.Response):
                 response = event
-            elif isinstance(event, h11.Data):
-                if take is not None and response is not None and response.status_code < _FIRST_ERROR:
-                    await take(bytes(event.data))
-                    continue
+            elif take is not None and response is not None and response.status_code < _FIRST_ERROR:
+                await take(bytes(event.data))
+            else:
                 body += event.data
                 if len(body) > MAX_ANSWER:
                     raise h11.RemoteProtocolError("the answer is too long")
-            elif isinstance(event, h11.EndOfMessage) and response is not None:
-                return _answer(response, bytes(body))
-            elif not isinstance(event, h11.InformationalResponse):
-                raise h11.RemoteProtocolError("no answer came")
+    assert response is not None, "there is none without a head"
+    return _answer(response, bytes(body))
 
 
 def _answer(response: h11.Response, body: bytes) -> PageAnswer:

@@ -21,6 +21,7 @@ FENCES: dict[str, tuple[str, ...]] = {
         "orchd/server/",
         "orchd/simulator/",
         "orchd/llm/wire/transport.py",
+        "orchd/client/page_exchange.py",
         "orchd/client/pages.py",
         "orchd/client/files.py",
     ),

@@ -66,6 +66,7 @@ BY_CONVERSATION: dict[str, str] = {
     "orchd/cli/audit/rows.py": "tests/cli/audit/test_words.py",
     "orchd/cli/listing/pages.py": "tests/cli/listing/test_sharing.py",
     "orchd/cli/reaching/passwords.py": "tests/cli/test_users.py",
+    "orchd/client/page_exchange.py": "tests/client/test_files.py",
     "orchd/client/pages.py": "tests/client/test_stored_files.py",
     "orchd/client/streams.py": "tests/client/test_connecting.py",
     "orchd/cli/user_actions.py": "tests/cli/test_users.py",
