@@ -1,7 +1,7 @@
 """Searching, on both databases: the same words find the same rows."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any, cast
+from typing import Any, TypeVar, TypeVarTuple, cast
 
 import pytest
 import trio
@@ -11,6 +11,7 @@ from orchd.entity.search import SearchSource
 from orchd.entity.search.search_queries import begin_again, rows_in_index
 from orchd.entity.search.sources import ROWS_AT_ONCE, SHOWN_CHARACTERS
 from orchd.entity.search.word_queries import words_like
+from orchd.errors import Busy
 from orchd.features.chat import MESSAGE_SOURCE
 from orchd.features.conversation import CONVERSATION_SOURCE
 from orchd.features.models.queries import ASSISTANT
@@ -19,6 +20,11 @@ from orchd.features.task import TASK_SOURCE
 from orchd.storage import Database, Statement, Steps
 from orchd.worker.pool import InPlace
 from tests.fix_workspace import ANN, BOB, EVE, Desk, open_desk
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
+KEEP = IndexKeeper.run
 
 SOURCES: list[SearchSource] = [MESSAGE_SOURCE, CONVERSATION_SOURCE, TASK_SOURCE, ASSISTANT.source]
 
@@ -218,6 +224,59 @@ async def test_words_that_none_has_any_more_are_forgotten(
     await keeper.sweep()
     assert before == (["secretword"], ["sunshine"])
     assert (await store.read(words_like, "ecretwo"), await store.read(words_like, "unshine")) == ([], ["sunshine"])
+
+
+class _BusyOnce:
+    """Workers for which too many texts wait, until somebody has asked once."""
+
+    def __init__(self) -> None:
+        self.refused = 0
+        self.asked_again = trio.Event()
+
+    async def run(
+        self,
+        function: Callable[[*Ts], T],
+        *args: *Ts,
+        raises: tuple[type[Exception], ...] = (),
+        seconds: float = 0,
+        slow: bool = False,
+        apart: bool = False,
+    ) -> T:
+        if not self.refused:
+            self.refused += 1
+            raise Busy("too many long texts wait to be worked on; try again", reason="texts")
+        self.asked_again.set()
+        return function(*args)
+
+
+async def test_the_keeper_waits_while_too_many_long_texts_do(
+    entity_desk: Desk, store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It goes on by itself, and nobody who searches is refused for it."""
+    monkeypatch.setattr("orchd.features.search.keeper.AWAY_SECONDS", 0.01)
+    monkeypatch.setattr("orchd.features.search.keeper.LOOK_SECONDS", 0.01)
+    row_id = await assistant(entity_desk, "Long", "zebra " * 1_000)
+    workers = _BusyOnce()
+    keeper = IndexKeeper(store, [ASSISTANT.source], workers)
+    await keeper.list_for_searcher()
+    assert (workers.refused, await listed_of(store, row_id)) == (1, False)
+    workers.refused = 0
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(KEEP, keeper)
+        await workers.asked_again.wait()
+        await keeper.list_for_searcher()  # once that is listed
+        nursery.cancel_scope.cancel()
+    assert (workers.refused, await listed_of(store, row_id)) == (1, True)
+
+
+async def listed_of(store: Database, row_id: int) -> bool:
+    """Whether the words of an assistant are in the index as it is now."""
+
+    def read() -> Steps[bool]:
+        found = yield Statement("SELECT listed FROM search_entry WHERE kind = 'assistant' AND row_id = ?", (row_id,))
+        return bool(found.rows[0][0])
+
+    return await store.read(read)
 
 
 async def test_members_find_what_is_shared(entity_desk: Desk, keeper: IndexKeeper) -> None:

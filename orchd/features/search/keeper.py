@@ -22,7 +22,7 @@ from orchd.entity.search.search_queries import (
 )
 from orchd.entity.search.word_queries import add_words, forget_unused, new_words, some_words
 from orchd.entity.search.words import IndexedWords, index_row
-from orchd.errors import Conflict, Unavailable
+from orchd.errors import Busy, Conflict, Unavailable
 from orchd.storage import Database, Steps
 from orchd.worker.pool import SHORT_CHARACTERS, TextWorkers
 
@@ -34,7 +34,7 @@ BATCHES_FOR_SEARCHER = 4
 SWEEP_SECONDS = 600.0
 """How often some entries and words are looked at whose rows may be gone."""
 AWAY_SECONDS = 2.0
-"""Pause while the database is away, as it is when the daemon starts."""
+"""Pause while the database is away, as it is when the daemon starts, or as many long texts wait as may."""
 ROWS_AT_ONCE = 50
 WORDS_AT_ONCE = 100
 """New words that one transaction notes: each is up to twenty rows, and whoever writes waits for them."""
@@ -67,12 +67,12 @@ class IndexKeeper:
                 if trio.current_time() >= sweep_at:
                     await self.sweep()
                     sweep_at = trio.current_time() + SWEEP_SECONDS
-            except Unavailable:
+            except (Busy, Unavailable):
                 await trio.sleep(AWAY_SECONDS)
             await trio.sleep(LOOK_SECONDS)
 
     async def catch_up(self) -> None:
-        """Index all rows that were there before, and all that are new. Raises `Unavailable`."""
+        """Index all rows that were there before, and all that are new. Raises `Busy`, `Unavailable`."""
         for source in self._sources.values():
             while await self._index_some(source):
                 await self.list_new()
@@ -95,15 +95,15 @@ class IndexKeeper:
         return True
 
     async def list_for_searcher(self) -> None:
-        """List the latest of what is new, as far as that takes no longer than whoever searches may wait. Raises
-        `Unavailable`."""
-        with trio.move_on_after(SEARCHER_SECONDS):
+        """List the latest of what is new, as far as that takes no longer than whoever searches may wait, and no long
+        text of it has to wait for others. Raises `Unavailable`."""
+        with trio.move_on_after(SEARCHER_SECONDS), suppress(Busy):
             for _ in range(BATCHES_FOR_SEARCHER):
                 if not await self._list_some():
                     return
 
     async def list_new(self) -> None:
-        """List entries that are new, or whose rows have changed hands. Raises `Unavailable`."""
+        """List entries that are new, or whose rows have changed hands. Raises `Busy`, `Unavailable`."""
         while await self._list_some():
             pass
 
