@@ -67,9 +67,9 @@ coverage: $(BIN)/.dev   ## All tests, measured: fails where a module's branch co
 mutants: $(BIN)/.dev    ## Change modules in one place at a time and list the changes that no test notices; ARGS="orchd/llm/wire/sse.py" narrows
 	@$(BIN)/python -m tests.mutants $(ARGS)
 
-schema: setup           ## Write the generated files: protocol.schema.json, docs/frames.md, docs/settings.md, tests/golden
+schema: setup           ## Write the generated files: protocol.schema.json, docs/protocol.md and its folder, docs/settings.md, tests/golden
 	@$(BIN)/python -m orchd.features.reference schema > protocol.schema.json.new && mv protocol.schema.json.new protocol.schema.json
-	@$(BIN)/python -m orchd.features.reference frames > docs/frames.md.new && mv docs/frames.md.new docs/frames.md
+	@$(BIN)/python -m orchd.codegen.markdown protocol.schema.json docs
 	@$(BIN)/python -m orchd.config.doc > docs/settings.md.new && mv docs/settings.md.new docs/settings.md
 	@$(BIN)/python -m orchd.features.reference golden tests/golden
 

@@ -41,7 +41,7 @@ TAGGED = {
 PAINT_MEMBERS: Json = {
     "from": TEXT,
     "class": {"anyOf": [INTEGER, NULL]},
-    "waitMs": {**INTEGER, "default": 5},
+    "waitMs": {**INTEGER, "default": 5, "x-unit": "milliseconds"},
     "shade": {"allOf": [refer("Shade")]},
     "coats": {"type": "array", "items": TAGGED, "maxItems": 3},
     "notes": {"type": "object", "additionalProperties": {"anyOf": [TEXT, {"type": "boolean"}]}, "maxProperties": 4},

@@ -1,4 +1,4 @@
-"""What clients are written from: `protocol.schema.json`, `docs/frames.md` and the golden frames, made from the roster.
+"""What clients are written from: `protocol.schema.json` and the golden frames, made from the roster.
 
 They are written when something has changed (`make schema`) and committed; the daemon serves the file.
 """
@@ -6,11 +6,11 @@ They are written when something has changed (`make schema`) and committed; the d
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from orchd.features import make_codec
-from orchd.features.frames_doc import document
 from orchd.protocol import PROTOCOL
-from orchd.protocol.schema.example import ExampleMaker, ExampleValues
+from orchd.protocol.schema.example import ExampleMaker, ExampleValues, add_examples
 from orchd.protocol.schema.json_schema import MemberTexts, schema, text
 from orchd.protocol.schema.shape import SchemaObject
 
@@ -20,23 +20,24 @@ SESSION = dict.fromkeys(("ping", "pong", "cancel", "cancelled", "error"), "sessi
 
 def members() -> MemberTexts:
     """Return what the members of frames are, as `members.toml` says it."""
-    read: MemberTexts = tomllib.loads((Path(__file__).parent / "members.toml").read_text(encoding="utf-8"))
-    return read
+    return _table("members")
+
+
+def units() -> MemberTexts:
+    """Return what the numbers of members count, as `units.toml` says it."""
+    return _table("units")
 
 
 def make_schema() -> SchemaObject:
-    """Return the schema of the whole wire."""
-    return schema(make_codec(), members(), PROTOCOL)
+    """Return the schema of the whole wire, with an example of each frame."""
+    whole = schema(make_codec(), members(), units(), PROTOCOL)
+    add_examples(whole, example_values())
+    return whole
 
 
 def schema_text() -> str:
     """Return the schema as it is committed."""
     return text(make_schema())
-
-
-def frames_text() -> str:
-    """Return `docs/frames.md` as it is committed."""
-    return document(make_schema())
 
 
 def golden(whole: SchemaObject) -> dict[str, str]:
@@ -52,7 +53,11 @@ def golden(whole: SchemaObject) -> dict[str, str]:
 
 def example_values() -> ExampleValues:
     """Return what members hold in examples, as `examples.toml` says it."""
-    return tomllib.loads((Path(__file__).parent / "examples.toml").read_text(encoding="utf-8"))
+    return _table("examples")
+
+
+def _table(name: str) -> dict[str, Any]:
+    return tomllib.loads((Path(__file__).parent / f"{name}.toml").read_text(encoding="utf-8"))
 
 
 def write_golden(folder: Path) -> None:
@@ -67,12 +72,14 @@ def write_golden(folder: Path) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """Write `schema` or `frames`, or with `golden FOLDER` the golden frames."""
-    if arguments[0] == "golden":
-        write_golden(Path(arguments[1]))
-        return
-    (wanted,) = arguments
-    sys.stdout.write({"schema": schema_text, "frames": frames_text}[wanted]())
+    """Write `schema`, or with `golden FOLDER` the golden frames."""
+    match arguments:
+        case ["golden", folder]:
+            write_golden(Path(folder))
+        case ["schema"]:
+            sys.stdout.write(schema_text())
+        case _:
+            sys.exit("say `schema`, or `golden` and a folder")
 
 
 if __name__ == "__main__":

@@ -8,13 +8,21 @@ from orchd.errors import Forbidden, OrchdError, Unauthorized, Unavailable
 from orchd.protocol.identity import Identity, Scope, UserRole
 
 Right: TypeAlias = Literal["status", "read", "own", "change", "admin"]
-"""What a request needs. `status` tells how the machine is and nothing of anybody; `read` shows, `own` changes what is
-nobody else's and runs nothing (a password, tokens, settings, what is said of a message), `change` stores or runs,
-`admin` decides for everybody."""
+"""What a request needs."""
 
 RIGHTS: tuple[Right, ...] = get_args(Right)
+RIGHT_TEXTS: Mapping[Right, str] = MappingProxyType(
+    {
+        "status": "It tells how the machine is, and nothing of anybody.",
+        "read": "It shows something.",
+        "own": "It changes what is nobody else's, and runs nothing: a password, tokens, settings, ratings of messages.",
+        "change": "It stores or runs something.",
+        "admin": "It decides for everybody.",
+    }
+)
+"""What a request does that needs a right, for the schema."""
 
-_GRANTED: Mapping[UserRole, tuple[Right, ...]] = MappingProxyType(
+GRANTED: Mapping[UserRole, tuple[Right, ...]] = MappingProxyType(
     {"viewer": ("status", "read", "own"), "member": ("status", "read", "own", "change"), "admin": RIGHTS}
 )
 
@@ -23,7 +31,7 @@ def refusal(right: Right, scope: Scope, who: Identity) -> OrchdError | None:
     """Return why somebody may not make a request that needs this right and belongs to this scope; None: they may."""
     if who.role is None:
         return _refuse_nobody(right, who)
-    if right not in _GRANTED[who.role]:
+    if right not in GRANTED[who.role]:
         told = "only an admin may do this" if right == "admin" else f"a {who.role} may not do this"
         return Forbidden(told, role=who.role, right=right)
     if who.scopes is None or right == "status":

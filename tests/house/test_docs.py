@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import click
@@ -9,18 +10,26 @@ import pytest
 
 from orchd import __version__
 from orchd.cli import orchd as command
+from orchd.codegen.markdown.__main__ import introduction
+from orchd.codegen.markdown.document import FIRST, FOLDER, write_pages
+from orchd.codegen.markdown.text import Anchors
+from orchd.codegen.reading.frames import read_contract
 from orchd.config import doc
-from orchd.features.reference import frames_text
 from tests.house.source import ROOT
 
 PRIVATE = re.compile(r"(?<![\w.~])/(?:work|root|Users)/|(?<![\w.~])/home/(?!(?:me|someone)/)\w+/")
 """A path of somebody's own machine."""
 
-LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
+LINK = re.compile(r"\]\((?!https?:)([^)\s]+)")
+BLOCK = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
+LONGEST = 4000
+"""Lines of a document that is generated; longer ones are split."""
 CODE = re.compile(r"```\w*\n(.*?)```|(`[^`\n]+`)", re.DOTALL)
 MAKE = re.compile(r"\bmake ([a-z]+)\b")
 COMMAND = re.compile(r"(?:`|bin/|^)orchd ([a-z]+)\b", re.MULTILINE)
 
+DOCS = ROOT / "docs"
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 
 
@@ -60,10 +69,25 @@ def test_a_public_path_is_let_pass(text: str) -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_links_lead_somewhere(document: Path) -> None:
-    dead = [
-        link for link in LINK.findall(document.read_text(encoding="utf-8")) if not (document.parent / link).exists()
-    ]
+    dead = []
+    for link in LINK.findall(prose(document)):
+        path, _, anchor = link.partition("#")
+        there = (document.parent / path).resolve() if path else document
+        if not there.exists() or (anchor and there.suffix == ".md" and anchor not in anchors(there)):
+            dead.append(link)
     assert not dead
+
+
+def prose(document: Path) -> str:
+    """Return what a document says outside of its blocks of code."""
+    return BLOCK.sub("", document.read_text(encoding="utf-8"))
+
+
+@cache
+def anchors(document: Path) -> frozenset[str]:
+    """Return what the headings of a document are called in addresses."""
+    made = Anchors()
+    return frozenset(made.add(heading) for heading in HEADING.findall(prose(document)))
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
@@ -87,8 +111,16 @@ def test_settings_are_documented() -> None:
 
 
 def test_frames_are_documented() -> None:
-    committed = (ROOT / "docs" / "frames.md").read_text(encoding="utf-8")
-    assert committed == frames_text(), "docs/frames.md is stale: run `make schema`"
+    pages = write_pages(read_contract((ROOT / "protocol.schema.json").read_bytes()), introduction())
+    found = {FIRST: DOCS / FIRST} | {f"{FOLDER}/{path.name}": path for path in (DOCS / FOLDER).iterdir()}
+    committed = {name: path.read_text(encoding="utf-8") for name, path in found.items()}
+    stale = sorted(name for name in {*pages, *committed} if pages.get(name) != committed.get(name))
+    assert not stale, f"docs/ is stale, run `make schema`: {stale}"
+
+
+def test_each_document_can_be_read() -> None:
+    lengths = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in (DOCS / FOLDER).iterdir()}
+    assert max(lengths.values()) <= LONGEST, lengths
 
 
 def test_the_changelog_knows_this_version() -> None:

@@ -269,7 +269,6 @@ MODULE_ROOMS = {
     "orchd.__main__": "main",
     "orchd.features": "roster",
     "orchd.features.feature": "feature",
-    "orchd.features.frames_doc": "roster",
     "orchd.features.opening": "roster",
     "orchd.features.requester": "feature",
     "orchd.features.reference": "roster",

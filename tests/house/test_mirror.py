@@ -3,6 +3,12 @@
 from tests.house.source import ORCHD, ROOT, TESTS, Module
 
 BY_CONVERSATION: dict[str, str] = {
+    "orchd/codegen/markdown/frames.py": "tests/codegen/markdown/test_document.py",
+    "orchd/codegen/markdown/layout.py": "tests/codegen/markdown/test_document.py",
+    "orchd/codegen/markdown/links.py": "tests/codegen/markdown/test_document.py",
+    "orchd/codegen/markdown/members.py": "tests/codegen/markdown/test_document.py",
+    "orchd/codegen/markdown/overview.py": "tests/codegen/markdown/test_document.py",
+    "orchd/codegen/markdown/types.py": "tests/codegen/markdown/test_document.py",
     "orchd/codegen/python/annotations.py": "tests/codegen/python/test_package.py",
     "orchd/codegen/python/clients.py": "tests/codegen/python/test_package.py",
     "orchd/codegen/python/frames.py": "tests/codegen/python/test_package.py",

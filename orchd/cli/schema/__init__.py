@@ -21,17 +21,26 @@ LARGEST = 64 * 1024 * 1024
 )
 @click.option("--open", "opened", is_flag=True, help="Any text where the daemon may send more values one day.")
 @click.option("--asyncapi", is_flag=True, help="The same as an AsyncAPI 3 document, for its viewers and generators.")
+@click.option("--markdown", is_flag=True, help="The same to be read: each frame with its members and an example.")
 @click.pass_context
-def schema(context: click.Context, *, opened: bool, asyncapi: bool) -> None:
-    if opened and asyncapi:
-        raise click.UsageError("--open and --asyncapi don't go together", context)
+def schema(context: click.Context, *, opened: bool, asyncapi: bool, markdown: bool) -> None:
+    if opened + asyncapi + markdown > 1:
+        raise click.UsageError("--open, --asyncapi and --markdown don't go together", context)
     if context.invoked_subcommand is not None:
-        if opened or asyncapi:
+        if opened or asyncapi or markdown:
             raise click.UsageError(f"this option does not go with {context.invoked_subcommand!r}", context)
         return
     from orchd.app import schema_text
 
-    click.echo(schema_text("open" if opened else "asyncapi" if asyncapi else "plain").rstrip("\n"))
+    text = schema_text("open" if opened else "asyncapi" if asyncapi else "plain")
+    click.echo((_markdown(text) if markdown else text).rstrip("\n"))
+
+
+def _markdown(schema: str) -> str:
+    from orchd.codegen.markdown.document import write_document
+    from orchd.codegen.reading.frames import read_contract
+
+    return write_document(read_contract(schema.encode()))
 
 
 @schema.command(

@@ -119,23 +119,13 @@ ValueType: TypeAlias = (
     | Nullable
 )
 
-UNITS = {
-    "Ms": "milliseconds",
-    "Seconds": "seconds",
-    "Days": "days",
-    "Bytes": "bytes",
-    "Percent": "percent",
-    "Tokens": "tokens",
-    "Chars": "characters",
-    "Watts": "watts",
-    "Mhz": "MHz",
-}
-"""What the end of a member's name says of its number."""
-
 
 @dataclass(frozen=True)
 class MemberType:
-    """A member of an object. `null_clears`: null takes it away, which is not the same as leaving it out."""
+    """A member of an object. `null_clears`: null takes it away, which is not the same as leaving it out.
+
+    `unit` is what its number counts. `choice` is the value of an enumeration that stands for one left out.
+    """
 
     name: str
     type: ValueType
@@ -143,11 +133,8 @@ class MemberType:
     required: bool
     null_clears: bool = False
     default: object = None
-
-    @property
-    def unit(self) -> str | None:
-        """What its number counts, as far as its name says."""
-        return next((unit for end, unit in UNITS.items() if self.name.endswith(end)), None)
+    unit: str | None = None
+    choice: str | None = None
 
 
 @dataclass(frozen=True)
@@ -186,13 +173,14 @@ class TextPlace:
 
 @dataclass(frozen=True)
 class ServerFrameType:
-    """A frame that the daemon sends; `payload` is the name of the object that is its data."""
+    """A frame that the daemon sends; `payload` is the name of the object that is its data, `example` a whole frame."""
 
     type: str
     name: str
     payload: str
     description: str
     text: TextPlace | None = None
+    example: object = None
 
 
 @dataclass(frozen=True)
@@ -239,6 +227,7 @@ class RequestType:
     pushes: tuple[str, ...]
     subscription: SubscriptionType | None
     resume: str | None
+    example: object = None
 
 
 @dataclass(frozen=True)
@@ -257,6 +246,15 @@ class CloseCodeFact:
     code: int
     reconnect: bool
     description: str
+
+
+@dataclass(frozen=True)
+class RightFact:
+    """A right: what a request does that needs it, and the roles of users that have it."""
+
+    right: str
+    description: str
+    roles: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -289,6 +287,7 @@ class Contract:
     error_reasons: Mapping[str, str]
     close_codes: tuple[CloseCodeFact, ...]
     session: SessionFacts
+    rights: tuple[RightFact, ...]
 
     @property
     def unasked(self) -> tuple[str, ...]:

@@ -62,6 +62,13 @@ class CloseNote(Struct, frozen=True):
     description: str = ""
 
 
+class RightNote(Struct, frozen=True):
+    """An entry of `x-rights`."""
+
+    description: str
+    roles: list[str] = []
+
+
 class SessionNote(Struct, frozen=True, rename="camel"):
     """`x-session`; frames by their names in `$defs`."""
 
@@ -91,6 +98,8 @@ _NAMES = {
     "x_text": "x-text",
     "x_null_clears": "x-nullClears",
     "x_may_grow": "x-mayGrow",
+    "x_default": "x-default",
+    "x_unit": "x-unit",
     "x_codes": "x-codes",
     "x_reasons": "x-reasons",
 }
@@ -127,6 +136,7 @@ class SchemaNode(Struct, frozen=True, rename=_wire_name):
     enum: list[str] | None = None
     const: str | int | UnsetType = UNSET
     default: Any = None
+    examples: list[Any] = []
     ref: str | None = None
     discriminator: Discriminator | None = None
     x_reply: str | None = None
@@ -140,6 +150,8 @@ class SchemaNode(Struct, frozen=True, rename=_wire_name):
     x_text: TextNote | None = None
     x_null_clears: bool = False
     x_may_grow: bool = False
+    x_default: str | None = None
+    x_unit: str | None = None
     x_codes: dict[str, CodeNote] = {}
     x_reasons: dict[str, str] = {}
 
@@ -151,6 +163,7 @@ class SchemaDocument(Struct, frozen=True):
     definitions: dict[str, SchemaNode] = msgspec.field(name="$defs")
     session: SessionNote | None = msgspec.field(name="x-session", default=None)
     close_codes: list[CloseNote] = msgspec.field(name="x-closeCodes", default=[])
+    rights: dict[str, RightNote] = msgspec.field(name="x-rights", default={})
 
 
 class _Head(Struct, frozen=True):

@@ -11,6 +11,7 @@ from orchd.codegen.reading.contract import (
     NumberedChanges,
     ObjectType,
     RequestType,
+    RightFact,
     ServerFrameType,
     SessionFacts,
     SubscriptionType,
@@ -87,6 +88,7 @@ class _ContractReader:
             self._definition("ErrorReason").x_reasons,
             tuple(CloseCodeFact(told.code, told.reconnect, told.description) for told in self._document.close_codes),
             self._session_facts(),
+            tuple(RightFact(name, told.description, tuple(told.roles)) for name, told in self._document.rights.items()),
         )
 
     def _definition(self, name: str) -> SchemaNode:
@@ -138,6 +140,7 @@ class _ContractReader:
             tuple(self._type_of_frame(frame, f"{path}.x-pushes") for frame in node.x_pushes),
             None if note is None else self._subscription(note, f"{path}.x-subscription"),
             None if node.x_resume is None else self._type_of_frame(node.x_resume, f"{path}.x-resume"),
+            next(iter(node.examples), None),
         )
 
     def _subscription(self, note: SubscriptionNote, path: str) -> SubscriptionType:
@@ -156,7 +159,8 @@ class _ContractReader:
             for member in filter(None, (*note.of, note.chunk, note.done, note.channel, note.seq)):
                 if member not in members:
                     raise SchemaError(f"{payload} has no member {member!r}", f"$.$defs.{name}.x-text")
-        return ServerFrameType(self._types[name], name, payload, node.description, text)
+        example = next(iter(node.examples), None)
+        return ServerFrameType(self._types[name], name, payload, node.description, text, example)
 
     def _session_facts(self) -> SessionFacts:
         note = self._session

@@ -58,7 +58,14 @@ class ValueReader:
 
     def _read_member(self, name: str, node: SchemaNode, path: str, *, required: bool) -> MemberType:
         return MemberType(
-            name, self._read(node, path), node.description, required, node.x_null_clears, default=node.default
+            name,
+            self._read(node, path),
+            node.description,
+            required,
+            node.x_null_clears,
+            default=node.default,
+            unit=node.x_unit,
+            choice=node.x_default,
         )
 
     def _read(self, node: SchemaNode, path: str) -> ValueType:

@@ -8,6 +8,7 @@ from orchd.protocol.codec import Codec
 from orchd.protocol.command import AnyCommand, SubscriptionTerms
 from orchd.protocol.frame_type import FrameType
 from orchd.protocol.messages import AUTHENTICATE, CANCEL, CLOSING, ERROR, PING, READY
+from orchd.protocol.rights import GRANTED, RIGHT_TEXTS
 from orchd.protocol.schema.shape import SchemaObject
 
 RECONNECT_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
@@ -41,6 +42,14 @@ def of_frame(frame: FrameType[Never]) -> SchemaObject:
         return {}
     members = {name: value for name, value in frame.text._asdict().items() if value is not None}
     return {"x-text": {**members, "of": list(frame.text.of)}}
+
+
+def rights() -> SchemaObject:
+    """Return the rights: what a request does that needs one, and the roles that have it."""
+    return {
+        right: {"description": told, "roles": [role for role, granted in GRANTED.items() if right in granted]}
+        for right, told in RIGHT_TEXTS.items()
+    }
 
 
 def session() -> SchemaObject:

@@ -171,6 +171,15 @@ class ExampleMaker:
         return found
 
 
+def add_examples(schema: SchemaObject, values: ExampleValues) -> None:
+    """Put an example with all members beside each frame of a schema. Raises `ValueError` as `ExampleMaker` does."""
+    maker = ExampleMaker(schema, values)
+    for root in ("ClientFrame", "ServerFrame"):
+        branches: list[SchemaObject] = schema["$defs"][root]["oneOf"]
+        for branch, (_, made) in zip(branches, maker.frames(root), strict=True):
+            schema["$defs"][branch["$ref"].removeprefix(REF)]["examples"] = [made["example"]]
+
+
 def _takes_null(told: SchemaObject) -> bool:
     return {"type": "null"} in told.get("anyOf", ())
 

@@ -3,7 +3,7 @@
 It has two roots, `ClientFrame` and `ServerFrame`, each a union told apart by `type`. Client frames are closed; server
 frames are open, since they may grow members. What JSON Schema has no words for stands in keywords that begin with
 `x-`: what answers a request and which right it needs, how subscriptions are kept and texts are resumed
-(`client_notes`), what an error code and a reason mean, and the close codes.
+(`client_notes`), what numbers count (`units`), what an error code and a reason mean, and the close codes.
 """
 
 import json
@@ -19,6 +19,7 @@ from orchd.protocol.codes import CLOSE_CODES
 from orchd.protocol.frame_type import FrameType
 from orchd.protocol.schema import client_notes, docstrings, shape
 from orchd.protocol.schema.shape import SchemaObject
+from orchd.protocol.schema.units import describe_units
 from orchd.protocol.types import ServerPayload
 from orchd.reasons import REASONS
 
@@ -34,8 +35,11 @@ CLIENT = "What a client may send. Null for a member that may be left out means t
 SERVER = "What the daemon sends. Later daemons may send more members, more types and more values of enumerations."
 
 
-def schema(codec: Codec, members: MemberTexts, version: str) -> dict[str, Any]:
-    """Return the schema of protocol `version` as a JSON value. `members` says what the members of structs are."""
+def schema(codec: Codec, members: MemberTexts, units: MemberTexts, version: str) -> dict[str, Any]:
+    """Return the schema of protocol `version` as a JSON value.
+
+    `members` says what the members of structs are, `units` what their numbers count where no name says it.
+    """
     sent = [frame.envelope for frame in codec.server_frames.values()]
     read = [*codec.client_frames.values()]
     (client, server), definitions = msgspec.json.schema_components(
@@ -46,6 +50,7 @@ def schema(codec: Codec, members: MemberTexts, version: str) -> dict[str, Any]:
     shape.growing(definitions, server)
     for struct in _structs((*read, *sent)):
         _describe(definitions[struct.__name__], struct, members)
+        describe_units(definitions[struct.__name__], _texts_of(struct, units))
     for kind, command in codec.commands.items():
         definition = definitions[codec.client_frames[kind].__name__]
         definition["description"] = docstrings.description(command.payload)
@@ -91,6 +96,7 @@ def _document(version: str, definitions: SchemaObject) -> SchemaObject:
         "x-closeCodes": [
             {"code": code.code, "description": code.reason, "reconnect": code.reconnect} for code in CLOSE_CODES
         ],
+        "x-rights": client_notes.rights(),
         "x-session": client_notes.session(),
     }
 
@@ -109,11 +115,16 @@ def _describe(definition: SchemaObject, struct: type[Struct], members: MemberTex
 
 
 def _texts(struct: type[Struct], members: MemberTexts) -> SchemaObject:
-    found: SchemaObject = {name: told for name, told in members.items() if isinstance(told, str)}
+    return {**_texts_of(struct, members), **docstrings.members(struct)}
+
+
+def _texts_of(struct: type[Struct], table: MemberTexts) -> dict[str, str]:
+    """Return what a table has for a struct's members: by name, then by struct."""
+    found = {name: told for name, told in table.items() if isinstance(told, str)}
     for base in docstrings.sources(struct):
-        told = members.get(base.__name__, {})
+        told = table.get(base.__name__, {})
         found |= told if isinstance(told, Mapping) else {}
-    return found | docstrings.members(struct)
+    return found
 
 
 _CLIENT_MEMBERS = {

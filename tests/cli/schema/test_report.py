@@ -105,6 +105,7 @@ def test_the_schema_is_printed_in_its_forms(run_command: RunCommand) -> None:
     assert json.loads(run_command("schema").stdout)["title"] == "orchd.v1"
     assert json.loads(run_command("schema", "--asyncapi").stdout)["asyncapi"] == "3.0.0"
     assert run_command("schema", "--asyncapi", "--open").returncode == 2
+    assert "\n#### `chat:send`\n" in run_command("schema", "--markdown").stdout
     assert run_command("schema", "--open", "diff", "a").returncode == 2
 
 

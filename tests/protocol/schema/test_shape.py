@@ -81,7 +81,7 @@ def test_only_such_keywords_are_unknown_to_json_schema() -> None:
     known = {"$ref", "$defs", "title", "description", "type", "properties", "required", "additionalProperties"}
     known |= {"anyOf", "oneOf", "allOf", "enum", "const", "default", "items", "format", "pattern", "discriminator"}
     known |= {"minimum", "maximum", "exclusiveMinimum", "minLength", "maxLength", "minItems", "maxItems"}
-    known |= {"propertyNames", "maxProperties"}
+    known |= {"propertyNames", "maxProperties", "examples"}
     odd = {key for node in keyword_nodes(DEFINITIONS) for key in node} - known
     assert odd == {
         "x-reply",
@@ -99,6 +99,7 @@ def test_only_such_keywords_are_unknown_to_json_schema() -> None:
         "x-default",
         "tsType",
         "x-mayGrow",
+        "x-unit",
     }
 
 
