@@ -148,7 +148,7 @@ class MeddledWrites:
     """A database whose row is changed by others just before something is written."""
 
     def __init__(self, database: Database, meddle: Callable[[], Awaitable[object]]) -> None:
-        self.read, self.write = database.read, database.write
+        self.read, self.write, self.health = database.read, database.write, database.health
         self._database = database
         self._meddle: list[Callable[[], Awaitable[object]]] = [meddle]
 
@@ -351,7 +351,8 @@ def forget() -> Steps[None]:
 
 
 def count(table: str) -> Steps[int]:
-    found = yield Statement(f"SELECT COUNT(*) FROM {table}")
+    number = "rowid" if table == "search_text" else "id"
+    found = yield Statement(f"SELECT COUNT(*) FROM {table} WHERE {number} > 0")
     return int(found.rows[0][0])
 
 

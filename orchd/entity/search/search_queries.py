@@ -3,14 +3,15 @@
 
 An entry is written in the transaction that stores its row, and says that its words are to be read (`listed` is 0). They
 are read once for many rows, before anybody searches (`new_entries` to `list_entry`): so nothing is missed, and who
-stores a row waits neither for its words nor for others'. A row that has changed gets another entry. What is found is
-read again under whoever asks, so that an entry that lags behind shows nobody anything.
+stores a row waits neither for its words nor for others'. A row that has changed gets another entry, and one that is
+gone leaves its entry without a row: whoever reads the words drops it, and nobody else touches `search_text`. What is
+found is read again under whoever asks, so that an entry that lags behind shows nobody anything.
 
 The words of an entry stand in a place of the index that is its user's, or that of all rows which are in projects; there
 the latest entry comes first. So the latest entries of a user are found without looking at anybody else's.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import NamedTuple
 
 from orchd.entity.owner import Belonging
@@ -56,12 +57,18 @@ def change(entry: SearchEntry) -> Steps[None]:
 
 
 def remove(kind: str, row_ids: Collection[int]) -> Steps[None]:
-    """Take rows out of the index."""
+    """Have rows not found any more."""
     marks = ", ".join("?" * len(row_ids)) or "NULL"
-    found = yield Statement(
-        f"SELECT id, text_id FROM search_entry WHERE kind = ? AND row_id IN ({marks})", (kind, *row_ids)
-    )
-    yield from _drop(found.rows)
+    found = yield Statement(f"SELECT id FROM search_entry WHERE kind = ? AND row_id IN ({marks})", (kind, *row_ids))
+    yield from release([int(entry_id) for (entry_id,) in found.rows])
+
+
+def release(entry_ids: Collection[int]) -> Steps[None]:
+    """Have entries belong to no row, and so be dropped. They are given by their ids: MariaDB would lock the gap where a
+    row has no entry, and so keep others from storing theirs."""
+    if entry_ids:
+        marks = ", ".join("?" * len(entry_ids))
+        yield Statement(f"UPDATE search_entry SET row_id = -id, listed = 0 WHERE id IN ({marks})", tuple(entry_ids))
 
 
 def give_group(group_id: int, belongs: Belonging) -> Steps[None]:
@@ -72,13 +79,19 @@ def give_group(group_id: int, belongs: Belonging) -> Steps[None]:
 
 
 class NewEntry(NamedTuple):
-    """An entry whose words are to be read; or its row has changed hands. `text_id`: where its words stand by now."""
+    """An entry whose words are to be read; or its row has changed hands, or is gone. `text_id`: where its words stand
+    by now."""
 
     entry_id: int
     kind: str
     row_id: int
     text_id: int | None
     belongs: Belonging
+
+    @property
+    def is_released(self) -> bool:
+        """Whether it belongs to no row any more."""
+        return self.row_id < 0
 
     @property
     def place(self) -> int:
@@ -101,11 +114,11 @@ def new_entries(limit: int) -> Steps[list[NewEntry]]:
 
 
 def list_entry(entry: NewEntry, words: str) -> Steps[None]:
-    """Store the words of an entry, unless it was taken out or has changed hands meanwhile, or somebody else has."""
+    """Store the words of an entry, unless it was released or has changed hands meanwhile, or somebody else has."""
     done = yield Statement(
         "UPDATE search_entry SET listed = 1, text_id = ?"
-        " WHERE id = ? AND listed = 0 AND user_id = ? AND COALESCE(project_id, 0) = ?",
-        (entry.place, entry.entry_id, entry.belongs.user_id, entry.belongs.project_id or 0),
+        " WHERE id = ? AND row_id = ? AND listed = 0 AND user_id = ? AND COALESCE(project_id, 0) = ?",
+        (entry.place, entry.entry_id, entry.row_id, entry.belongs.user_id, entry.belongs.project_id or 0),
     )
     if not done.changed:
         return
@@ -162,20 +175,14 @@ def entries_of(kind: str, after: int, limit: int) -> Steps[list[tuple[int, int]]
     return [(int(entry_id), int(row_id)) for entry_id, row_id in found.rows]
 
 
-def drop_entries(entry_ids: Collection[int]) -> Steps[None]:
-    """Take entries out of the index, whose rows are gone."""
-    marks = ", ".join("?" * len(entry_ids)) or "NULL"
-    found = yield Statement(f"SELECT id, text_id FROM search_entry WHERE id IN ({marks})", tuple(entry_ids))
-    yield from _drop(found.rows)
-
-
-def _drop(entries: Sequence[tuple[int, int | None]]) -> Steps[None]:
-    """Take entries out of the index, given with where their words stand."""
-    if entries:
-        marks = ", ".join("?" * len(entries))
-        text_ids = tuple(text_id for _, text_id in entries)
-        yield Statement(f"DELETE FROM search_text WHERE rowid IN ({marks})", text_ids)
-        yield Statement(f"DELETE FROM search_entry WHERE id IN ({marks})", tuple(entry_id for entry_id, _ in entries))
+def drop_entry(entry: NewEntry, dialect: str) -> Steps[None]:
+    """Take an entry out of the index that was released when it was read."""
+    yield Statement("DELETE FROM search_text WHERE rowid IN (?, 0)", (entry.text_id,))
+    yield Statement("DELETE FROM search_entry WHERE id = ?", (entry.entry_id,))
+    if dialect == "mysql":
+        # When the server starts, its full text index goes on numbering texts from the highest number that is left, and
+        # after a crash never finds one that gets the number of a deleted one. So another text has a higher number.
+        yield Statement("INSERT INTO search_text (rowid, owner, words) VALUES (0, '', '')")
 
 
 def _owner_words(belongs: Belonging) -> str:

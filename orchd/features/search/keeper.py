@@ -11,12 +11,13 @@ from orchd.entity.search.search_queries import (
     NewEntry,
     begin_joining,
     begin_source,
-    drop_entries,
+    drop_entry,
     entries_of,
     join_segments,
     list_entry,
     new_entries,
     pass_source,
+    release,
     rows_in_index,
     source_place,
 )
@@ -126,14 +127,14 @@ class IndexKeeper:
         for start in range(0, len(new), WORDS_AT_ONCE):
             with suppress(Conflict):  # another daemon has noted one meanwhile; the rest the next time
                 await self._database.write_relaxed(add_words, new[start : start + WORDS_AT_ONCE])
-        await self._database.write_relaxed(_list, listed)
+        await self._database.write_relaxed(_list, listed, self._database.health().kind)
         self._listed += len(listed)
 
     def _read(self, entries: Sequence[NewEntry]) -> Steps[list["IndexedWords | _LongRow | None"]]:
         """Return the words of entries, or the texts that a worker is to read; None where the row is gone."""
         found: list[IndexedWords | _LongRow | None] = []
         for entry in entries:
-            source = self._sources.get(entry.kind)
+            source = None if entry.is_released else self._sources.get(entry.kind)
             texts = None if source is None else (yield from source.texts(entry.row_id))
             if texts is None:
                 found.append(None)
@@ -156,6 +157,7 @@ class IndexKeeper:
         for source in self._sources.values():
             after = self._swept.get(source.kind, 0)
             self._swept[source.kind] = await self._database.write_relaxed(self._sweep_some, source, after)
+        await self.list_new()
         words = await self._database.read(some_words, self._swept_word, WORDS_AT_ONCE)
         await self._database.write_relaxed(forget_unused, words, self._database.health().kind)
         self._swept_word = words[-1] if len(words) == WORDS_AT_ONCE else ""
@@ -163,7 +165,7 @@ class IndexKeeper:
     def _sweep_some(self, source: SearchSource, after: int) -> Steps[int]:
         entries = yield from entries_of(source.kind, after, SWEPT_AT_ONCE)
         there = yield from source.there([row_id for _, row_id in entries])
-        yield from drop_entries([entry_id for entry_id, row_id in entries if row_id not in there])
+        yield from release([entry_id for entry_id, row_id in entries if row_id not in there])
         return entries[-1][1] if len(entries) == SWEPT_AT_ONCE else 0
 
 
@@ -203,10 +205,12 @@ def _store(kind: str, some: _SomeRows) -> Steps[None]:
     yield from pass_source(kind, some.last or 0, whole=some.last is None)
 
 
-def _list(listed: Sequence[_ListedEntry]) -> Steps[None]:
+def _list(listed: Sequence[_ListedEntry], dialect: str) -> Steps[None]:
     # FTS5 keeps what it is given until the commit, or a lower place: in falling order each row would be written alone.
     for entry, words in sorted(listed, key=lambda each: each.entry.place):
-        if words is None:
-            yield from drop_entries([entry.entry_id])
-        else:
+        if words is not None:
             yield from list_entry(entry, words.text)
+        elif entry.is_released:
+            yield from drop_entry(entry, dialect)
+        else:  # dropped the next time, when no other daemon can be storing its words
+            yield from release([entry.entry_id])
