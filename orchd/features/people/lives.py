@@ -3,6 +3,8 @@
 Nothing here waits or reads anything: it is given what the database says.
 """
 
+from typing import Generic, NamedTuple, TypeVar
+
 import structlog
 
 from orchd.access.authenticator import LiveConnection
@@ -10,6 +12,21 @@ from orchd.features.people.store.standing_queries import Admission, Standing
 from orchd.protocol.identity import LOCAL, NOBODY, UNDECIDED, Identity
 from orchd.protocol.rights import refusal
 from orchd.protocol.router import Peer
+
+T = TypeVar("T")
+
+
+class ChangeResult(NamedTuple, Generic[T]):
+    """What a change gave."""
+
+    value: T
+    own: LiveConnection | None
+    """The connection that asked, if it must end."""
+
+    def end_own(self) -> None:
+        """End the connection that asked, now that it has its reply."""
+        if self.own is not None:
+            self.own.end()
 
 
 class Lives:

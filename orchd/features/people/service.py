@@ -9,7 +9,7 @@ away, nobody is let in.
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Generic, NamedTuple, TypeVar
+from typing import TypeVar
 
 import structlog
 import trio
@@ -26,7 +26,7 @@ from orchd.features.audit import Actor
 from orchd.features.people.admissions import Admissions
 from orchd.features.people.first_user import FRESH_SECONDS, FirstUser
 from orchd.features.people.hashing import PasswordHashing
-from orchd.features.people.lives import Lives
+from orchd.features.people.lives import ChangeResult, Lives
 from orchd.features.people.store.auditing import audited_change, audited_creation
 from orchd.features.people.store.change_queries import note_change
 from orchd.features.people.store.queries import (
@@ -94,7 +94,9 @@ class People:
         self._first_user = FirstUser(lambda: database.health().ok)
         self._asking = trio.Lock()
         self._setup: SetupToken | None = None
-        self._changing = trio.Lock()
+        self.changing = trio.Lock()
+        """Held from a write until this run's connections know of it, and by who tells them what was read: else the one
+        that asked for a change may be ended before its reply."""
 
     @property
     def users_exist(self) -> bool | None:
@@ -128,7 +130,7 @@ class People:
         async with self._asking:
             if self.stranger.undecided:
                 began = trio.current_time()
-                self.note_users(exist=await self.database.read(is_there_any), asked_at=began)
+                await self.learn_users(exist=await self.database.read(is_there_any), asked_at=began)
 
     def note_users(self, *, exist: bool, asked_at: float, own: Peer | None = None) -> LiveConnection | None:
         """Learn whether there is a user, from the database, which was asked then by Trio's clock.
@@ -142,6 +144,11 @@ class People:
         if exist and before is False:
             structlog.get_logger().info("there is a user now: everybody has to say who they are")
         return self.lives.end_local(own) if exist and not before else None
+
+    async def learn_users(self, *, exist: bool, asked_at: float) -> None:
+        """Note what was read while nobody changed it."""
+        async with self.changing:
+            self.note_users(exist=exist, asked_at=asked_at)
 
     def lose_sight(self) -> None:
         """Changes could not be looked for: from now on it isn't known whether somebody has made the first user."""
@@ -258,7 +265,7 @@ class People:
         if not is_cookie(cookie):
             return
         hashed = cookie_hash(await self.key(), cookie)
-        async with self._changing:
+        async with self.changing:
             standing = await self.database.write(_end_session, hashed, self.clock.now())
             if standing is not None:
                 self.apply(standing)
@@ -275,7 +282,7 @@ class People:
         check_password(password, spelled, "$.password")
         hashed = await self.hashing.hash(password)
         draft = UserDraft(spelled, "admin", hashed)
-        async with self._changing:
+        async with self.changing:
             await self.database.write(create_first_user, draft, self.clock.now())
             self._setup.spend()
             self.note_users(exist=True, asked_at=trio.current_time())
@@ -303,27 +310,27 @@ class People:
 
     async def create(
         self, draft: UserDraft, by: Actor, own: Peer | None, *, first: bool = False
-    ) -> "ChangeResult[UserRow]":
+    ) -> ChangeResult[UserRow]:
         """Make a user; with `first` only if there is none. Raises as `create_user` does; `own` is as in `change`."""
         steps, now = create_first_user if first else create_user, self.clock.now()
-        async with self._changing:
+        async with self.changing:
             row = await self.database.write(audited_creation, lambda: steps(draft, now), by, now)
             return ChangeResult(row, self.note_users(exist=True, asked_at=trio.current_time(), own=own))
 
-    async def change(self, user_id: int, own: Peer | None, steps: Callable[[], Steps[T]]) -> "ChangeResult[T]":
+    async def change(self, user_id: int, own: Peer | None, steps: Callable[[], Steps[T]]) -> ChangeResult[T]:
         """Run steps that change something about a user, and apply it to this run's connections before this returns.
 
         `own` is the connection that asks: if it is among those that end, that is left to `ChangeResult.end_own`. Raises
         what the steps do.
         """
-        async with self._changing:
+        async with self.changing:
             value, standing = await self.database.write(_with_standing, user_id, steps)
             return ChangeResult(value, self.apply(standing, own))
 
     async def change_memberships(self, steps: Callable[[], Steps[tuple[T, set[int]]]]) -> T:
         """Run steps that give something, and the users who see or change other rows from then on; tell the other runs,
         and this run's connections before this returns. Raises what the steps do."""
-        async with self._changing:
+        async with self.changing:
             known = self.lives.users() | self.admissions.users()
             value, standings = await self.database.write(_with_standings, steps, known, self.clock.now())
             for standing in standings.values():
@@ -334,19 +341,6 @@ class People:
         """Let this run's connections know how a user stands, as `Lives.apply` says."""
         self.admissions.drop([standing.user_id])
         return self.lives.apply(standing, own)
-
-
-class ChangeResult(NamedTuple, Generic[T]):
-    """What a change gave."""
-
-    value: T
-    own: LiveConnection | None
-    """The connection that asked, if it must end."""
-
-    def end_own(self) -> None:
-        """End the connection that asked, now that it has its reply."""
-        if self.own is not None:
-            self.own.end()
 
 
 def check_password(password: str, name: str, path: str) -> None:

@@ -92,7 +92,7 @@ class AccessWatch:
             known = bool(self._people.users_exist)
             began = trio.current_time()
             glance = await self._people.database.read(look_for_changes, after, users_exist=known)
-            self._people.note_users(exist=glance.users_exist, asked_at=began)
+            await self._people.learn_users(exist=glance.users_exist, asked_at=began)
             new += log.take(glance.changes, trio.current_time())
             full = len(glance.changes) == PAGE
             after = glance.changes[-1].id if full else after
@@ -106,14 +106,11 @@ class AccessWatch:
         waiting = sorted(concerned)
         while waiting:
             some, waiting = waiting[:AT_ONCE], waiting[AT_ONCE:]
-            people.admissions.drop(some)
-            generation = people.admissions.generation
-            standings = await people.database.read(standings_of, some)
-            if generation != people.admissions.generation:
-                people.wake.set()  # this run has changed something meanwhile: what was read may be older
-                continue
-            for standing in standings.values():
-                people.apply(standing)
+            async with people.changing:
+                people.admissions.drop(some)
+                standings = await people.database.read(standings_of, some)
+                for standing in standings.values():
+                    people.apply(standing)
             people.unsure -= set(some)
 
     async def keep_ending(self) -> None:

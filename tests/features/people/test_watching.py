@@ -1,9 +1,11 @@
 """What becomes of open connections when somebody's rights change: in this run at once, in others at their next look."""
 
 from collections.abc import Callable
+from typing import ParamSpec, TypeVar
 
 import pytest
 import trio
+import trio.testing
 from msgspec import Struct
 
 from orchd.errors import Conflict, Unauthorized, Unavailable
@@ -24,6 +26,9 @@ from orchd.guard import Supervisor
 from orchd.protocol.identity import LOCAL, NOBODY, UNDECIDED, UserRole
 from orchd.storage import Database, Statement, Steps
 from tests.features.people.household import PASSWORD, VISITOR, Counting, Household, households
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Shut(Struct, frozen=True):
@@ -50,6 +55,47 @@ async def test_the_first_user_ends_the_local_owners_connections_in_all_runs(stor
     assert (far.became, far.ended) == ([NOBODY], True)
     late = there.connect(LOCAL)
     assert late.ended
+
+
+class SlowWrites(Counting):
+    """A database of which somebody else reads what was written before the one who wrote it goes on."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self.written, self.reading = trio.Event(), trio.Event()
+
+    async def read(self, steps: Callable[P, Steps[T]], *args: P.args, **kwargs: P.kwargs) -> T:
+        found = await super().read(steps, *args, **kwargs)
+        if self.written.is_set():
+            self.reading.set()
+        return found
+
+    async def write(self, steps: Callable[P, Steps[T]], *args: P.args, **kwargs: P.kwargs) -> T:
+        stored = await super().write(steps, *args, **kwargs)
+        self.written.set()
+        await self.reading.wait()
+        await trio.testing.wait_all_tasks_blocked()
+        return stored
+
+
+@pytest.mark.parametrize("look", ["the watch", "a stranger"])
+async def test_whoever_makes_the_first_user_has_the_reply_before_others_see_it(store: Database, look: str) -> None:
+    slow = SlowWrites(store)
+    house = Household(slow)
+    await house.watch.look()
+    mine = house.connect(LOCAL)
+    if look == "a stranger":
+        house.people.lose_sight()
+    async with trio.open_nursery() as nursery:
+
+        @nursery.start_soon
+        async def create() -> None:
+            await house.people.create(UserDraft("maria", "admin"), COMMAND_LINE, mine.peer)
+            assert not mine.ended
+
+        await slow.written.wait()
+        await (house.watch.look() if look == "the watch" else house.people.by_nothing())
+    assert not mine.ended
 
 
 async def test_who_was_undecided_is_told_once_it_is_known(store: Database) -> None:

@@ -10,7 +10,8 @@ from orchd.access.names import user_name
 from orchd.entity import view
 from orchd.errors import Conflict, Forbidden, Invalid, RateLimited, Unavailable
 from orchd.features.audit import actor_of
-from orchd.features.people.service import ChangeResult, People, T, check_password
+from orchd.features.people.lives import ChangeResult
+from orchd.features.people.service import People, T, check_password
 from orchd.features.people.store.auditing import audited_change
 from orchd.features.people.store.queries import BY_NAME, USERS, UserDraft, UserRow
 from orchd.features.people.store.user_changes import (
