@@ -27,7 +27,7 @@ OWNED_TABLES: Mapping[str, OwnedBy] = {
     "conversation": OwnedBy(shared=True, versioned=True, kept=True),
     "conversation_draft": OwnedBy(shared=True),
     "conversation_import": OwnedBy(versioned=True, kept=True),
-    "task": OwnedBy(shared=True, versioned=True),
+    "task": OwnedBy(shared=True, versioned=True, kept=True),
     "assistant": OwnedBy(("name",), shared=True, versioned=True, kept=True),
     "instruction": OwnedBy(shared=True, versioned=True, kept=True),
     "model_rating": OwnedBy(("model", "task_type"), kept=True),

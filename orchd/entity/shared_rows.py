@@ -7,12 +7,14 @@ from orchd.storage import Statement, Steps
 
 
 def count_shared(project_id: int) -> Steps[dict[str, int]]:
-    """Return how many rows a project has, by table; those of which there are none are left out."""
+    """Return how many rows a project has, by table; those of which there are none are left out, and so is what was
+    removed and can be restored."""
     counts = {}
     for table in _shared_tables():
         if OWNED_TABLES[table].follows:
             continue
-        found = yield Statement(f"SELECT COUNT(*) FROM {table} WHERE project_id = ?", (project_id,))
+        there = " AND deleted_at IS NULL" if OWNED_TABLES[table].kept else ""
+        found = yield Statement(f"SELECT COUNT(*) FROM {table} WHERE project_id = ?{there}", (project_id,))
         counts[table] = int(found.rows[0][0])
     return {table: count for table, count in counts.items() if count}
 

@@ -25,10 +25,12 @@ from orchd.features.task.wire.live_messages import (
     TaskSubscribed,
     TaskUnsubscribe,
 )
+from orchd.features.task.wire.live_tasks import FOLLOWING
 from orchd.features.task.wire.messages import (
     TaskCancel,
     TaskCreate,
     TaskDelete,
+    TaskDeleted,
     TaskDependencyAdd,
     TaskDependencyRemove,
     TaskGet,
@@ -37,6 +39,7 @@ from orchd.features.task.wire.messages import (
     TaskPause,
     TaskPlan,
     TaskReply,
+    TaskRestore,
     TaskResume,
     TaskRetry,
     TaskRun,
@@ -100,11 +103,15 @@ CHANGES: dict[type[ClientPayload], Callable[[Ids], ClientPayload]] = {
     SubtaskDelete: lambda ids: SubtaskDelete(ids.subtask),
     SubtaskReorder: lambda ids: SubtaskReorder(ids.task, (ids.subtask,)),
 }
+OF_REMOVED: dict[type[ClientPayload], Callable[[Ids], ClientPayload]] = {TaskRestore: lambda ids: TaskRestore(ids.task)}
+"""What finds tasks that were removed, and no others."""
 ONES_OWN = {
     *(TaskCreate, TaskList, TaskStats, TaskUnsubscribe),
     *(ExecutionLogList, ExecutionLogSubscribe, ExecutionLogUnsubscribe),
+    *(FOLLOWING.subscribe.payload, FOLLOWING.unsubscribe.payload),
 }
-"""What names no task, or nothing but what the connection follows; see below. Of the log: tests/features/task/log/."""
+"""What names no task, or nothing but what the connection follows; see below. Of the log: tests/features/task/log/; of
+the live list: tests/features/task/wire/test_live_tasks.py."""
 
 
 class Seen(NamedTuple):
@@ -168,7 +175,7 @@ def add_project() -> Steps[None]:
 
 
 def test_no_frame_is_forgotten_here() -> None:
-    assert {*READS, *CHANGES, *ONES_OWN} == {command.payload for command in COMMANDS}
+    assert {*READS, *CHANGES, *OF_REMOVED, *ONES_OWN} == {command.payload for command in COMMANDS}
 
 
 @pytest.mark.parametrize("project_id", [None, SHARED])
@@ -192,6 +199,21 @@ async def test_who_only_reads_sees_and_changes_nothing(autojump_clock: MockClock
         assert await place.stored() == before
         for ask in CHANGES.values():
             assert (await refusal(place.desk, ask(NOBODYS), READER)).kind is NotFound
+
+
+async def test_others_removed_tasks_are_as_if_they_were_not_there(autojump_clock: MockClock) -> None:
+    async with at_place(SHARED) as place:
+        (ask,) = OF_REMOVED.values()
+        foreign = await refusal(place.desk, ask(place.ids), EVE)
+        assert (foreign.kind, foreign.details["path"]) == (NotFound, "$.data.taskId")
+        await place.desk.ask(TaskDelete(place.ids.task), TaskDeleted, who=EDITOR)
+        for each in (*READS.values(), *CHANGES.values(), ask):
+            assert await refusal(place.desk, each(place.ids), EVE) == await refusal(place.desk, each(NOBODYS), EVE)
+        for each in (*READS.values(), *CHANGES.values()):
+            assert (await refusal(place.desk, each(place.ids), ANA)).kind is NotFound, "also for whose it is"
+        assert (await refusal(place.desk, ask(place.ids), READER)).kind is Forbidden
+        restored = (await place.desk.ask(ask(place.ids), TaskReply, who=EDITOR)).task
+        assert (restored.id, restored.deleted_at) == (place.ids.task, None)
 
 
 async def test_an_editor_works_on_anothers_task(autojump_clock: MockClock) -> None:

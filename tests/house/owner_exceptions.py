@@ -105,7 +105,6 @@ WITHOUT_OWNER: Mapping[str, Mapping[str, str]] = {
     "orchd/features/task/store/editing_queries.py": {
         "remove_checks": FOUND,
         "_forget_names": FOUND,
-        "_ask_dependents": "the daemon's own work: tasks that wait for a deleted one are asked about, not shown",
         "remove_dependency": FOUND,
         "_leads_to": "whether two tasks wait for each other in a circle, whoever has those between them",
     },
@@ -138,6 +137,12 @@ WITHOUT_OWNER: Mapping[str, Mapping[str, str]] = {
         "inputs": f"{TASKS}; only of tasks that its user may still see",
         "_open_steps": EITHER,
     },
+    "orchd/features/task/store/removal_queries.py": {
+        "_ask_about_removed": "the daemon's own work: what a task waited for that is removed is asked about, not shown",
+        "_ask_dependents": "the daemon's own work: tasks that wait for a removed one are asked about, not shown",
+        "_bind_dependents": "the daemon's own work: tasks that wait for a restored one are asked no more, not shown",
+        "purge_tasks": "the daemon's own work: what was removed long ago",
+    },
     "orchd/features/task/store/saving_queries.py": {
         "prune_log": EITHER,
         "wake_dependents": "the daemon's own work: tasks that wait for another one are looked at again",
@@ -168,7 +173,10 @@ EVERYBODYS: Mapping[str, Mapping[str, str]] = {
     "orchd/features/conversation/queries.py": {"CONVERSATIONS": "the same table with fewer members"},
     "orchd/features/credential/queries.py": {"note_test": "by the id of a credential that was found under an owner"},
     "orchd/features/credential/live.py": {"find_present": "it is told to those alone to whom it belongs"},
-    "orchd/features/task/store/editing_queries.py": {"_ask_dependents": "asks about tasks that wait for a deleted one"},
+    "orchd/features/task/store/listing_queries.py": {
+        "find_summary": "the daemon's own work: each is told to those who see it"
+    },
+    "orchd/features/task/store/removal_queries.py": {"_ask": "asks about tasks that wait for a removed one"},
     "orchd/features/task/store/lifecycle_queries.py": {"TASKS": EITHER, "decide": FOUND, "rebind": EITHER},
     "orchd/features/task/log/queries.py": {
         "find_line": "the daemon's own work: each is told to those who see its task"

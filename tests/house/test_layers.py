@@ -192,8 +192,8 @@ FEATURE_EDGES: dict[str, tuple[str, ...]] = {
     "usage": ("audit", "people"),
     # A model is loaded only where there is memory for it; an assistant may be a project's.
     "models": ("monitoring", "project"),
-    # Rows may be put into projects; prompts are asked as questions of a chat.
-    "workspace": ("chat", "project"),
+    # Rows may be put into projects; prompts are asked as questions of a chat; removed messages and tasks go for good.
+    "workspace": ("chat", "project", "task"),
     # Conversations are copied, given and taken with all that was said in them; what dead runs left is deleted.
     "transfer": ("chat", "conversation", "presence"),
     # What people are told is what becomes of their tasks and quotas, as far as they want.

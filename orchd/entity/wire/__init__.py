@@ -15,6 +15,7 @@ code: a subclass of the handlers, with commands of its own beside `commands_of(P
 """
 
 from orchd.entity.wire.change_queries import Happening, RowChange, forget_changes, note
+from orchd.entity.wire.conflicts import present_row_in_conflict
 from orchd.entity.wire.definition import Entity
 from orchd.entity.wire.drafts import draft_of
 from orchd.entity.wire.feed import ChangeFeed, LiveKind
@@ -73,6 +74,7 @@ __all__ = (
     "name",
     "note",
     "one_line",
+    "present_row_in_conflict",
     "release_rows",
     "web_address",
 )

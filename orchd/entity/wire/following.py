@@ -17,23 +17,26 @@ R = TypeVar("R", bound=Struct)
 
 
 class Following(Generic[R]):
-    """`X:subscribe`, `X:unsubscribe` and the pushed `X:changed`, for rows that are shown as `item`. Immutable."""
+    """`X:subscribe`, `X:unsubscribe` and the pushed `X:changed`, for rows that are shown as `item`. Immutable.
 
-    def __init__(self, kind: str, item: type[R], *, right: Right, scope: Scope) -> None:
-        self.kind, self._key = kind, f"{kind}_id"
-        self.payloads = make_following(item, About(kind, kind, f"{kind}s", self._key, ListMembers((), ())))
+    `asked`: how the types of the requests begin, where that is not the kind, since it has requests of these names.
+    """
+
+    def __init__(self, kind: str, item: type[R], *, right: Right, scope: Scope, asked: str = "") -> None:
+        self.kind, self._key, asked = kind, f"{kind}_id", asked or kind
+        self.payloads = make_following(item, About(asked, kind, f"{kind}s", self._key, ListMembers((), ())))
         self.changed: FrameType[Any] = FrameType(f"{kind}:changed", self.payloads.changed)
         self.subscribe: Command[ClientPayload, Any] = Command(
-            f"{kind}:subscribe",
+            f"{asked}:subscribe",
             self.payloads.subscribe,
             self.payloads.subscribed,
             right=right,
             scope=scope,
             pushes=(self.changed,),
-            subscription=SubscriptionTerms(f"{kind}:unsubscribe", numbered=True),
+            subscription=SubscriptionTerms(f"{asked}:unsubscribe", numbered=True),
         )
         self.unsubscribe: Command[ClientPayload, Any] = Command(
-            f"{kind}:unsubscribe", self.payloads.unsubscribe, self.payloads.unsubscribed, right=right, scope=scope
+            f"{asked}:unsubscribe", self.payloads.unsubscribe, self.payloads.unsubscribed, right=right, scope=scope
         )
 
     def change_frame(self, number: int, happening: Any, row_id: int | None, item: R | None) -> bytes:

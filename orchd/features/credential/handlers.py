@@ -1,13 +1,14 @@
 """Answers to `credential:*`."""
 
 from collections.abc import Callable
+from functools import partial
 
 import trio
 from msgspec import UNSET
 
 from orchd.clock import unix_now
 from orchd.entity import owner_of
-from orchd.entity.wire import follow_commands_of
+from orchd.entity.wire import follow_commands_of, present_row_in_conflict
 from orchd.errors import Busy, Conflict, NotFound, OrchdError
 from orchd.features.audit import actor_of
 from orchd.features.credential import queries
@@ -88,17 +89,9 @@ class CredentialHandlers:
             old = await self._database.read(CREDENTIALS.changed_by(owner).get, data.credential_id)
             secret = check_secret(data.secret, old.kind)
             await self._vault.prepare()
-        changed = await self._database.write(
-            queries.change,
-            owner,
-            data.credential_id,
-            name,
-            secret,
-            self._vault,
-            unix_now(),
-            actor_of(context),
-            data.version,
-        )
+        change = partial(queries.change, owner, data.credential_id, name, secret, self._vault)
+        async with present_row_in_conflict(partial(self.get, context, CredentialGet(data.credential_id))):
+            changed = await self._database.write(change, unix_now(), actor_of(context), data.version)
         self._tell_all()
         return changed
 

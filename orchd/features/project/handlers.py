@@ -8,7 +8,7 @@ from msgspec import UNSET, Struct, structs
 
 from orchd.clock import unix_now
 from orchd.entity import view
-from orchd.entity.wire import ChangeFeed
+from orchd.entity.wire import ChangeFeed, present_row_in_conflict
 from orchd.features.audit import Actor, actor_of
 from orchd.features.project import member_queries, queries
 from orchd.features.project.access_changes import AccessChanges, Concerning
@@ -84,7 +84,8 @@ class ProjectHandlers:
 
     async def update(self, context: Context, data: ProjectUpdate) -> ProjectDetails:
         checked = with_checked_name(data)
-        return await self._change(context, "project:update", data.project_id, partial(_update, checked))
+        async with present_row_in_conflict(partial(self.get, context, ProjectGet(data.project_id))):
+            return await self._change(context, "project:update", data.project_id, partial(_update, checked))
 
     async def delete(self, context: Context, data: ProjectDelete) -> ProjectDeleted:
         return await self._change(context, "project:delete", data.project_id, partial(_delete, data))

@@ -7,7 +7,7 @@ from typing import TypeVar
 from msgspec import UNSET
 
 from orchd.clock import unix_now
-from orchd.entity.wire import ChangeFeed, follow_commands_of
+from orchd.entity.wire import ChangeFeed, follow_commands_of, present_row_in_conflict
 from orchd.errors import Invalid
 from orchd.features.audit import Actor, actor_of
 from orchd.features.project import team_queries
@@ -61,7 +61,8 @@ class TeamHandlers:
         return TeamPage(*page(rows, data.limit, team_item, lambda last: last.row.name), total)
 
     async def update(self, context: Context, data: TeamUpdate) -> TeamDetails:
-        return await self._change(context, "team:update", data.team_id, partial(_update, with_checked_name(data)))
+        async with present_row_in_conflict(partial(self.get, context, TeamGet(data.team_id))):
+            return await self._change(context, "team:update", data.team_id, partial(_update, with_checked_name(data)))
 
     async def delete(self, context: Context, data: TeamDelete) -> TeamDeleted:
         return await self._change(context, "team:delete", data.team_id, partial(_delete, data.team_id))

@@ -1,9 +1,10 @@
 """Tasks: split by a planner, done by models, checked by others, joined, and never lost.
 
-Frames: `task:create`, `get`, `list`, `update`, `delete`, `plan`, `run`, `pause`, `resume`, `cancel`, `retry`,
-`dependency:add`, `dependency:remove`, `logs`, `stats`, `approve`, `approvals`; `task:subscribe` and `unsubscribe` with
-`task:update`, `task:approval` and `task:streaming`; `execution-log:list`, `execution-log:subscribe` and `unsubscribe`
-with `execution-log:changed`; `subtask:create`, `get`, `list`, `update`, `delete`, `reorder`.
+Frames: `task:create`, `get`, `list`, `update`, `delete`, `restore`, `plan`, `run`, `pause`, `resume`, `cancel`,
+`retry`, `dependency:add`, `dependency:remove`, `logs`, `stats`, `approve`, `approvals`; `task:subscribe` and
+`unsubscribe` with `task:update`, `task:approval` and `task:streaming`; `task:list:subscribe` and `unsubscribe` with
+`task:changed`; `execution-log:list`, `execution-log:subscribe` and `unsubscribe` with `execution-log:changed`;
+`subtask:create`, `get`, `list`, `update`, `delete`, `reorder`.
 Tables: `task`, `task_dependency`, `subtask`, `subtask_dependency`, `task_step`, `task_log`, `task_approval`,
 `model_quality`. What happens next is decided by `machine`, a pure function; `runner` and `running` carry it out and
 store each step before it begins and after it ends; `workers` are the models; what people ask comes in by `lifecycle`
@@ -17,7 +18,7 @@ from typing import NamedTuple
 import trio
 
 from orchd.entity import Owner
-from orchd.entity.wire import ChangeFeed
+from orchd.entity.wire import ChangeFeed, FollowHandlers
 from orchd.features.feature import OpenFeatures, OwnedWork, Services
 from orchd.features.models import Models
 from orchd.features.monitoring import LoadMeter
@@ -28,7 +29,8 @@ from orchd.features.task.log.live import LiveLog
 from orchd.features.task.service import running_tasks
 from orchd.features.task.store.news_queries import TaskNews, task_news
 from orchd.features.task.store.queries import TASK_SOURCE, model_quality, task_owner
-from orchd.features.task.wire import handlers, live_handlers, subtask_handlers
+from orchd.features.task.store.removal_queries import purge_tasks
+from orchd.features.task.wire import handlers, live_handlers, live_tasks, subtask_handlers
 from orchd.features.task.wire.live_messages import TaskFound
 from orchd.features.task.wire.publisher import Publisher
 from orchd.features.task.workers.workers import make_workers
@@ -47,6 +49,7 @@ __all__ = [
     "TaskFound",
     "TaskNews",
     "open_tasks",
+    "purge_tasks",
     "task_news",
     "task_owner",
 ]
@@ -55,6 +58,7 @@ __all__ = [
 COMMANDS: tuple[AnyCommand, ...] = (
     *handlers.COMMANDS,
     *live_handlers.COMMANDS,
+    *live_tasks.COMMANDS,
     *subtask_handlers.COMMANDS,
     *log_handlers.COMMANDS,
 )
@@ -102,7 +106,8 @@ async def open_tasks(
         tasks = handlers.TaskHandlers(database, services.backends, lifecycle)
         logs = log_handlers.COMMANDS.bind(log_handlers.LogHandlers(database, feed))
         door = OpenTasks(work, publisher.tell_changes, tasks.found_of)
-        yield OpenFeatures(door, {**answers(services, tasks, lifecycle, publisher), **logs})
+        listed = live_tasks.COMMANDS.bind(FollowHandlers(live_tasks.FOLLOWING, live_tasks.LiveTasks(), feed))
+        yield OpenFeatures(door, {**answers(services, tasks, lifecycle, publisher), **listed, **logs})
         nursery.cancel_scope.cancel()
 
 

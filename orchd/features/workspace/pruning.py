@@ -8,6 +8,7 @@ from orchd.clock import unix_now
 from orchd.entity.wire import ChangeFeed, forget_changes
 from orchd.errors import Unavailable
 from orchd.features.chat import purge_messages
+from orchd.features.task import purge_tasks
 from orchd.storage import Database, Steps
 
 DAY_MS = 86_400_000
@@ -21,7 +22,7 @@ MESSAGES_AT_ONCE = 100
 
 
 class Pruner:
-    """Of all entities that can be followed, and of messages. `days`: for how long what was removed is kept.
+    """Of all entities that can be followed, of tasks and of messages. `days`: for how long what was removed is kept.
 
     A clock that is set forward while this runs makes nothing older than it is.
     """
@@ -48,6 +49,7 @@ class Pruner:
         """Delete what was removed before a time, some at once. Raises `Unavailable`."""
         for entity in self._feed.entities():
             await self._all(entity.rows.everybodys.purge, before, ROWS_AT_ONCE)
+        await self._all(purge_tasks, before, ROWS_AT_ONCE)
         await self._all(purge_messages, before, MESSAGES_AT_ONCE)
         await self._all(forget_changes, before, CHANGES_AT_ONCE)
 

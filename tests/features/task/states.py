@@ -24,6 +24,7 @@ def task(**changes: object) -> TaskRow:
         status="pending", waits_for=None, reason=None, pausing=False, ready=True, owner="epoch", version=3, round=1,
         planned=False, plan_model=None, auto_run=True, budget=budget(), calls=0, tokens=0, seconds=0.0, due_at=None,
         result=None, result_notes="", links=[], created_at=FIRST, updated_at=FIRST, started_at=None, completed_at=None,
+        deleted_at=None,
         models=None,
         token_id=None,
         background=False,

@@ -34,9 +34,9 @@ def dependency_hash(task: TaskRow, lost: Iterable[Blocker]) -> str:
     return _hash("dependency", task.id, [[blocker.task_id, blocker.status, blocker.round] for blocker in lost])
 
 
-def deleted_hash(task: TaskRow, deleted: TaskRow) -> str:
+def deleted_hash(task: TaskRow, deleted_id: int) -> str:
     """Bind to going on without what a task that was deleted would have come to."""
-    return _DELETED + _hash("deleted", task.id, deleted.id)[len(_DELETED) :]
+    return _DELETED + _hash("deleted", task.id, deleted_id)[len(_DELETED) :]
 
 
 def is_about_deleted(action: str) -> bool:

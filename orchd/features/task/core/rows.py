@@ -103,6 +103,7 @@ class TaskListed(Struct, frozen=True, kw_only=True, rename="camel"):
     created_at: Timestamp
     updated_at: Timestamp
     completed_at: Timestamp | None
+    deleted_at: Timestamp | None
 
     @property
     def whose(self) -> Belonging:
@@ -183,7 +184,7 @@ NEW_TASK: dict[str, object] = {
     "status": "pending", "waits_for": None, "reason": None, "pausing": False, "ready": False, "owner": None,
     "version": 1, "round": 1, "planned": False, "plan_model": None, "calls": 0, "tokens": 0, "seconds": 0.0,
     "project_id": None, "result": None, "result_notes": "", "links": [], "started_at": None, "completed_at": None,
-    "models": None,
+    "deleted_at": None, "models": None,
     "token_id": None,
     "background": False,
 }  # fmt: skip

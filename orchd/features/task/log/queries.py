@@ -50,7 +50,10 @@ def page(owner: Owner, wanted: LogFilter, limit: int, before: int, *, total: boo
     columns = LINES.columns_as("task_log")
     visible, seen, _ = TASKS.visible(owner)
     narrower, given = _narrowing(wanted)
-    where, values = f"task_id IN (SELECT id FROM task WHERE {visible}){narrower}", (*seen, *given)
+    where, values = (
+        f"task_id IN (SELECT id FROM task WHERE deleted_at IS NULL AND {visible}){narrower}",
+        (*seen, *given),
+    )
     lines = yield Statement(
         f"SELECT {columns} FROM task_log WHERE id < ? AND {where} ORDER BY id DESC LIMIT ?",
         (before, *values, limit),

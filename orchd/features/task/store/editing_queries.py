@@ -14,17 +14,13 @@ from orchd.entity import Owner, apply_patch, search
 from orchd.entity.search import SearchEntry
 from orchd.errors import Conflict, NotFound
 from orchd.features.project import note_shared_rows, require_project
-from orchd.features.task.core.approval_hash import deleted_hash, dependency_hash
-from orchd.features.task.core.dependencies import NAMING, SOME_TASKS, lost_of, task_name
+from orchd.features.task.core.dependencies import NAMING, SOME_TASKS
 from orchd.features.task.core.results import CheckResult
-from orchd.features.task.core.rows import RUNNING, LogEntry, TaskApproval, TaskRow
-from orchd.features.task.core.state import TaskState
+from orchd.features.task.core.rows import RUNNING, LogEntry, TaskRow
 from orchd.features.task.store import queries, saving_queries
 from orchd.features.task.store.lifecycle_queries import TASKS, rebind, reconsider
 from orchd.features.task.store.listing_queries import TaskDetails, details_of
-from orchd.features.task.store.queries import NAMED
 from orchd.features.verification import remove_ledgers
-from orchd.protocol.types import timestamp
 from orchd.storage import Statement, Steps
 
 USED_BY_STEPS = ("title", "description", "model")
@@ -60,8 +56,10 @@ def create(owner: Owner, content: Struct, depends_on: Collection[int], now: int)
     for other in sorted(set(depends_on)):
         yield from _there(owner, other)
         yield from _insert_dependency(task_id, other)
-    yield from search.add(search_entry((yield from TASKS.get(task_id)), now))
+    task = yield from TASKS.get(task_id)
+    yield from search.add(search_entry(task, now))
     yield from saving_queries.log(task_id, [LogEntry(None, "info", "created")], now)
+    yield from saving_queries.note_task(task, "created", now)
     yield from note_shared_rows(None, getattr(content, "project_id", None), now)
     return task_id
 
@@ -81,8 +79,8 @@ def change(
     if getattr(patch, "project_id", None) not in (None, UNSET, old.project_id):
         yield from _forget_names(task_id)
     yield from rebind(task_id)
-    yield from note_edit(task_id, None, "changed by a person", now)
-    changed = yield from TASKS.get(task_id)
+    left = None if getattr(patch, "project_id", UNSET) in (UNSET, old.project_id) else old.project_id
+    changed = yield from note_edit(task_id, None, "changed by a person", now, left)
     yield from search.change(search_entry(changed, now))
     shown = yield from details_of(changed)
     yield from note_shared_rows(old.project_id, changed.project_id, now)
@@ -126,61 +124,15 @@ def _forget_names(task_id: int) -> Steps[None]:
     )
 
 
-def note_edit(task_id: int, subtask_id: int | None, message: str, now: int) -> Steps[None]:
-    """Note an edit, and have the task looked at again."""
+def note_edit(
+    task_id: int, subtask_id: int | None, message: str, now: int, left_project_id: int | None = None
+) -> Steps[TaskRow]:
+    """Note an edit, perhaps one by which a project lost the task, and have the task looked at again; return it."""
     yield from reconsider(task_id, now)
     yield from saving_queries.log(task_id, [LogEntry(subtask_id, "info", message)], now)
-
-
-def remove(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
-    """Delete a task with all that belongs to it, and return it; of tasks that waited for it a person is asked whether
-    they go on.
-
-    Raises `NotFound`, or `Conflict` when it runs or was told to.
-    """
-    task = yield from queries.changeable(owner, task_id)
-    if task.owner is not None or task.status in RUNNING or task.ready:
-        raise Conflict(
-            f"the task is {task.status} and was told to run; `force` ends and deletes it",
-            field="force",
-            path="$.data.force",
-            status=task.status,
-            wanted="cancelled",
-        )
-    yield from _ask_dependents(task, now)
-    yield from saving_queries.wake_dependents(task_id, now)
-    yield from remove_checks(task_id)
-    yield from queries.TASKS.changed_by(owner).remove(task_id)
-    yield from note_shared_rows(task.project_id, None, now)
-    yield from search.remove("task", [task_id])
-    return task
-
-
-def _ask_dependents(deleted: TaskRow, now: int) -> Steps[None]:
-    """Ask of each task that waits for one which is deleted before it was completed whether it goes on without it."""
-    if deleted.status == "completed":
-        return
-    found = yield Statement(
-        f"SELECT o.id, CASE WHEN {NAMED} THEN t.title ELSE '' END FROM task_dependency d"
-        " JOIN task o ON o.id = d.task_id JOIN task t ON t.id = d.depends_on"
-        " WHERE d.depends_on = ? AND (o.status = 'waiting' OR o.ready = 1) ORDER BY o.id",
-        (deleted.id,),
-    )
-    for dependent, title in found.rows:
-        state = yield from queries.load(dependent)
-        if state is None or _goes_on_without(state, deleted):
-            continue
-        note = task_name(deleted.id, title, "deleted")
-        action, at = deleted_hash(state.task, deleted), timestamp(now)
-        asked = TaskApproval(0, dependent, None, "dependency", action, "open", note, at, None)
-        yield from queries.APPROVALS.everybodys.insert(asked, now)
-
-
-def _goes_on_without(state: TaskState, other: TaskRow) -> bool:
-    """Whether a person has said so when the other one ended."""
-    lost = lost_of(state.blockers)
-    word = state.approval("dependency", None, dependency_hash(state.task, lost))
-    return other.id in {blocker.task_id for blocker in lost} and word is not None and word.status == "approved"
+    changed = yield from TASKS.get(task_id)
+    yield from saving_queries.note_task(changed, "updated", now, left_project_id)
+    return changed
 
 
 def remove_checks(task_id: int, subtask_id: int | None = None) -> Steps[None]:
@@ -218,9 +170,9 @@ def add_dependency(owner: Owner, task_id: int, other: int, now: int) -> Steps[No
 def remove_dependency(owner: Owner, task_id: int, other: int, now: int) -> Steps[None]:
     """Have a task not wait for another one any more. Raises `NotFound` when it does not."""
     yield from queries.changeable(owner, task_id)
-    removed = yield Statement("DELETE FROM task_dependency WHERE task_id = ? AND depends_on = ?", (task_id, other))
-    if not removed.changed:
+    if other not in (yield from queries.needed_by(task_id)):
         raise NotFound("the task does not wait for that one", field="dependsOn", path="$.data.dependsOn")
+    yield Statement("DELETE FROM task_dependency WHERE task_id = ? AND depends_on = ?", (task_id, other))
     yield from saving_queries.forget_question(task_id)
     yield from note_edit(task_id, None, f"does not wait for task {other} any more", now)
 

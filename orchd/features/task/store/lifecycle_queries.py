@@ -127,7 +127,9 @@ def cancel(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
 
 def _note(task_id: int, message: str, now: int) -> Steps[TaskRow]:
     yield from saving_queries.log(task_id, [LogEntry(None, "info", message)], now)
-    return (yield from TASKS.get(task_id))
+    task = yield from TASKS.get(task_id)
+    yield from saving_queries.note_task(task, "updated", now)
+    return task
 
 
 def give_up(task_id: int, epoch: str, reason: str, now: int) -> Steps[bool]:
@@ -135,6 +137,7 @@ def give_up(task_id: int, epoch: str, reason: str, now: int) -> Steps[bool]:
     owned = yield Statement("SELECT id FROM task WHERE id = ? AND owner = ?", (task_id, epoch))
     if owned.rows:
         yield from _close(task_id, "failed", reason, now)
+        yield from saving_queries.note_task((yield from TASKS.get(task_id)), "updated", now)
     return bool(owned.rows)
 
 
@@ -188,6 +191,7 @@ def decide(owner: Owner, decision: Decision, now: int) -> Steps[TaskApproval]:
     note = f": {decision.note}" if decision.note else ""
     entry = LogEntry(asked.subtask_id, "info", f"a person has {wanted} the {asked.kind}{note}"[:MAX_MESSAGE])
     yield from saving_queries.log(asked.task_id, [entry], now)
+    yield from saving_queries.note_task((yield from TASKS.get(asked.task_id)), "updated", now)
     return (yield from queries.APPROVALS.everybodys.get(asked.id))
 
 

@@ -99,17 +99,24 @@ class TaskFilter(NamedTuple):
     status: TaskStatus | None = None
     project_id: int | None = None
     priority: TaskPriority | None = None
+    deleted: bool = False
+    """Those that were removed and can be restored, in place of those that are there."""
+
+    @property
+    def members(self) -> dict[str, Any]:
+        """Return what the rows must be."""
+        return {"status": self.status, "project_id": self.project_id, "priority": self.priority}
 
 
 def count(owner: Owner, wanted: TaskFilter) -> Steps[int]:
     """Return how many tasks that somebody sees are wanted."""
-    return (yield from _tasks_of(owner, wanted).count(**wanted._asdict()))
+    return (yield from _tasks_of(owner, wanted).count(**wanted.members))
 
 
 def page(owner: Owner, wanted: TaskFilter, limit: int, before: tuple[int, int] | None) -> Steps[list[TaskSummary]]:
     """Return up to `limit` of the tasks that somebody sees, changed last first, changed before `before` (updated_at,
     id)."""
-    tasks = yield from _tasks_of(owner, wanted).page(limit, before, CHANGED_LAST, **wanted._asdict())
+    tasks = yield from _tasks_of(owner, wanted).page(limit, before, CHANGED_LAST, **wanted.members)
     counts = yield from _subtask_counts([task.id for task in tasks])
     return [TaskSummary(task, *counts.get(task.id, (0, 0))) for task in tasks]
 
@@ -117,7 +124,16 @@ def page(owner: Owner, wanted: TaskFilter, limit: int, before: tuple[int, int] |
 def _tasks_of(owner: Owner, wanted: TaskFilter) -> Table[TaskListed]:
     if wanted.project_id is not None:  # the other projects would only be in the way
         owner = owner._replace(reads=tuple({wanted.project_id} & {*owner.reads}))
-    return queries.SUMMARIES.seen_by(owner)
+    seen = queries.SUMMARIES.seen_by(owner)
+    return seen.of_removed() if wanted.deleted else seen
+
+
+def find_summary(task_id: int) -> Steps[TaskSummary | None]:
+    """Return a task as lists show it, None where it isn't there; for the daemon, which tells only those who see it."""
+    task = yield from queries.SUMMARIES.everybodys.find(task_id)
+    if task is None:
+        return None
+    return TaskSummary(task, *(yield from _subtask_counts([task_id])).get(task_id, (0, 0)))
 
 
 def changed_last(owner: Owner, limit: int, before: tuple[int, int] | None) -> Steps[list[TaskListed]]:
@@ -155,7 +171,9 @@ def logs(
 def versions(task_ids: Collection[int]) -> Steps[dict[int, int]]:
     """Return the versions of those of some tasks (not none) that exist."""
     marks = ", ".join("?" * len(task_ids))
-    found = yield Statement(f"SELECT id, version FROM task WHERE id IN ({marks})", tuple(task_ids))
+    found = yield Statement(
+        f"SELECT id, version FROM task WHERE id IN ({marks}) AND deleted_at IS NULL", tuple(task_ids)
+    )
     return dict(found.rows)
 
 
@@ -172,11 +190,12 @@ def figures(user_id: int) -> Steps[TaskFigures]:
     """Return figures over a user's tasks; both statements are answered by the index `task_figures` alone. How models
     did is known from everybody's."""
     sums = yield Statement(
-        "SELECT status, COUNT(*), SUM(calls), SUM(tokens), SUM(seconds) FROM task WHERE user_id = ? GROUP BY status",
+        "SELECT status, COUNT(*), SUM(calls), SUM(tokens), SUM(seconds) FROM task WHERE user_id = ?"
+        " AND deleted_at IS NULL GROUP BY status",
         (user_id,),
     )
     times = yield Statement(
-        "SELECT completed_at - started_at FROM task WHERE user_id = ? AND status = 'completed'"
+        "SELECT completed_at - started_at FROM task WHERE user_id = ? AND status = 'completed' AND deleted_at IS NULL"
         " ORDER BY completed_at DESC LIMIT ?",
         (user_id, TIMED),
     )

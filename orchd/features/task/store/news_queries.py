@@ -27,12 +27,14 @@ def task_news(task_ids: Sequence[int]) -> Steps[list[TaskNews]]:
     marks = ", ".join("?" * len(task_ids))
     ended = yield Statement(
         "SELECT id, user_id, title, status, reason, round, calls FROM task"
-        f" WHERE id IN ({marks}) AND (status IN ('completed', 'failed') OR waits_for = 'budget')",
+        f" WHERE id IN ({marks}) AND deleted_at IS NULL"
+        " AND (status IN ('completed', 'failed') OR waits_for = 'budget')",
         tuple(task_ids),
     )
     asked = yield Statement(
         "SELECT t.id, t.user_id, t.title, t.status, t.reason, t.round, t.calls, a.id, a.kind FROM task_approval a"
-        f" JOIN task t ON t.id = a.task_id WHERE a.task_id IN ({marks}) AND a.state = 'open' ORDER BY a.id",
+        f" JOIN task t ON t.id = a.task_id WHERE a.task_id IN ({marks}) AND a.state = 'open'"
+        " AND t.deleted_at IS NULL ORDER BY a.id",
         tuple(task_ids),
     )
     questions = [TaskNews._make((*row[:-1], QUESTIONS[row[-1]])) for row in asked.rows]

@@ -83,16 +83,22 @@ def changeable(owner: Owner, task_id: int) -> Steps[TaskRow]:
     """Return a task that somebody may change. Raises `NotFound`; `Forbidden` for one that they only see, or that may
     use other models than they."""
     task = yield from TASKS.changed_by(owner).get(task_id)
-    if owner.models is not None and (task.models is None or not owner.models.issuperset(task.models)):
-        raise Forbidden("the task may use models that the token may not", field="taskId", path="$.data.taskId")
+    check_models(owner, task)
     return task
 
 
+def check_models(owner: Owner, task: TaskRow) -> None:
+    """Raise `Forbidden` for a task that may use other models than whoever changes it."""
+    if owner.models is not None and (task.models is None or not owner.models.issuperset(task.models)):
+        raise Forbidden("the task may use models that the token may not", field="taskId", path="$.data.taskId")
+
+
 def needed_by(task_id: int) -> Steps[dict[int, Belonging]]:
-    """Return the tasks that a task waits for, completed or not, and whose they are."""
+    """Return the tasks that a task waits for, completed or not, and whose they are; those that were removed wait to be
+    restored."""
     found = yield Statement(
         "SELECT t.id, t.user_id, t.project_id FROM task_dependency d JOIN task t ON t.id = d.depends_on"
-        " WHERE d.task_id = ? ORDER BY t.id",
+        " WHERE d.task_id = ? AND t.deleted_at IS NULL ORDER BY t.id",
         (task_id,),
     )
     return {row_id: Belonging(*of) for row_id, *of in found.rows}
@@ -133,7 +139,7 @@ def blockers(task_id: int) -> Steps[list[Blocker]]:
     found = yield Statement(
         f"SELECT t.id, CASE WHEN {NAMED} THEN t.title ELSE '' END, t.status, t.round FROM task_dependency d"
         " JOIN task o ON o.id = d.task_id JOIN task t ON t.id = d.depends_on"
-        " WHERE d.task_id = ? AND t.status <> 'completed' ORDER BY t.id",
+        " WHERE d.task_id = ? AND t.status <> 'completed' AND t.deleted_at IS NULL ORDER BY t.id",
         (task_id,),
     )
     return [Blocker(*row) for row in found.rows]
@@ -143,7 +149,7 @@ def inputs(task_id: int) -> Steps[list[Part]]:
     """Return what the first tasks that a task depends on have come to: as much of each as all leave room for."""
     found = yield Statement(
         "SELECT t.title, t.result FROM task_dependency d JOIN task o ON o.id = d.task_id"
-        " JOIN task t ON t.id = d.depends_on WHERE d.task_id = ? AND t.status = 'completed'"
+        " JOIN task t ON t.id = d.depends_on WHERE d.task_id = ? AND t.status = 'completed' AND t.deleted_at IS NULL"
         f" AND t.result IS NOT NULL AND {SHOWN} ORDER BY t.id LIMIT ?",
         (task_id, MAX_INPUTS),
     )

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from orchd.entity.wire import RowChange, note
+from orchd.entity.wire import Happening, RowChange, note
 from orchd.errors import Conflict
 from orchd.features.task.core.results import PlannedSubtask
 from orchd.features.task.core.rows import ENDED, LogEntry, QualityFigures, TaskApproval, TaskRow
@@ -20,8 +20,8 @@ from orchd.features.task.store.queries import FIGURES
 from orchd.protocol.types import timestamp
 from orchd.storage import Statement, Steps
 
-LOG_KIND = "execution-log"
-"""What the log of changes calls lines of the log of tasks."""
+LOG_KIND, TASK_KIND = "execution-log", "task"
+"""What the log of changes calls lines of the log of tasks, and tasks."""
 MAX_LOG_ENTRIES = 2000
 """Kept of a task; the oldest go first, about so."""
 
@@ -77,6 +77,7 @@ def save(change: Change) -> Steps[TaskState]:
     if new.drafts:
         yield from _add_planned(new.task.id, new.drafts, now)
     yield from log(new.task.id, change.entries, now)
+    yield from note_task(new.task, "updated", now)
     if new.drafts:
         return (yield from _reread(new))
     task = msgspec.structs.replace(new.task, version=old.task.version + 1, updated_at=timestamp(now))
@@ -145,6 +146,12 @@ def log(task_id: int, entries: Iterable[LogEntry], now: int) -> Steps[None]:
             yield from note(RowChange(LOG_KIND, line_id, "created", whose), now)
 
 
+def note_task(task: TaskRow, happening: Happening, now: int, left_project_id: int | None = None) -> Steps[None]:
+    """Have told what has become of a task to whoever follows all that they see, and to those who saw it in a project
+    from which it was taken; the last thing that a transaction does."""
+    yield from note(RowChange(TASK_KIND, task.id, happening, task.whose, left_project_id), now)
+
+
 def prune_log(task_id: int) -> Steps[None]:
     """Drop the oldest entries of a log over the bound."""
     oldest = yield Statement(
@@ -179,7 +186,7 @@ def wake_dependents(task_id: int, now: int) -> Steps[None]:
         yield from forget_question(dependent)
         yield Statement(
             "UPDATE task SET version = version + 1, updated_at = ?,"
-            " ready = CASE WHEN owner IS NULL THEN 1 ELSE ready END WHERE id = ?"
+            " ready = CASE WHEN owner IS NULL THEN 1 ELSE ready END WHERE id = ? AND deleted_at IS NULL"
             " AND (owner IS NOT NULL OR (status = 'waiting' AND waits_for IN ('dependencies', 'approval')))",
             (now, dependent),
         )

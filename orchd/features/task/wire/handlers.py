@@ -1,16 +1,18 @@
 """Answers to the frames of tasks."""
 
 from contextlib import suppress
+from functools import partial
 
 from msgspec import UNSET
 
 from orchd.clock import unix_now
 from orchd.entity import Owner, owner_of
+from orchd.entity.wire import present_row_in_conflict
 from orchd.errors import Conflict
 from orchd.features.requester import require_models
 from orchd.features.task.core.rows import ENDED, TaskRow
 from orchd.features.task.engine.lifecycle import Lifecycle, PersonRequest
-from orchd.features.task.store import editing_queries, lifecycle_queries, listing_queries
+from orchd.features.task.store import editing_queries, lifecycle_queries, listing_queries, removal_queries
 from orchd.features.task.store.listing_queries import TaskFilter, TaskSummary, ids_seen_by
 from orchd.features.task.store.queries import changeable, find_seen, needed_by
 from orchd.features.task.wire.drafts import checked_task
@@ -30,6 +32,7 @@ from orchd.features.task.wire.messages import (
     TaskPause,
     TaskPlan,
     TaskReply,
+    TaskRestore,
     TaskResume,
     TaskRetry,
     TaskRun,
@@ -75,7 +78,7 @@ class TaskHandlers:
 
     async def list(self, context: Context, data: TaskList) -> TaskPage:
         before = two_numbers(data.cursor)
-        wanted = TaskFilter(data.status, data.project_id, data.priority)
+        wanted = TaskFilter(data.status, data.project_id, data.priority, data.deleted)
         owner = owner_of(context.identity)
         rows = await self._database.read(listing_queries.page, owner, wanted, data.limit + 1, before)
         total = await self._database.read(listing_queries.count, owner, wanted) if data.total else UNSET
@@ -84,7 +87,9 @@ class TaskHandlers:
     async def update(self, context: Context, data: TaskUpdate) -> TaskUpdated:
         owner, patch, now = owner_of(context.identity), checked_task(data), unix_now()
         await require_models(self._backends, context.identity, data.model)
-        old, shown = await self._database.write(editing_queries.change, owner, data.task_id, patch, now, data.version)
+        change = partial(editing_queries.change, owner, data.task_id, patch, now, data.version)
+        async with present_row_in_conflict(partial(self._item, owner, data.task_id)):
+            old, shown = await self._database.write(change)
         self._lifecycle.announce_move(old)
         return task_update(shown, ids_seen_by(owner, shown.needed), now)
 
@@ -95,9 +100,15 @@ class TaskHandlers:
         if data.force and task.status not in ENDED:
             await self._end(owner, data.task_id)
         self._lifecycle.announce_move(
-            await self._database.write(editing_queries.remove, owner, data.task_id, unix_now())
+            await self._database.write(removal_queries.remove, owner, data.task_id, unix_now())
         )
         return TaskDeleted(data.task_id)
+
+    async def restore(self, context: Context, data: TaskRestore) -> TaskReply:
+        owner = owner_of(context.identity)
+        restored = await self._database.write(removal_queries.restore, owner, data.task_id, unix_now())
+        self._lifecycle.announce_edit(data.task_id)
+        return TaskReply(await self._of(owner, restored))
 
     async def plan(self, context: Context, data: TaskPlan) -> TaskReply:
         return await self._ask(lifecycle_queries.plan, context, data.task_id)
@@ -153,6 +164,7 @@ COMMANDS = Commands(
     Command("task:list", TaskList, TaskPage, right="read", scope="tasks").by(TaskHandlers.list),
     Command("task:update", TaskUpdate, UPDATE, right="change", scope="tasks").by(TaskHandlers.update),
     Command("task:delete", TaskDelete, TaskDeleted, right="change", scope="tasks").by(TaskHandlers.delete),
+    Command("task:restore", TaskRestore, TaskReply, right="change", scope="tasks").by(TaskHandlers.restore),
     Command("task:plan", TaskPlan, TaskReply, right="change", scope="tasks").by(TaskHandlers.plan),
     Command("task:run", TaskRun, TaskReply, right="change", scope="tasks").by(TaskHandlers.run),
     Command("task:pause", TaskPause, TaskReply, right="change", scope="tasks").by(TaskHandlers.pause),

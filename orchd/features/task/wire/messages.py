@@ -76,6 +76,8 @@ class TaskList(ClientPayload, frozen=True):
     """Only tasks of this priority."""
     total: bool = False
     """Whether to count all that fit; the page then says how many there are."""
+    deleted: bool = False
+    """Those that were removed and can still be restored, in place of those that are there."""
 
 
 class TaskUpdate(ClientPayload, frozen=True):
@@ -100,10 +102,18 @@ class TaskUpdate(ClientPayload, frozen=True):
 
 
 class TaskDelete(ClientPayload, frozen=True):
-    """`task:delete`: remove a task with all that belongs to it; `force` when it runs or was told to, which ends it."""
+    """`task:delete`: remove a task with all that belongs to it; `force` when it runs or was told to, which ends it. For
+    some time it can be restored."""
 
     task_id: RowId
     force: bool = False
+
+
+class TaskRestore(ClientPayload, frozen=True):
+    """`task:restore`: have a task back that was removed, with all that belongs to it. What waited for it does so again,
+    unless it has begun without it."""
+
+    task_id: RowId
 
 
 class TaskPlan(ClientPayload, frozen=True):

@@ -75,7 +75,7 @@ def test_a_word_counts_for_what_it_was_about() -> None:
 
 def test_a_deleted_one_is_asked_about_first_and_held_until_there_is_a_word() -> None:
     deleted = task(id=11, title="D")
-    action = deleted_hash(task(), deleted)
+    action = deleted_hash(task(), deleted.id)
     asked = TaskApproval(3, 7, None, "dependency", action, "open", "11 “D” (deleted)", FIRST, None)
     state = msgspec.structs.replace(waiting(FAILED), approvals=(asked,))
     held = go(state)[0]

@@ -14,6 +14,7 @@ from orchd.features.task.core.plan_check import UnusablePlan, check_order
 from orchd.features.task.core.rows import TaskApproval
 from orchd.features.task.store import editing_queries as editing
 from orchd.features.task.store import lifecycle_queries, queries
+from orchd.features.task.store import removal_queries as removal
 from orchd.features.task.wire.messages import TaskCreate, TaskLimits, TaskUpdate
 from orchd.protocol.types import timestamp
 from orchd.storage import Database, Statement, Steps
@@ -70,26 +71,6 @@ def set_state(task_id: int, status: str, owner: str | None) -> Steps[None]:
     yield Statement("UPDATE task SET status = ?, owner = ? WHERE id = ?", (status, owner, task_id))
 
 
-def add_check(task_id: int, ledger_id: int) -> Steps[None]:
-    result = (
-        '{"outcome":"verified","score":80,"reviewer":"r","notes":"","guidance":"",'
-        f'"ledger_id":{ledger_id},"verdicts":[],"cost":{{}}}}'
-    )
-    yield Statement(
-        "INSERT INTO task_step (task_id, step, attempt, kind, round, state, runs, retryable, epoch, result_json,"
-        " started_at) VALUES (?, 'check:1:1', 1, 'check', 1, 'done', 1, 0, 'e', ?, 1)",
-        (task_id, result),
-    )
-
-
-def add_ledger() -> Steps[int]:
-    inserted = yield Statement(
-        "INSERT INTO verification (user_id, message_id, outcome, confidence, report_json, created_at)"
-        " VALUES (1, NULL, 'verified', 90, '{}', 1)"
-    )
-    return inserted.last_id
-
-
 def count(table: str) -> Steps[int]:
     found = yield Statement(f"SELECT COUNT(*) FROM {table}")
     return int(found.rows[0][0])
@@ -132,24 +113,12 @@ async def test_what_running_steps_use_is_not_changed(store: Database) -> None:
     assert (shown.task.description, shown.task.model) == ("other", None)
 
 
-async def test_a_task_is_deleted_with_its_ledgers(store: Database) -> None:
-    first = await store.write(editing.create, LOCAL_OWNER, SENT, (), 10)
-    second = await store.write(editing.create, LOCAL_OWNER, SENT, (first,), 10)
-    await store.write(add_check, first, await store.write(add_ledger))
-    await store.write(editing.remove, LOCAL_OWNER, first, 11)
-    assert await store.read(count, "verification") == await store.read(count, "task_dependency") == 0
-    assert await store.read(count, "task_step") == 0
-    assert await store.read(queries.find, second) is not None
-    with pytest.raises(NotFound):
-        await store.write(editing.remove, LOCAL_OWNER, first, 11)
-
-
 @pytest.mark.parametrize(("status", "owner"), [("executing", "me"), ("executing", None)])
 async def test_a_running_task_is_not_deleted_nor_changed(store: Database, status: str, owner: str | None) -> None:
     task_id = await store.write(editing.create, LOCAL_OWNER, SENT, (), 10)
     await store.write(set_state, task_id, status, owner)
     with pytest.raises(Conflict) as refused:
-        await store.write(editing.remove, LOCAL_OWNER, task_id, 11)
+        await store.write(removal.remove, LOCAL_OWNER, task_id, 11)
     assert (refused.value.details["status"], refused.value.details["wanted"]) == (status, "cancelled")
     with pytest.raises(Conflict) as refused:
         await store.write(editing.add_dependency, LOCAL_OWNER, task_id, task_id, 11)
@@ -168,14 +137,14 @@ async def test_a_task_that_is_only_looked_at_may_be_edited_on(store: Database, s
     assert after is not None
     assert (after.owner, after.version) == ("me", before.version + 1), "whoever looks at it looks again"
     with pytest.raises(Conflict):
-        await store.write(editing.remove, LOCAL_OWNER, task_id, 12)
+        await store.write(removal.remove, LOCAL_OWNER, task_id, 12)
 
 
 async def test_a_task_that_was_told_to_run_is_not_deleted(store: Database) -> None:
     task_id = await store.write(editing.create, LOCAL_OWNER, SENT, (), 10)
     await store.write(lifecycle_queries.run, LOCAL_OWNER, task_id, 11)
     with pytest.raises(Conflict) as refused:
-        await store.write(editing.remove, LOCAL_OWNER, task_id, 12)
+        await store.write(removal.remove, LOCAL_OWNER, task_id, 12)
     assert refused.value.details["field"] == "force"
 
 
@@ -231,19 +200,6 @@ async def waits_for_another(store: Database) -> tuple[int, int]:
     task_id = await store.write(editing.create, LOCAL_OWNER, SENT, (other,), 10)
     await store.write(set_state, task_id, "waiting", None)
     return task_id, other
-
-
-async def test_who_waits_for_a_task_that_is_deleted_is_asked_about(store: Database) -> None:
-    task_id, other = await waits_for_another(store)
-    idle = await store.write(editing.create, LOCAL_OWNER, SENT, (other,), 10)
-    await store.write(editing.remove, LOCAL_OWNER, other, 11)
-    [asked] = await store.read(queries.approvals, task_id)
-    assert (asked.kind, asked.status, asked.note) == ("dependency", "open", f"{other} “Move” (deleted)")
-    assert await store.read(queries.approvals, idle) == [], "nobody has told it to run"
-    task_id, other = await waits_for_another(store)
-    await store.write(set_state, other, "completed", None)
-    await store.write(editing.remove, LOCAL_OWNER, other, 12)
-    assert await store.read(queries.approvals, task_id) == []
 
 
 async def test_a_question_about_a_task_is_withdrawn_when_that_is_begun_anew_or_not_waited_for(store: Database) -> None:

@@ -165,6 +165,7 @@ async def test_a_task_is_changed_only_if_nobody_else_has_changed_it(autojump_clo
         with pytest.raises(Conflict) as refused:
             await desk.ask(TaskUpdate(made.id, title="Go", version=made.version), TaskUpdated)
         assert (refused.value.path, refused.value.details["version"]) == ("$.data.version", changed.task.version)
+        assert (refused.value.details["present"]["title"], changed.task.title) == ("Stay", "Stay")
         assert (await desk.ask(TaskGet(made.id), TaskFound)).task.title == "Stay"
 
 

@@ -9,7 +9,7 @@ from trio.testing import MockClock
 
 from orchd.entity import LOCAL_OWNER, Belonging
 from orchd.features.task.store import lifecycle_queries
-from orchd.features.task.store.editing_queries import remove
+from orchd.features.task.store.removal_queries import remove
 from orchd.features.task.wire.messages import TaskReply, TaskRun
 from orchd.features.task.wire.publisher import Follower, Publisher
 from orchd.hub import Hub
