@@ -67,17 +67,18 @@ coverage: $(BIN)/.dev   ## All tests, measured: fails where a module's branch co
 mutants: $(BIN)/.dev    ## Change modules in one place at a time and list the changes that no test notices; ARGS="orchd/llm/wire/sse.py" narrows
 	@$(BIN)/python -m tests.mutants $(ARGS)
 
-schema: setup           ## Write the generated files: protocol.schema.json, docs/protocol.md and its folder, docs/settings.md, tests/golden
+schema: setup           ## Write the generated files: protocol.schema.json, docs/protocol.md and its folder, docs/settings.md, tests/golden, orchd/orchd_client
 	@$(BIN)/python -m orchd.features.reference schema > protocol.schema.json.new && mv protocol.schema.json.new protocol.schema.json
 	@$(BIN)/python -m orchd.codegen.markdown protocol.schema.json docs
 	@$(BIN)/python -m orchd.config.doc > docs/settings.md.new && mv docs/settings.md.new docs/settings.md
 	@$(BIN)/python -m orchd.features.reference golden tests/golden
+	@$(BIN)/python -m orchd.codegen.python.package protocol.schema.json
 
 baseline: $(BIN)/.dev   ## At a release: keep the schema as the one that later changes are compared with
 	@scripts/compatible.sh --renew
 
-clients: setup          ## Write the clients for other people's programs: packaging/clients/python
-	@$(BIN)/orchd client python --out packaging/clients/python --schema protocol.schema.json
+clients: setup          ## Write the clients for other people's programs: build/clients/python
+	@$(BIN)/orchd client python --out build/clients/python --schema protocol.schema.json
 
 setup: $(BIN)/orchd     ## Make .venv with orchd in it; at once when nothing is to do
 	@:

@@ -9,6 +9,10 @@ from typing import TypeAlias
 
 ROOT = Path(__file__).resolve().parents[2]
 
+APART = {"__pycache__", "orchd_client"}
+"""Folders of which nothing is asked: the client for other people's programs is written for any loop and from a schema;
+`tests/codegen` and `tests/orchd_client` look at it."""
+
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -52,7 +56,7 @@ class Module:
 
 def modules(folder: str) -> list[Module]:
     """Read every Python file under `folder` of the repository, in the order of their paths."""
-    paths = sorted(path for path in (ROOT / folder).rglob("*.py") if "__pycache__" not in path.parts)
+    paths = sorted(path for path in (ROOT / folder).rglob("*.py") if not APART & {*path.parts})
     return [Module(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")) for path in paths]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from orchd.codegen.families import Family
 from orchd.codegen.naming import pascal, snake, spell_names
 from orchd.codegen.python.methods import MethodWriter
-from orchd.codegen.python.objects import PACKAGE, ObjectWriter
+from orchd.codegen.python.objects import ObjectWriter
 from orchd.codegen.python.source import INDENT, METHOD_RESERVED, docstring, import_block, mentioned_names, module
 from orchd.codegen.reading.contract import Contract, RequestType
 
@@ -40,7 +40,7 @@ class ClientWriter:
             "",
             f"{INDENT}def __init__(self, link: Link) -> None:",
             f"{INDENT * 2}self._link = link",
-            *(f"{INDENT * 2}self.{names[family.path[-1]]} = {_class(family)}(link)" for family in families),
+            *(line for family in families for line in _family_property(family, names[family.path[-1]])),
             *_OWN.format(ready=self._payload(self._contract.session.ready)).splitlines(),
         ]
         for last, request in self._root.requests.items():
@@ -49,14 +49,16 @@ class ClientWriter:
         connecting = _CONNECT.format(address=address).splitlines()
         blocks = [constants, lines, connecting] if constants else [lines, connecting]
         found = self._imports(blocks)
-        found["collections.abc"] = [*found["collections.abc"], "AsyncIterator"]
-        found |= {"contextlib": ["asynccontextmanager"], "ssl": ["SSLContext"]}
-        for family in families:
-            found[f"{PACKAGE}.families.{snake(family.path[0])}"] = [_class(family)]
-        found[f"{PACKAGE}.facts"] = ["FACTS"]
-        found[f"{PACKAGE}.runtime.messages"] = ["Received"]
-        found[f"{PACKAGE}.runtime.opening"] = ["open_link"]
-        return module("The client: one method a request, by what it is about.", import_block(found), *blocks)
+        found["collections.abc"] = [*found["collections.abc"], "AsyncIterator", "Callable"]
+        found["typing"] = [*found["typing"], "TYPE_CHECKING", "Any"]
+        found |= {"contextlib": ["asynccontextmanager"], "functools": ["cached_property"], "ssl": ["SSLContext"]}
+        found |= {".facts": ["FACTS"], ".runtime.failures": ["OrchdError"], ".runtime.opening": ["open_link"]}
+        found |= {".runtime.link": ["Link", "LinkTerms"], ".runtime.messages": ["Frame"]}
+        found[".runtime.socket"] = ["check_address", "make_dialer"]
+        found[".runtime.streams"] = ["UnaskedFrames", *found.get(".runtime.streams", [])]
+        late = {f".families.{snake(family.path[0])}": [_class(family)] for family in families}
+        head = [*import_block(found), "", "if TYPE_CHECKING:", *(f"{INDENT}{line}" for line in import_block(late))]
+        return module("The client: one method a request, by what it is about.", head, *blocks)
 
     def _payload(self, kind: str) -> str:
         return self._contract.server_frames[kind].payload
@@ -72,7 +74,7 @@ class ClientWriter:
         ]
         blocks = [constants, *classes]
         about = f"Requests whose type begins with `{top.path[0]}`."
-        return module(about, import_block(self._imports(blocks)), *blocks)
+        return module(about, import_block(self._imports(blocks), below=1), *blocks)
 
     def _class(self, family: Family) -> list[str]:
         names = self._names(family)
@@ -99,11 +101,11 @@ class ClientWriter:
             "collections.abc": mentioned_names(blocks, "Mapping", "Sequence"),
             "typing": mentioned_names(blocks, "Any", "Literal", "TypeAlias"),
             "msgspec": mentioned_names(blocks, "UNSET", "UnsetType"),
-            f"{PACKAGE}.requests": sent,
-            f"{PACKAGE}.types": mentioned_names(blocks, *self._objects.received_names()),
+            ".requests": sent,
+            ".types": mentioned_names(blocks, *self._objects.received_names()),
         }
         for name, classes in _RUNTIME.items():
-            found[f"{PACKAGE}.runtime.{name}"] = mentioned_names(blocks, *classes)
+            found[f".runtime.{name}"] = mentioned_names(blocks, *classes)
         return found
 
 
@@ -117,6 +119,19 @@ def _class(family: Family) -> str:
     return f"{''.join(pascal(part) for part in family.path)}Requests"
 
 
+def _family_property(family: Family, name: str) -> list[str]:
+    """Write how a client has a family: its module is loaded when somebody asks for it."""
+    return [
+        "",
+        f"{INDENT}@cached_property",
+        f"{INDENT}def {name}(self) -> {_class(family)}:",
+        *docstring(f"Requests whose type begins with `{family.path[0]}`.", INDENT * 2),
+        f"{INDENT * 2}from .families.{snake(family.path[0])} import {_class(family)}",
+        "",
+        f"{INDENT * 2}return {_class(family)}(self._link)",
+    ]
+
+
 _OWN = '''
     @property
     def ready(self) -> {ready} | None:
@@ -124,9 +139,21 @@ _OWN = '''
         session = self._link.connected
         return None if session is None else session.ready
 
-    def unasked(self) -> AsyncIterator[Received]:
-        """Give frames that belong to no request and to no subscription, as they come; of many the latest ones."""
-        return self._link.unasked()'''
+    def unasked(self) -> UnaskedFrames:
+        """Give frames that belong to no request and to no subscription, as they come; of many the latest ones.
+
+        Raises what has ended the connection for good.
+        """
+        return UnaskedFrames(self._link)
+
+    async def request(
+        self, kind: str, data: dict[str, Any] | None = None, take: Callable[[Frame], None] = lambda _: None
+    ) -> Frame:
+        """Make any request by its type, also one that this client doesn't know; return the last frame of it.
+
+        Its `plain` is what came; frames before it are handed to `take`, which must not wait. Raises as the methods do.
+        """
+        return await self._link.ask(FACTS.call_of(kind), data or {{}}, take)'''
 
 _CONNECT = '''@asynccontextmanager
 async def connect(
@@ -134,16 +161,19 @@ async def connect(
     *,
     token: str | None = None,
     token_in_frame: bool = False,
+    headers: Mapping[str, str] | None = None,
     patient: bool = False,
     ssl_context: SSLContext | None = None,
+    told_loss: Callable[[OrchdError, int], None] = lambda _error, _attempt: None,
 ) -> AsyncIterator[Client]:
     """Connect to a daemon, and stay connected inside of the block.
 
-    `token` is sent as a header, or in the first frame where a proxy doesn't let headers through (`token_in_frame`).
-    Unless it is `patient`, a daemon that isn't there is an error; later on, the connection comes back by itself.
+    `token` is sent as a header, or in the first frame where a proxy doesn't let headers through (`token_in_frame`);
+    `headers` go with it. Unless it is `patient`, a daemon that isn't there is an error; later on, the connection comes
+    back by itself: `told_loss` hears each time why it has to, and which attempt it is.
     Raises `DisconnectedError`, `NotADaemonError`, `UnauthorizedError`, `ValueError` for an address that is none.
     """
-    async with open_link(
-        FACTS, url, token=token, token_in_frame=token_in_frame, patient=patient, ssl_context=ssl_context
-    ) as link:
+    check_address(url)
+    terms = LinkTerms(url, make_dialer(url, ssl_context), token, token_in_frame, headers or {{}}, told_loss)
+    async with open_link(FACTS, terms, patient=patient) as link:
         yield Client(link)'''

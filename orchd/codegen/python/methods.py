@@ -2,7 +2,7 @@
 
 from orchd.codegen.naming import snake, words
 from orchd.codegen.python.objects import ObjectWriter
-from orchd.codegen.python.source import INDENT, call, docstring, text, union
+from orchd.codegen.python.source import INDENT, call, dictionary, docstring, text, union
 from orchd.codegen.reading.contract import Contract, ObjectType, RequestType
 from orchd.codegen.reading.document import SchemaError
 
@@ -79,7 +79,7 @@ class MethodWriter:
     def _call(self, request: RequestType) -> list[str]:
         given = [text(request.type), text(request.reply), self._reply(request)]
         if request.reply_data:
-            given.append(f"reply_data={_dictionary(request.reply_data)}")
+            given.append(f"reply_data={dictionary(request.reply_data)}")
         if request.right in SAFE:
             given.append("safe=True")
         return call(f"{self.constant(request)} = Call", given)
@@ -107,7 +107,7 @@ class MethodWriter:
             f"seq={text(snake(frame.text.seq))}",
             f"channel={text(snake(frame.text.channel))}",
             f"message={text(request.reply)}",
-            f"answered={_dictionary(request.reply_data)}",
+            f"answered={dictionary(request.reply_data)}",
             f"resume={self._call_of(request.resume)}",
             f"resume_data=lambda message_id, seq, epoch: {data}",
             *self._cancelling(request.resume, of),
@@ -158,8 +158,3 @@ def _write_data(payload: ObjectType, given: dict[str, str]) -> str:
 
 def _tuple(path: str) -> str:
     return repr(tuple(snake(part) for part in path.split("."))).replace("'", '"')
-
-
-def _dictionary(found: object) -> str:
-    assert isinstance(found, dict)
-    return "{" + ", ".join(f"{text(name)}: {text(value)}" for name, value in found.items()) + "}"

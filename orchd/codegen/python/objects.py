@@ -25,6 +25,7 @@ from orchd.codegen.reading.contract import (
 )
 
 PACKAGE = "orchd_client"
+"""What the package is called; inside of it nothing says so, so that it can stand in another one."""
 
 
 class ObjectWriter:
@@ -49,11 +50,14 @@ class ObjectWriter:
         blocks = [self._enumeration(each) for each in self._contract.enumerations.values()]
         blocks += [self._struct(told) for told in sent]
         blocks += [block for each in unions for block in self._received_union(each)]
+        frames = [(frame.type, frame.payload) for frame in self._contract.server_frames.values()]
+        blocks.append(_table("PAYLOADS: Mapping[str, type[ServerData]]", frames, "The data of each frame."))
         found = {
             "__future__": ["annotations"],
+            "collections.abc": ["Mapping"],
             "typing": mentioned_names(blocks, "Any", "Literal", "TypeAlias"),
             "msgspec": mentioned_names(blocks, "field"),
-            f"{PACKAGE}.runtime.messages": ["ServerData", *mentioned_names(blocks, "UNKNOWN_TAG")],
+            ".runtime.messages": ["ServerData", *mentioned_names(blocks, "UNKNOWN_TAG")],
         }
         return module(
             "What the daemon sends: the data of its frames, and what stands in it.", import_block(found), *blocks
@@ -68,13 +72,15 @@ class ObjectWriter:
             for each, name in self._annotations.aliases.items()
             if self._contract.objects[each.branches[0][1]].closed
         ]
+        requests = [(request.type, request.payload) for request in self._contract.requests.values()]
+        blocks.append(_table("REQUESTS: Mapping[str, type[RequestData]]", requests, "The data of each request."))
         found = {
             "__future__": ["annotations"],
-            "collections.abc": mentioned_names(blocks, "Mapping", "Sequence"),
+            "collections.abc": ["Mapping", *mentioned_names(blocks, "Sequence")],
             "typing": mentioned_names(blocks, "Any", "Literal", "TypeAlias"),
             "msgspec": mentioned_names(blocks, "UNSET", "UnsetType", "field"),
-            f"{PACKAGE}.runtime.messages": ["RequestData"],
-            f"{PACKAGE}.types": mentioned_names(blocks, *self.received_names()),
+            ".runtime.messages": ["RequestData"],
+            ".types": mentioned_names(blocks, *self.received_names()),
         }
         return module("What clients send: the data of requests, and what stands in it.", import_block(found), *blocks)
 
@@ -149,6 +155,10 @@ class ObjectWriter:
             *docstring("What came.", INDENT),
         ]
         yield union(name, [*(branch for _, branch in told.branches), f"Unknown{name}"])
+
+
+def _table(name: str, rows: list[tuple[str, str]], told: str) -> list[str]:
+    return [f"{name} = {{", *(f"{INDENT}{text(kind)}: {payload}," for kind, payload in rows), "}", *docstring(told)]
 
 
 def _default(member: MemberType, closed: bool) -> str:

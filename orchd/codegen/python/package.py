@@ -1,19 +1,33 @@
 """All files of a client in Python, by their paths in its folder."""
 
+import sys
 from importlib.resources import files
 from pathlib import Path
 
 from orchd.codegen.families import make_families
 from orchd.codegen.python.annotations import AnnotationWriter
 from orchd.codegen.python.clients import ClientWriter
-from orchd.codegen.python.frames import error_module, facts_module, frame_module
+from orchd.codegen.python.facts import error_module, facts_module
 from orchd.codegen.python.objects import PACKAGE, ObjectWriter
 from orchd.codegen.python.source import docstring
 from orchd.codegen.reading.contract import Contract
+from orchd.codegen.reading.frames import read_contract
+
+INSIDE = Path(str(files("orchd"))) / PACKAGE
+"""The package that orchd itself has: what is written by hand of it, `runtime`, is what every client gets."""
 
 
 def write_package(contract: Contract) -> dict[str, str]:
-    """Return path → text. Raises `SchemaError` for names that can't be told apart in Python."""
+    """Return path → text, with a project around the package. Raises `SchemaError` for names that can't be told apart in
+    Python."""
+    found = {f"{PACKAGE}/{path}": written for path, written in write_modules(contract).items()}
+    found |= {f"{PACKAGE}/runtime/{path.name}": path.read_text(encoding="utf-8") for path in _hand_written()}
+    readme = (INSIDE / "README.md").read_text(encoding="utf-8")
+    return found | {"README.md": readme, "pyproject.toml": _PROJECT.format(version=_version(contract))}
+
+
+def write_modules(contract: Contract) -> dict[str, str]:
+    """Return path → text of what is written in the package itself. Raises as `write_package` does."""
     annotations = AnnotationWriter(contract)
     objects = ObjectWriter(contract, annotations)
     clients = ClientWriter(contract, objects, make_families(contract.requests.values()))
@@ -21,25 +35,28 @@ def write_package(contract: Contract) -> dict[str, str]:
         "__init__": _PACKAGE_INIT,
         "types": objects.type_module(),
         "requests": objects.request_module(),
-        "frames": frame_module(contract),
         "errors": error_module(contract),
         "facts": facts_module(contract),
         "client": clients.client_module(),
         "families/__init__": "\n".join(docstring("Requests by what they are about.")) + "\n",
     }
     modules |= {f"families/{name}": written for name, written in clients.family_modules()}
-    found = {f"{PACKAGE}/{name}.py": written for name, written in modules.items()}
-    found |= {f"{PACKAGE}/py.typed": "", "pyproject.toml": _PROJECT.format(version=_version(contract))}
-    return found | hand_written()
+    return {f"{name}.py": written for name, written in modules.items()} | {"py.typed": ""}
 
 
-def hand_written() -> dict[str, str]:
-    """Return what is written by hand and only copied. Raises `FileNotFoundError` in a broken installation."""
-    package = Path(str(files("orchd")))
-    installed = package / "clients" / "python"
-    folder = installed if installed.is_dir() else package.parent / "packaging" / "clients" / "python"
-    paths = [folder / "README.md", *sorted((folder / PACKAGE / "runtime").glob("*.py"))]
-    return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in paths}
+def renew_inside(contract: Contract) -> None:
+    """Write the package that orchd itself has, and take away modules of families that there aren't any longer."""
+    found = write_modules(contract)
+    for path in (INSIDE / "families").glob("*.py"):
+        if f"families/{path.name}" not in found:
+            path.unlink()
+    for name, written in found.items():
+        (INSIDE / name).parent.mkdir(exist_ok=True)
+        (INSIDE / name).write_text(written, encoding="utf-8", newline="\n")
+
+
+def _hand_written() -> list[Path]:
+    return sorted((INSIDE / "runtime").glob("*.py"))
 
 
 def _version(contract: Contract) -> str:
@@ -48,9 +65,9 @@ def _version(contract: Contract) -> str:
 
 _PACKAGE_INIT = '''"""A client of orchd, written from its schema by `orchd client python`; see README.md."""
 
-from orchd_client.client import Client, connect
-from orchd_client.runtime.answers import AnswerStream, TextChunk
-from orchd_client.runtime.failures import (
+from .client import Client, connect
+from .runtime.answers import AnswerStream, TextChunk
+from .runtime.failures import (
     DisconnectedError,
     FrameTooLongError,
     NotADaemonError,
@@ -58,14 +75,15 @@ from orchd_client.runtime.failures import (
     OverflowedError,
     RequestError,
 )
-from orchd_client.runtime.messages import UnknownFrame
-from orchd_client.runtime.streams import ChangeGap, RequestStream, Subscription
+from .runtime.messages import Frame
+from .runtime.streams import ChangeGap, RequestStream, Subscription
 
 __all__ = [
     "AnswerStream",
     "ChangeGap",
     "Client",
     "DisconnectedError",
+    "Frame",
     "FrameTooLongError",
     "NotADaemonError",
     "OrchdError",
@@ -74,7 +92,6 @@ __all__ = [
     "RequestStream",
     "Subscription",
     "TextChunk",
-    "UnknownFrame",
     "connect",
 ]
 '''
@@ -95,3 +112,7 @@ dependencies = ["anyio>=4.6", "msgspec>=0.19", "websockets>=15"]
 [tool.hatch.build.targets.wheel]
 packages = ["orchd_client"]
 """
+
+
+if __name__ == "__main__":
+    renew_inside(read_contract(Path(sys.argv[1]).read_bytes()))

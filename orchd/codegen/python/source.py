@@ -11,7 +11,7 @@ RESERVED = frozenset(
     {*keyword.kwlist, "self", "str", "int", "float", "bool", "dict", "list", "tuple", "type_", "field"}
 )
 """Names that members and parameters can't have: of the language, and those that annotations need."""
-METHOD_RESERVED = frozenset({*keyword.kwlist, "connected", "ready", "unasked"})
+METHOD_RESERVED = frozenset({*keyword.kwlist, "connected", "ready", "request", "unasked"})
 """Names that methods and families can't have."""
 
 
@@ -85,9 +85,15 @@ def module(about: str, *blocks: Sequence[str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def import_block(found: dict[str, list[str]]) -> list[str]:
-    """Return imports in groups: of the language, of libraries, of the package itself."""
-    groups = (("__future__",), ("collections.abc", "contextlib", "typing", "ssl"), ("msgspec", "anyio"))
+def dictionary(found: Mapping[str, object]) -> str:
+    """Return a mapping of names as Python writes it."""
+    return "{" + ", ".join(f"{text(name)}: {text(value)}" for name, value in found.items()) + "}"
+
+
+def import_block(found: dict[str, list[str]], below: int = 0) -> list[str]:
+    """Return imports in groups: of the language, of libraries, of the package itself, from so many folders `below`."""
+    found = {f"{'.' * below}{name}" if name.startswith(".") else name: names for name, names in found.items()}
+    groups = (("__future__",), ("collections.abc", "contextlib", "functools", "ssl", "typing"), ("msgspec", "anyio"))
     lines: list[str] = []
     named = {name for group in groups for name in group}
     ours = tuple(name for name in found if name not in named)

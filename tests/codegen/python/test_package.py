@@ -6,17 +6,23 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from orchd.codegen.folder import write_folder
-from orchd.codegen.python.package import write_package
+from orchd.codegen.python.package import INSIDE, write_modules, write_package
 from orchd.codegen.reading.document import SchemaError
 from orchd.codegen.reading.frames import read_contract
 from orchd.features import make_codec
 from orchd.features.reference import schema_text
+from orchd.orchd_client import requests, types
+from orchd.orchd_client.families.access import AccessRequests
+from orchd.orchd_client.families.chat import ChatRequests
+from orchd.orchd_client.families.template import TemplateRequests
+from orchd.orchd_client.runtime.failures import NotADaemonError
+from orchd.orchd_client.runtime.messages import FrameReader, write_request
 from orchd.protocol import PROTOCOL
 from tests.codegen_schema import TEXT, as_file, client_frame, members, refer, small_schema
-from tests.fix_generated import GeneratedModule
 from tests.protocol.schema.test_json_schema import instances
 
 CODEC = make_codec()
@@ -87,43 +93,35 @@ def test_the_version_is_the_protocols(generated_folder: Path) -> None:
     assert f'version = "{major}.0.0"' in (generated_folder / "pyproject.toml").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("kind", CLIENT_TYPES)
-def test_whatever_a_client_may_send_is_written_as_the_daemon_reads_it(generated: GeneratedModule, kind: str) -> None:
-    messages, frames = generated("runtime.messages"), generated("frames")
-    import msgspec
+def test_the_one_inside_of_orchd_is_that_of_this_schema() -> None:
+    for path, written in write_modules(read_contract(schema_text().encode())).items():
+        assert (INSIDE / path).read_text(encoding="utf-8") == written, f"{path}: run `make schema`"
 
+
+@pytest.mark.parametrize("kind", CLIENT_TYPES)
+def test_whatever_a_client_may_send_is_written_as_the_daemon_reads_it(kind: str) -> None:
     for frame in instances("ClientFrame", kind, count=2):
-        read = msgspec.convert(
-            {name: member for name, member in frame.items() if member is not None}, frames.ClientFrame
-        )
-        text = messages.write_request(kind, "1", read.data)
-        assert without_nulls(json.loads(text).get("data")) == without_nulls(frame.get("data") or {})
+        told = frame.get("data") or {}
+        text = write_request(kind, "1", msgspec.convert(told, requests.REQUESTS[kind]))
+        assert without_nulls(json.loads(text)["data"]) == without_nulls(told)
         assert CODEC.decode(text).type == kind
 
 
 @pytest.mark.parametrize("kind", SERVER_TYPES)
-def test_whatever_the_daemon_may_send_is_read(generated: GeneratedModule, kind: str) -> None:
-    messages, frames = generated("runtime.messages"), generated("frames")
-    import msgspec
-
-    reader = messages.FrameReader(frames.ServerFrame, frames.SERVER_FRAMES)
+def test_whatever_the_daemon_may_send_is_read(kind: str) -> None:
     for frame in instances("ServerFrame", kind, count=2):
-        read = reader.read(json.dumps(frame).encode())
-        assert messages.type_of(read) == kind
-        assert includes(json.loads(msgspec.json.encode(read)), without_nulls(frame))
+        read = FrameReader(types.PAYLOADS).read(json.dumps(frame).encode())
+        assert (read.type, read.id, read.plain) == (kind, frame.get("id"), frame["data"])
+        assert includes(json.loads(msgspec.json.encode(read.data)), without_nulls(frame["data"]))
 
 
-def test_null_clears_where_it_means_so_and_nowhere_else(generated: GeneratedModule) -> None:
-    messages, requests = generated("runtime.messages"), generated("requests")
-    cleared = json.loads(
-        messages.write_request("task:update", "1", requests.TaskUpdate(task_id=1, due_at=None, title=None))
-    )
+def test_null_clears_where_it_means_so_and_nowhere_else() -> None:
+    cleared = json.loads(write_request("task:update", "1", requests.TaskUpdate(task_id=1, due_at=None, title=None)))
     assert cleared["data"] == {"taskId": 1, "dueAt": None}
 
 
-def test_what_later_daemons_add_is_passed_over(generated: GeneratedModule) -> None:
-    messages, frames, types = generated("runtime.messages"), generated("frames"), generated("types")
-    reader = messages.FrameReader(frames.ServerFrame, frames.SERVER_FRAMES)
+def test_what_later_daemons_add_is_passed_over() -> None:
+    reader = FrameReader(types.PAYLOADS)
     unknown = reader.read(b'{"type": "weather:told", "data": {"degrees": 20}, "id": "7"}')
     assert (unknown.type, unknown.data, unknown.id) == ("weather:told", {"degrees": 20}, "7")
     workflow = next(instances("ServerFrame", "workflow:get"))
@@ -139,18 +137,21 @@ def test_what_later_daemons_add_is_passed_over(generated: GeneratedModule) -> No
     assert state.data.channel == "thoughts"
 
 
-@pytest.mark.parametrize("text", [b"", b"[]", b'{"data": {}}', b'{"type": "pong", "data": 7}', b"\xff"])
-def test_what_is_no_frame_is_told_so(generated: GeneratedModule, text: bytes) -> None:
-    messages, frames, failures = generated("runtime.messages"), generated("frames"), generated("runtime.failures")
-    with pytest.raises(failures.NotADaemonError):
-        messages.FrameReader(frames.ServerFrame, frames.SERVER_FRAMES).read(text)
+DEEP = b'{"type": "weather:told", "data": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
 
 
-def test_names_that_the_language_has_get_a_mark(generated: GeneratedModule) -> None:
-    access = generated("families.access").AccessRequests
-    assert callable(access.break_)
-    assert callable(generated("families.template").TemplateRequests.import_)
-    assert callable(generated("families.chat").ChatRequests.continue_)
+@pytest.mark.parametrize(
+    "text", [b"", b"[]", b'{"data": {}}', b'{"type": "pong"}', b'{"type": "pong", "data": 7}', b"\xff", DEEP]
+)
+def test_what_is_no_frame_is_told_so(text: bytes) -> None:
+    with pytest.raises(NotADaemonError):
+        FrameReader(types.PAYLOADS).read(text)
+
+
+def test_names_that_the_language_has_get_a_mark() -> None:
+    assert callable(AccessRequests.break_)
+    assert callable(TemplateRequests.import_)
+    assert callable(ChatRequests.continue_)
 
 
 def test_members_that_become_one_name_are_refused() -> None:

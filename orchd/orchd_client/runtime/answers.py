@@ -10,12 +10,12 @@ from typing import Any, Generic, TypeVar
 import anyio
 from msgspec import Struct
 
-from orchd_client.runtime.facts import AnswerTerms, Call
-from orchd_client.runtime.failures import DisconnectedError, OrchdError, RequestError
-from orchd_client.runtime.link import Link
-from orchd_client.runtime.messages import Received, data_of, type_of
-from orchd_client.runtime.session import CANCEL_SECONDS, Exchange, Session
-from orchd_client.runtime.signal import Signal
+from .facts import AnswerTerms, Call
+from .failures import DisconnectedError, OrchdError, RequestError
+from .link import Link
+from .messages import Frame
+from .session import CANCEL_SECONDS, Exchange, Session
+from .signal import Signal
 
 M = TypeVar("M")
 
@@ -54,6 +54,8 @@ class AnswerStream(Generic[M]):
         """Its id, as soon as it is known."""
         self.question: M | None = None
         """The question as it was stored."""
+        self.final: Frame | None = None
+        """The frame that had it, once it has ended."""
         self.progress: Any = None
         """What was told last of what it waits for."""
 
@@ -65,14 +67,9 @@ class AnswerStream(Generic[M]):
             return await self.finish()
 
     async def __aenter__(self) -> "AnswerStream[M]":
-        self._session = await self._link.session()
+        self._session, self._exchange = await self._link.begin(self._call, self._data, self._take_own, self._end)
         self._epoch = self._session.ready.epoch
         self._link.listen(self)
-        try:
-            self._exchange = await self._session.begin(self._call, self._data, self._take_own, self._end)
-        except BaseException:
-            self._link.leave(self)
-            raise
         return self
 
     async def __aexit__(
@@ -104,16 +101,15 @@ class AnswerStream(Generic[M]):
         assert self.message is not None
         return self.message
 
-    def take(self, frame: Received) -> bool:
+    def take(self, frame: Frame) -> bool:
         """Look at a frame that was pushed, as those after a resume are."""
         if frame.id is not None or self.message_id is None:
             return False
-        kind, data = type_of(frame), data_of(frame)
+        kind, data = frame.type, frame.data
         if kind == self._terms.message:
             if data.id != self.message_id:
                 return False
-            self.message = data
-            self._news.send()
+            self._take_whole(frame, data)
             return True
         if getattr(data, self._terms.of, None) != self.message_id or kind in (self._terms.resume.reply,):
             return False
@@ -126,8 +122,8 @@ class AnswerStream(Generic[M]):
             self._lost = True
             self._news.send()
 
-    def _take_own(self, frame: Received) -> None:
-        kind, data, terms = type_of(frame), data_of(frame), self._terms
+    def _take_own(self, frame: Frame) -> None:
+        kind, data, terms = frame.type, frame.data, self._terms
         if kind == terms.message:
             self.question = data
             return
@@ -149,15 +145,19 @@ class AnswerStream(Generic[M]):
         self._chunks.append(chunk)
         self._news.send()
 
-    def _end(self, frame: Received | None) -> None:
+    def _end(self, frame: Frame | None) -> None:
         if frame is None:
             self.lose()
             return
-        assert self._session is not None
         try:
-            self.message = self._call.result(self._session.final(frame))
+            last = self._link.facts.final(frame)
+            self._take_whole(last, self._call.result(last))
         except RequestError as error:
             self._failure = error
+            self._news.send()
+
+    def _take_whole(self, frame: Frame, message: M) -> None:
+        self.final, self.message = frame, message
         self._news.send()
 
     async def _resume(self) -> None:
@@ -170,18 +170,18 @@ class AnswerStream(Generic[M]):
         self._lost = False
         data = self._terms.resume_data(self.message_id, self._seq, self._epoch)
         done = anyio.Event()
-        finals: list[Received | None] = []
+        finals: list[Frame | None] = []
 
-        def end(frame: Received | None) -> None:
+        def end(frame: Frame | None) -> None:
             if frame is not None and self._terms.resume.ended_by(frame):
-                self._go_on(data_of(frame), session.ready.epoch)
+                self._go_on(frame, session.ready.epoch)
             finals.append(frame)
             done.set()
 
         try:
             self._exchange = await session.begin(self._terms.resume, data, self._take_own, end)
             await done.wait()
-            session.final(finals[0])
+            self._link.facts.final(finals[0])
             self._tries = 0
         except DisconnectedError:
             self._lost = True
@@ -201,8 +201,9 @@ class AnswerStream(Generic[M]):
         self._tries += 1
         self._lost, self._session = True, None
 
-    def _go_on(self, resumed: Any, epoch: str) -> None:
+    def _go_on(self, frame: Frame, epoch: str) -> None:
         """Take what a resume ends with: where the text is by now, and all of it where the missing part isn't known."""
+        resumed = frame.data
         self._epoch, self._seq = epoch, resumed.seq
         if resumed.recovered:
             return
@@ -212,7 +213,7 @@ class AnswerStream(Generic[M]):
             self._chunks.append(TextChunk(whole.reasoning, "reasoning", resumed.seq, recovered=False))
         self._chunks.append(TextChunk(whole.content, "content", resumed.seq, recovered=bool(whole.reasoning)))
         if str(resumed.status) != "streaming":
-            self.message = whole
+            self._take_whole(Frame(self._terms.message, whole, None, frame.part("message")), whole)
         self._news.send()
 
     async def _cancel(self) -> None:

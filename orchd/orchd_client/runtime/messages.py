@@ -1,38 +1,47 @@
 """Frames as bytes and as values: whatever a later daemon has added is passed over, not refused."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
 import msgspec
-from msgspec import Struct, inspect
+from msgspec import Raw, Struct, inspect
 
-from orchd_client.runtime.failures import NotADaemonError
+from .failures import NotADaemonError
 
 UNKNOWN_TAG = "?"
 """The tag of the object that stands for one of a kind that this client doesn't know."""
+_NULL = Raw(b"null")
 
 
-class ServerMessage(Struct, tag_field="type", kw_only=True):
-    """What all frames of the daemon have: a type, data, and the id of the request that they answer."""
-
-    id: str | None = None
-
-
-class ClientMessage(Struct, tag_field="type", kw_only=True, omit_defaults=True):
-    """What all frames of clients have."""
-
-    id: str | None = None
-
-
-class UnknownFrame(Struct, kw_only=True):
-    """A frame of a type that this client doesn't know, as a later daemon may send it."""
-
+class _Head(Struct):
     type: str
-    data: Any = None
+    data: Raw = _NULL
     id: str | None = None
 
 
-Received: TypeAlias = ServerMessage | UnknownFrame
+class Frame:
+    """A frame of the daemon's. `data` is an object of `types`; of a type that this client doesn't know, plain JSON."""
+
+    __slots__ = ("_written", "data", "id", "type")
+
+    def __init__(self, kind: str, data: Any, request_id: str | None = None, written: Raw = _NULL) -> None:
+        self.type = kind
+        self.data = data
+        self.id = request_id
+        """The id of the request that it answers; None for what was sent without being asked."""
+        self._written = written
+
+    @property
+    def plain(self) -> Any:
+        """The data as JSON has it, with the names of the wire and with what this client doesn't know of."""
+        return msgspec.json.decode(self._written)
+
+    def part(self, name: str) -> Raw:
+        """Return a member of the data as it was written."""
+        return msgspec.json.decode(self._written, type=dict[str, Raw])[name]
+
+    def __repr__(self) -> str:
+        return f"Frame({self.type!r}, {self.data!r}, {self.id!r})"
 
 
 class _Request(Struct):
@@ -45,45 +54,38 @@ _encoder = msgspec.json.Encoder()
 
 
 def write_request(kind: str, request_id: str, data: Any) -> bytes:
-    """Return a request as the text of a message."""
+    """Return a request as the text of a message. Raises `TypeError` for what JSON can't say."""
     return _encoder.encode(_Request(kind, request_id, data))
 
 
-def type_of(frame: Received) -> str:
-    """Return the type of a frame."""
-    return frame.type if isinstance(frame, UnknownFrame) else str(frame.__struct_config__.tag)
-
-
-def data_of(frame: Received) -> Any:
-    """Return the data of a frame, which each type of frame declares by itself."""
-    return getattr(frame, "data", None)
-
-
 class FrameReader:
-    """Reads frames; `union` is all that a client knows of."""
+    """Reads frames; `payloads` has the types of their data. What reads one type is made when it comes first."""
 
-    def __init__(self, union: Any, frames: Mapping[str, type[ServerMessage]]) -> None:
-        self._decoder: msgspec.json.Decoder[ServerMessage] = msgspec.json.Decoder(union)
-        self._frames = frames
+    def __init__(self, payloads: Mapping[str, Any]) -> None:
+        self._payloads = payloads
+        self._heads = msgspec.json.Decoder(_Head)
+        self._decoders: dict[str, msgspec.json.Decoder[Any]] = {}
 
-    def read(self, text: bytes) -> Received:
+    def read(self, text: bytes) -> Frame:
         """Read a message. Raises `NotADaemonError` for what is no frame at all."""
         try:
-            return self._decoder.decode(text)
-        except (msgspec.MsgspecError, UnicodeError):
-            return self._read_newer(text)
-
-    def _read_newer(self, text: bytes) -> Received:
-        try:
-            frame = msgspec.json.decode(text, type=UnknownFrame)
-            known = self._frames.get(frame.type)
-            if known is None:
-                return frame
-            whole = msgspec.json.decode(text)
-            _mark_unknown(whole, inspect.type_info(known))
-            return msgspec.convert(whole, known)
+            head = self._heads.decode(text)
+            return Frame(head.type, self._read_data(head), head.id, head.data)
         except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
             raise NotADaemonError(f"what answers there sends no frames of this protocol: {error}") from None
+
+    def _read_data(self, head: _Head) -> Any:
+        payload = self._payloads.get(head.type)
+        if payload is None:
+            return msgspec.json.decode(head.data)
+        decoder = self._decoders.get(head.type)
+        if decoder is None:
+            decoder = self._decoders[head.type] = msgspec.json.Decoder(payload)
+        try:
+            return decoder.decode(head.data)
+        except msgspec.ValidationError:
+            whole = _mark_unknown(msgspec.json.decode(head.data), inspect.type_info(payload))
+            return msgspec.convert(whole, payload)
 
 
 def _mark_unknown(value: Any, kind: inspect.Type) -> Any:

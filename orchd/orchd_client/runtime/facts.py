@@ -6,8 +6,8 @@ from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 
-from orchd_client.runtime.failures import RequestError
-from orchd_client.runtime.messages import Received, ServerMessage, data_of, type_of
+from .failures import DisconnectedError, RequestError
+from .messages import Frame
 
 R = TypeVar("R")
 
@@ -23,14 +23,29 @@ class ProtocolFacts:
     ping: str
     cancel: str
     authenticate: str
-    union: Any
-    frames: Mapping[str, type[ServerMessage]]
+    payloads: Mapping[str, type[Struct]]
+    """What the daemon sends: the data of each type of frame."""
+    replies: Mapping[str, tuple[str, Mapping[str, str]]]
+    """Requests whose last frame is called otherwise than they are, or has to say something: its type, and what."""
     errors: Mapping[str, type[RequestError]]
     no_reconnect: frozenset[int]
     """Close codes after which connecting again is of no use."""
     reconnect_seconds: tuple[float, ...]
     silence_seconds: float
     pong_seconds: float
+
+    def call_of(self, kind: str) -> "Call[Any]":
+        """Return what ends a request; one that this client doesn't know ends with a frame of its own type."""
+        reply, said = self.replies.get(kind, (kind, {}))
+        return Call(kind, reply, object, said)
+
+    def final(self, frame: Frame | None) -> Frame:
+        """Return a last frame. Raises the `RequestError` that it is, or `DisconnectedError` when there is none."""
+        if frame is None:
+            raise DisconnectedError("the connection was lost before the reply came")
+        if frame.type == self.error:
+            raise self.error_of(frame.data)
+        return frame
 
     def error_of(self, data: Any) -> RequestError:
         """Return what an `error` frame says as an exception."""
@@ -48,16 +63,16 @@ class Call(Generic[R]):
     reply_data: Mapping[str, str] = field(default_factory=dict)
     safe: bool = False
 
-    def ended_by(self, frame: Received) -> bool:
+    def ended_by(self, frame: Frame) -> bool:
         """Whether a frame is this request's last one, if it is no error."""
-        if type_of(frame) != self.reply:
+        if frame.type != self.reply:
             return False
-        data = data_of(frame)
+        data = frame.data
         return all(getattr(data, name, None) == value for name, value in self.reply_data.items())
 
-    def result(self, frame: Received) -> R:
+    def result(self, frame: Frame) -> R:
         """Return what the last frame says."""
-        data: R = data_of(frame)
+        data: R = frame.data
         return data
 
 

@@ -1,32 +1,26 @@
 """Opening and closing what a client talks through."""
 
-import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import anyio
 
-from orchd_client.runtime.facts import ProtocolFacts
-from orchd_client.runtime.link import Link
-from orchd_client.runtime.socket import check_address
+from .facts import ProtocolFacts
+from .link import Link, LinkTerms
+from .socket import check_address, check_header
 
 
 @asynccontextmanager
-async def open_link(
-    facts: ProtocolFacts,
-    url: str,
-    *,
-    token: str | None,
-    token_in_frame: bool,
-    patient: bool,
-    ssl_context: ssl.SSLContext | None,
-) -> AsyncIterator[Link]:
+async def open_link(facts: ProtocolFacts, terms: LinkTerms, *, patient: bool) -> AsyncIterator[Link]:
     """Connect, and stay connected inside of the block.
 
     Raises what the first try has failed with, unless it is `patient`; what the block raises, it raises as it is.
+    `ValueError` for an address, a token or a header that can't be one.
     """
-    check_address(url)
-    link = Link(facts, url, token=token, token_in_frame=token_in_frame, ssl_context=ssl_context)
+    check_address(terms.url)
+    for name, value in {**terms.headers, "token": terms.token or "none"}.items():
+        check_header(name, value)
+    link = Link(facts, terms)
     failure: Exception | None = None
     async with anyio.create_task_group() as tasks:
 

@@ -10,12 +10,12 @@ from typing import Any, Generic, TypeVar
 import anyio
 from msgspec import Struct, structs
 
-from orchd_client.runtime.facts import Call, FollowTerms
-from orchd_client.runtime.failures import DisconnectedError, OrchdError, OverflowedError, RequestError
-from orchd_client.runtime.link import Link
-from orchd_client.runtime.messages import Received, data_of, type_of
-from orchd_client.runtime.session import CANCEL_SECONDS, Exchange, Session
-from orchd_client.runtime.signal import Signal
+from .facts import Call, FollowTerms
+from .failures import DisconnectedError, OrchdError, OverflowedError, RequestError
+from .link import MAX_TRIES, Link
+from .messages import Frame
+from .session import CANCEL_SECONDS, Exchange, Session
+from .signal import Signal
 
 R = TypeVar("R")
 F = TypeVar("F")
@@ -31,6 +31,19 @@ class ChangeGap:
         return "ChangeGap()"
 
 
+class UnaskedFrames:
+    """Frames that belong to no request and to no subscription, as they come; of many the latest ones."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    def __aiter__(self) -> "UnaskedFrames":
+        return self
+
+    async def __anext__(self) -> Frame:
+        return await self._link.next_unasked()
+
+
 class RequestStream(Generic[R, F]):
     """A request that tells how far it is: `async for` inside of `async with`, then `finish`. `await` gives the reply.
 
@@ -43,15 +56,14 @@ class RequestStream(Generic[R, F]):
         self._news = Signal()
         self._session: Session | None = None
         self._exchange: Exchange | None = None
-        self._finals: list[Received | None] = []
+        self._finals: list[Frame | None] = []
         self._overflowed = False
 
     def __await__(self) -> Generator[Any, None, R]:
         return self._link.request(self._call, self._data).__await__()
 
     async def __aenter__(self) -> "RequestStream[R, F]":
-        self._session = await self._link.session()
-        self._exchange = await self._session.begin(self._call, self._data, self._take, self._end)
+        self._session, self._exchange = await self._link.begin(self._call, self._data, self._take, self._end)
         return self
 
     async def __aexit__(
@@ -77,16 +89,15 @@ class RequestStream(Generic[R, F]):
         """Wait for the end, and return what the reply says. Raises `RequestError`, `DisconnectedError`."""
         while not self._finals:
             await self._news.wait()
-        assert self._session is not None
-        return self._call.result(self._session.final(self._finals[0]))
+        return self._call.result(self._link.facts.final(self._finals[0]))
 
-    def _take(self, frame: Received) -> None:
+    def _take(self, frame: Frame) -> None:
         self._overflowed |= len(self._frames) >= MAX_KEPT
         if not self._overflowed:
-            self._frames.append(data_of(frame))
+            self._frames.append(frame.data)
             self._news.send()
 
-    def _end(self, frame: Received | None) -> None:
+    def _end(self, frame: Frame | None) -> None:
         self._finals.append(frame)
         self._news.send()
 
@@ -113,19 +124,30 @@ class Subscription(Generic[R, F]):
     async def __aenter__(self) -> "Subscription[R, F]":
         self._link.listen(self)
         try:
-            self._session = await self._link.session()
-            await self._begin(self._session, self._data)
+            await self._begin_first()
         except BaseException:
             self._link.leave(self)
             raise
         return self
+
+    async def _begin_first(self) -> None:
+        for _ in range(MAX_TRIES - 1):
+            session = self._session = await self._link.session()
+            self._lost = False
+            try:
+                return await self._begin(session, self._data)
+            except DisconnectedError:
+                await self._link.wait_lost(session)
+        self._session = await self._link.session()
+        await self._begin(self._session, self._data)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._link.leave(self)
         session = self._link.connected
-        if session is None or self._ended or any(self._shares(other) for other in self._link.listening()):
+        gone = self._ended or isinstance(self._failure, RequestError)
+        if session is None or gone or any(self._shares(other) for other in self._link.listening()):
             return
         with anyio.move_on_after(CANCEL_SECONDS, shield=True):
             with contextlib.suppress(OrchdError):  # the connection has ended, and the subscription with it
@@ -146,12 +168,12 @@ class Subscription(Generic[R, F]):
                 await self._news.wait()
         return self._frames.popleft()
 
-    def take(self, frame: Received) -> bool:
+    def take(self, frame: Frame) -> bool:
         """Look at a frame, pushed or sent to whoever caused it: each comes once."""
-        kind = type_of(frame)
+        kind = frame.type
         if kind not in self._terms.pushes or self._lost:
             return False
-        data = data_of(frame)
+        data = frame.data
         if self._key is not None and self._key_of(kind, data) != self._key:
             return False
         if len(self._frames) >= MAX_KEPT:
@@ -181,11 +203,11 @@ class Subscription(Generic[R, F]):
 
     async def _begin(self, session: Session, data: Struct) -> None:
         done = anyio.Event()
-        finals: list[Received | None] = []
+        finals: list[Frame | None] = []
 
-        def end(frame: Received | None) -> None:
+        def end(frame: Frame | None) -> None:
             if frame is not None and self._call.ended_by(frame):
-                self._take_reply(data_of(frame))
+                self._take_reply(frame.data)
             finals.append(frame)
             done.set()
 
@@ -195,7 +217,7 @@ class Subscription(Generic[R, F]):
         except anyio.get_cancelled_exc_class():
             await session.cancel(exchange)
             raise
-        session.final(finals[0])
+        self._link.facts.final(finals[0])
 
     def _take_reply(self, reply: Any) -> None:
         again, self.reply = self.reply is not None, reply
@@ -223,7 +245,8 @@ class Subscription(Generic[R, F]):
             return
         except RequestError as error:
             if not error.retryable:
-                raise
+                self._failure = error
+                return
             await self._link.pause(self._tries, error.retry_after_seconds)
             self._tries += 1
             self._session = None

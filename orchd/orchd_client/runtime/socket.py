@@ -2,7 +2,8 @@
 
 import contextlib
 import ssl
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -15,7 +16,7 @@ from websockets.protocol import State
 from websockets.typing import Subprotocol
 from websockets.uri import parse_uri
 
-from orchd_client.runtime.failures import DisconnectedError, NotADaemonError
+from .failures import DisconnectedError, NotADaemonError
 
 MAX_MESSAGE_BYTES = 64 * 1024 * 1024
 """The longest message that is taken: a page of history may have some MiB."""
@@ -23,6 +24,7 @@ CONNECT_SECONDS = 20.0
 SEND_SECONDS = 20.0
 CLOSE_SECONDS = 2.0
 _CHUNK = 64 * 1024
+_MESSAGES = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
 
 
 class HandshakeError(DisconnectedError):
@@ -51,14 +53,15 @@ class Socket:
     def __init__(self, stream: ByteStream, protocol: ClientProtocol) -> None:
         self._stream, self._protocol = stream, protocol
         self._message: list[bytes] = []
+        self._leaving: deque[bytes] = deque()
         self._sending = anyio.Lock()
 
-    async def send(self, text: bytes) -> None:
-        """Send a message. Raises `ClosedError`."""
+    async def send(self, text: bytes, seconds: float = SEND_SECONDS) -> None:
+        """Send a message. What the other side doesn't take in time is the end of the connection. Raises `ClosedError`."""
         if self._protocol.state is not State.OPEN:
             raise self._closed()
         self._protocol.send_text(text)
-        await self._flush()
+        await self._flush(seconds)
 
     async def receive(self) -> list[bytes]:
         """Wait for bytes, and return the messages that are whole by now, often none. Raises `ClosedError`."""
@@ -70,8 +73,10 @@ class Socket:
             self._protocol.receive_eof()
             raise self._closed() from None
         self._protocol.receive_data(data)
-        await self._flush()  # pongs, and the answer to a close frame
-        messages = [*self._whole()]
+        if not self._sending.locked():  # else whoever is sending sends that, too
+            with contextlib.suppress(ClosedError):  # what came before is read first
+                await self._flush()  # pongs, and the answer to a close frame
+        messages = self._whole()
         if not messages and self._protocol.state is not State.OPEN:
             raise self._closed()
         return messages
@@ -82,27 +87,30 @@ class Socket:
             if self._protocol.state is State.OPEN:
                 self._protocol.send_close(1000)
                 with contextlib.suppress(ClosedError):
-                    await self._flush()
+                    await self._flush(CLOSE_SECONDS)
         await anyio.aclose_forcefully(self._stream)
 
-    async def _flush(self) -> None:
+    async def _flush(self, seconds: float = SEND_SECONDS) -> None:
         """Write what the protocol wants to send; half a frame would be the end of the connection, so it is finished."""
         async with self._sending:
-            with anyio.move_on_after(SEND_SECONDS, shield=True) as patience:
+            with anyio.move_on_after(seconds, shield=True) as patience:
                 try:
-                    for data in self._protocol.data_to_send():
-                        if data:
-                            await self._stream.send(data)
+                    while data := self._next_leaving():
+                        await self._stream.send(data)
                 except (anyio.BrokenResourceError, anyio.ClosedResourceError, OSError):
                     raise self._closed() from None
         if patience.cancelled_caught:
             await anyio.aclose_forcefully(self._stream)
             raise ClosedError(None, "")
 
+    def _next_leaving(self) -> bytes:
+        self._leaving += filter(None, self._protocol.data_to_send())
+        return self._leaving.popleft() if self._leaving else b""
+
     def _whole(self) -> list[bytes]:
         found: list[bytes] = []
         for event in self._protocol.events_received():
-            if isinstance(event, Frame) and event.opcode in (Opcode.TEXT, Opcode.CONT):
+            if isinstance(event, Frame) and event.opcode in _MESSAGES:
                 self._message.append(bytes(event.data))
                 if event.fin:
                     found.append(b"".join(self._message))
@@ -110,38 +118,60 @@ class Socket:
         return found
 
     def _closed(self) -> ClosedError:
-        return ClosedError(
-            self._protocol.close_code if self._protocol.close_rcvd else None, self._protocol.close_reason or ""
-        )
+        told = self._protocol.close_rcvd  # `close_code` would be None until the other side has closed the stream, too
+        return ClosedError(None, "") if told is None else ClosedError(told.code, told.reason)
 
 
 def check_address(url: str) -> None:
     """Raise `ValueError` for what is no address of a WebSocket, or has a secret in it."""
     parts = urlsplit(url)
-    if parts.scheme not in ("ws", "wss") or not parts.hostname or parts.username or parts.password:
+    if parts.scheme not in ("ws", "wss") or not parts.hostname or parts.username or parts.password or parts.fragment:
         raise ValueError("the address must be like ws://127.0.0.1:3001/ws, without a name or a password in it")
+    if parts.port == 0 or not parts.netloc.isprintable() or not f"{parts.path}{parts.query}".isascii():
+        raise ValueError("the address has no port that can be reached, or characters that it can't have")
+
+
+def check_header(name: str, value: str) -> None:
+    """Raise `ValueError`, which doesn't show it, for a value that a header can't have."""
+    if (
+        not (value.isascii() and value.isprintable())
+        or not value.strip()
+        or not name.isascii()
+        or not name.isprintable()
+    ):
+        raise ValueError(f"{name!r} has characters that a header can't have, or none")
+
+
+def make_dialer(url: str, context: ssl.SSLContext | None) -> Callable[[], Awaitable[ByteStream]]:
+    """Return what opens a stream to the host of an address, over TLS where the address says so."""
+    uri = parse_uri(url)
+
+    async def dial() -> ByteStream:
+        try:
+            if not uri.secure:
+                return await anyio.connect_tcp(uri.host, uri.port)
+            believed = context or ssl.create_default_context()
+            return await anyio.connect_tcp(uri.host, uri.port, ssl_context=believed, tls_standard_compatible=False)
+        except ssl.SSLError as error:
+            raise NotADaemonError(f"TLS: {error}") from error
+        except (anyio.BrokenResourceError, anyio.EndOfStream) as error:  # in the midst of the TLS handshake
+            raise ClosedError(None, "it was closed at once") from error
+        except OSError as error:
+            raise ClosedError(None, str(error)) from error
+
+    return dial
 
 
 async def open_socket(
-    url: str, headers: Mapping[str, str], subprotocol: str, ssl_context: ssl.SSLContext | None
+    url: str, dial: Callable[[], Awaitable[ByteStream]], headers: Mapping[str, str], subprotocol: str
 ) -> Socket:
     """Connect, and shake hands. Raises `HandshakeError`, `ClosedError`, `NotADaemonError`."""
-    uri = parse_uri(url)
     with anyio.move_on_after(CONNECT_SECONDS):
+        stream = await dial()
         try:
-            if uri.secure:
-                context = ssl_context or ssl.create_default_context()
-                stream: ByteStream = await anyio.connect_tcp(
-                    uri.host, uri.port, ssl_context=context, tls_standard_compatible=False
-                )
-            else:
-                stream = await anyio.connect_tcp(uri.host, uri.port)
-        except ssl.SSLError as error:
-            raise NotADaemonError(f"TLS: {error}") from error
-        except OSError as error:
-            raise ClosedError(None, str(error)) from error
-        try:
-            protocol = ClientProtocol(uri, subprotocols=[Subprotocol(subprotocol)], max_size=MAX_MESSAGE_BYTES)
+            protocol = ClientProtocol(
+                parse_uri(url), subprotocols=[Subprotocol(subprotocol)], max_size=MAX_MESSAGE_BYTES
+            )
             return await _shake_hands(stream, protocol, headers)
         except BaseException:
             await anyio.aclose_forcefully(stream)

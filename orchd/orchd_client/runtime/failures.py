@@ -50,6 +50,10 @@ class DisconnectedError(OrchdError):
     """There is no connection any more, and what was asked may have been done or not."""
 
 
+class NotSentError(DisconnectedError):
+    """The connection was lost before the request was sent, so that it may be sent over another one."""
+
+
 class NotADaemonError(OrchdError):
     """What answers at that address is no orchd, or speaks another protocol."""
 

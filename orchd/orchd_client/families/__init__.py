@@ -1,0 +1,1 @@
+"""Requests by what they are about."""

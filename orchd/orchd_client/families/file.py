@@ -1,0 +1,121 @@
+"""Requests whose type begins with `file`."""
+
+from __future__ import annotations
+
+from msgspec import UNSET, UnsetType
+
+from ..requests import FileDelete, FileGet, FileList, FileRestore, FileSubscribe, FileUnsubscribe, FileUpdate
+from ..runtime.facts import Call, FollowTerms
+from ..runtime.link import Link
+from ..runtime.streams import Subscription
+from ..types import FileChanged, FileDeleted, FileItem, FileOrder, FilePage, FileSubscribed, FileUnsubscribed
+
+_FILE_GET = Call("file:get", "file:get", FileItem, safe=True)
+_FILE_LIST = Call("file:list", "file:list", FilePage, safe=True)
+_FILE_UPDATE = Call("file:update", "file:update", FileItem)
+_FILE_DELETE = Call("file:delete", "file:delete", FileDeleted)
+_FILE_RESTORE = Call("file:restore", "file:restore", FileItem)
+_FILE_SUBSCRIBE = Call("file:subscribe", "file:subscribe", FileSubscribed, safe=True)
+_FILE_SUBSCRIBE_TERMS = FollowTerms(
+    pushes=frozenset({"file:changed"}),
+    end=Call("file:unsubscribe", "file:unsubscribe", FileUnsubscribed),
+    end_data=lambda _: FileUnsubscribe(),
+    since="since",
+    number="number",
+    recovered="recovered",
+)
+_FILE_UNSUBSCRIBE = Call("file:unsubscribe", "file:unsubscribe", FileUnsubscribed, safe=True)
+
+
+class FileRequests:
+    """`client.file`."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    async def get(self, *, file_id: int) -> FileItem:
+        """`file:get`: one of them.
+
+        Needs the right `read`, of a token the scope `chat`.
+        """
+        data = FileGet(file_id=file_id)
+        return await self._link.request(_FILE_GET, data)
+
+    async def list(
+        self,
+        *,
+        type: str | None = None,
+        sha256: str | None = None,
+        project_id: int | None = None,
+        order: FileOrder | None = None,
+        descending: bool | None = None,
+        deleted: bool | None = None,
+        total: bool | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> FilePage:
+        """`file:list`: files, those that the given members fit; `cursor` is the `nextCursor` of the page before.
+
+        Needs the right `read`, of a token the scope `chat`.
+        """
+        data = FileList(
+            type=type,
+            sha256=sha256,
+            project_id=project_id,
+            order=order,
+            descending=descending,
+            deleted=deleted,
+            total=total,
+            limit=limit,
+            cursor=cursor,
+        )
+        return await self._link.request(_FILE_LIST, data)
+
+    async def update(
+        self,
+        *,
+        file_id: int,
+        version: int | None = None,
+        project_id: int | None | UnsetType = UNSET,
+        name: str | None = None,
+        description: str | None = None,
+    ) -> FileItem:
+        """`file:update`: change the members that are given; null clears. With `version` only if it is still that one.
+
+        Needs the right `change`, of a token the scope `chat`.
+        """
+        data = FileUpdate(file_id=file_id, version=version, project_id=project_id, name=name, description=description)
+        return await self._link.request(_FILE_UPDATE, data)
+
+    async def delete(self, *, file_id: int) -> FileDeleted:
+        """`file:delete`: remove a file; for some time it can be restored.
+
+        Needs the right `change`, of a token the scope `chat`.
+        """
+        data = FileDelete(file_id=file_id)
+        return await self._link.request(_FILE_DELETE, data)
+
+    async def restore(self, *, file_id: int) -> FileItem:
+        """`file:restore`: have a file back that was removed.
+
+        Needs the right `change`, of a token the scope `chat`.
+        """
+        data = FileRestore(file_id=file_id)
+        return await self._link.request(_FILE_RESTORE, data)
+
+    def subscribe(self, *, since: int | None = None) -> Subscription[FileSubscribed, FileChanged]:
+        """`file:subscribe`: be told what becomes of files. With `since`, also what has become of them after that
+        change.
+
+        Needs the right `read`, of a token the scope `chat`.
+        """
+        data = FileSubscribe(since=since)
+        return Subscription(self._link, _FILE_SUBSCRIBE, data, _FILE_SUBSCRIBE_TERMS)
+
+    async def unsubscribe(self) -> FileUnsubscribed:
+        """`file:unsubscribe`: be told no more what becomes of files.
+
+        Needs the right `read`, of a token the scope `chat`.
+        """
+        data = FileUnsubscribe()
+        return await self._link.request(_FILE_UNSUBSCRIBE, data)

@@ -1,0 +1,27 @@
+"""Requests whose type begins with `session`."""
+
+from __future__ import annotations
+
+from ..requests import SessionAuthenticate
+from ..runtime.facts import Call
+from ..runtime.link import Link
+from ..types import SessionAuthenticated
+
+_SESSION_AUTHENTICATE = Call("session:authenticate", "session:authenticate", SessionAuthenticated, safe=True)
+
+
+class SessionRequests:
+    """`client.session`."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    async def authenticate(self, *, token: str) -> SessionAuthenticated:
+        """`session:authenticate`: who is there, for clients that can't send the header `Authorization`.
+
+        The first frame of a connection that was not greeted; then `session:ready` comes before the reply.
+
+        Needs the right `status`, of a token the scope `read`.
+        """
+        data = SessionAuthenticate(token=token)
+        return await self._link.request(_SESSION_AUTHENTICATE, data)
