@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol, TypeAlias
 
 from orchd.llm.accounting import Accounts, Charge, TokenTally, charging, counting
 from orchd.llm.backend import Backend
-from orchd.llm.types import Price, Requester, Target, Usage
+from orchd.llm.types import Price, Requester, Selection, Target, Usage
 
 AccountReference: TypeAlias = str | int
 """The name, or the id, of an account that somebody else keeps."""
@@ -30,6 +30,9 @@ class Billing(Protocol):
     async def admit(self, server: str, account: AccountReference) -> None:
         """Raise RateLimited where as much was spent as may be, Unavailable where that can't be found out, or where
         there is no such account."""
+
+    def limits(self, account: AccountReference) -> bool:
+        """Tell whether no more than so much may be spent, or that isn't known yet. Never waits, never raises."""
 
     def note(self, bill: Bill, model: str, tally: TokenTally) -> None:
         """It took so much. Never waits, never raises."""
@@ -73,6 +76,15 @@ class ServerBills:
         account = self._account(server)
         if account is not None and self._billing is not None:
             await self._billing.admit(server, account)
+
+    def may_waste(self, chosen: Selection) -> bool:
+        """Tell whether a model may be asked for what is perhaps thrown away: not where every request is counted against
+        a limit, be it that of a server that is asked when the first one fails."""
+        if self._billing is None:
+            return True
+        account = self._account(chosen.target.backend)
+        paying = self.references() if chosen.rest else {account} - {None}
+        return not any(self._billing.limits(each) for each in paying if each is not None)
 
     @asynccontextmanager
     async def paying(self, accounts: Accounts, server: str, requester: Requester, model: str) -> AsyncIterator[None]:

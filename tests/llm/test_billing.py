@@ -6,10 +6,14 @@ import trio
 from orchd.errors import OrchdError, RateLimited
 from orchd.llm import AccountReference, Backends, BackendSpec, Bill, Price, Prompt, TokenTally, Turn, Usage
 from orchd.llm.scoring.exchange import SmallRequest
+from orchd.llm.types import ModelInfo, Selection, Target
 from tests.fix_upstream import DONE, Recorder, Upstream, delta, finish, reply, usage
 
 PROMPT = Prompt((Turn("user", "hello"),))
 LIST = {"GET /v1/models": reply(200, {"data": [{"id": "a"}]})}
+
+
+PAYING: list[tuple[str, int | None]] = [("near", None), ("far", 7)]
 
 
 class Book:
@@ -17,6 +21,7 @@ class Book:
 
     def __init__(self) -> None:
         self.refusal: RateLimited | None = None
+        self.limited = set[AccountReference]()
         self.asked = list[tuple[str, AccountReference]]()
         self.told = list[tuple[Bill, str, tuple[int, int, int]]]()
 
@@ -25,6 +30,9 @@ class Book:
         self.asked.append((server, account))
         if self.refusal is not None:
             raise self.refusal
+
+    def limits(self, account: AccountReference) -> bool:
+        return account in self.limited
 
     def note(self, bill: Bill, model: str, tally: TokenTally) -> None:
         self.told.append((bill, model, (tally.calls, tally.prompt_tokens, tally.completion_tokens)))
@@ -102,3 +110,16 @@ async def test_a_model_whose_server_may_not_be_asked_is_not_chosen(upstream: Ups
     with pytest.raises(RateLimited) as caught:
         await backends.first("a", ["gone"], None, None)
     assert [failure["code"] for failure in caught.value.attempts] == ["rate_limited", "not_found"]
+
+
+def test_what_may_be_thrown_away_is_asked_of_no_server_that_counts() -> None:
+    near, far = (BackendSpec(f"http://{name}.test", name=name, account=account) for name, account in PAYING)
+    backends, book = Backends([near, far]), Book()
+    first, other = (Selection(Target(ModelInfo("a", name), name)) for name in ("near", "far"))
+    assert backends.bills.may_waste(other), "nobody keeps accounts"
+    backends.bills.keep(book)
+    assert backends.bills.may_waste(other), "it has no limit"
+    book.limited = {7}
+    assert not backends.bills.may_waste(other)
+    assert backends.bills.may_waste(first)
+    assert not backends.bills.may_waste(first._replace(rest=("b@far",))), "which may be asked when this one fails"

@@ -6,7 +6,7 @@ it ends. So a limit is passed at most by what runs at that time. Ends are stored
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import structlog
 import trio
@@ -25,7 +25,7 @@ from orchd.wakeup import Signal
 LOOK_SECONDS = 2.0
 """How often it is looked whether accounts have changed, elsewhere perhaps."""
 GATHER_SECONDS = 0.2
-"""Between two writes of what was spent: what a kill of the process may lose."""
+"""Between two writes of what was spent: what a kill of the process may lose. So long a sum that was read is taken."""
 RETRY_SECONDS = 2.0
 FORGET_SECONDS = 3_600.0
 LAST_CHANCE_SECONDS = 5.0
@@ -37,6 +37,14 @@ DAY_MS = 86_400_000
 
 TellThreshold: TypeAlias = Callable[[AccountItem, str], None]
 """Told of an account that has spent its threshold, and the month. Never waits; it is told again and again."""
+
+
+class _StoredSum(NamedTuple):
+    """What was spent of an account in a month, as it was stored; taken until a time of Trio's clock."""
+
+    month: str
+    micros: int
+    until: float
 
 
 class AccountBook:
@@ -60,6 +68,9 @@ class AccountBook:
         self._known: dict[AccountReference, AccountItem] = {}
         self._looking, self._storing = trio.Lock(), trio.Lock()
         self._pending: list[AccountCost] = []
+        self._sums: dict[int, _StoredSum] = {}
+        self._stores = 0
+        """How often something was stored."""
         self._noted = Signal()
         self._tell_threshold: TellThreshold | None = None
         self._month = ""
@@ -82,7 +93,7 @@ class AccountBook:
     async def _check_limit(self, server: str, account: AccountItem, limit: int) -> None:
         now = self._now()
         month = month_of(now)
-        stored = await self._database.read(queries.find_spent, account.id, month)
+        stored = await self._stored_sum(account.id, month)
         waiting = (cost for cost in self._pending if cost.account_id == account.id and month_of(cost.at) == month)
         if stored + sum(cost.cost_micros or 0 for cost in waiting) < limit:
             return
@@ -96,6 +107,23 @@ class AccountBook:
             accountId=account.id,
             endsAt=timestamp(ends_at),
         )
+
+    async def _stored_sum(self, account_id: int, month: str) -> int:
+        """Return what is stored as spent, in millionths. Whoever chooses a model and then asks it reads it once."""
+        found = self._sums.get(account_id)
+        if found is not None and found.month == month and trio.current_time() < found.until:
+            return found.micros
+        stores: int | None = None
+        micros = 0
+        while stores != self._stores:  # else what was just stored would be in neither sum
+            stores = self._stores
+            micros = await self._database.read(queries.find_spent, account_id, month)
+        self._sums[account_id] = _StoredSum(month, micros, trio.current_time() + GATHER_SECONDS)
+        return micros
+
+    def limits(self, account: AccountReference) -> bool:
+        known = self._known.get(account)
+        return known is None or known.credit_limit is not None
 
     def note(self, bill: Bill, model: str, tally: TokenTally) -> None:
         account = self._known.get(bill.account)
@@ -155,6 +183,8 @@ class AccountBook:
         async with self._storing:
             while costs := self._pending[:AT_ONCE]:
                 accounts = await self._database.write_relaxed(queries.store, costs)
+                self._stores += 1
+                self._sums.clear()
                 del self._pending[: len(costs)]
                 for account in accounts:
                     self._tell(account)

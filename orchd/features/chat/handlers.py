@@ -88,7 +88,7 @@ class ChatHandlers:
             parent_id=data.parent_id, system_prompt=data.system_prompt, project_id=data.project_id, files=files
         )
         prefetch = None
-        if data.conversation_id is None:
+        if data.conversation_id is None and self._backends.bills.may_waste(request.chosen):
             branch = await self._chat.attachments.show([turn_of("user", data.message, files)], (request.reader,))
             prefetch = Prefetch(Foreseen(branch, data.system_prompt), request)
         return await self._answer(context, queries.ask, question, request, question.conversation_id, prefetch, then)

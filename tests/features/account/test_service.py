@@ -1,13 +1,13 @@
 """What is asked of a server that belongs to an account: refused, counted, told; on both databases."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
 
 import pytest
 import trio
 
 from orchd.errors import RateLimited, Unavailable
-from orchd.features.account import AccountBook
+from orchd.features.account import AccountBook, queries
 from orchd.features.account.months import end_of_month
 from orchd.llm import Backends, BackendSpec, Bill, Requester, TokenTally, Usage
 from orchd.protocol.identity import LOCAL
@@ -84,6 +84,64 @@ async def test_a_limit_refuses_once_it_is_spent_and_until_the_month_ends(store: 
         await book.look()
         with pytest.raises(RateLimited):
             await book.admit("far", row["id"])
+
+
+class CountedReads:
+    """A database that counts how often a sum is read."""
+
+    def __init__(self, store: Database) -> None:
+        self._store = store
+        self.sums = 0
+        self.meanwhile: Callable[[], Awaitable[None]] | None = None
+        """What happens once, after a sum was read and before whoever reads it has it."""
+
+    async def read(self, steps: Callable[..., Any], *args: Any) -> Any:
+        found = await self._store.read(steps, *args)
+        if steps is queries.find_spent:
+            self.sums += 1
+            if self.meanwhile is not None:
+                meanwhile, self.meanwhile = self.meanwhile, None
+                await meanwhile()
+        return found
+
+    async def write_relaxed(self, steps: Callable[..., Any], *args: Any) -> Any:
+        return await self._store.write_relaxed(steps, *args)
+
+
+async def test_what_was_spent_is_read_once_a_question(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("orchd.features.account.service.GATHER_SECONDS", 1e9)
+    async with open_desk(store) as desk:
+        row = await account(desk, creditLimit=35_000)
+        counted = CountedReads(store)
+        book = book_of(cast("Database", counted), row["id"], Clock())
+        assert book.limits(row["id"]), "it isn't known yet"
+        for _ in range(3):
+            await book.admit("far", row["id"])
+        assert counted.sums == 1
+        book.note(Bill("far", row["id"], Requester()), "big", tally(2_000, 1_000))
+        await book.store()
+        await book.admit("far", row["id"])
+        assert counted.sums == 2, "what is stored by now counts"
+        book.note(Bill("far", row["id"], Requester()), "big", tally(4_000, 1_000))
+        with pytest.raises(RateLimited):
+            await book.admit("far", row["id"])
+        assert book.limits(row["id"])
+        await desk.done(LOCAL, "account:update", accountId=row["id"], creditLimit=None)
+        await book.look()
+        assert not book.limits(row["id"])
+
+
+async def test_what_is_stored_while_a_sum_is_read_counts(store: Database) -> None:
+    async with open_desk(store) as desk:
+        row = await account(desk, creditLimit=10_000)
+        counted = CountedReads(store)
+        book = book_of(cast("Database", counted), row["id"], Clock())
+        await book.look()
+        book.note(Bill("far", row["id"], Requester()), "big", tally(2_000, 1_000))
+        counted.meanwhile = book.store
+        with pytest.raises(RateLimited):
+            await book.admit("far", row["id"])
+        assert counted.sums == 2
 
 
 async def spend(store: Database, row: Json) -> AccountBook:

@@ -13,6 +13,7 @@ from orchd.features.chat.answer.request import AnswerRequest
 from orchd.features.chat.messages import ChatMessage, ChatSend
 from orchd.features.chat.rows import Foreseen, StoredExchange
 from orchd.features.models import Instructions
+from orchd.llm.billing import ServerBills
 from orchd.llm.types import Channel, FailedAttempt, Listener, Outcome, Phase, Prompt, Selection, Target, Turn, Usage
 from orchd.storage import Database
 from tests.features.chat.room import Device, open_room
@@ -285,3 +286,24 @@ async def test_many_at_once_are_each_asked_before_they_are_stored(
         with trio.fail_after(90):
             while len(room.chat.owned.work) < 3:
                 await trio.lowlevel.checkpoint()
+
+
+async def test_where_every_request_counts_the_model_is_asked_once_the_question_is_stored(
+    store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    device, model = Device(), Says(ends=True)
+    chosen: list[Selection] = []
+
+    def may_waste(_: ServerBills, selection: Selection) -> bool:
+        chosen.append(selection)
+        return False
+
+    monkeypatch.setattr(ServerBills, "may_waste", may_waste)
+    async with open_room(store, model.script) as room:
+        slow = Slow(store, monkeypatch)
+        room.begin(device, ChatSend("hi"))
+        await trio.testing.wait_all_tasks_blocked(0.01)
+        assert ([each.target for each in chosen], model.asked) == ([TARGET], [])
+        slow.go_on.set()
+        with trio.fail_after(90):
+            await model.said.wait()
