@@ -77,8 +77,10 @@ schema: setup           ## Write the generated files: protocol.schema.json, docs
 baseline: $(BIN)/.dev   ## At a release: keep the schema as the one that later changes are compared with
 	@scripts/compatible.sh --renew
 
-clients: setup          ## Write the clients for other people's programs: build/clients/python
+clients: $(BIN)/.dev    ## Write the clients for other people's programs: build/clients/python and build/clients/typescript
 	@$(BIN)/orchd client python --out build/clients/python --schema protocol.schema.json
+	@$(BIN)/orchd client typescript --out build/clients/typescript --schema protocol.schema.json
+	@scripts/node.sh tsc --project build/clients/typescript
 
 setup: $(BIN)/orchd     ## Make .venv with orchd in it; at once when nothing is to do
 	@:

@@ -1,6 +1,7 @@
 #!/bin/sh
 # What the tests run besides Python, from Debian when missing: a MariaDB server program (which they start for themselves;
-# never a system service), openssl for its certificate, and the OpenMP library of the llama.cpp server, a wheel.
+# never a system service), openssl for its certificate, and the OpenMP library of the llama.cpp server, a wheel. And from
+# npm, with the Node that is a wheel, the compiler of TypeScript.
 set -eu
 cd "$(dirname "$0")/.."
 PATH=$PATH:/usr/sbin:/sbin
@@ -11,6 +12,7 @@ missing() { # Prints the Debian packages that are not there.
     ldconfig -p | grep -q libgomp.so.1 || echo libgomp1
 }
 
+scripts/node.sh || echo "setup: the client in TypeScript is not tested (or fails where ORCHD_TEST_REQUIRE is set)" >&2
 packages=$(missing)
 [ -n "$packages" ] || exit 0
 scripts/apt.sh $packages || true

@@ -1,16 +1,14 @@
 """The clients that README.md shows are run as they stand there, but for the address."""
 
 import re
-import shutil
-import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 import trio
 
 from tests.fix_daemon import App, StartApp
 from tests.fix_simulator import RunningSimulator
+from tests.fix_typescript import Node
 from tests.wire.client import HANG_SECONDS
 
 README = (Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
@@ -49,21 +47,8 @@ async def test_the_python_client(app: StartApp, simulator: RunningSimulator, tmp
     assert await run([sys.executable, str(program)], tmp_path) == await only_answer(one)
 
 
-def node() -> list[str]:
-    """Node with its WebSocket: built in from 22 on, behind a switch in 20. Nothing here installs it."""
-    program = shutil.which("node")
-    if program is None:
-        pytest.skip("node is not installed: the JavaScript client of README.md is not run")
-    version = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=HANG_SECONDS, check=True)
-    major = int(version.stdout.strip().removeprefix("v").partition(".")[0])
-    if major < 20:
-        pytest.skip(f"node {major} has no WebSocket: the JavaScript client of README.md is not run")
-    return [program] if major >= 22 else [program, "--experimental-websocket"]
-
-
-async def test_the_javascript_client(app: StartApp, simulator: RunningSimulator, tmp_path: Path) -> None:
-    command = node()
+async def test_the_javascript_client(app: StartApp, simulator: RunningSimulator, node: Node, tmp_path: Path) -> None:
     one = await app(simulator.url)
     program = tmp_path / "client.mjs"
     program.write_text(example("javascript").replace(ADDRESS, one.ws_url), encoding="utf-8")
-    assert await run([*command, str(program)], tmp_path) == await only_answer(one)
+    assert await run([node.program, str(program)], tmp_path) == await only_answer(one)

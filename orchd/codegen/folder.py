@@ -14,6 +14,8 @@ MANIFEST = ".orchd-client.json"
 """Lists what was written, with hashes, so that the next time it is known whose a file is."""
 PASSED_OVER = frozenset({"__pycache__", "node_modules", "dist", "build"})
 """Folders that tools make; hidden ones too."""
+LOCKS = frozenset({"bun.lock", "deno.lock", "package-lock.json", "pnpm-lock.yaml", "uv.lock", "yarn.lock"})
+"""Files in which package managers note what they have installed."""
 
 
 def write_folder(folder: Path, files: Mapping[str, str]) -> None:
@@ -73,7 +75,7 @@ def _there(folder: Path) -> Iterator[Path]:
         if path.is_dir() and not path.is_symlink():
             if path.name not in PASSED_OVER and not path.name.startswith("."):
                 yield from _there(path)
-        elif not path.name.startswith(".") or path.name == MANIFEST:
+        elif path.name not in LOCKS and (not path.name.startswith(".") or path.name == MANIFEST):
             yield path
 
 

@@ -25,6 +25,12 @@ def pascal(name: str) -> str:
     return "".join(word.capitalize() for word in words(name))
 
 
+def camel(name: str) -> str:
+    """Spell a name as members are called in JavaScript."""
+    first, *rest = words(name) or [""]
+    return first + "".join(word.capitalize() for word in rest)
+
+
 def spell_names(
     names: Iterable[str], spell: Callable[[str], str], reserved: Collection[str], where: str
 ) -> dict[str, str]:

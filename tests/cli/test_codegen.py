@@ -60,8 +60,11 @@ def test_a_file_that_is_not_there_is_said(run_command: RunCommand, tmp_path: Pat
     assert "no.json" in done.stderr
 
 
-def test_typescript_is_not_there_yet(run_command: RunCommand, tmp_path: Path) -> None:
+def test_a_client_in_typescript_is_written(run_command: RunCommand, tmp_path: Path) -> None:
     done = run_command("client", "typescript", "--out", str(tmp_path / "client"))
-    assert done.returncode == 2
-    assert "no client in TypeScript yet" in done.stderr
-    assert not (tmp_path / "client").exists()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "client" / "src" / "families" / "chat.ts").is_file()
+    assert (tmp_path / "client" / "README.md").read_text().startswith("# @orchd/client")
+    again = run_command("client", "python", "--out", str(tmp_path / "client"))
+    assert (again.returncode, again.stderr) == (0, ""), "one of another language takes its place"
+    assert not (tmp_path / "client" / "package.json").exists()

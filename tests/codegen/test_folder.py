@@ -34,9 +34,10 @@ def test_an_empty_folder_and_one_of_hidden_files_are_written_to(tmp_path: Path) 
 def test_an_earlier_client_is_replaced(tmp_path: Path) -> None:
     write_folder(tmp_path, FILES)
     (tmp_path / "package" / "__pycache__").mkdir()
+    (tmp_path / "package-lock.json").write_text("{}")
     newer = {"README.md": "two\n", "package/c.py": "c = 1\n"}
     write_folder(tmp_path, newer)
-    assert there(tmp_path) == newer
+    assert there(tmp_path) == {**newer, "package-lock.json": "{}"}
 
 
 def test_what_is_there_already_as_it_would_be_written_is_ours(tmp_path: Path) -> None:

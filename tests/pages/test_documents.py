@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from orchd.pages.documents import LANGUAGES, Documents, chosen_language, script
 from orchd.pages.site import SCRIPTS
-from tests.test_readme import node
+from tests.fix_typescript import Node
 
 WEB = resources.files("orchd.web")
 DOCUMENTS = ("index", "login", "setup")
@@ -133,9 +133,9 @@ AGENTS = {
 """What programs say of themselves, and what people read of it."""
 
 
-def test_the_list_of_browsers() -> None:
+def test_the_list_of_browsers(node: Node) -> None:
     arguments = [str(WEB.joinpath("logins.js")), json.dumps([*AGENTS])]
-    command = [*node(), "--input-type=module", "--eval", HARNESS, *arguments]
+    command = [node.program, "--input-type=module", "--eval", HARNESS, *arguments]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)

@@ -12,8 +12,9 @@ import trio
 from orchd.protocol.schema.shape import objects
 from tests.fix_daemon import App, StartApp
 from tests.fix_simulator import RunningSimulator
+from tests.fix_typescript import Node
 from tests.house.source import ROOT
-from tests.test_readme import ADDRESS, node, only_answer, run
+from tests.test_readme import ADDRESS, only_answer, run
 from tests.wire_schema import published
 
 TEXT = (ROOT / "docs" / "clients.md").read_text(encoding="utf-8")
@@ -117,15 +118,16 @@ async def test_the_python_client_loses_nothing(app: StartApp, simulator: Running
     assert await said([sys.executable], "py", "python", one, tmp_path) == await only_answer(one)
 
 
-async def test_the_javascript_client_loses_nothing(app: StartApp, simulator: RunningSimulator, tmp_path: Path) -> None:
-    command = node()
+async def test_the_javascript_client_loses_nothing(
+    app: StartApp, simulator: RunningSimulator, node: Node, tmp_path: Path
+) -> None:
     one = await app(simulator.url)
-    assert await said(command, "mjs", "javascript", one, tmp_path) == await only_answer(one)
+    assert await said([node.program], "mjs", "javascript", one, tmp_path) == await only_answer(one)
 
 
 @pytest.mark.parametrize("language", ["python", "javascript"])
-async def test_a_refusal_is_told(app: StartApp, language: str, tmp_path: Path) -> None:
-    command, suffix = ([sys.executable], "py") if language == "python" else (node(), "mjs")
+async def test_a_refusal_is_told(app: StartApp, language: str, node: Node, tmp_path: Path) -> None:
+    command, suffix = ([sys.executable], "py") if language == "python" else ([node.program], "mjs")
     one = await app("http://127.0.0.1:9")
     program = tmp_path / f"client.{suffix}"
     text = example(language).replace(ADDRESS, one.ws_url).replace('"Hello!"', '" "')

@@ -27,13 +27,12 @@ LANGUAGES = ("python", "typescript")
 )
 def client(language: str, out: Path, schema_file: Path | None) -> None:
     from orchd.codegen.folder import write_folder
-    from orchd.codegen.python.package import write_package
+    from orchd.codegen.python import package as python
     from orchd.codegen.reading.frames import read_contract
+    from orchd.codegen.typescript import package as typescript
 
     contract = read_contract(_schema(schema_file))
-    if language == "typescript":
-        raise click.UsageError("There is no client in TypeScript yet; docs/clients.md has one to begin with.")
-    files = write_package(contract)
+    files = (typescript if language == "typescript" else python).write_package(contract)
     write_folder(out, files)
     click.echo(f"{len(files)} files in {out}: {len(contract.requests)} requests of {contract.protocol}")
 

@@ -1,13 +1,10 @@
 """One method a request: what it takes, what it gives back, and what the runtime is told of it."""
 
+from orchd.codegen.answers import SAFE, answer_shape, find_request
 from orchd.codegen.naming import snake, words
 from orchd.codegen.python.objects import ObjectWriter
 from orchd.codegen.python.source import INDENT, call, dictionary, docstring, text, union
-from orchd.codegen.reading.contract import Contract, ObjectType, RequestType
-from orchd.codegen.reading.document import SchemaError
-
-SAFE = ("read", "status")
-"""Rights of requests that change nothing."""
+from orchd.codegen.reading.contract import Contract, RequestType
 
 
 class MethodWriter:
@@ -86,41 +83,26 @@ class MethodWriter:
 
     def _call_of(self, kind: str) -> str:
         """Write the call of another request, in place."""
-        other = self._contract.requests.get(kind)
-        if other is None:
-            raise SchemaError(f"there is no request {kind!r}", "$.$defs")
+        other = find_request(self._contract, kind)
         return f"Call({text(other.type)}, {text(other.reply)}, {self._reply(other)})"
 
     def _answer_terms(self, request: RequestType) -> list[str]:
-        kinds = [self._contract.server_frames[kind] for kind in request.before]
-        frame = next((kind for kind in kinds if kind.text is not None), None)
-        if frame is None or frame.text is None or frame.text.seq is None or frame.text.channel is None:
-            raise SchemaError("no frame before the reply has a text that can be resumed", f"$.$defs.{request.name}")
-        of = frame.text.of[0]
-        assert request.resume is not None
-        resume = self._contract.objects[self._contract.requests[request.resume].payload]
-        data = _write_data(resume, {of: "message_id", "afterSeq": "seq", "epoch": "epoch"})
+        shape = answer_shape(self._contract, request)
+        data = _write_data(shape.resume, {shape.of: "message_id", "afterSeq": "seq", "epoch": "epoch"})
         given = [
-            f"streaming={text(frame.type)}",
-            f"of={text(snake(of))}",
-            f"chunk={text(snake(frame.text.chunk))}",
-            f"seq={text(snake(frame.text.seq))}",
-            f"channel={text(snake(frame.text.channel))}",
+            f"streaming={text(shape.streaming)}",
+            *(f"{name}={text(snake(getattr(shape, name)))}" for name in ("of", "chunk", "seq", "channel")),
             f"message={text(request.reply)}",
             f"answered={dictionary(request.reply_data)}",
-            f"resume={self._call_of(request.resume)}",
+            f"resume={self._call_of(shape.resume.type)}",
             f"resume_data=lambda message_id, seq, epoch: {data}",
-            *self._cancelling(request.resume, of),
         ]
+        if shape.cancel is None:
+            given += ["cancel=None", "cancel_data=None"]
+        else:
+            data = _write_data(shape.cancel, {shape.of: "message_id"})
+            given += [f"cancel={self._call_of(shape.cancel.type)}", f"cancel_data=lambda message_id: {data}"]
         return call(f"{self.constant(request)}_TERMS = AnswerTerms", given)
-
-    def _cancelling(self, resume: str, of: str) -> list[str]:
-        """The request by which an answer is cancelled from another connection, where there is one beside its resume."""
-        cancel = self._contract.requests.get(f"{resume.rpartition(':')[0]}:cancel")
-        if cancel is None:
-            return ["cancel=None", "cancel_data=None"]
-        data = _write_data(self._contract.objects[cancel.payload], {of: "message_id"})
-        return [f"cancel={self._call_of(cancel.type)}", f"cancel_data=lambda message_id: {data}"]
 
     def _follow_terms(self, request: RequestType) -> list[str]:
         terms, constant = request.subscription, self.constant(request)
@@ -147,13 +129,8 @@ class MethodWriter:
         return [*paths, *call(f"{constant}_TERMS = FollowTerms", given)]
 
 
-def _write_data(payload: ObjectType, given: dict[str, str]) -> str:
-    """Write the data of a request of which some members are given. Raises `SchemaError` when it needs others."""
-    there = {member.name for member in payload.members}
-    needed = {member.name for member in payload.members if member.required}
-    if not {*given} <= there or not needed <= {*given}:
-        raise SchemaError(f"its members must be {', '.join(given)}", f"$.$defs.{payload.name}")
-    return f"{payload.name}({', '.join(f'{snake(name)}={value}' for name, value in given.items())})"
+def _write_data(request: RequestType, given: dict[str, str]) -> str:
+    return f"{request.payload}({', '.join(f'{snake(name)}={value}' for name, value in given.items())})"
 
 
 def _tuple(path: str) -> str:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from orchd.codegen.bounds import bounds
 from orchd.codegen.naming import snake, spell_names
-from orchd.codegen.python.annotations import AnnotationWriter, bounds
+from orchd.codegen.python.annotations import AnnotationWriter
 from orchd.codegen.python.source import (
     INDENT,
     RESERVED,

@@ -1,0 +1,1 @@
+"""Clients in TypeScript: source code made of a contract, beside what is written by hand and copied."""
