@@ -1,7 +1,7 @@
 """Why a row is not read or changed, as people are told; `key` is the member by which requests name one."""
 
 from orchd.entity.clauses import camel
-from orchd.errors import Conflict, NotFound
+from orchd.errors import Conflict, Forbidden, NotFound
 
 
 def changed_error(word: str) -> Conflict:
@@ -13,6 +13,17 @@ def taken_error(word: str, member: str) -> Conflict:
     """Return the error for a name that another row has."""
     article, field = "an" if word[0] in "aeio" else "a", camel(member)
     return Conflict(f"there is {article} {word} of that {field}", field=field, path=f"$.data.{field}")
+
+
+def not_removed_error(word: str, key: str) -> Conflict:
+    """Return the error for a row that shall be restored and is there."""
+    field = camel(key)
+    return Conflict(f"this {word} was not removed, so there is nothing to restore", field=field, path=f"$.data.{field}")
+
+
+def read_only_error(word: str, key: str) -> Forbidden:
+    """Return the error for a row that whoever asks sees and may not change."""
+    return Forbidden(f"this {word} is shared with you to be read", field=camel(key), path=f"$.data.{camel(key)}")
 
 
 def missing_error(word: str, key: str) -> NotFound:

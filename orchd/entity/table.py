@@ -19,11 +19,10 @@ from typing import Any, Generic, Self, TypeVar
 
 from msgspec import UNSET, Struct, structs
 
-from orchd.entity.clauses import Holding, SortOrder, Update, beyond, camel, compare, make_update, reading, row_defaults
+from orchd.entity.clauses import Holding, SortOrder, Update, beyond, compare, make_update, reading, row_defaults
 from orchd.entity.columns import Column, Kind, Member, members_of
 from orchd.entity.owner import Condition
-from orchd.entity.refusals import changed_error, missing_error, taken_error
-from orchd.errors import Forbidden
+from orchd.entity.refusals import changed_error, missing_error, not_removed_error, read_only_error, taken_error
 from orchd.protocol.page import within
 from orchd.protocol.types import MAX_INTEGER, timestamp
 from orchd.storage import SqlValue, Statement, Steps
@@ -153,13 +152,11 @@ class Table(Generic[R]):
         return found
 
     def _refuse_missing(self, row_id: int) -> Steps[None]:
-        """Raise `Forbidden` for a row that whoever asks sees and may not change."""
+        """Raise `Forbidden` for a row that is only seen, `Conflict` for one that is there and should be removed."""
+        if self._removed and (yield from self._narrow(_removed=False, _seen=None).find(row_id)) is not None:
+            raise not_removed_error(self.word, self.key)
         if self._seen is not None and (yield from self._seen.find(row_id)) is not None:
-            raise Forbidden(
-                f"this {self.word} is shared with you to be read",
-                field=camel(self.key),
-                path=f"$.data.{camel(self.key)}",
-            )
+            raise read_only_error(self.word, self.key)
 
     def insert(self, content: Struct, now: int, **more: object) -> Steps[int]:
         """Store what is in `content` and `more`, and for the rest what the struct says; return the new row's id.
@@ -211,7 +208,8 @@ class Table(Generic[R]):
             raise missing_error(self.word, self.key)
 
     def restore(self, row_id: int) -> Steps[R]:
-        """Have a row back as it was. Raises `NotFound`; `Conflict` where its name is taken by now."""
+        """Have a row back as it was. Raises `NotFound`; `Conflict` where its name is taken by now, or it was not
+        removed."""
         old = yield from self.of_removed().get(row_id)
         yield from self._check_unique(structs.asdict(old), row_id)
         yield from self._set(row_id, {"deleted_at": None}, None)

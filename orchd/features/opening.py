@@ -20,7 +20,7 @@ from orchd.features.file import FileService, open_files
 from orchd.features.journal import open_journal
 from orchd.features.models import measure_when_idle, open_assistants, open_models
 from orchd.features.monitoring import Gauges, open_monitoring
-from orchd.features.notification import SETTINGS, NewsSources, open_notifications
+from orchd.features.notification import SETTINGS, NewsSources, idle_settings, open_notifications
 from orchd.features.people import OpenPeople, open_people
 from orchd.features.presence import Presence, open_presence
 from orchd.features.project import open_projects
@@ -138,13 +138,17 @@ async def open_features(
         told = await enter(open_notifications(services, settings.notification, rooms, sources, keys))
         view, may = OwnersView(chat.door.history_of, tasks.door.found_of), settings.people.break_glass
         breakglass = open_breakglass(services, view, people.door.authenticator.tell, told.door, allowed=may)
-        search, settable = await enter(open_search(services, SEARCHED, rooms)), open_settings(services, DECLARED)
+        search, settable = await enter(open_search(services, SEARCHED, rooms)), _settable(services, settings)
         rest = models, assistants, texts, verification, tasks, *servers, breakglass, workspace, search, told, settable
         opened = (audit, usage, people, files, projects, conversations, chat, transfer, monitoring, *rest)
         works = {"answers": chat.door.work, "tasks": tasks.door.work}
         looks = vault.look, servers.providers.door.look, servers.credentials.door.look
         doors = presence, people.door, audit.door, files.door.service, transfer.door
         yield Features(_join(feature.serves for feature in opened), *doors, works, looks)
+
+
+def _settable(services: Services, settings: Sections) -> OpenFeatures[None]:
+    return open_settings(services, DECLARED, idle_settings(settings.notification))
 
 
 def _join(answering: Iterable[Mapping[str, Serve]]) -> dict[str, Serve]:

@@ -2271,6 +2271,9 @@ class ProviderCreate(RequestData, kw_only=True):
     """`provider:create`: store a provider.
 
     A model server: of the configuration, or added while the daemon runs.
+
+    The server is tried before it is stored: it must be reached, take the key and list its models, else nothing is
+    stored. With `untested` it is stored all the same; one that isn't `active` is not tried.
     """
 
     name: str
@@ -2300,7 +2303,7 @@ class ProviderCreate(RequestData, kw_only=True):
     active: bool | None = None
     """Whether it is asked. When it is left out: True."""
     untested: bool | None = None
-    """Store it without asking it for its models first. When it is left out: False."""
+    """Store it without trying it first. When it is left out: False."""
 
 
 class ProviderGet(RequestData, kw_only=True):
@@ -2334,8 +2337,10 @@ class ProviderList(RequestData, kw_only=True):
 
 
 class ProviderUpdate(RequestData, kw_only=True):
-    """`provider:update`: change the members that are given; null clears. With `version` only if it is still that
-    one.
+    """`provider:update`: change the members that are given; null clears. With `version` only if it is still that one.
+
+    The server is tried before it is stored: it must be reached, take the key and list its models, else nothing is
+    stored. With `untested` it is stored all the same; one that isn't `active` is not tried.
     """
 
     provider_id: int
@@ -2369,7 +2374,7 @@ class ProviderUpdate(RequestData, kw_only=True):
     active: bool | None = None
     """Whether it is asked."""
     untested: bool | None = None
-    """Store it without asking it for its models first. When it is left out: False."""
+    """Store it without trying it first. When it is left out: False."""
 
 
 class ProviderDelete(RequestData, kw_only=True):

@@ -19,6 +19,7 @@ from orchd.protocol.command import AnyCommand, server_frames
 from orchd.protocol.frame_type import FrameType
 from orchd.protocol.reading import broken, tolerance
 from orchd.protocol.reading.broken import SHOWN
+from orchd.protocol.reading.members import allowed_values
 from orchd.protocol.types import ClientPayload, RequestId
 
 
@@ -91,7 +92,7 @@ class Codec:
             raise FrameRefused(request_id, Invalid("`type` must be a string", path="$.type", field="type")) from None
         if name not in self.client_frames:
             raise FrameRefused(request_id, _unknown_type(name)) from None
-        raise FrameRefused(request_id, as_invalid(refusal), name) from None
+        raise FrameRefused(request_id, as_invalid(refusal, self.client_frames[name]), name) from None
 
     def _rule(self, name: str) -> tolerance.Repair:
         """Return what a type of frame tolerates; most types are never asked for."""
@@ -139,6 +140,8 @@ def _unknown_type(name: str) -> UnknownType:
     return UnknownType(f"no such frame type: {name[:SHOWN]!r}", path="$.type", field="type")
 
 
+MAX_CHOICES = 24
+"""So many values of an enumeration stand in a sentence; `details.allowed` has all."""
 _AT = " - at `$"
 _AT_NAME = " - at `key` in `$"
 """What msgspec says of the name of a member that may have any name of some form."""
@@ -151,8 +154,11 @@ _MEMBER_WORDS = {"Object contains unknown": "Unknown member", "Object missing re
 """People read these, and many of them don't know what Python calls its types."""
 
 
-def as_invalid(refusal: Exception) -> Invalid:
-    """Turn msgspec's refusal into an error that names the member: its JSON path and its own name."""
+def as_invalid(refusal: Exception, read: Any = None) -> Invalid:
+    """Turn msgspec's refusal into an error that names the member: its JSON path and its own name.
+
+    With the type that was to be `read` it also names the values of an enumeration.
+    """
     if isinstance(refusal, RecursionError):
         return Invalid("nested too deeply", path="$")
     if not isinstance(refusal, msgspec.ValidationError):
@@ -162,10 +168,21 @@ def as_invalid(refusal: Exception) -> Invalid:
     if named and kind in _MEMBER_WORDS:  # else it is a value in which that stands
         name = name[:-1][:SHOWN]
         return Invalid(f"{_MEMBER_WORDS[kind]}, at {path}.{name}", path=f"{path}.{name}", field=name)
-    if reason.startswith("Invalid"):  # it goes on with the value, which may be long and is nobody else's business
-        reason = "Not one of the values that the schema lists"
     members = _MEMBER.findall(path)
+    if reason.startswith("Invalid"):  # it goes on with the value, which may be long and is nobody else's business
+        return _no_choice(path, members, () if read is None or path == "$.type" else allowed_values(read, path))
     return Invalid(f"{_TYPES.sub(_in_words, reason)}, at {path}", path=path, field=members[-1] if members else None)
+
+
+def _no_choice(path: str, members: Sequence[str], values: Sequence[str]) -> Invalid:
+    """Return the error for a value that isn't one of an enumeration, which is told unless it is long."""
+    text, field = "Not one of the values that the schema lists", members[-1] if members else None
+    if not values:
+        return Invalid(f"{text}, at {path}", path=path, field=field)
+    shown = ", ".join(f"`{value}`" for value in values)
+    if len(values) <= MAX_CHOICES:
+        text = f"Must be {'one of ' if len(values) > 1 else ''}{shown}"
+    return Invalid(f"{text}, at {path}", path=path, field=field, allowed=[*values])
 
 
 def _in_words(types: re.Match[str]) -> str:

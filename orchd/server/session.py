@@ -44,6 +44,7 @@ from orchd.protocol.codes import (
 )
 from orchd.protocol.frame_type import FrameType, Payload
 from orchd.protocol.identity import Identity
+from orchd.protocol.reading.members import locate
 from orchd.protocol.rights import refusal
 from orchd.protocol.router import Context, Peer, Router, Serve
 from orchd.protocol.types import timestamp
@@ -274,6 +275,7 @@ class Session:
             request_log.note(self.id, "request answered", request.type, request.id, None, started)
         else:
             error = guard.error or self._reason(in_flight)
+            locate(error, request.data)
             request_log.note(self.id, "request failed", request.type, request.id, error, started, request.data)
             self._refuse(request.id, error)
             if isinstance(error, Unauthorized) and self.entrance.is_waiting:

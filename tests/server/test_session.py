@@ -256,7 +256,7 @@ async def test_handlers_that_fail(how: str, expected: str, defects: int, kit: Ki
             "code": "busy",
             "message": "too much",
             "retryable": True,
-            "details": {"field": "how"},
+            "details": {"field": "how", "path": "$.data.how"},
         }
     else:
         assert "secret" not in json.dumps(refused)

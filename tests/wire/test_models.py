@@ -82,6 +82,11 @@ async def test_measuring_rating_and_suggesting(client: Client) -> None:
     best = (await client.request("model:recommend", {"taskType": "chat"}))["data"]["items"][0]
     assert best["model"]["id"] == SMALL
     assert "rated 5.0 of 5 by 1" in best["reasons"]
+    unknown = await client.request("model:rate", {"model": "no-such-model", "rating": 5})
+    assert (unknown["data"]["code"], unknown["data"]["details"]["path"]) == ("not_found", "$.data.model")
+    wrong = await client.request("model:recommend", {"taskType": "dancing"})
+    assert wrong["data"]["message"].startswith("Must be one of `")
+    assert "chat" in wrong["data"]["details"]["allowed"]
     wrong = await client.request("model:rate", {"model": SMALL, "rating": 6})
     assert (wrong["data"]["code"], wrong["data"]["details"]["field"]) == ("invalid", "rating")
 

@@ -22,7 +22,7 @@ MAX_DATA = 16 * 1024 * 1024
     help="Send any request of the protocol, and print the frames that answer it, as JSON lines.\n"
     "\n"
     "FRAME is its type, such as `conversation:list`; JSON its data, an object, `-` for stdin. It ends with the "
-    "request's last frame, and exits 1 when that is an error."
+    "request's last frame, and exits 1 when that is an error. --follow is for those that subscribe."
 )
 @click.argument("kind", metavar="FRAME")
 @click.argument("data", required=False, metavar="[JSON | -]")
@@ -31,9 +31,19 @@ MAX_DATA = 16 * 1024 * 1024
 def ask(kind: str, data: str | None, *, follow: bool, url: str | None, config: Path | None) -> int:
     import trio
 
+    if follow and not _is_followed(kind):
+        raise click.UsageError(
+            f"`{kind}` ends with its reply, and nothing would follow: --follow is for requests that subscribe, such as "
+            "`conversation:subscribe`."
+        )
     given = _data_of(sys.stdin.read(MAX_DATA) if data == "-" else data)
     with reaching(url, config) as reached:
         return trio.run(_ask, reached, kind, given, follow)
+
+
+def _is_followed(kind: str) -> bool:
+    """Return whether the daemon goes on sending after a request's reply."""
+    return kind.endswith(":subscribe") or kind == "chat:resume"
 
 
 def _data_of(text: str | None) -> dict[str, object]:

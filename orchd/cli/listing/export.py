@@ -11,7 +11,7 @@ PAGE = 100
 async def fetch(client: Client, options: dict[str, Any]) -> dict[str, Any]:
     """The conversation and all messages of its active branch. Raises `NotFound`, and as `Client.request` does."""
     number = options["number"]
-    conversation = await client.request("conversation:update", {"conversationId": number})
+    conversation = await client.request("conversation:get", {"conversationId": number})
     messages: list[dict[str, Any]] = []
     more = True
     while more:
@@ -30,4 +30,11 @@ def markdown(found: dict[str, Any], _columns: int | None) -> list[str]:
         about = [message.get("model") or "", local_time(message["timestamp"])]
         about.append("" if message["status"] == "complete" else message["status"])
         lines += ["", f"## {who} ({', '.join(part for part in about if part)})", "", message["content"]]
+        lines += _files_line([file["name"] for file in message.get("files", [])])
     return lines
+
+
+def _files_line(names: list[str]) -> list[str]:
+    """What stands below a question of the files that went with it."""
+    shown = ", ".join(f"`{one_line(name).replace('`', chr(39))}`" for name in names)
+    return ["", f"Files: {shown}"] if names else []

@@ -135,7 +135,10 @@ def _changing(row: type[Struct], about: About) -> Iterator[type[ClientPayload]]:
         "Restore": (f"have {about.one} back that was removed.", (key,)),
     }
     for name, (told, fields) in requests.items():
-        yield _request(row, about, name, told, fields)
+        made = _request(row, about, name, told, fields)
+        if about.also is not None and name in ("Create", "Update"):
+            made.described_also_by = about.also  # type: ignore[attr-defined]
+        yield made
 
 
 def _listing(row: type[Struct], about: About) -> type[ClientPayload]:

@@ -24,7 +24,7 @@ from orchd.features.notification.handlers import COMMANDS, OWN_COMMANDS, ROW_COM
 from orchd.features.notification.mail_handlers import MAIL_COMMANDS, MailHandlers
 from orchd.features.notification.mail_service import MailService
 from orchd.features.notification.messages import Notification, NotificationChannel
-from orchd.features.notification.preferences import SETTINGS, Recipient
+from orchd.features.notification.preferences import SETTINGS, Recipient, idle_settings
 from orchd.features.notification.queries import NOTIFICATION
 from orchd.features.notification.service import AccessNews, Notifier
 from orchd.features.task import OpenTasks
@@ -34,7 +34,7 @@ from orchd.sealing import ServerKeys
 from orchd.settings.notification import NotificationSettings
 from orchd.storage import Database
 
-__all__ = ["COMMANDS", "SETTINGS", "AccessListener", "AccessNews", "NewsSources", "open_notifications"]
+__all__ = ["COMMANDS", "SETTINGS", "AccessListener", "AccessNews", "NewsSources", "idle_settings", "open_notifications"]
 
 AccessListener: TypeAlias = Callable[[int, AccessNews], None]
 """Is told whose row an admin was let at. Never waits."""

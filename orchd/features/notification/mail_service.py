@@ -18,7 +18,7 @@ from orchd.features.notification.channels.mail import code_mail, mail_of
 from orchd.features.notification.channels.mail_rate import MailRate
 from orchd.features.notification.channels.smtp import Mailer
 from orchd.features.notification.messages import Notification
-from orchd.features.notification.preferences import EMAIL
+from orchd.features.notification.preferences import EMAIL, NO_MAIL
 from orchd.features.setting import value_for
 from orchd.storage import Database
 
@@ -76,7 +76,7 @@ class MailService:
 
     def _there(self) -> Mailer:
         if self._mailer is None:
-            raise Forbidden("this daemon sends no e-mail: the operator has set no `notification.smtpHost`")
+            raise Forbidden(NO_MAIL)
         return self._mailer
 
     async def _address(self, user_id: int) -> str:

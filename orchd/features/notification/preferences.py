@@ -10,7 +10,7 @@ from orchd.entity.wire import web_address
 from orchd.errors import Invalid
 from orchd.features.notification.messages import NotificationChannel, NotificationKind
 from orchd.features.setting import Setting
-from orchd.settings.notification import MAIL_ADDRESS, MAX_MAIL_ADDRESS
+from orchd.settings.notification import MAIL_ADDRESS, MAX_MAIL_ADDRESS, NotificationSettings
 
 Kinds: TypeAlias = Annotated[tuple[NotificationKind, ...], Meta(max_length=32)]
 ALL_KINDS: tuple[NotificationKind, ...] = get_args(get_args(NotificationKind)[0])
@@ -95,4 +95,12 @@ CONFIRMED_ADDRESS: Setting[str | None] = Setting(
 )
 """Stored by `notification:confirm`, and not among those that clients may set."""
 CHANNELS = (WEBHOOK, NTFY, EMAIL)
+NO_WEB = "this daemon sends nothing to the web: the operator has not set `notification.web`"
+NO_MAIL = "this daemon sends no e-mail: the operator has set no `notification.smtpHost`"
 SETTINGS = (KINDS, *(setting for channel in CHANNELS for setting in (channel.address, channel.kinds)))
+
+
+def idle_settings(settings: NotificationSettings) -> dict[str, str]:
+    """Return the settings by which nothing would be sent, since the operator doesn't let it, with the reason."""
+    web = {} if settings.web else {channel.address.name: NO_WEB for channel in (WEBHOOK, NTFY)}
+    return web if settings.smtp_host and settings.smtp_from else {**web, EMAIL.address.name: NO_MAIL}

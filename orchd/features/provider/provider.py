@@ -83,9 +83,12 @@ class ProviderItem(DaemonItem, frozen=True, kw_only=True):
 
 
 class ProviderUntested(Struct, frozen=True, kw_only=True):
-    """What is said of a provider that is stored, and not kept."""
+    """The server is tried before it is stored: it must be reached, take the key and list its models, else nothing is
+    stored. With `untested` it is stored all the same; one that isn't `active` is not tried."""
 
+    # Said of a provider that is stored, and not kept.
     untested: bool = False
+    """Store it without trying it first."""
 
 
 PROVIDER = Entity(

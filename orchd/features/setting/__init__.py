@@ -4,7 +4,7 @@ Frames: `setting:list`, `set`, `reset`. Table: `setting`. A user's value comes b
 everybody, and that before the default. What operators set is another thing: it stands in the configuration.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from orchd.features.feature import OpenFeatures, Services
 from orchd.features.setting.declared import LANGUAGE, AnySetting, Setting
@@ -14,7 +14,8 @@ from orchd.features.setting.queries import store_value, value_among, value_for, 
 __all__ = ["COMMANDS", "Setting", "open_settings", "store_value", "value_among", "value_for", "values_for"]
 
 
-def open_settings(services: Services, declared: Sequence[AnySetting]) -> OpenFeatures[None]:
-    """Make the feature; `declared`: the settings that other features read."""
-    handlers = SettingHandlers(services.database, (LANGUAGE, *declared))
+def open_settings(services: Services, declared: Sequence[AnySetting], idle: Mapping[str, str]) -> OpenFeatures[None]:
+    """Make the feature; `declared`: the settings that other features read, `idle`: the names of those by which nothing
+    would happen on this daemon, with the reason."""
+    handlers = SettingHandlers(services.database, (LANGUAGE, *declared), idle)
     return OpenFeatures(None, COMMANDS.bind(handlers))

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from orchd.clock import unix_now
-from orchd.errors import Invalid
+from orchd.errors import Forbidden, Invalid
 from orchd.features.setting import queries
 from orchd.features.setting.declared import Setting
 from orchd.features.setting.messages import SettingItem, SettingList, SettingPage, SettingReset, SettingSet
@@ -16,10 +16,10 @@ from orchd.storage import Database
 
 
 class SettingHandlers:
-    """`declared`: all settings that there are."""
+    """`declared`: all settings that there are; `idle`: those by which nothing would happen, with the reason."""
 
-    def __init__(self, database: Database, declared: Sequence[Setting[Any]]) -> None:
-        self._database = database
+    def __init__(self, database: Database, declared: Sequence[Setting[Any]], idle: Mapping[str, str]) -> None:
+        self._database, self._idle = database, idle
         self._declared = {setting.name: setting for setting in sorted(declared, key=lambda each: each.name)}
 
     async def list(self, context: Context, data: SettingList) -> SettingPage:
@@ -34,7 +34,10 @@ class SettingHandlers:
         if setting.personal and data.everybody:
             text = f"each user sets `{setting.name}` for themselves, and nobody for everybody"
             raise Invalid(text, field="everybody", path="$.data.everybody")
-        await self._database.write(queries.store, holder, setting.name, setting.read(data.value), unix_now())
+        value = setting.read(data.value)
+        if value is not None and setting.name in self._idle:
+            raise Forbidden(self._idle[setting.name], field="name", path="$.data.name")
+        await self._database.write(queries.store, holder, setting.name, value, unix_now())
         return await self._show(context, setting)
 
     async def reset(self, context: Context, data: SettingReset) -> SettingItem:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 import msgspec
+from msgspec import UNSET
 
 from orchd.entity import Owner, view
 from orchd.errors import Invalid, NotFound
@@ -93,7 +94,14 @@ class _Markdown:
     def message(self, message: WholeMessage, *, first: bool) -> str:
         del first
         about = [message.model or "", message.timestamp, "" if message.status == "complete" else message.status]
-        return f"\n## {_WHO[message.role]} ({', '.join(filter(None, about))})\n\n{message.content}\n"
+        files = "" if message.files is UNSET else _files_line([file.name for file in message.files])
+        return f"\n## {_WHO[message.role]} ({', '.join(filter(None, about))})\n\n{message.content}\n{files}"
+
+
+def _files_line(names: Sequence[str]) -> str:
+    """Return what stands below a question of the files that went with it."""
+    shown = ", ".join(f"`{' '.join(name.split()).replace('`', chr(39))}`" for name in names)
+    return f"\nFiles: {shown}\n" if shown else ""
 
 
 _FORMS: dict[ExportFormat, _Form] = {"orchd": _OwnForm(), "markdown": _Markdown()}

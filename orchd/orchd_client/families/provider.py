@@ -79,6 +79,9 @@ class ProviderRequests:
 
         A model server: of the configuration, or added while the daemon runs.
 
+        The server is tried before it is stored: it must be reached, take the key and list its models, else nothing is
+        stored. With `untested` it is stored all the same; one that isn't `active` is not tried.
+
         Needs the right `admin`, of a token the scope `admin`.
         """
         data = ProviderCreate(
@@ -158,6 +161,9 @@ class ProviderRequests:
     ) -> ProviderItem:
         """`provider:update`: change the members that are given; null clears. With `version` only if it is still that
         one.
+
+        The server is tried before it is stored: it must be reached, take the key and list its models, else nothing is
+        stored. With `untested` it is stored all the same; one that isn't `active` is not tried.
 
         Needs the right `admin`, of a token the scope `admin`.
         """

@@ -17,9 +17,9 @@ def read_body(text: bytes, kind: type[B]) -> B:
     try:
         return msgspec.json.decode(text, type=kind)
     except (msgspec.MsgspecError, RecursionError, UnicodeError) as refusal:
-        raise _unreadable(text, refusal) from None
+        raise _unreadable(text, refusal, kind) from None
 
 
-def _unreadable(text: bytes, refusal: Exception) -> Invalid:
+def _unreadable(text: bytes, refusal: Exception, kind: type[ClientPayload]) -> Invalid:
     written = text.decode(errors="surrogateescape")
-    return broken.unpaired_surrogate(written, str(refusal)) or as_invalid(refusal)
+    return broken.unpaired_surrogate(written, str(refusal)) or as_invalid(refusal, kind)

@@ -20,13 +20,15 @@ def sentence(kind: type) -> str:
 
 def description(kind: type[Struct]) -> str:
     """Return a struct's own docstring, its lines joined; of one that was made of another one (`described_by`) also that
-    one's, or only that one's, if its `description_from` says so."""
-    own = join_lines(_texts_of(kind)[0])
+    one's, or only that one's, if its `description_from` says so; and that of what it was made of besides
+    (`described_also_by`)."""
+    own, others = join_lines(_texts_of(kind)[0]), []
     from_other = getattr(kind, "description_from", None)
-    if from_other is None:
-        return own
-    other = description(getattr(kind, "described_by"))  # noqa: B009  # of structs that were made there is no type
-    return f"{own}\n\n{other}" if from_other == "both" else other
+    if from_other is not None:
+        others.append(description(getattr(kind, "described_by")))  # noqa: B009  # of such structs there is no type
+    if (also := getattr(kind, "described_also_by", None)) is not None:
+        others.append(description(also))
+    return "\n\n".join(others if from_other not in (None, "both") else [own, *others])
 
 
 def members(kind: type[Struct]) -> dict[str, str]:
@@ -40,9 +42,11 @@ def members(kind: type[Struct]) -> dict[str, str]:
 
 def sources(kind: type[Struct]) -> list[type[Struct]]:
     """Return the structs that say what members of this one are, the last word last: those that it was made of
-    (`described_by`), its bases, and itself."""
+    (`described_by`, `described_also_by`), its bases, and itself."""
     made_of: type[Struct] | None = getattr(kind, "described_by", None)
-    classes = [*(reversed(made_of.__mro__) if made_of is not None else ()), *reversed(kind.__mro__)]
+    also: type[Struct] | None = getattr(kind, "described_also_by", None)
+    others = [each for each in (made_of, also) if each is not None]
+    classes = [base for each in (*others, kind) for base in reversed(each.__mro__)]
     return [each for each in classes if issubclass(each, Struct) and each is not Struct]
 
 

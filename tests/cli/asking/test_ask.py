@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 import trio
 
+from orchd.cli.asking.ask import _is_followed
 from tests.cli.asking.folk import Folk
 from tests.fix_command import RunCommand, StartCommand
 from tests.fix_daemon import StartApp
 from tests.fix_simulator import RunningSimulator
+from tests.wire_schema import published
 
 
 @pytest.fixture
@@ -65,6 +67,18 @@ async def test_what_is_pushed_is_followed_until_somebody_ends_it(folk: Folk, sta
     assert "id" not in lines[1]
     process.send_signal(signal.SIGINT)
     assert await trio.to_thread.run_sync(process.wait) == 130
+
+
+def test_only_what_subscribes_is_followed(run_command: RunCommand) -> None:
+    done = run_command("ask", "--follow", "conversation:list")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "`conversation:list` ends with its reply" in done.stderr
+
+
+def test_whatever_the_daemon_sends_more_after_can_be_followed() -> None:
+    requests = [told for told in published()["$defs"].values() if "x-reply" in told]
+    kinds = {told["properties"]["type"]["const"] for told in requests if told["x-pushes"]}
+    assert kinds == {told for each in requests if _is_followed(told := each["properties"]["type"]["const"])}
 
 
 async def test_a_daemon_that_leaves_is_told(folk: Folk, start_command: StartCommand) -> None:

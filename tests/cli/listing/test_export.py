@@ -13,7 +13,7 @@ class Pages:
         self.asked: list[dict[str, Any]] = []
 
     async def request(self, kind: str, data: dict[str, Any]) -> dict[str, Any]:
-        if kind == "conversation:update":
+        if kind == "conversation:get":
             return {"id": data["conversationId"], "title": "t"}
         self.asked.append(data)
         upto = [message for message in self.messages if message["id"] < data.get("before", 10**9)]
@@ -29,7 +29,11 @@ async def test_all_pages_are_fetched_in_order() -> None:
 
 
 def test_markdown() -> None:
-    question = {"role": "user", "timestamp": "t1", "status": "complete", "model": None, "content": "a\n  b"}
-    answer = question | {"role": "assistant", "status": "cancelled", "model": "m", "content": "c"}
+    question: dict[str, Any] = {"role": "user", "timestamp": "t1", "status": "complete", "model": None}
+    question |= {"content": "a\n  b", "files": [{"name": "a`\n.txt"}, {"name": "b.png"}]}
+    answer = {"role": "assistant", "timestamp": "t1", "status": "cancelled", "model": "m", "content": "c"}
     lines = export.markdown({"conversation": {"title": "T\nitle"}, "messages": [question, answer]}, None)
-    assert lines == ["# T itle", "", "## Question (t1)", "", "a\n  b", "", "## Answer (m, t1, cancelled)", "", "c"]
+    assert lines == [
+        *("# T itle", "", "## Question (t1)", "", "a\n  b", "", "Files: `a' .txt`, `b.png`"),
+        *("", "## Answer (m, t1, cancelled)", "", "c"),
+    ]

@@ -10,6 +10,7 @@ from orchd.features.notification.preferences import CONFIRMED_ADDRESS
 from orchd.features.notification.queries import NOTIFICATION, Occasion
 from orchd.features.setting.queries import Holder
 from orchd.features.setting.queries import store as store_setting
+from orchd.settings.notification import NotificationSettings
 from orchd.storage import Database, Statement, Steps
 from tests.fix_workspace import ANN, EVE, Desk, open_desk
 
@@ -21,6 +22,9 @@ def ann() -> Steps[None]:
     )
 
 
+EVERY_WAY = NotificationSettings(web=True, smtp_host="mail.example.org", smtp_from="orchd@example.org")
+
+
 async def set_to(desk: Desk, name: str, value: Any) -> None:
     await desk.done(ANN, "setting:set", name=f"notifications.{name}", value=value)
 
@@ -30,12 +34,32 @@ async def test_where_a_notification_is_sent(store: Database) -> None:
     draft = NotificationDraft(kind="quota", source="a", title="x")
     (told,) = await store.write(queries.raise_all, [Occasion(ANN.user_id, draft)], 1)
     assert await store.read(queries.recipients_of, told) == []
-    async with open_desk(store) as desk:
+    async with open_desk(store, EVERY_WAY) as desk:
         await set_to(desk, "webhook.url", "https://a.example/hook")
         await set_to(desk, "ntfy.url", "https://n.example/topic")
         await set_to(desk, "ntfy.kinds", ["approval"])
         await set_to(desk, "email.address", "ann@example.org")
     assert await store.read(queries.recipients_of, told) == [("webhook", "https://a.example/hook")]
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "why"),
+    [
+        ("webhook.url", "https://a.example/hook", "`notification.web`"),
+        ("ntfy.url", "https://n.example/topic", "`notification.web`"),
+        ("email.address", "ann@example.org", "`notification.smtpHost`"),
+    ],
+)
+async def test_a_way_that_the_operator_does_not_let_is_told_at_once(
+    entity_desk: Desk, store: Database, name: str, address: str, why: str
+) -> None:
+    await store.write(ann)
+    refused = await entity_desk.refused(ANN, "setting:set", name=f"notifications.{name}", value=address)
+    assert (refused["code"], refused["details"]["path"]) == ("forbidden", "$.data.name")
+    assert why in refused["message"]
+    wrong = await entity_desk.refused(ANN, "setting:set", name=f"notifications.{name}", value="no address at all")
+    assert wrong["details"]["path"] in ("$.data.value", "$.data.name")
+    await set_to(entity_desk, name, None)
 
 
 @pytest.mark.parametrize("name", ["webhook.url", "ntfy.url", "email.address"])

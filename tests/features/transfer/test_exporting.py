@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from orchd.features.chat.messages import ChatFile
 from orchd.features.transfer import exporting
 from orchd.storage import Database
 from tests.features.transfer.trees import BRANCHED, conversation, keep, message
@@ -62,6 +63,13 @@ async def test_markdown_has_the_active_branch(
         "\n## Question (2023-11-14T22:13:20.005Z)\n\nAnd marble?\n"
         "\n## Answer (2023-11-14T22:13:20.006Z, interrupted)\n\nCalcite.\n"
     )
+
+
+async def test_markdown_names_the_files_of_a_question(entity_desk: Desk, store: Database) -> None:
+    files = [ChatFile(1, "notes `a`\n.txt", "text/plain", 5), ChatFile(2, "stone.png", "image/png", 9)]
+    stored = await keep(store, ANN.user_id, [message(1, None, "What are these?", files=files)], leaf=1)
+    text = "".join(await whole_file(entity_desk, format="markdown", conversationIds=[stored.id]))
+    assert text.endswith("\n\nWhat are these?\n\nFiles: `notes 'a' .txt`, `stone.png`\n")
 
 
 async def test_nobody_exports_what_others_have(entity_desk: Desk, store: Database) -> None:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from orchd.entity import Owner
 from orchd.errors import Conflict, Invalid
 from orchd.features.chat import queries
+from orchd.features.chat.marks.emoji import spell_emoji
 from orchd.features.chat.marks.mark_messages import ChatMarks, ChatRating, ChatReaction, MessageRating
 from orchd.features.chat.messages import ChatMessage
 from orchd.protocol.types import timestamp
@@ -56,16 +57,26 @@ def react(owner: Owner, message_id: int, emoji: str, now: int, *, remove: bool) 
     """Put an emoji of somebody's to a message, or take it away. Raises `NotFound`, `Conflict` where there are too
     many."""
     message = (yield from queries.get_seen(owner, message_id)).message
-    key = owner.user_id, message_id, emoji
-    yield Statement("DELETE FROM message_reaction WHERE user_id = ? AND message_id = ? AND emoji = ?", key)
+    for spelling in (yield from _spellings(owner, message_id, emoji)):
+        key = owner.user_id, message_id, spelling
+        yield Statement("DELETE FROM message_reaction WHERE user_id = ? AND message_id = ? AND emoji = ?", key)
     if not remove:
         yield Statement(
-            "INSERT INTO message_reaction (user_id, message_id, emoji, created_at) VALUES (?, ?, ?, ?)", (*key, now)
+            "INSERT INTO message_reaction (user_id, message_id, emoji, created_at) VALUES (?, ?, ?, ?)",
+            (owner.user_id, message_id, emoji, now),
         )
     marks = yield from _marks_of(message)
     if sum(reaction.user_id == owner.user_id for reaction in marks.reactions) > MAX_OWN_REACTIONS:
         raise _too_many(f"one can put {MAX_OWN_REACTIONS} emoji to a message")
     return marks
+
+
+def _spellings(owner: Owner, message_id: int, emoji: str) -> Steps[list[str]]:
+    """Return how somebody has put an emoji to a message: those of earlier releases are stored as they were sent."""
+    found = yield Statement(
+        "SELECT emoji FROM message_reaction WHERE user_id = ? AND message_id = ?", (owner.user_id, message_id)
+    )
+    return [spelling for (spelling,) in found.rows if spell_emoji(spelling) == emoji]
 
 
 def with_marks(messages: Sequence[ChatMessage]) -> Steps[list[ChatMessage]]:
@@ -123,7 +134,9 @@ def _ratings(marks: Sequence[Mark]) -> list[ChatRating]:
 
 
 def _reactions(marks: Sequence[Mark]) -> list[ChatReaction]:
-    return [ChatReaction(mark.user_id, mark.word) for mark in marks if not mark.is_rating]
+    """Return the emoji, each in its one spelling and of each person once."""
+    put = dict.fromkeys((mark.user_id, spell_emoji(mark.word)) for mark in marks if not mark.is_rating)
+    return [ChatReaction(user_id, emoji) for user_id, emoji in put]
 
 
 def _too_many(why: str) -> Conflict:

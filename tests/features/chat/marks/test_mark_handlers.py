@@ -91,6 +91,26 @@ async def test_reactions_are_ones_own_and_few(entity_desk: Desk) -> None:
     assert wrong["details"]["path"] == "$.data.emoji"
 
 
+async def test_pictures_that_look_alike_are_one_reaction(entity_desk: Desk, store: Database) -> None:
+    question, _ = await ask(entity_desk, "one")
+    heart = "\u2764\ufe0f"
+
+    def earlier() -> Steps[None]:  # as it was stored before there was one spelling
+        yield Statement(
+            "INSERT INTO message_reaction (user_id, message_id, emoji, created_at) VALUES (?, ?, ?, 1)",
+            (ANN.user_id, question["id"], "\u2764"),
+        )
+
+    await store.write(earlier)
+    both = await entity_desk.done(ANN, "chat:react", messageId=question["id"], emoji=heart)
+    assert both["reactions"] == [{"userId": ANN.user_id, "emoji": heart}]
+    gone = await entity_desk.done(ANN, "chat:react", messageId=question["id"], emoji="\u2764", remove=True)
+    assert gone["reactions"] == []
+    await store.write(earlier)
+    (shown, _) = await history(entity_desk, question["conversationId"])
+    assert shown["reactions"] == [{"userId": ANN.user_id, "emoji": heart}]
+
+
 async def test_an_edited_question_says_of_which(entity_desk: Desk) -> None:
     desk = entity_desk
     question, answer = await ask(desk, "one")
@@ -139,7 +159,7 @@ async def test_a_message_goes_with_what_follows_and_comes_back(entity_desk: Desk
     found = (await desk.done(ANN, "search", query="green parrots", kinds=["message"]))["items"]
     assert [item["id"] for item in found] == [second["id"]]
     assert (await desk.done(ANN, "conversation:get", conversationId=conversation))["messageCount"] == 6
-    assert (await desk.refused(ANN, "chat:restore", messageId=second["id"]))["code"] == "not_found"
+    assert (await desk.refused(ANN, "chat:restore", messageId=second["id"]))["code"] == "conflict", "it is there"
     assert await history(desk, conversation, deleted=True) == []
 
 
