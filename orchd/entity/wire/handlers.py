@@ -173,13 +173,17 @@ class EntityHandlers(Generic[R]):
         """Store a row of somebody's; return it. Raises what `create` answers with."""
         yield from self._require_relations(owner, content)
         table = yield from self._own_table(owner, content)
-        if (yield from table.has_more_than(self._max_rows - 1)):
-            raise Conflict(f"there are {self._max_rows} {self._entity.words} already", reason="too_many_rows")
+        yield from self._require_fewer(table, self._max_rows)
         row = yield from table.add(content, now, **self.add_members(None, content))
         self.check(row)
         yield from self.store_more(None, row, now)
         yield from self._note(row, "created", now)
         return row
+
+    def _require_fewer(self, table: Table[R], number: int) -> Steps[None]:
+        """Raise `Conflict` unless there are fewer rows than that."""
+        if (yield from table.has_more_than(number - 1)):
+            raise Conflict(f"there are {self._max_rows} {self._entity.words} already", reason="too_many_rows")
 
     def _own_table(self, owner: Owner, content: Struct) -> Steps[Table[R]]:
         """Return the rows of those among which a new one will be."""
@@ -216,9 +220,16 @@ class EntityHandlers(Generic[R]):
 
     def _restore(self, owner: Owner, row_id: int, now: int) -> Steps[R]:
         row = yield from self._entity.rows.changed_by(owner).restore(row_id)
+        yield from self._require_fewer(self._beside(row), self._max_rows + 1)
         yield from self.store_more(None, row, now)
         yield from self._note(row, "restored", now)
         return row
+
+    def _beside(self, row: R) -> Table[R]:
+        """Return the rows of those among which a row is, whoever has restored it."""
+        entity = self._entity
+        of = entity.by if entity.parent is not None else "user_id"
+        return entity.rows.everybodys.of(**{of: getattr(row, of)}) if hasattr(row, of) else entity.rows.everybodys
 
     def _note(self, row: R, happening: Happening, now: int, left: int | None = None) -> Steps[None]:
         """Have what has become of a row found and told."""

@@ -1,15 +1,15 @@
 """Imports: a file is cut while it comes, read by a worker some conversations at a time, and stored. What was sent when
 it breaks off is stored; sent again, it is skipped."""
 
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
-from contextlib import aclosing, contextmanager, suppress
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing, suppress
 from typing import NamedTuple
 
 import trio
 
 from orchd.clock import unix_now
 from orchd.entity import Owner
-from orchd.errors import Busy, Invalid, OrchdError, Timeout, TooLarge, Unavailable
+from orchd.errors import Invalid, OrchdError, Timeout, TooLarge, Unavailable
 from orchd.features.conversation import check_into
 from orchd.features.presence import Presence
 from orchd.features.transfer.drafts import SWEEP_SECONDS, Drafts
@@ -24,6 +24,7 @@ from orchd.features.transfer.import_queries import (
     interrupt_imports,
 )
 from orchd.features.transfer.import_rows import ConversationImportItem
+from orchd.features.transfer.places import ImportPlaces, SlowFile
 from orchd.features.transfer.reading.conversation import ReadElement
 from orchd.features.transfer.reading.cutting import MAX_ELEMENT, Element, ElementCutter
 from orchd.features.transfer.reading.elements import read_elements
@@ -32,8 +33,6 @@ from orchd.guard import Supervisor, guarded
 from orchd.storage import Database
 from orchd.worker.pool import TextWorkers
 
-AT_ONCE = 2
-"""Imports that run in one daemon at the same time."""
 BATCH_BYTES, BATCH_ELEMENTS = 1024 * 1024, 100
 """How much a worker reads at once, or one conversation."""
 CUT_BYTES = 8 * 1024
@@ -65,8 +64,7 @@ class Importer:
     def __init__(self, rooms: ImportRooms, presence: Presence) -> None:
         self._rooms = rooms
         self._presence = presence
-        self._running: set[int] = set()
-        """Whose imports run."""
+        self._places = ImportPlaces()
 
     async def take(self, owner: Owner, pieces: AsyncGenerator[bytes], start: ImportStart) -> ConversationImportItem:
         """Import a file that comes in pieces; return how that has ended.
@@ -75,14 +73,14 @@ class Importer:
         `NotFound` and `Forbidden` before there is one.
         """
         database = self._rooms.database
-        with self._place(owner):
+        async with self._places.place(owner.user_id) as pace:
             await database.read(check_into, owner, start.project_id)
             while await database.write_relaxed(forget_some, owner, KEPT_IMPORTS - 1, LINES_AT_ONCE, unix_now()):
                 await trio.lowlevel.checkpoint()
             import_id = await database.write(begin_import, owner, start, self._presence.epoch, unix_now())
             self._rooms.look()
             run = _ImportRun(self._rooms, StoreWish(owner, import_id, start.project_id, self._rooms.max_rows))
-            await self._run(run, owner, import_id, pieces)
+            await self._run(run, owner, import_id, pace.measure(pieces))
             return await database.read(get_import, owner, import_id)
 
     async def _run(self, run: "_ImportRun", owner: Owner, import_id: int, pieces: AsyncGenerator[bytes]) -> None:
@@ -109,19 +107,6 @@ class Importer:
     async def _end(self, owner: Owner, import_id: int, end: ImportEnd) -> None:
         await self._rooms.database.write(end_import, owner, import_id, end, unix_now())
         self._rooms.look()
-
-    @contextmanager
-    def _place(self, owner: Owner) -> Iterator[None]:
-        """One of the few places of imports, and the one of a user. Raises `Busy`."""
-        if owner.user_id in self._running:
-            raise Busy("an import of yours is running; send this file when it has ended", reason="imports")
-        if len(self._running) >= AT_ONCE:
-            raise Busy("others import conversations; send this file again in a while", reason="imports")
-        self._running.add(owner.user_id)
-        try:
-            yield
-        finally:
-            self._running.discard(owner.user_id)
 
     async def keep_sweeping(self) -> None:
         """Note again and again which imports have ended with a run that is dead, until cancelled."""
@@ -179,13 +164,13 @@ class _ImportRun:
             raise failure
 
     async def _take(self, supervisor: Supervisor, pieces: AsyncGenerator[bytes]) -> None:
-        broken: Invalid | None = None
+        broken: Invalid | SlowFile | None = None
         try:
             async with aclosing(pieces):
                 async for piece in pieces:
                     await self._cut(supervisor, piece)
             await self._add(supervisor, self._cutter.end())
-        except Invalid as error:
+        except (Invalid, SlowFile) as error:
             broken = error
         await self._work_off(supervisor)
         await self._store(self._begun)

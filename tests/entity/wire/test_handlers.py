@@ -144,6 +144,21 @@ async def test_a_project_shares_it(entity_desk: Desk, kind: str) -> None:
     assert (await desk.done(bob, f"{kind}:restore", **{key: row["id"]}))["userId"] == ANN.user_id
 
 
+async def test_what_is_restored_counts_as_what_is_new_does(store: Database) -> None:
+    async with open_desk(store, max_rows=2) as desk:
+        for kind in KINDS:
+            if ENTITIES[kind].parent is not None:
+                continue
+            key = key_of(ENTITIES[kind])
+            first, _ = [await made(desk, kind, word) for word in ("one", "two")]
+            await desk.done(ANN, f"{kind}:delete", **{key: first["id"]})
+            third = await made(desk, kind, "three")
+            refused = await desk.refused(ANN, f"{kind}:restore", **{key: first["id"]})
+            assert (refused["code"], refused["details"]["reason"]) == ("conflict", "too_many_rows")
+            await desk.done(ANN, f"{kind}:delete", **{key: third["id"]})
+            assert (await desk.done(ANN, f"{kind}:restore", **{key: first["id"]}))["id"] == first["id"]
+
+
 async def test_one_has_only_so_many_rows(store: Database) -> None:
     async with open_desk(store, max_rows=2) as desk:
         for kind in KINDS:

@@ -45,7 +45,7 @@ def remove(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
 
 def restore(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
     """Have a task back as it was, and return it. Whoever waited for it does so again, but for those that have begun
-    without it. Raises `NotFound`, `Forbidden`."""
+    without it. Raises `NotFound`, `Forbidden`, `Conflict` where it was not removed."""
     table = queries.TASKS.changed_by(owner)
     queries.check_models(owner, (yield from table.of_removed().get(task_id)))
     task = yield from table.restore(task_id)

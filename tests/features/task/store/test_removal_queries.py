@@ -3,7 +3,7 @@
 import pytest
 
 from orchd.entity import LOCAL_OWNER, Owner
-from orchd.errors import Forbidden, NotFound
+from orchd.errors import Conflict, Forbidden, NotFound
 from orchd.features.task.store import editing_queries as editing
 from orchd.features.task.store import lifecycle_queries, listing_queries, queries, removal_queries
 from orchd.features.task.store.listing_queries import TaskFilter
@@ -92,7 +92,7 @@ async def test_a_task_that_was_removed_is_had_back_with_all_that_it_had(store: D
     assert (after.title, after.status, after.deleted_at) == (before.title, before.status, None)
     assert after.version > before.version
     assert await store.read(counts, *BELOW[:2]) == [1, 1]
-    with pytest.raises(NotFound):
+    with pytest.raises(Conflict):
         await store.write(removal_queries.restore, LOCAL_OWNER, task_id, 12)
 
 
