@@ -33,6 +33,13 @@ def example(language: str) -> str:
     return str(block)
 
 
+def example_of_a_written_client(language: str) -> str:
+    """The one fenced block of that language that uses a client that orchd has written."""
+    blocks = re.findall(rf"^```{language}\n(.*?)^```$", TEXT, re.DOTALL | re.MULTILINE)
+    (block,) = [block for block in blocks if "connect()" in block]
+    return str(block)
+
+
 class CuttingProxy:
     """Stands between a client and a daemon, and resets the first connections after so many frames of the daemon."""
 
@@ -123,6 +130,37 @@ async def test_the_javascript_client_loses_nothing(
 ) -> None:
     one = await app(simulator.url)
     assert await said([node.program], "mjs", "javascript", one, tmp_path) == await only_answer(one)
+
+
+async def test_the_client_that_is_written_in_python_is_used_so(
+    app: StartApp, simulator: RunningSimulator, generated_folder: Path, tmp_path: Path
+) -> None:
+    one = await app(simulator.url)
+    text = example_of_a_written_client("python").replace("connect()", f'connect("{one.ws_url}")')
+    (tmp_path / "use.py").write_text(f"import sys\nsys.path.insert(0, {str(generated_folder)!r})\n{text}")
+    printed = await run([sys.executable, str(tmp_path / "use.py")], tmp_path)
+    await is_used_so(one, printed, "not_found: there is no such conversation $.data.conversationId")
+
+
+async def test_the_client_that_is_written_in_typescript_is_used_so(
+    app: StartApp, simulator: RunningSimulator, typescript_folder: Path, node: Node, tmp_path: Path
+) -> None:
+    one = await app(simulator.url)
+    text = example_of_a_written_client("ts").replace("connect()", f'connect("{one.ws_url}")')
+    program = typescript_folder / "example.ts"
+    program.write_text(text.replace("@orchd/client", "./src/index.ts"), encoding="utf-8")
+    printed = await run([node.program, str(program)], tmp_path)
+    await is_used_so(one, printed, "there is no such conversation $.data.conversationId")
+
+
+async def is_used_so(one: App, printed: str, refusal: str) -> None:
+    """Check that an example has shown a refusal, the answer that is stored, and a change that it was told of."""
+    client = await one.connect()
+    questions = (await client.request("conversation:list"))["data"]["items"]
+    _, answer = await client.history(questions[-1]["id"])
+    assert refusal in printed.splitlines()
+    assert answer["content"] in printed
+    assert "created Ada" in printed.splitlines()
 
 
 @pytest.mark.parametrize("language", ["python", "javascript"])
