@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Awaitable, Callable
+from functools import cache
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
@@ -9,15 +11,48 @@ import trio
 import trio_websocket
 from trio_websocket import ConnectionClosed, WebSocketConnection, WebSocketRequest
 
+GOLDEN = Path(__file__).parent / "golden"
 GREETING = {
     "protocol": "orchd.v1",
     "server": {"name": "orchd", "version": "0"},
     "sessionId": "s",
     "epoch": "e",
-    "user": None,
+    "user": "ana",
     "limits": {"maxFrameBytes": 1048576, "maxInFlight": 32},
     "heartbeatSeconds": 20,
 }
+
+
+def golden(kind: str, **changes: Any) -> dict[str, Any]:
+    """Return the data of a frame of the daemon's, as it may be."""
+    return {**golden_frames()[kind]["example"]["data"], **changes}
+
+
+def whole(kind: str, data: dict[str, Any]) -> dict[str, Any]:
+    """Return data with the members that such a frame can't be without."""
+    told = golden_frames().get(kind)
+    if told is None:
+        return data
+    example = told["example"]["data"]
+    return {
+        **told.get("least", told["example"])["data"],
+        **{name: _inside(example.get(name), data[name]) for name in data},
+    }
+
+
+def _inside(example: Any, value: Any) -> Any:
+    if isinstance(value, list) and isinstance(example, list) and example:
+        return [_inside(example[0], item) for item in value]
+    if isinstance(value, dict) and isinstance(example, dict):
+        return {**example, **{name: _inside(example.get(name), value[name]) for name in value}}
+    return value
+
+
+@cache
+def golden_frames() -> dict[str, dict[str, Any]]:
+    """Return what stands in `tests/golden` of the daemon's frames."""
+    read = [json.loads(path.read_text(encoding="utf-8"))["server"] for path in sorted(GOLDEN.glob("*.json"))]
+    return {kind: told for each in read for kind, told in each.items()}
 
 
 class ScriptedSession:
@@ -28,8 +63,8 @@ class ScriptedSession:
         self.subprotocols = subprotocols
 
     async def send(self, kind: str, data: dict[str, Any], request_id: str | None = None) -> None:
-        """Send a frame; `request_id` None makes a pushed one."""
-        frame = {"type": kind, "data": data} | ({"id": request_id} if request_id is not None else {})
+        """Send a frame; `request_id` None makes a pushed one. What its data must have besides, a golden frame has."""
+        frame = {"type": kind, "data": whole(kind, data)} | ({"id": request_id} if request_id is not None else {})
         await self.socket.send_message(json.dumps(frame))
 
     async def greet(self) -> None:

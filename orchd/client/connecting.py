@@ -5,108 +5,86 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 import trio
-import trio_websocket
-from trio_websocket import ConnectionRejected, HandshakeError
 
+from orchd import orchd_client
 from orchd.client.address import websocket_url
-from orchd.client.frames import Frame
-from orchd.client.requests import CLOSE_SECONDS, Client
-from orchd.client.streams import SocketOrTls, failure_reason, open_stream
+from orchd.client.failures import ConnectionLostError, explain
+from orchd.client.requests import Client
+from orchd.client.streams import failure_reason
 from orchd.client.trust import THIS_MACHINE, Trust
 from orchd.errors import Unauthorized, Unavailable
+from orchd.orchd_client import Frame
+from orchd.orchd_client.runtime.socket import ClosedError, HandshakeError
 
-SUBPROTOCOL = "orchd.v1"
-CONNECT_SECONDS = 10.0
-_BAD_REQUEST = 400
-"""What a port of TLS answers to who speaks plain HTTP."""
-MAX_MESSAGE = 256 * 1024 * 1024
-"""Characters of one server frame; a page of history may hold many long answers."""
+Loss = Callable[[ConnectionLostError, int], None]
+"""Hears why a connection was lost, and the number of the attempt to have another one."""
+
+
+def unheard(_error: ConnectionLostError, _attempt: int) -> None:
+    """Nobody wants to know."""
 
 
 async def connection(
     url: str,
     on_push: Callable[[Frame], None],
     trust: Trust = THIS_MACHINE,
+    tries: int | None = 0,
+    told_loss: Loss = unheard,
     *,
     task_status: trio.TaskStatus[Client] = trio.TASK_STATUS_IGNORED,
 ) -> None:
-    """Connect, give the `Client` once the daemon has greeted, and stay until the connection ends; for `nursery.start`.
+    """Connect, give the `Client` once the daemon has greeted, and stay until it is closed; for `nursery.start`.
 
-    `on_push` gets the frames that answer no request; `trust` is asked over TLS, and says who connects. Raises, before
-    there is a client only: `ConfigurationError` for a bad `url` or a file of `trust`, `Unauthorized` where the daemon
-    wants a token, or another one, `Unavailable` when no such daemon is there, `ConnectionLostError` when it closes at
-    once.
+    `on_push` gets the frames that answer no request; `trust` is asked over TLS, and says who connects. When the
+    connection is lost it is tried so many times in a row to have another one, None for ever.
+
+    Raises, before there is a client only: `ConfigurationError` for a bad `url` or a file of `trust`, `Unauthorized`
+    where the daemon wants a token, or another one, `Unavailable` when no such daemon is there, `ConnectionLostError`
+    when it closes at once.
     """
     address = websocket_url(url)
-    begun = _Start(task_status)
+    client: Client | None = None
     try:
-        with trio.fail_after(CONNECT_SECONDS):
-            stream = await open_stream(urlsplit(address), trust)
-        async with stream:
-            await _attend(stream, address, on_push, trust, begun)
-    except (OSError, trio.TooSlowError, HandshakeError) as error:
-        if begun.client is not None:  # a callback's failure is its owner's, and none of the network
-            raise
-        if isinstance(error, ConnectionRejected) and error.status_code == HTTPStatus.UNAUTHORIZED:
-            raise Unauthorized(f"{address} does not take the token") from error
-        raise Unavailable(f"can't connect to {address}: {_reason(error)}") from error
-
-
-class _Start:
-    """Whether there is a client already."""
-
-    def __init__(self, task_status: trio.TaskStatus[Client]) -> None:
-        self._task_status = task_status
-        self.client: Client | None = None
-
-    def started(self, client: Client) -> None:
-        self.client = client
-        self._task_status.started(client)
-
-
-async def _attend(
-    stream: SocketOrTls,
-    address: str,
-    on_push: Callable[[Frame], None],
-    trust: Trust,
-    begun: _Start,
-) -> None:
-    """The stream is ours, because trio-websocket leaves it open when the other side refuses or vanishes.
-
-    It raises a refused handshake in its reader's task, so that it arrives here in a group.
-    """
-    parts = urlsplit(address)
-    resource = parts._replace(scheme="", netloc="", fragment="").geturl()
-    try:
-        async with trio.open_nursery() as nursery:
-            with trio.fail_after(CONNECT_SECONDS):
-                websocket = await trio_websocket.wrap_client_stream(
-                    *(nursery, stream, parts.netloc, resource),
-                    subprotocols=[SUBPROTOCOL],
-                    extra_headers=trust.headers(),
-                    max_message_size=MAX_MESSAGE,
-                )
-                client = Client(websocket, on_push)
-                await client.wait_greeting()
-            begun.started(client)
-            nursery.start_soon(client.watch)
-            await client.read()
-            with trio.move_on_after(CLOSE_SECONDS):
-                await websocket.aclose()
+        async with orchd_client.connect(
+            address,
+            headers={name.decode(): value.decode("latin-1") for name, value in trust.headers()},
+            ssl_context=trust.context() if urlsplit(address).scheme == "wss" else None,
+            tries=tries,
+            told_loss=lambda error, attempt: _tell(told_loss, error, attempt),
+        ) as typed:
+            client = Client(typed, on_push)
+            task_status.started(client)
+            await client.wait_leaving()
+    except orchd_client.OrchdError as error:
+        assert client is None, "whoever uses the client has the failures of its requests"
+        raise _refusal(address, error) from error
+    finally:
+        if client is not None:
             client.closed.set()
-            nursery.cancel_scope.cancel()
-    except BaseExceptionGroup as group:
-        if len(group.exceptions) == 1:
-            raise group.exceptions[0] from None
-        raise
 
 
-def _reason(error: Exception) -> str:
-    if isinstance(error, ConnectionRejected):
-        told = f"it answers with HTTP {error.status_code}"
-        return f"{told}; if it speaks TLS, write https://" if error.status_code == _BAD_REQUEST else told
-    if isinstance(error, HandshakeError):
-        return "what answers is no WebSocket server"
-    if isinstance(error, trio.TooSlowError):
-        return f"no WebSocket handshake within {CONNECT_SECONDS:g} s"
-    return failure_reason(error)
+def _tell(told_loss: Loss, error: orchd_client.OrchdError, attempt: int) -> None:
+    found = explain(error)
+    told_loss(found if isinstance(found, ConnectionLostError) else ConnectionLostError(str(found), again=True), attempt)
+
+
+def _refusal(address: str, error: orchd_client.OrchdError) -> Exception:
+    """Return what it means that there is no connection."""
+    match error:
+        case (
+            HandshakeError(status=HTTPStatus.UNAUTHORIZED) | orchd_client.RequestError(code="unauthorized", frame=None)
+        ):
+            return Unauthorized(f"{address} does not take the token")
+        case HandshakeError(status=status):
+            more = "; if it speaks TLS, write https://" if status == HTTPStatus.BAD_REQUEST else ""
+            return Unavailable(f"can't connect to {address}: it answers with HTTP {status}{more}")
+        case orchd_client.NotADaemonError(__cause__=None):
+            return Unavailable("what answers there is no orchd daemon")
+        case ClosedError(code=None, reason=reason, __cause__=None):
+            return Unavailable(f"can't connect to {address}: {reason}")
+        case orchd_client.NotADaemonError() | ClosedError(code=None):
+            return Unavailable(f"can't connect to {address}: {failure_reason(error)}")
+        case orchd_client.RequestError(code="invalid", frame=None):  # plain HTTP to a port that speaks TLS
+            return Unavailable(f"can't connect to {address}: {error.message}")
+        case _:
+            return explain(error)

@@ -9,7 +9,7 @@ import h11
 import trio
 
 from orchd.client.address import websocket_url
-from orchd.client.frames import error_of
+from orchd.client.failures import error_of
 from orchd.client.page_exchange import PageExchange, PageHeaders, origin_of, shown_by, whole
 from orchd.client.pages import refusal_data
 from orchd.client.streams import failure_reason, open_stream

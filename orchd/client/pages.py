@@ -9,7 +9,7 @@ import h11
 import msgspec
 import trio
 
-from orchd.client.frames import error_of
+from orchd.client.failures import error_of
 from orchd.client.page_exchange import PageExchange, origin_of, shown_by, whole
 from orchd.client.streams import failure_reason, open_stream
 from orchd.client.trust import Trust

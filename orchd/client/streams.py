@@ -32,9 +32,9 @@ async def open_stream(parts: SplitResult, trust: Trust) -> SocketOrTls:
 
 def failure_reason(error: BaseException) -> str:
     """What a failure to connect means to a person."""
-    cause: BaseException = error.__cause__ or error
-    while isinstance(cause, BaseExceptionGroup):
-        cause = cause.exceptions[0]
+    cause = error
+    while isinstance(cause, BaseExceptionGroup) or cause.__cause__ is not None:
+        cause = cause.exceptions[0] if isinstance(cause, BaseExceptionGroup) else cause.__cause__ or cause
     if isinstance(cause, socket.gaierror):
         return f"the name can't be looked up ({cause.strerror})"
     if isinstance(cause, ssl.SSLCertVerificationError):

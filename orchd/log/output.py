@@ -11,7 +11,7 @@ import os
 import select
 import threading
 
-from orchd.log.colour import wants_colour
+from orchd.colour import wants_colour
 
 PIECE = 4096
 """Bytes written at once: a pipe that polls as writable takes as many without blocking (PIPE_BUF on Linux)."""

@@ -9,7 +9,6 @@ from ssl import SSLContext
 from typing import TYPE_CHECKING, Any
 
 from .facts import FACTS
-from .requests import Cancel, Ping, SearchQuery
 from .runtime.facts import Call
 from .runtime.failures import OrchdError
 from .runtime.link import Link, LinkTerms
@@ -63,7 +62,8 @@ class Client:
     """A connection to a daemon that comes back by itself; made by `connect`."""
 
     def __init__(self, link: Link) -> None:
-        self._link = link
+        self._link = self.link = link
+        """What all requests go through; for programs that look after the connection."""
 
     @cached_property
     def session(self) -> SessionRequests:
@@ -323,6 +323,8 @@ class Client:
 
         Needs the right `status`, of a token the scope `read`.
         """
+        from .requests import Ping
+
         data = Ping()
         return await self._link.request(_PING, data)
 
@@ -331,6 +333,8 @@ class Client:
 
         Needs the right `status`, of a token the scope `read`.
         """
+        from .requests import Cancel
+
         data = Cancel(id=id)
         return await self._link.request(_CANCEL, data)
 
@@ -351,6 +355,8 @@ class Client:
 
         Needs the right `read`, of a token the scope `read`.
         """
+        from .requests import SearchQuery
+
         data = SearchQuery(query=query, kinds=kinds, since=since, limit=limit, cursor=cursor)
         return await self._link.request(_SEARCH, data)
 
@@ -363,6 +369,7 @@ async def connect(
     token_in_frame: bool = False,
     headers: Mapping[str, str] | None = None,
     patient: bool = False,
+    tries: int | None = None,
     ssl_context: SSLContext | None = None,
     told_loss: Callable[[OrchdError, int], None] = lambda _error, _attempt: None,
 ) -> AsyncIterator[Client]:
@@ -370,10 +377,11 @@ async def connect(
 
     `token` is sent as a header, or in the first frame where a proxy doesn't let headers through (`token_in_frame`);
     `headers` go with it. Unless it is `patient`, a daemon that isn't there is an error; later on, the connection comes
-    back by itself: `told_loss` hears each time why it has to, and which attempt it is.
+    back by itself, after so many `tries` in a row no more: `told_loss` hears each time why it has to, and which attempt
+    it is.
     Raises `DisconnectedError`, `NotADaemonError`, `UnauthorizedError`, `ValueError` for an address that is none.
     """
     check_address(url)
-    terms = LinkTerms(url, make_dialer(url, ssl_context), token, token_in_frame, headers or {}, told_loss)
+    terms = LinkTerms(url, make_dialer(url, ssl_context), token, token_in_frame, headers or {}, tries, told_loss)
     async with open_link(FACTS, terms, patient=patient) as link:
         yield Client(link)

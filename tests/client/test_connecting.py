@@ -35,15 +35,15 @@ async def test_nobody_there() -> None:
     ("reply", "told"),
     [
         (b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", "HTTP 403"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi", "HTTP 200"),
-        (b"SSH-2.0-x\r\n", "no WebSocket handshake within"),
-        (b"", "no WebSocket handshake within"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi", "what answers there is no orchd daemon"),
+        (b"SSH-2.0-x\r\n", "what answers there is no orchd daemon"),
+        (b"", "it hung up"),
     ],
 )
 async def test_something_else_there(
     nursery: trio.Nursery, monkeypatch: pytest.MonkeyPatch, reply: bytes, told: str
 ) -> None:
-    monkeypatch.setattr("orchd.client.connecting.CONNECT_SECONDS", 0.5)
+    monkeypatch.setattr("orchd.orchd_client.runtime.socket.CONNECT_SECONDS", 0.5)
 
     async def serve(stream: trio.SocketStream) -> None:
         async with stream:
@@ -108,6 +108,9 @@ async def test_a_callbacks_failure_is_none_of_the_network(start_scripted: StartS
     def full(_frame: object) -> None:
         raise OSError(28, "No space left on device")
 
-    with pytest.RaisesGroup(pytest.RaisesExc(OSError, match="No space left")), trio.fail_after(HANG):
+    with (
+        pytest.RaisesGroup(pytest.RaisesExc(OSError, match="No space left"), flatten_subgroups=True),
+        trio.fail_after(HANG),
+    ):
         async with trio.open_nursery() as nursery:
             await nursery.start(connection, await start_scripted(script), full)

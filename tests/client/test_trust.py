@@ -36,7 +36,7 @@ async def test_who_is_believed(app: StartApp, authority: Authority, tmp_path: Pa
     assert "not believed (IP address mismatch" in await attempt(one.url, Trust(authorities=authority.file))
     told = await attempt(one.url, Trust(own=other.certificate))
     assert "not believed" in told, "the same authority vouches for it, and it is another one"
-    assert "write https://" in await attempt(one.url.replace("https:", "http:"), THIS_MACHINE)
+    assert "use https://" in await attempt(one.url.replace("https:", "http:"), THIS_MACHINE)
 
 
 async def test_a_file_that_vouches_for_nobody_is_a_wrong_configuration(authority: Authority, tmp_path: Path) -> None:

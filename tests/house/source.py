@@ -44,7 +44,7 @@ class Module:
             if isinstance(node, ast.Import):
                 for alias in node.names:
                     yield node.lineno, alias.name, None
-            elif isinstance(node, ast.ImportFrom):
+            elif isinstance(node, ast.ImportFrom) and not node.level:
                 for alias in node.names:
                     yield node.lineno, node.module or "", alias.name
             elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
@@ -56,20 +56,22 @@ class Module:
 
 def modules(folder: str) -> list[Module]:
     """Read every Python file under `folder` of the repository, in the order of their paths."""
-    paths = sorted(path for path in (ROOT / folder).rglob("*.py") if not APART & {*path.parts})
+    top = ROOT / folder
+    paths = sorted(path for path in top.rglob("*.py") if not APART & {*path.relative_to(top).parts})
     return [Module(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")) for path in paths]
 
 
 ORCHD = modules("orchd")
+CLIENT = modules("orchd/orchd_client")
 TESTS = modules("tests")
-NAMES = frozenset(module.name for module in ORCHD)
+NAMES = frozenset(module.name for module in (*ORCHD, *CLIENT))
 
 
 def offered(package: str) -> set[str]:
     """Return what a package's `__init__` binds under names of its own, its submodules aside."""
     if package not in NAMES:
         return set()
-    module = next(module for module in ORCHD if module.name == package)
+    module = next(module for module in (*ORCHD, *CLIENT) if module.name == package)
     bound = {name for _, base, name in module.imports() if name and base != package}
     return bound | {function.name for function in module.functions()}
 

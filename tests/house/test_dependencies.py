@@ -12,7 +12,7 @@ from typing import Any
 from packaging.requirements import Requirement
 
 from orchd.llm.local import WANTED
-from tests.house.source import ORCHD, ROOT
+from tests.house.source import CLIENT, ORCHD, ROOT
 
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
@@ -37,7 +37,7 @@ def module(requirement: Requirement) -> str:
 
 
 def imported() -> set[str]:
-    tops = {name.partition(".")[0] for source in ORCHD for _, name, _ in source.imports()}
+    tops = {name.partition(".")[0] for source in (*ORCHD, *CLIENT) for _, name, _ in source.imports()}
     return tops - set(sys.stdlib_module_names) - {"orchd"}
 
 

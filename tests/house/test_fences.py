@@ -34,7 +34,7 @@ FENCES: dict[str, tuple[str, ...]] = {
     "sqlite3": ("orchd/storage/",),
     "threading": ("orchd/storage/", "orchd/log/", "orchd/features/people/hashing.py"),
     "trio_mysql": ("orchd/storage/",),
-    "trio_websocket": ("orchd/server/", "orchd/client/"),
+    "trio_websocket": ("orchd/server/",),
     "websockets": (),
     "wsproto": (),
     "xllamacpp": ("orchd/llm/local/llama_child.py",),

@@ -68,7 +68,9 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "guard": ("errors", "reasons"),
     "hub": ("protocol", "wakeup", "errors"),
     "worker": ("guard", "errors"),
-    "log": ("masking",),
+    # Whether a terminal shows colours: apart from the log, which takes long to load.
+    "colour": (),
+    "log": ("colour", "masking"),
     "server": ("access", "tls", "clock", "protocol", "hub", "guard", "budget", "wakeup", "errors"),
     # A feature knows what it is given (`feature`), never the roster.
     "feature": BELOW_FEATURES,
@@ -150,7 +152,9 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "oidc": ("access", "settings", "sealing", "protocol", "errors"),
     "pages": ("oidc", "server", "access", "protocol", "storage", "llm", "guard", "web", "errors"),
     "config": ("access", "settings", "errors", "masking"),
-    "client": ("errors",),
+    # What everybody gets who writes a client in Python.
+    "orchd_client": (),
+    "client": ("orchd_client", "errors"),
     "cli": (
         "access",
         "app",
@@ -159,9 +163,11 @@ ARROWS: dict[str, tuple[str, ...]] = {
         "client",
         "clock",
         "codegen",
+        "colour",
         "config",
         "entity",
         "log",
+        "orchd_client",
         "claims",
         "compatibility",
         "credential",

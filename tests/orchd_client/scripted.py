@@ -3,9 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from functools import cache
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any, TypeAlias
 
 import anyio
@@ -22,22 +20,11 @@ from orchd.orchd_client.runtime.link import LinkTerms
 from orchd.orchd_client.runtime.opening import open_link
 from orchd.orchd_client.runtime.signal import Signal
 from orchd.orchd_client.runtime.socket import ClosedError
+from tests.fix_scripted import golden
 
 URL = "ws://daemon.example/ws"
 CAPACITY = 64 * 1024
-GOLDEN = Path(__file__).parents[1] / "golden"
 Json: TypeAlias = dict[str, Any]
-
-
-def golden(kind: str, **changes: Any) -> Json:
-    """Return the data of a frame of the daemon's, as it may be."""
-    return {**_golden_frames()[kind], **changes}
-
-
-@cache
-def _golden_frames() -> dict[str, Json]:
-    read = [json.loads(path.read_text(encoding="utf-8"))["server"] for path in sorted(GOLDEN.glob("*.json"))]
-    return {kind: told["example"]["data"] for each in read for kind, told in each.items()}
 
 
 class _Pipe:

@@ -7,8 +7,9 @@ import pytest
 
 from orchd.orchd_client import ChangeGap, DisconnectedError, TextChunk, errors
 from orchd.orchd_client.client import Client
+from tests.fix_scripted import golden
 from tests.orchd_client.loops import on_both_loops
-from tests.orchd_client.scripted import Json, Script, Visit, client_of, golden
+from tests.orchd_client.scripted import Json, Script, Visit, client_of
 
 QUESTION = golden("chat:message", id=1, role="user", content="Why?", status="complete", conversationId=5)
 ANSWER = golden("chat:message", id=2, role="assistant", content="abcdef", status="complete", conversationId=5)

@@ -11,8 +11,9 @@ from orchd.orchd_client.facts import FACTS
 from orchd.orchd_client.runtime.link import JITTER, LinkTerms
 from orchd.orchd_client.runtime.opening import open_link
 from orchd.orchd_client.runtime.socket import ClosedError
+from tests.fix_scripted import golden
 from tests.orchd_client.loops import on_both_loops
-from tests.orchd_client.scripted import Script, Visit, client_of, connected, golden, scripted
+from tests.orchd_client.scripted import Script, Visit, client_of, connected, scripted
 from tests.wire_schema import published
 
 PONG = golden("pong")
@@ -133,6 +134,24 @@ async def test_a_page_and_a_proxy_are_told_apart_from_a_daemon() -> None:
         with pytest.raises(kind):
             async with client_of(script):
                 raise AssertionError("it is connected")
+
+
+@on_both_loops
+async def test_who_hangs_up_in_the_handshake_is_tried_again() -> None:
+    async def silent(visit: Visit) -> None:
+        await visit.requested()
+        await visit.cut()
+
+    async def half(visit: Visit) -> None:
+        await visit.requested()
+        await visit.stream.send(b"HTTP/1.1 101 Switching")
+        await visit.cut()
+
+    with pytest.raises(ClosedError, match="hung up"):
+        async with client_of(silent):
+            raise AssertionError("it is connected")
+    async with client_of(greet_and_cut, silent, half, answer) as client:
+        assert (await client.ping()).timestamp == PONG["timestamp"]
 
 
 @pytest.mark.parametrize(("code", "again"), CLOSES)

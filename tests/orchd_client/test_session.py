@@ -8,8 +8,9 @@ import pytest
 from orchd.orchd_client import DisconnectedError, FrameTooLongError, NotADaemonError, RequestError, errors
 from orchd.orchd_client.client import Client
 from orchd.orchd_client.runtime.session import SPARE
+from tests.fix_scripted import golden
 from tests.orchd_client.loops import on_both_loops
-from tests.orchd_client.scripted import Visit, client_of, connected, golden, scripted
+from tests.orchd_client.scripted import Visit, client_of, connected, scripted
 
 PONG = {"timestamp": "2026-11-29T09:30:00.000Z"}
 ITEM = golden("conversation:create")

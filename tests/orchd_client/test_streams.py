@@ -8,8 +8,9 @@ import pytest
 from orchd.orchd_client import ChangeGap, DisconnectedError, OverflowedError, errors
 from orchd.orchd_client.client import Client
 from orchd.orchd_client.runtime.streams import MAX_KEPT
+from tests.fix_scripted import golden
 from tests.orchd_client.loops import on_both_loops
-from tests.orchd_client.scripted import Json, Visit, client_of, golden
+from tests.orchd_client.scripted import Json, Visit, client_of
 
 PONG = golden("pong")
 

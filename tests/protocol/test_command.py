@@ -7,7 +7,6 @@ from typing import cast
 
 import pytest
 
-from orchd.client import frames
 from orchd.features import make_codec
 from orchd.protocol.codec import Codec
 from orchd.protocol.command import AnyCommand, Command, Commands
@@ -119,10 +118,6 @@ def test_teams_are_made_by_admins_and_seen_by_all() -> None:
     rights = {kind: command.right for kind, command in ALL.items() if kind.startswith("team:")}
     assert {kind for kind, right in rights.items() if right == "read"} == {"team:get", "team:list"}
     assert {*rights.values()} == {"read", "admin"}
-
-
-def test_our_own_client_waits_for_the_same_frames() -> None:
-    assert {kind: ALL[kind].reply.type for kind in frames.REPLIES} == frames.REPLIES
 
 
 async def test_a_request_is_answered_by_the_object_it_is_bound_to() -> None:

@@ -61,10 +61,10 @@ async def test_an_answer_and_a_long_history(
 
     def keep(frame: Any) -> None:
         if frame.type == "chat:streaming":
-            pieces.append(frame.data["chunk"])
+            pieces.append(frame.plain["chunk"])
 
     question = "[[simulate: tokens=2000]] " + "x" * 100_000
-    answer = await client.answer("chat:send", {"message": question}, keep)
+    answer = await client.request("chat:send", {"message": question}, keep)
     assert answer["status"] == "complete"
     assert "".join(pieces) == answer["content"]
     history = await client.request("chat:history", {"conversationId": answer["conversationId"]})
@@ -140,7 +140,7 @@ async def test_one_connection_too_many_is_told_by_tls(secure: App, authority: Au
 @pytest.mark.parametrize("limits", [{"send_soft_bytes": 1000, "send_hard_bytes": 20_000, "stall_seconds": 0.3}])
 async def test_a_client_that_reads_nothing_is_let_go(nursery: trio.Nursery, secure: App, authority: Authority) -> None:
     client = await join(nursery, secure, authority)
-    answer = await client.answer("chat:send", {"message": "y" * 450_000 + "[[simulate: tokens=3]]"}, lambda _: None)
+    answer = await client.request("chat:send", {"message": "y" * 450_000 + "[[simulate: tokens=3]]"})
     with capture_logs() as logs:
         await stare(secure, authority, answer["conversationId"], lambda: 4000 in [line.get("code") for line in logs])
     assert (await client.request("model:list"))["models"]

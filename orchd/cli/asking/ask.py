@@ -62,24 +62,30 @@ async def _ask(reached: Reach, kind: str, data: dict[str, object], follow: bool)
 
     from orchd.cli.output import TextOutput
     from orchd.cli.reaching.connecting import reach
-    from orchd.client import ConnectionLostError, Frame
+    from orchd.client import ConnectionLostError
 
     output = TextOutput(sys.stdout)
 
-    def print_pushed(frame: Frame) -> None:
-        if follow:
-            _print(output, frame)
+    early: list[Frame] = []
+    answered = failed = False
 
-    failed = False
+    def print_pushed(frame: "Frame") -> None:
+        """The frames of the request are printed first."""
+        if follow and answered:
+            _print(output, frame)
+        elif follow:
+            early.append(frame)
+
     async with trio.open_nursery() as nursery:
         client = await reach(nursery, reached.url, print_pushed, reached.trust)
         try:
             final = await client.exchange(kind, data, lambda frame: _print(output, frame))
-            _print(output, final)
+            for frame in (final, *early):
+                _print(output, frame)
+            answered = True
             failed = final.type == "error"
             if follow and not failed:
-                await client.ended.wait()
-                raise client.lost or ConnectionLostError("it ended", again=True)
+                raise await client.wait_lost()
         except ConnectionLostError as lost:
             raise Unavailable(f"the connection to {reached.url} was lost: {lost}") from lost
         await client.aclose()
@@ -92,4 +98,4 @@ def _print(output: "TextOutput", frame: "Frame") -> None:
     import msgspec
 
     named = {"type": frame.type} if frame.id is None else {"type": frame.type, "id": frame.id}
-    output.write(msgspec.json.encode({**named, "data": frame.data}).decode() + "\n")
+    output.write(msgspec.json.encode({**named, "data": frame.plain}).decode() + "\n")

@@ -21,8 +21,8 @@ from orchd.cli.chat.screen import JsonScreen, Screen
 from orchd.cli.chat.talk import AnswerOptions, Talk
 from orchd.cli.output import TextOutput
 from orchd.client import THIS_MACHINE, Trust
+from orchd.colour import can_move, shows_colour
 from orchd.errors import Invalid
-from orchd.log.colour import can_move, shows_colour
 
 READING_SECONDS = 3.0
 CUT = 4095

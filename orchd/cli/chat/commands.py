@@ -200,10 +200,12 @@ class SlashCommands:
         return messages, more
 
     async def _regenerate(self, _argument: str) -> None:
-        await self._talk.ask("chat:regenerate", {"messageId": self._last_answer("answered once more")["id"]})
+        answer = self._last_answer("answered once more")
+        await self._talk.ask(lambda chat, **how: chat.regenerate(message_id=answer["id"], **how))
 
     async def _continue(self, _argument: str) -> None:
-        await self._talk.ask("chat:continue", {"messageId": self._last_answer("continued")["id"]})
+        answer = self._last_answer("continued")
+        await self._talk.ask(lambda chat, **how: chat.continue_(message_id=answer["id"], **how))
 
     async def _edit(self, argument: str) -> None:
         question = await self._question(argument, "edited")

@@ -62,7 +62,7 @@ class Dialogue:
         if edited is None:
             await self._talk.send(message)
         else:
-            await self._talk.ask("chat:edit", {"messageId": edited, "message": message})
+            await self._talk.ask(lambda chat, **how: chat.edit(message_id=edited, message=message, **how), files=True)
 
 
 class SingleQuestion:

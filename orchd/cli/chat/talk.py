@@ -5,23 +5,28 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import trio
 
+from orchd import orchd_client
 from orchd.cli.chat.answer import AnswerView
 from orchd.cli.chat.link import Link
 from orchd.cli.chat.screen import Screen
 from orchd.cli.showing import count_of, reason_of, span
 from orchd.client import THIS_MACHINE, ConnectionLostError, Frame, Trust, upload_file
 from orchd.errors import Invalid, OrchdError
+from orchd.orchd_client import AnswerStream
+from orchd.orchd_client.types import ChatMessage, ChatProgress
 
 FAILED = 1
 INTERRUPTED = 130
 CANCEL_SECONDS = 5.0
-TAKE_FILES = ("chat:send", "chat:edit")
-"""Requests that files go with."""
 _PHASES = {"queued": "waiting for its turn", "loading": "loading", "prompt": "reading the prompt"}
+
+
+Question: TypeAlias = Callable[..., AnswerStream[ChatMessage]]
+"""What is asked: of `client.chat`, and how."""
 
 
 @dataclass
@@ -120,15 +125,15 @@ class Talk:
         self.code = code
         self._whole.cancel()
 
-    async def ask(self, kind: str, data: dict[str, Any]) -> None:
-        """Send a request that is answered, show the answer, and tell how it ended. Raises as `AnswerView.ask` does."""
-        members: dict[str, Any] = {"model": self.options.model} if self.options.model is not None else {}
-        if self.options.files and kind in TAKE_FILES:
-            members["fileIds"] = list(self.options.files)
+    async def ask(self, asked: Question, *, files: bool = False) -> None:
+        """Ask for an answer, show it, and tell how it ended; `files` go with some. Raises as `AnswerView.ask` does."""
+        how: dict[str, Any] = {"model": self.options.model}
+        if files and self.options.files:
+            how["file_ids"] = list(self.options.files)
         self._left = None
         self._answer = answer = AnswerView(self.screen.chunk, self._progress, self.screen.restart)
         try:
-            final = await answer.ask(self.link, kind, data | members)
+            final = await answer.ask(self.link, lambda client: asked(client.chat, **how))
         except OrchdError as error:
             if self.interactive and (error.path or "").startswith("$.data.fileIds"):
                 raise error.again(f"{error.message}; /attach alone takes the file back") from error
@@ -136,7 +141,7 @@ class Talk:
         finally:
             self._answer, self._left = None, None if answer.final or answer.cancelled else answer.message_id
             self.options.conversation = answer.conversation_id or self.options.conversation
-            if answer.message_id is not None and kind in TAKE_FILES:
+            if answer.message_id is not None and files:
                 self.options.files.clear()
         self.last = final
         await self.screen.end_answer(final)
@@ -146,8 +151,9 @@ class Talk:
 
     async def send(self, message: str) -> None:
         """Ask in the present conversation, or in a new one."""
-        members = {"conversationId": self.options.conversation, "systemPrompt": self.options.system}
-        await self.ask("chat:send", {"message": message} | {name: it for name, it in members.items() if it is not None})
+        options = self.options
+        members = {"message": message, "conversation_id": options.conversation, "system_prompt": options.system}
+        await self.ask(lambda chat, **how: chat.send(**members, **how), files=True)
         self.options.system = None  # the conversation has it now
 
     async def attach(self, path: Path) -> str:
@@ -163,7 +169,8 @@ class Talk:
     async def request(self, kind: str, data: dict[str, Any] | None = None, **how: Any) -> dict[str, Any]:
         """A request by whatever connection there is. Raises as `Client.request` does."""
         client = await self.link.client()
-        return await client.request(kind, data, **how)
+        with self.link.patience():
+            return await client.request(kind, data, **how)
 
     def _tell_left(self) -> None:
         going = "; the answer goes on in the daemon, /history shows it" if self._left is not None else ""
@@ -195,10 +202,10 @@ class Talk:
         if not self.interactive:
             self.code = FAILED
 
-    def _progress(self, data: dict[str, Any]) -> None:
-        model = data.get("model") or self.options.model or (self.last or {}).get("model")
-        phase = _PHASES.get(data["phase"], data["phase"])
-        share, place, eta = data.get("progress"), data.get("position"), data.get("etaMs")
+    def _progress(self, told_now: ChatProgress) -> None:
+        model = told_now.model or self.options.model or (self.last or {}).get("model")
+        phase = _PHASES.get(told_now.phase, told_now.phase)
+        share, place, eta = told_now.progress, told_now.position, told_now.eta_ms
         more = [f"{share:.0%}" if share is not None else "", f"number {place}" if place else ""]
         more.append(f"about {span(eta)}" if eta else "")
         told = ", ".join(part for part in (phase, *more) if part)
@@ -206,11 +213,9 @@ class Talk:
 
     def _on_push(self, frame: Frame) -> None:
         if frame.type == "error":
-            self.screen.notice(f"orchd: {frame.data.get('message')}")
+            self.screen.notice(f"orchd: {frame.data.message}")
         elif frame.type == "session:closing":
-            self.screen.notice(f"(the daemon is stopping: {frame.data.get('reason')})")
-        elif self._answer is not None:
-            self._answer.take(frame)
+            self.screen.notice(f"(the daemon is stopping: {frame.data.reason})")
 
     async def _watch(self, signals: AsyncIterator[int]) -> None:
         """SIGINT is Ctrl-C; by the others the system ends the program, and the terminal must be given back first."""
@@ -221,12 +226,11 @@ class Talk:
                 self.end(128 + number)
 
     async def _cancel(self, answer: AnswerView) -> None:
-        client = self.link.current
-        try:
-            if client is not None:
-                await client.cancel_answer(answer.message_id)
-        except (OrchdError, ConnectionLostError) as error:
-            self.screen.notice(f"can't cancel: {error}")
+        if self.link.current is not None:
+            try:
+                await answer.cancel()
+            except orchd_client.OrchdError as error:
+                self.screen.notice(f"can't cancel: {error}")
 
     def _output_failed(self) -> None:
         """Nobody can see the answer any more."""

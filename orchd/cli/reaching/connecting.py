@@ -6,16 +6,24 @@ from collections.abc import Callable
 import trio
 
 from orchd.client import THIS_MACHINE, Client, Frame, Trust, connection
+from orchd.client.connecting import Loss, unheard
 from orchd.errors import Unauthorized, Unavailable
 
 
 async def reach(
-    nursery: trio.Nursery, url: str, on_push: Callable[[Frame], None], trust: Trust = THIS_MACHINE
+    nursery: trio.Nursery,
+    url: str,
+    on_push: Callable[[Frame], None],
+    trust: Trust = THIS_MACHINE,
+    tries: int | None = 0,
+    told_loss: Loss = unheard,
 ) -> Client:
-    """Connect, with the connection run in `nursery`. Raises `Unavailable` and `Unauthorized` with what to do, and as
-    `connection` does."""
+    """Connect, with the connection run in `nursery`; the rest is as for `connection`.
+
+    Raises `Unavailable` and `Unauthorized` with what to do, and as `connection` does.
+    """
     try:
-        client: Client = await nursery.start(connection, url, on_push, trust)
+        client: Client = await nursery.start(connection, url, on_push, trust, tries, told_loss)
     except Unauthorized as error:
         raise Unauthorized(
             f"{error}; log in with --user NAME, name a file that has an API token with --token-file, or set ORCHD_TOKEN"

@@ -39,16 +39,22 @@ class ClientWriter:
             *docstring("A connection to a daemon that comes back by itself; made by `connect`.", INDENT),
             "",
             f"{INDENT}def __init__(self, link: Link) -> None:",
-            f"{INDENT * 2}self._link = link",
+            f"{INDENT * 2}self._link = self.link = link",
+            *docstring("What all requests go through; for programs that look after the connection.", INDENT * 2),
             *(line for family in families for line in _family_property(family, names[family.path[-1]])),
             *_OWN.format(ready=self._payload(self._contract.session.ready)).splitlines(),
         ]
+        own = {request.payload for request in self._root.requests.values()}
         for last, request in self._root.requests.items():
-            lines += ["", *self._methods.method(request, names[last])]
+            before = [f"from .requests import {request.payload}"]
+            lines += ["", *self._methods.method(request, names[last], before)]
         address = f'"ws://127.0.0.1:3001{self._contract.session.path}"'
         connecting = _CONNECT.format(address=address).splitlines()
         blocks = [constants, lines, connecting] if constants else [lines, connecting]
         found = self._imports(blocks)
+        sent = found.pop(".requests")
+        found[".requests"] = mentioned_names([constants], *sent)
+        late = {".requests": [name for name in sent if name not in own and name not in found[".requests"]]}
         found["collections.abc"] = [*found["collections.abc"], "AsyncIterator", "Callable"]
         found["typing"] = [*found["typing"], "TYPE_CHECKING", "Any"]
         found |= {"contextlib": ["asynccontextmanager"], "functools": ["cached_property"], "ssl": ["SSLContext"]}
@@ -56,7 +62,7 @@ class ClientWriter:
         found |= {".runtime.link": ["Link", "LinkTerms"], ".runtime.messages": ["Frame"]}
         found[".runtime.socket"] = ["check_address", "make_dialer"]
         found[".runtime.streams"] = ["UnaskedFrames", *found.get(".runtime.streams", [])]
-        late = {f".families.{snake(family.path[0])}": [_class(family)] for family in families}
+        late |= {f".families.{snake(family.path[0])}": [_class(family)] for family in families}
         head = [*import_block(found), "", "if TYPE_CHECKING:", *(f"{INDENT}{line}" for line in import_block(late))]
         return module("The client: one method a request, by what it is about.", head, *blocks)
 
@@ -163,6 +169,7 @@ async def connect(
     token_in_frame: bool = False,
     headers: Mapping[str, str] | None = None,
     patient: bool = False,
+    tries: int | None = None,
     ssl_context: SSLContext | None = None,
     told_loss: Callable[[OrchdError, int], None] = lambda _error, _attempt: None,
 ) -> AsyncIterator[Client]:
@@ -170,10 +177,11 @@ async def connect(
 
     `token` is sent as a header, or in the first frame where a proxy doesn't let headers through (`token_in_frame`);
     `headers` go with it. Unless it is `patient`, a daemon that isn't there is an error; later on, the connection comes
-    back by itself: `told_loss` hears each time why it has to, and which attempt it is.
+    back by itself, after so many `tries` in a row no more: `told_loss` hears each time why it has to, and which attempt
+    it is.
     Raises `DisconnectedError`, `NotADaemonError`, `UnauthorizedError`, `ValueError` for an address that is none.
     """
     check_address(url)
-    terms = LinkTerms(url, make_dialer(url, ssl_context), token, token_in_frame, headers or {{}}, told_loss)
+    terms = LinkTerms(url, make_dialer(url, ssl_context), token, token_in_frame, headers or {{}}, tries, told_loss)
     async with open_link(FACTS, terms, patient=patient) as link:
         yield Client(link)'''

@@ -1,8 +1,11 @@
 """The module of errors, and what the runtime is told of the protocol."""
 
+from orchd.codegen.answers import SAFE
 from orchd.codegen.naming import pascal
 from orchd.codegen.python.source import INDENT, call, dictionary, docstring, import_block, module, text
 from orchd.codegen.reading.contract import Contract
+
+_NAMES = ("protocol", "ready", "closing", "error", "ping", "cancel", "authenticate")
 
 
 def error_module(contract: Contract) -> str:
@@ -30,10 +33,7 @@ def facts_module(contract: Contract) -> str:
     session = contract.session
     final = ", ".join(str(fact.code) for fact in contract.close_codes if not fact.reconnect)
     given = [
-        *(
-            f"{name}={text(getattr(session, name))}"
-            for name in ("protocol", "ready", "closing", "error", "ping", "cancel", "authenticate")
-        ),
+        *(f"{name}={text(getattr(session, name))}" for name in _NAMES),
         "payloads=PAYLOADS",
         "errors=ERRORS",
         f"no_reconnect=frozenset({{{final}}})" if final else "no_reconnect=frozenset()",
@@ -51,6 +51,11 @@ def facts_module(contract: Contract) -> str:
         f"{INDENT}replies={{",
         *(f"{INDENT * 2}{text(kind)}: ({text(reply)}, {dictionary(said)})," for kind, (reply, said) in replies.items()),
         f"{INDENT}}},",
+        f"{INDENT}safe=frozenset(",
+        f"{INDENT * 2}{{",
+        *(f"{INDENT * 3}{text(each.type)}," for each in contract.requests.values() if each.right in SAFE),
+        f"{INDENT * 2}}}",
+        f"{INDENT}),",
     ]
     found = {
         ".errors": ["ERRORS"],

@@ -1,5 +1,7 @@
 """One method a request: what it takes, what it gives back, and what the runtime is told of it."""
 
+from collections.abc import Sequence
+
 from orchd.codegen.answers import SAFE, answer_shape, find_request
 from orchd.codegen.naming import snake, words
 from orchd.codegen.python.objects import ObjectWriter
@@ -25,8 +27,8 @@ class MethodWriter:
             lines += union(self._event_name(request), events)
         return lines
 
-    def method(self, request: RequestType, name: str) -> list[str]:
-        """Write the method, in a class that has `self._link`."""
+    def method(self, request: RequestType, name: str, before: Sequence[str] = ()) -> list[str]:
+        """Write the method, in a class that has `self._link`; lines that come `before` its work."""
         payload = self._contract.objects[request.payload]
         returns, giving = self._result(request)
         head = "async def" if giving.startswith("await") else "def"
@@ -42,6 +44,7 @@ class MethodWriter:
         return [
             *call(f"{head} {name}", parameters, f" -> {returns}:", INDENT),
             *docstring(f"{request.description}\n\n{needs}", INDENT * 2),
+            *([*(f"{INDENT * 2}{line}" for line in before), ""] if before else []),
             *call(f"data = {request.payload}", given, "", INDENT * 2),
             f"{INDENT * 2}return {giving}",
         ]

@@ -11,7 +11,7 @@ RESERVED = frozenset(
     {*keyword.kwlist, "self", "str", "int", "float", "bool", "dict", "list", "tuple", "type_", "field"}
 )
 """Names that members and parameters can't have: of the language, and those that annotations need."""
-METHOD_RESERVED = frozenset({*keyword.kwlist, "connected", "ready", "request", "unasked"})
+METHOD_RESERVED = frozenset({*keyword.kwlist, "connected", "link", "ready", "request", "unasked"})
 """Names that methods and families can't have."""
 
 

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections import deque
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Generic, TypeVar
@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from .facts import AnswerTerms, Call
 from .failures import DisconnectedError, OrchdError, RequestError
-from .link import Link
+from .link import MAX_TRIES, Link
 from .messages import Frame
 from .session import CANCEL_SECONDS, Exchange, Session
 from .signal import Signal
@@ -58,6 +58,9 @@ class AnswerStream(Generic[M]):
         """The frame that had it, once it has ended."""
         self.progress: Any = None
         """What was told last of what it waits for."""
+        self.told_progress: Callable[[Any], None] = lambda _progress: None
+        """Hears that each time; neither waits nor raises."""
+        self._stays = False
 
     def __await__(self) -> Generator[Any, None, M]:
         return self._whole().__await__()
@@ -76,7 +79,7 @@ class AnswerStream(Generic[M]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._link.leave(self)
-        if self.message is None and self._failure is None:
+        if self.message is None and self._failure is None and not self._stays:
             await self._cancel()
 
     def __aiter__(self) -> "AnswerStream[M]":
@@ -93,6 +96,20 @@ class AnswerStream(Generic[M]):
             else:
                 await self._news.wait()
         return self._chunks.popleft()
+
+    def let_go(self) -> None:
+        """Have the answer go on at the daemon when the block is left early."""
+        self._stays = True
+
+    async def cancel(self) -> None:
+        """Have the daemon end the answer: the rest of it, and the message, still come. Raises as requests do."""
+        facts, terms, exchange = self._link.facts, self._terms, self._exchange
+        if self.message is not None or self._failure is not None:
+            return
+        if self.message_id is not None and terms.cancel is not None and terms.cancel_data is not None:
+            await self._link.ask(terms.cancel, terms.cancel_data(self.message_id))
+        elif exchange is not None and self._session is not None and not exchange.ended:
+            await self._session.ask(facts.call_of(facts.cancel), {"id": exchange.id})
 
     async def finish(self) -> M:
         """Wait for the end, and return the answer as it was stored. Raises `RequestError`, `DisconnectedError`."""
@@ -130,6 +147,7 @@ class AnswerStream(Generic[M]):
         self.message_id = getattr(data, terms.of, self.message_id)
         if kind != terms.streaming:
             self.progress = data
+            self.told_progress(data)
             self._news.send()
             return
         seq = getattr(data, terms.seq)
@@ -162,7 +180,9 @@ class AnswerStream(Generic[M]):
 
     async def _resume(self) -> None:
         if self.message_id is None:
-            self._failure = DisconnectedError(
+            if self._session is not None:
+                await self._link.wait_lost(self._session)
+            self._failure = self._link.failure or DisconnectedError(
                 "the connection was lost before the answer began; whether the question was stored is not known"
             )
             return
@@ -194,11 +214,11 @@ class AnswerStream(Generic[M]):
         return await self._link.session()
 
     async def _try_later(self, error: RequestError) -> None:
-        if not error.retryable:
+        self._tries += 1
+        if not error.retryable or self._tries == MAX_TRIES:
             self._failure = error
             return
-        await self._link.pause(self._tries, error.retry_after_seconds)
-        self._tries += 1
+        await self._link.pause(self._tries - 1, error.retry_after_seconds)
         self._lost, self._session = True, None
 
     def _go_on(self, frame: Frame, epoch: str) -> None:

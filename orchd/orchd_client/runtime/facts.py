@@ -27,6 +27,8 @@ class ProtocolFacts:
     """What the daemon sends: the data of each type of frame."""
     replies: Mapping[str, tuple[str, Mapping[str, str]]]
     """Requests whose last frame is called otherwise than they are, or has to say something: its type, and what."""
+    safe: frozenset[str]
+    """Requests that change nothing, so that they may be sent again."""
     errors: Mapping[str, type[RequestError]]
     no_reconnect: frozenset[int]
     """Close codes after which connecting again is of no use."""
@@ -37,14 +39,16 @@ class ProtocolFacts:
     def call_of(self, kind: str) -> "Call[Any]":
         """Return what ends a request; one that this client doesn't know ends with a frame of its own type."""
         reply, said = self.replies.get(kind, (kind, {}))
-        return Call(kind, reply, object, said)
+        return Call(kind, reply, object, said, safe=kind in self.safe)
 
     def final(self, frame: Frame | None) -> Frame:
         """Return a last frame. Raises the `RequestError` that it is, or `DisconnectedError` when there is none."""
         if frame is None:
             raise DisconnectedError("the connection was lost before the reply came")
         if frame.type == self.error:
-            raise self.error_of(frame.data)
+            error = self.error_of(frame.data)
+            error.frame = frame
+            raise error
         return frame
 
     def error_of(self, data: Any) -> RequestError:

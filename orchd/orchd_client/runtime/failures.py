@@ -19,6 +19,8 @@ class RequestError(OrchdError):
         """Whether the same request may succeed later."""
         self.details: dict[str, Any] = details or {}
         """More for programs; what, depends on the error."""
+        self.frame: Any = None
+        """The `Frame` that said so; None where a page did."""
 
     @property
     def path(self) -> str | None:

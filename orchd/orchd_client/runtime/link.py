@@ -44,6 +44,8 @@ class LinkTerms:
     token_in_frame: bool = False
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     """More headers of the handshake."""
+    tries: int | None = None
+    """So many times in a row it is tried to come back; None: for ever."""
     told_loss: Callable[[OrchdError, int], None] = lambda _error, _attempt: None
     """Hears why there is no connection, and the number of the attempt that is made after a pause, from 1."""
 
@@ -71,6 +73,22 @@ class Link:
         self._news = Signal()
         self._listeners: dict[Listener, None] = {}
         self._unasked: deque[Frame] = deque(maxlen=MAX_UNASKED)
+
+    @property
+    def tries(self) -> int | None:
+        """So many times in a row it is tried to come back; None: for ever."""
+        return self._terms.tries
+
+    @property
+    def failure(self) -> OrchdError | None:
+        """What has ended the link for good."""
+        return self._failure
+
+    async def ended(self) -> OrchdError:
+        """Wait until something has ended the link for good; return it."""
+        while self._failure is None:
+            await self._news.wait()
+        return self._failure
 
     async def session(self) -> Session:
         """Return the connection that there is, or wait for one. Raises what has ended the link for good."""
@@ -171,6 +189,9 @@ class Link:
                 attempt = 0 if self._session.used else attempt
                 self._session = None
                 self._news.send()
+            if attempt == self._terms.tries:
+                self._end(loss)
+                return
             attempt += 1
             self._terms.told_loss(loss, attempt)
             await self.pause(attempt - 1, after)

@@ -102,7 +102,8 @@ class Session:
         exchange = Exchange(next(self._ids), call, take, end)
         text = write_request(call.kind, exchange.id, data)
         if len(text) > self.ready.limits.max_frame_bytes:
-            raise FrameTooLongError(f"{len(text)} bytes; {self.ready.limits.max_frame_bytes} are taken")
+            most = self.ready.limits.max_frame_bytes
+            raise FrameTooLongError(f"{len(text)} bytes, and the daemon takes {most} at most")
         await self._slots.acquire()
         if not self._open:
             self._slots.release()  # for whoever else waits, to hear the same

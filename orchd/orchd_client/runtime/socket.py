@@ -24,6 +24,7 @@ CONNECT_SECONDS = 20.0
 SEND_SECONDS = 20.0
 CLOSE_SECONDS = 2.0
 _CHUNK = 64 * 1024
+_HUNG_UP = "it hung up before the handshake was done"
 _MESSAGES = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
 
 
@@ -45,6 +46,7 @@ class ClosedError(DisconnectedError):
         gone = f"no connection: {reason}" if reason else "the connection was lost"
         super().__init__(f"closed: {code} {reason}".rstrip() if code else gone)
         self.code = code
+        self.reason = reason
 
 
 class Socket:
@@ -189,12 +191,8 @@ async def _shake_hands(stream: ByteStream, protocol: ClientProtocol, headers: Ma
     while protocol.handshake_exc is None:
         try:
             protocol.receive_data(await stream.receive(_CHUNK))
-        except anyio.EndOfStream:
-            protocol.receive_eof()
-            if protocol.handshake_exc is None:
-                raise ClosedError(None, "") from None
-        except (anyio.BrokenResourceError, anyio.ClosedResourceError, OSError):
-            raise ClosedError(None, "") from None
+        except (anyio.EndOfStream, anyio.BrokenResourceError, anyio.ClosedResourceError, OSError):
+            raise ClosedError(None, _HUNG_UP) from None
         if protocol.state is State.OPEN:
             return socket
     raise _refusal(protocol.handshake_exc)
@@ -207,5 +205,5 @@ def _refusal(failure: Exception) -> DisconnectedError | NotADaemonError:
             return NotADaemonError(f"no orchd answers there: HTTP {status}")
         return HandshakeError(status, bytes(failure.response.body or b""), float(after) if after.isdigit() else None)
     if isinstance(failure, EOFError):
-        return ClosedError(None, "")
+        return ClosedError(None, _HUNG_UP)
     return NotADaemonError(f"what answers there is no WebSocket: {failure}")

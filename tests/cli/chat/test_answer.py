@@ -10,7 +10,6 @@ from tests.fix_scripted import ScriptedSession, StartScripted
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("orchd.cli.chat.link.BACKOFF_SECONDS", 0.01)
     monkeypatch.setattr("orchd.cli.chat.link.ATTEMPTS", 3)
 
 
@@ -51,8 +50,10 @@ async def test_a_lost_answer_is_resumed_after_its_last_character(start_scripted:
 
 @pytest.mark.parametrize(("refusals", "output", "code"), [(2, "Hello\n", 0), (3, "Hel", 1)])
 async def test_a_daemon_that_waits_for_its_database_is_asked_again(
-    start_scripted: StartScripted, refusals: int, output: str, code: int
+    start_scripted: StartScripted, refusals: int, output: str, code: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("orchd.orchd_client.runtime.answers.MAX_TRIES", 3)
+
     async def first(session: ScriptedSession) -> None:
         await cut_after(session, "Hel")
 

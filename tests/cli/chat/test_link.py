@@ -11,7 +11,6 @@ from tests.fix_scripted import ScriptedSession, StartScripted
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("orchd.cli.chat.link.BACKOFF_SECONDS", 0.01)
     monkeypatch.setattr("orchd.cli.chat.link.ATTEMPTS", 2)
 
 
@@ -19,7 +18,9 @@ async def lost(link: Link) -> None:
     """Wait until the connection is known to be lost."""
     client = await link.client()
     with trio.fail_after(90):
-        await client.ended.wait()
+        connected = client.typed.link.connected
+        assert connected is not None
+        await client.typed.link.wait_lost(connected)
 
 
 async def test_it_comes_back_when_the_daemon_said_so(start_scripted: StartScripted, nursery: trio.Nursery) -> None:
@@ -28,14 +29,20 @@ async def test_it_comes_back_when_the_daemon_said_so(start_scripted: StartScript
         await session.send("session:closing", {"reason": "restart", "reconnectAfterMs": 20})
         await session.close(1001)
 
+    async def second(session: ScriptedSession) -> None:
+        await session.greet()
+        await session.send("pong", {}, (await session.receive("ping"))["id"])
+
     waited: list[str] = []
     pushed: list[str] = []
-    url = await start_scripted(first, ScriptedSession.greet)
-    link = Link(url, nursery, lambda frame: pushed.append(frame.type), waited.append)
+    link = Link(await start_scripted(first, second), nursery, lambda frame: pushed.append(frame.type), waited.append)
     assert link.current is None
     await lost(link)
     assert link.current is None
-    assert (await link.client()) is link.current is not None
+    client = await link.client()
+    with link.patience():
+        await client.request("ping")
+    assert link.current is client
     assert waited == ["(connection lost: closed with code 1001; reconnecting, attempt 1 of 2)"]
     assert pushed == ["session:closing"]
     await link.aclose()
@@ -50,11 +57,13 @@ async def test_it_gives_up(start_scripted: StartScripted, nursery: trio.Nursery)
         await session.cut()
 
     waited: list[str] = []
-    link = Link(await start_scripted(first, refuse, refuse), nursery, lambda frame: None, waited.append)
+    link = Link(await start_scripted(first, *[refuse] * 3), nursery, lambda frame: None, waited.append)
     await lost(link)
-    with pytest.raises(Unavailable, match=r"is gone \(2 attempts\)"):
-        await link.client()
+    client = await link.client()
+    with pytest.raises(Unavailable, match=r"is gone \(2 attempts\)"), link.patience():
+        await client.request("ping")
     assert len(waited) == 2
+    await link.aclose()
 
 
 async def test_a_final_close_is_final(start_scripted: StartScripted, nursery: trio.Nursery) -> None:
@@ -64,7 +73,9 @@ async def test_a_final_close_is_final(start_scripted: StartScripted, nursery: tr
 
     link = Link(await start_scripted(first), nursery, lambda frame: None, lambda text: None)
     assert not link.is_final
-    await lost(link)
+    client = await link.client()
+    assert str(await client.wait_lost()) == "closed with code 4500, log in"
     assert link.is_final
-    with pytest.raises(ConnectionLostError, match="log in"):
-        await link.client()
+    with pytest.raises(ConnectionLostError, match="log in"), link.patience():
+        await client.request("ping")
+    await link.aclose()

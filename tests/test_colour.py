@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from orchd.log.colour import wants_colour
+from orchd.colour import wants_colour
 
 
 @pytest.fixture
