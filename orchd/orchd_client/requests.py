@@ -452,15 +452,17 @@ class ConversationList(RequestData, kw_only=True):
     """
 
     archived: bool | None = None
-    """Whether it is put away; lists show it all the same, unless they are asked for others only."""
+    """Only those with this value. Whether it is put away; lists show it all the same, unless they are asked for
+    others only.
+    """
     pinned: bool | None = None
-    """Whether it comes before all that aren't."""
+    """Only those with this value. Whether it comes before all that aren't."""
     folder: str | None = None
-    """The folder that it is shown in; empty: in none. At most 100 characters."""
+    """Only those with this value. The folder that it is shown in; empty: in none. At most 100 characters."""
     tag: str | None = None
-    """A word that its `tags` hold. 1 to 64 characters."""
+    """Only those with this value. A word that its `tags` hold. 1 to 64 characters."""
     project_id: int | None = None
-    """Id of the project with whose members it is shared; null when with nobody."""
+    """Only those with this value. Id of the project with whose members it is shared; null when with nobody."""
     order: ConversationOrder | None = None
     """By what they are ordered. `pinned` when it is left out."""
     descending: bool | None = None
@@ -807,7 +809,7 @@ class ConversationImportList(RequestData, kw_only=True):
     """
 
     status: ImportStatus | None = None
-    """How it stands."""
+    """Only those with this value. How it stands."""
     order: ConversationImportOrder | None = None
     """By what they are ordered. `createdAt` when it is left out."""
     descending: bool | None = None
@@ -862,13 +864,13 @@ class FileList(RequestData, kw_only=True):
     """`file:list`: files, those that the given members fit; `cursor` is the `nextCursor` of the page before."""
 
     type: str | None = None
-    """What it is, found in its content: `image/png`, `image/jpeg`, `image/gif`, `image/webp`, `application/pdf`,
-    `text/plain` for UTF-8, else `application/octet-stream`. At most 100 characters.
+    """Only those with this value. What it is, found in its content: `image/png`, `image/jpeg`, `image/gif`,
+    `image/webp`, `application/pdf`, `text/plain` for UTF-8, else `application/octet-stream`. At most 100 characters.
     """
     sha256: str | None = None
-    """The hash of its content, in hexadecimal digits."""
+    """Only those with this value. The hash of its content, in hexadecimal digits."""
     project_id: int | None = None
-    """Id of the project with whose members it is shared; null when with nobody."""
+    """Only those with this value. Id of the project with whose members it is shared; null when with nobody."""
     order: FileOrder | None = None
     """By what they are ordered. `id` when it is left out."""
     descending: bool | None = None
@@ -1211,7 +1213,7 @@ class AssistantList(RequestData, kw_only=True):
     active: bool | None = None
     """Only those that may be chosen, or only the others; left out, all."""
     project_id: int | None = None
-    """Id of the project with whose members it is shared; null when with nobody."""
+    """Only those with this value. Id of the project with whose members it is shared; null when with nobody."""
     order: AssistantOrder | None = None
     """By what they are ordered. `name` when it is left out."""
     descending: bool | None = None
@@ -1330,11 +1332,11 @@ class InstructionList(RequestData, kw_only=True):
     category: str | None = None
     """Only those of this category. At most 100 characters."""
     assistant_id: int | None = None
-    """Id of the assistant to which it is told; null for whatever its user asks."""
+    """Only those with this value. Id of the assistant to which it is told; null for whatever its user asks."""
     active: bool | None = None
     """Only those that may be chosen, or only the others; left out, all."""
     project_id: int | None = None
-    """Id of the project with whose members it is shared; null when with nobody."""
+    """Only those with this value. Id of the project with whose members it is shared; null when with nobody."""
     order: InstructionOrder | None = None
     """By what they are ordered. `title` when it is left out."""
     descending: bool | None = None
@@ -1443,11 +1445,11 @@ class RatingList(RequestData, kw_only=True):
     """`rating:list`: ratings, those that the given members fit; `cursor` is the `nextCursor` of the page before."""
 
     model: str | None = None
-    """The model, by its `id`. 1 to 256 characters."""
+    """Only those with this value. The model, by its `id`. 1 to 256 characters."""
     task_type: TaskType | None = None
-    """For which kind of task; null: for all."""
+    """Only those with this value. For which kind of task; null: for all."""
     rating: int | None = None
-    """From 1, which is bad, to 5. 1 to 5."""
+    """Only those with this value. From 1, which is bad, to 5. 1 to 5."""
     order: RatingOrder | None = None
     """By what they are ordered. `updatedAt` when it is left out."""
     descending: bool | None = None
@@ -2160,9 +2162,9 @@ class AccountList(RequestData, kw_only=True):
     """`account:list`: accounts, those that the given members fit; `cursor` is the `nextCursor` of the page before."""
 
     service: str | None = None
-    """Who provides it. 1 to 100 characters."""
+    """Only those with this value. Who provides it. 1 to 100 characters."""
     active: bool | None = None
-    """Whether model servers that belong to it are asked."""
+    """Only those with this value. Whether model servers that belong to it are asked."""
     order: AccountOrder | None = None
     """By what they are ordered. `name` when it is left out."""
     descending: bool | None = None
@@ -2317,9 +2319,9 @@ class ProviderList(RequestData, kw_only=True):
     """`provider:list`: providers, those that the given members fit; `cursor` is the `nextCursor` of the page before."""
 
     active: bool | None = None
-    """Whether it is asked."""
+    """Only those with this value. Whether it is asked."""
     kind: BackendKind | None = None
-    """What it is; null: found out by asking it."""
+    """Only those with this value. What it is; null: found out by asking it."""
     order: ProviderOrder | None = None
     """By what they are ordered. `name` when it is left out."""
     descending: bool | None = None
@@ -2441,7 +2443,7 @@ class AuditList(RequestData, kw_only=True):
     owner_id: int | None = None
     """Only what was done to things of this user."""
     outcome: AuditOutcome | None = None
-    """Only what has become this of it."""
+    """Only what ended so."""
     total: bool | None = None
     """Whether to count all that fit; the page then says how many there are. When it is left out: False."""
 
@@ -2463,7 +2465,7 @@ class AuditSubscribe(RequestData, kw_only=True):
     action: str | None = None
     """Only this action, such as `user:update`. 1 to 64 characters."""
     outcome: AuditOutcome | None = None
-    """Only what has become this of it."""
+    """Only what ended so."""
     since: int | None = None
     """The `number` of the last change that was told."""
 
@@ -2589,9 +2591,9 @@ class KnowledgeList(RequestData, kw_only=True):
     category: str | None = None
     """Only those of this category. At most 100 characters."""
     active: bool | None = None
-    """Whether it may be used."""
+    """Only those with this value. Whether it may be used."""
     project_id: int | None = None
-    """Id of the project with whose members it is shared; null when with nobody."""
+    """Only those with this value. Id of the project with whose members it is shared; null when with nobody."""
     order: KnowledgeOrder | None = None
     """By what they are ordered. `title` when it is left out."""
     descending: bool | None = None
@@ -2697,9 +2699,9 @@ class KnowledgeSourceList(RequestData, kw_only=True):
     type: SourceType | None = None
     """Only those whose text is there."""
     active: bool | None = None
-    """Whether it may be used."""
+    """Only those with this value. Whether it may be used."""
     knowledge_id: int | None = None
-    """Id of a piece of knowledge."""
+    """Only those with this value. Id of a piece of knowledge."""
     order: KnowledgeSourceOrder | None = None
     """By what they are ordered. `id` when it is left out."""
     descending: bool | None = None
@@ -2955,9 +2957,9 @@ class WorkflowList(RequestData, kw_only=True):
     category: str | None = None
     """Only those of this category. At most 100 characters."""
     active: bool | None = None
-    """Whether it may be run."""
+    """Only those with this value. Whether it may be run."""
     project_id: int | None = None
-    """Id of the project with whose members it is shared; null when with nobody."""
+    """Only those with this value. Id of the project with whose members it is shared; null when with nobody."""
     order: WorkflowOrder | None = None
     """By what they are ordered. `name` when it is left out."""
     descending: bool | None = None
@@ -3142,7 +3144,7 @@ class TemplateList(RequestData, kw_only=True):
     active: bool | None = None
     """Only those that may be chosen, or only the others; left out, all."""
     project_id: int | None = None
-    """Id of the project with whose members it is shared; null when with nobody."""
+    """Only those with this value. Id of the project with whose members it is shared; null when with nobody."""
     order: TemplateOrder | None = None
     """By what they are ordered. `name` when it is left out."""
     descending: bool | None = None
@@ -3338,7 +3340,7 @@ class PromptList(RequestData, kw_only=True):
     active: bool | None = None
     """Only those that may be chosen, or only the others; left out, all."""
     project_id: int | None = None
-    """Id of the project with whose members it is shared; null when with nobody."""
+    """Only those with this value. Id of the project with whose members it is shared; null when with nobody."""
     order: PromptOrder | None = None
     """By what they are ordered. `name` when it is left out."""
     descending: bool | None = None
@@ -3525,9 +3527,9 @@ class NotificationList(RequestData, kw_only=True):
     """
 
     kind: NotificationKind | None = None
-    """What kind of thing it is."""
+    """Only those with this value. What kind of thing it is."""
     read: bool | None = None
-    """Whether it was read."""
+    """Only those with this value. Whether it was read."""
     order: Literal["id"] | None = None
     """By what they are ordered. When it is left out: "id"."""
     descending: bool | None = None

@@ -670,7 +670,7 @@ class UserItem(ServerData, kw_only=True):
     id: int
     """Its id."""
     name: str
-    """Its name."""
+    """What they log in by."""
     role: UserRole | str
     """What they may do."""
     disabled: bool
@@ -711,7 +711,7 @@ class UserSelf(ServerData, kw_only=True):
     user_id: int
     """Id of the user; 0 is the local owner, while there is no user."""
     name: str
-    """Its name."""
+    """What they log in by."""
     role: UserRole | str
     """What one may do."""
     scopes: list[Scope | str] | None
@@ -1083,7 +1083,7 @@ class ConversationPage(ServerData, kw_only=True):
     next_cursor: str | None
     """What to send as `cursor` for the next page; null on the last one."""
     total: int | None = None
-    """Whether to count all that fit; the page then says how many there are."""
+    """How many fit in all; only there if the request asked for it."""
 
 
 class ConversationDeleted(ServerData, kw_only=True):
@@ -1576,7 +1576,7 @@ class ConversationImportPage(ServerData, kw_only=True):
     next_cursor: str | None
     """What to send as `cursor` for the next page; null on the last one."""
     total: int | None = None
-    """Whether to count all that fit; the page then says how many there are."""
+    """How many fit in all; only there if the request asked for it."""
 
 
 class ConversationImportDeleted(ServerData, kw_only=True):
@@ -1651,7 +1651,7 @@ class FilePage(ServerData, kw_only=True):
     next_cursor: str | None
     """What to send as `cursor` for the next page; null on the last one."""
     total: int | None = None
-    """Whether to count all that fit; the page then says how many there are."""
+    """How many fit in all; only there if the request asked for it."""
 
 
 class FileDeleted(ServerData, kw_only=True):
@@ -2342,7 +2342,7 @@ class AssistantPage(ServerData, kw_only=True):
     next_cursor: str | None
     """What to send as `cursor` for the next page; null on the last one."""
     total: int | None = None
-    """Whether to count all that fit; the page then says how many there are."""
+    """How many fit in all; only there if the request asked for it."""
 
 
 class AssistantDeleted(ServerData, kw_only=True):
@@ -2425,7 +2425,7 @@ class InstructionPage(ServerData, kw_only=True):
     next_cursor: str | None
     """What to send as `cursor` for the next page; null on the last one."""
     total: int | None = None
-    """Whether to count all that fit; the page then says how many there are."""
+    """How many fit in all; only there if the request asked for it."""
 
 
 class InstructionDeleted(ServerData, kw_only=True):
@@ -2503,7 +2503,7 @@ class RatingPage(ServerData, kw_only=True):
     next_cursor: str | None
     """What to send as `cursor` for the next page; null on the last one."""
     total: int | None = None
-    """Whether to count all that fit; the page then says how many there are."""
+    """How many fit in all; only there if the request asked for it."""
 
 
 class RatingDeleted(ServerData, kw_only=True):
@@ -3781,7 +3781,7 @@ class AccountPage(ServerData, kw_only=True):
     next_cursor: str | None
     """What to send as `cursor` for the next page; null on the last one."""
     total: int | None = None
-    """Whether to count all that fit; the page then says how many there are."""
+    """How many fit in all; only there if the request asked for it."""
 
 
 class AccountDeleted(ServerData, kw_only=True):
@@ -3934,7 +3934,7 @@ class ProviderPage(ServerData, kw_only=True):
     next_cursor: str | None
     """What to send as `cursor` for the next page; null on the last one."""
     total: int | None = None
-    """Whether to count all that fit; the page then says how many there are."""
+    """How many fit in all; only there if the request asked for it."""
 
 
 class ProviderDeleted(ServerData, kw_only=True):
@@ -4218,7 +4218,7 @@ class KnowledgePage(ServerData, kw_only=True):
     next_cursor: str | None
     """What to send as `cursor` for the next page; null on the last one."""
     total: int | None = None
-    """Whether to count all that fit; the page then says how many there are."""
+    """How many fit in all; only there if the request asked for it."""
 
 
 class KnowledgeDeleted(ServerData, kw_only=True):
@@ -4295,7 +4295,7 @@ class KnowledgeSourcePage(ServerData, kw_only=True):
     next_cursor: str | None
     """What to send as `cursor` for the next page; null on the last one."""
     total: int | None = None
-    """Whether to count all that fit; the page then says how many there are."""
+    """How many fit in all; only there if the request asked for it."""
 
 
 class KnowledgeSourceDeleted(ServerData, kw_only=True):
@@ -4508,7 +4508,7 @@ class WorkflowPage(ServerData, kw_only=True):
     next_cursor: str | None
     """What to send as `cursor` for the next page; null on the last one."""
     total: int | None = None
-    """Whether to count all that fit; the page then says how many there are."""
+    """How many fit in all; only there if the request asked for it."""
 
 
 class WorkflowDeleted(ServerData, kw_only=True):
@@ -4658,7 +4658,7 @@ class TemplatePage(ServerData, kw_only=True):
     next_cursor: str | None
     """What to send as `cursor` for the next page; null on the last one."""
     total: int | None = None
-    """Whether to count all that fit; the page then says how many there are."""
+    """How many fit in all; only there if the request asked for it."""
 
 
 class TemplateDeleted(ServerData, kw_only=True):
@@ -4795,7 +4795,7 @@ class PromptPage(ServerData, kw_only=True):
     next_cursor: str | None
     """What to send as `cursor` for the next page; null on the last one."""
     total: int | None = None
-    """Whether to count all that fit; the page then says how many there are."""
+    """How many fit in all; only there if the request asked for it."""
 
 
 class PromptDeleted(ServerData, kw_only=True):
@@ -4978,7 +4978,7 @@ class NotificationPage(ServerData, kw_only=True):
     next_cursor: str | None
     """What to send as `cursor` for the next page; null on the last one."""
     total: int | None = None
-    """Whether to count all that fit; the page then says how many there are."""
+    """How many fit in all; only there if the request asked for it."""
 
 
 class NotificationDeleted(ServerData, kw_only=True):

@@ -1,5 +1,6 @@
 """What clients are written from is the same whatever Python writes it."""
 
+import json
 import subprocess
 import sys
 
@@ -26,3 +27,18 @@ def test_the_schema_is_written_without_docstrings_too() -> None:
     command = [sys.executable, "-OO", "-m", "orchd.features.reference", "schema"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=90, check=True)
     assert done.stdout == schema_text()
+
+
+def test_members_are_told_by_what_they_are_where_they_stand() -> None:
+    definitions = json.loads(schema_text())["$defs"]
+
+    def told(struct: str, member: str) -> str:
+        return str(definitions[struct]["properties"][member]["description"])
+
+    assert told("ConversationItem", "archived").startswith("Whether it is put away")
+    assert told("ConversationList", "archived").startswith("Only those with this value. Whether it is put away")
+    assert told("TemplateList", "active").startswith("Only those that may be chosen")
+    assert told("ConversationList", "total").startswith("Whether to count")
+    assert told("ConversationPage", "total").startswith("How many fit")
+    assert told("ProviderCreate", "untested").startswith("Store it without trying it")
+    assert "With `untested` it is stored all the same" in definitions["ProviderCreateFrame"]["description"]

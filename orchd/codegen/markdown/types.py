@@ -68,7 +68,7 @@ def bound_words(value: ValueType, contract: Contract) -> str:
         case TextType():
             return _of_text(value)
         case IntegerType(minimum=low, maximum=high):
-            return _range(low, None if high == MAX_SAFE else high)
+            return _range(None if low == -MAX_SAFE else low, None if high == MAX_SAFE else high)
         case NumberType(minimum=low, maximum=high, above=above):
             return _range(low, high) if above is None else _above(above, high)
         case ListType(item=item, min_items=low, max_items=high):

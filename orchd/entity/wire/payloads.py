@@ -45,6 +45,7 @@ _TEXTS = {
     "item": "The row as it is by now; null when it isn't there any more, or may not be seen.",
 }
 """What the members are that no row has."""
+_COUNTED = "How many fit in all; only there if the request asked for it."
 
 
 class Payloads(NamedTuple):
@@ -156,7 +157,9 @@ def _listing(row: type[Struct], about: About) -> type[ClientPayload]:
         ("cursor", ItemCursor | None, None),
     )
     told = f"{about.words}, those that the given members fit; `cursor` is the `nextCursor` of the page before."
-    return _request(row, about, "List", told, fields)
+    made = _request(row, about, "List", told, fields)
+    made.narrowed_by = tuple(camel(filter_name(row, name)) for name in about.listing.filters)  # type: ignore[attr-defined]
+    return made
 
 
 def _following(row: type[Struct], about: About) -> Iterator[type[ClientPayload]]:
@@ -187,6 +190,8 @@ def _replies(row: type[Struct], about: About) -> Iterator[type[ServerPayload]]:
     }
     for name, (told, fields) in replies.items():
         made: type[ServerPayload] = _struct(f"{about.prefix}{name}", told, fields, ServerPayload, row)
+        if name == "Page":
+            made.described_members["total"] = _COUNTED  # type: ignore[attr-defined]
         yield made
 
 

@@ -34,7 +34,7 @@ class AuditList(ClientPayload, frozen=True):
     owner_id: UserId | None = None
     """Only what was done to things of this user."""
     outcome: AuditOutcome | None = None
-    """Only what has become this of it."""
+    """Only what ended so."""
     total: bool = False
     """Whether to count all that fit; the page then says how many there are."""
 
@@ -53,7 +53,7 @@ class AuditSubscribe(ClientPayload, frozen=True):
     action: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
     """Only this action, such as `user:update`."""
     outcome: AuditOutcome | None = None
-    """Only what has become this of it."""
+    """Only what ended so."""
     since: Count | None = None
     """The `number` of the last change that was told."""
 

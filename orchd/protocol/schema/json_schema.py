@@ -115,7 +115,12 @@ def _describe(definition: SchemaObject, struct: type[Struct], members: MemberTex
 
 
 def _texts(struct: type[Struct], members: MemberTexts) -> SchemaObject:
-    return {**_texts_of(struct, members), **docstrings.members(struct)}
+    found: SchemaObject = {**_texts_of(struct, members), **docstrings.members(struct)}
+    own = members.get(struct.__name__, {})
+    for name in getattr(struct, "narrowed_by", ()):
+        if name in found and name not in own:  # what is said of it there is said of a row
+            found[name] = f"Only those with this value. {found[name]}"
+    return found
 
 
 def _texts_of(struct: type[Struct], table: MemberTexts) -> dict[str, str]:

@@ -166,6 +166,12 @@ def test_diagrams_name_frames_that_there_are_in_their_direction() -> None:
         assert all(kind in known for kind in kinds), kinds
 
 
+def test_no_line_of_a_diagram_has_a_sign_that_ends_it() -> None:
+    diagrams = DIAGRAM.findall(introduction())
+    assert len(diagrams) == 3
+    assert not re.search("[;#]", "".join(diagrams)), "Mermaid takes what follows for another line"
+
+
 @pytest.mark.parametrize("kind", ["chat:send", "chat:resume", "task:subscribe"])
 def test_diagrams_show_all_that_a_request_is_answered_by(kind: str) -> None:
     shown = {name for direction, kinds in flows(REAL) if direction == "DC" for name in kinds}

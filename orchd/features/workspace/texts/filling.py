@@ -43,7 +43,7 @@ def check_places(text: str, known: Collection[str], field: str) -> None:
     """Raise `Invalid`, which names the member `field`, unless a text has only places of variables that are known."""
     for name, is_place in split(text, field):
         if is_place and name not in known:
-            raise _wrong(f"there is no variable {name[:64]}; two braces themselves are written `{{{{{{{{`", field)
+            raise _wrong(f"there is no variable `{name[:64]}`; two braces themselves are written `{{{{{{{{`", field)
 
 
 def fill(text: str, texts: Mapping[str, str], field: str) -> str:

@@ -84,7 +84,7 @@ def texts_of(variables: Sequence[AnyVariable], values: Mapping[str, Value]) -> d
     known = {variable.name for variable in variables}
     for name in values:
         if name not in known:
-            raise Invalid(f"there is no variable {name}", field="values", path=f"$.data.values.{name}")
+            raise Invalid(f"there is no variable `{name}`", field="values", path=f"$.data.values.{name}")
     return {variable.name: _text_of(variable, values.get(variable.name)) for variable in variables}
 
 
@@ -94,7 +94,7 @@ def _text_of(variable: AnyVariable, given: Value | None) -> str:
     if given is not None and (reason := _objection(variable, given)):
         raise Invalid(f"{variable.name} {reason}", field="values", path=path)
     if variable.required and (value is None or (isinstance(value, str) and not value.strip())):
-        raise Invalid(f"{variable.name} is missing", field="values", path=path)
+        raise Invalid(f"`{variable.name}` is missing", field="values", path=path)
     return "" if value is None else write_value(value)
 
 

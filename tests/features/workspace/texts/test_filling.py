@@ -42,7 +42,7 @@ def test_a_place_is_closed_and_known(text: str) -> None:
 
 
 def test_the_error_says_what_to_write() -> None:
-    with pytest.raises(Invalid, match=r"there is no variable c; two braces themselves are written `\{\{\{\{`"):
+    with pytest.raises(Invalid, match=r"there is no variable `c`; two braces themselves are written `\{\{\{\{`"):
         check_places("{{c}}", TEXTS, "text")
     with pytest.raises(Invalid, match=r"the `\{\{` at character 2 is not closed"):
         check_places("x {{c", TEXTS, "text")
