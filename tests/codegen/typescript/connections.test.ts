@@ -39,6 +39,28 @@ test("a lost connection comes back, and what changes nothing is asked again", as
   assert.equal(client.state, "closed");
 });
 
+test("what is asked while a connection closes waits until it has", async () => {
+  const daemon = new Daemon();
+  const client = await daemon.client();
+  daemon.latest.readyState = 2;
+  const [asked, left] = [client.task.run({ taskId: 7 }), new AbortController()];
+  const leaving = client.task.run({ taskId: 7 }, { signal: left.signal });
+  await settle();
+  left.abort();
+  await assert.rejects(leaving, { name: "AbortError" });
+  daemon.latest.drop(1001);
+  await pass(300);
+  daemon.latest.greet();
+  await settle();
+  daemon.latest.say("task:run", { task: { id: 7 } }, daemon.latest.heard("task:run").id);
+  assert.equal((await asked).task.id, 7);
+  daemon.latest.readyState = 2;
+  const refused = client.task.run({ taskId: 7 });
+  await settle();
+  daemon.latest.drop(4500);
+  await assert.rejects(refused, /closed: 4500/);
+});
+
 test("pauses grow, and are told by a daemon that knows better", async () => {
   const daemon = new Daemon();
   await daemon.client();

@@ -1,6 +1,7 @@
 """The client that is written: well formed, typed, small, and of one mind with the schema."""
 
 import gzip
+import json
 import subprocess
 import tomllib
 from pathlib import Path
@@ -11,10 +12,12 @@ from orchd.codegen.folder import write_folder
 from orchd.codegen.reading.document import SchemaError
 from orchd.codegen.reading.frames import read_contract
 from orchd.codegen.typescript.package import hand_written, write_package
+from orchd.features import make_codec
 from orchd.features.reference import schema_text
 from orchd.protocol import PROTOCOL
 from tests.codegen_schema import TEXT, Json, as_file, client_frame, members, refer, server_frame, small_schema
 from tests.fix_typescript import ROOT, TOOLS, Node
+from tests.protocol.schema.test_json_schema import instances
 
 RUNTIME_BYTES = 12 * 1024
 """How long the runtime may be, compressed."""
@@ -44,6 +47,36 @@ export async function use(): Promise<Paint> {
 }
 
 export const more: boolean = new UnauthorizedError({ code: "unauthorized" }).retryable;
+"""
+
+READING = """
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { connect } from "./src/index.ts";
+import { readFrame } from "./src/runtime/messages.ts";
+
+const socket = { readyState: 1, send: () => undefined, close: () => undefined };
+const coming = connect("ws://daemon/ws", { makeSocket: () => socket });
+const data = { epoch: "", limits: { maxInFlight: 9, maxFrameBytes: 9000 } };
+socket.onmessage({ data: JSON.stringify({ type: "session:ready", data }) });
+const plain = (_, value) => (typeof value === "bigint" ? Number(value) : value);
+const client = await coming;
+const opening = client.task.subscribe();
+const answer = client.chat.send({ message: "Hello!" });
+await new Promise(setImmediate);
+socket.onmessage({ data: JSON.stringify({ type: "task:subscribed", id: "1", data: {} }) });
+await opening;
+for (const text of JSON.parse(readFileSync("drawn.json", "utf8"))) {
+  const [read, said] = [readFrame(text), JSON.parse(text)];
+  assert.deepEqual(JSON.parse(JSON.stringify(read, plain)), said);
+  socket.onmessage({ data: text });
+  socket.onmessage({ data: JSON.stringify({ ...said, id: "2" }) });
+  await new Promise(setImmediate);
+  assert.equal(client.state, "connected", text);
+}
+answer.finish().catch(() => undefined);
+client.close();
+console.log("read");
 """
 
 
@@ -97,6 +130,13 @@ def test_some_of_the_whole_client_is_written_as_it_would_be_formatted(node: Node
     files = [f"src/{name}.ts" for name in ("client", "errors", "facts", "families/conversation", "families/chat")]
     by_hand = ("package.json", "tsconfig.json", "src/runtime", "tests/*.test.ts", "tests/scripted_daemon.ts")
     node.is_formatted(*by_hand, *files, folder=typescript_folder)
+
+
+def test_whatever_the_daemon_may_send_is_read(node: Node, typescript_folder: Path) -> None:
+    frames = [frame for kind in sorted(make_codec().server_frames) for frame in instances("ServerFrame", kind, count=2)]
+    (typescript_folder / "drawn.json").write_text(json.dumps([*map(json.dumps, frames)]), encoding="utf-8")
+    (typescript_folder / "reading.mjs").write_text(READING, encoding="utf-8")
+    assert node.run("reading.mjs", folder=typescript_folder) == "read\n"
 
 
 def test_it_is_built_as_a_package(node: Node, typescript_folder: Path, tmp_path: Path) -> None:

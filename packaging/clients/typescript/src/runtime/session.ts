@@ -3,7 +3,7 @@
 import { type Call, ends, type Frame, members, type ProtocolFacts } from "./facts.ts";
 import { DisconnectedError, FrameTooLongError, NotADaemonError, type OrchdError, RequestError } from "./failures.ts";
 import { readFrame, writeRequest } from "./messages.ts";
-import { Turns } from "./signal.ts";
+import { News, Turns } from "./signal.ts";
 
 /** What the runtime needs of a WebSocket; the one that browsers have is one. */
 export interface SocketLike {
@@ -64,6 +64,7 @@ export class Session {
   readonly #facts: ProtocolFacts;
   readonly #owner: SessionOwner;
   readonly #exchanges = new Map<string, Exchange>();
+  readonly #end = new News();
   #turns = new Turns(1);
   #lastId = 0;
   #greeted = false;
@@ -106,7 +107,7 @@ export class Session {
     await this.#turns.take(signal);
     if (this.#ended) return undefined;
     if (!this.#send(text)) {
-      this.#turns.give();
+      while (!this.#ended) await this.#end.wait(signal); // it is closing; why, is told when it has closed
       return undefined;
     }
     this.#exchanges.set(exchange.id, exchange);
@@ -145,6 +146,7 @@ export class Session {
     for (const exchange of this.#exchanges.values()) exchange.end();
     this.#exchanges.clear();
     this.#turns.open();
+    this.#end.send();
     this.#owner.ended(this, error);
   }
 
