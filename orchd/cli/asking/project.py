@@ -1,6 +1,7 @@
 """`orchd project`: what people share, and with whom."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -10,6 +11,7 @@ from orchd.cli.reply import JsonObject
 if TYPE_CHECKING:
     from orchd.client import Client
 
+F = TypeVar("F", bound=Callable[..., Any])
 ROLES = ("viewer", "editor", "owner")
 ROWS = {"conversation": "conversation:update", "task": "task:update", "assistant": "assistant:update"}
 """What can be shared, and the request that does it."""
@@ -78,11 +80,20 @@ def remove(name: str, *, release_rows: bool) -> Exchange:
     return Exchange(fetch, say(lambda reply: f"project {reply['projectId']} is deleted"))
 
 
+def _rows(command: F) -> F:
+    """Give a command the options that say which rows are meant."""
+    for kind in ("assistant", "task", "conversation"):
+        told = f"The {kind} of this number; may be said several times."
+        option = click.option(
+            f"--{kind}", f"{kind}s", metavar="N", type=click.IntRange(min=1), multiple=True, help=told
+        )
+        command = option(command)
+    return command
+
+
 @project.command(help="Put conversations, tasks and assistants of yours into PROJECT.")
 @click.argument("name", metavar="PROJECT")
-@click.option("--conversation", "conversations", type=click.IntRange(min=1), multiple=True, help="Repeatable.")
-@click.option("--task", "tasks", type=click.IntRange(min=1), multiple=True, help="Repeatable.")
-@click.option("--assistant", "assistants", type=click.IntRange(min=1), multiple=True, help="Repeatable.")
+@_rows
 @asks
 def share(name: str, **rows: tuple[int, ...]) -> Exchange:
     async def fetch(client: "Client") -> JsonObject:
@@ -92,9 +103,7 @@ def share(name: str, **rows: tuple[int, ...]) -> Exchange:
 
 
 @project.command(help="Take conversations, tasks and assistants out of their project: they are their makers' alone.")
-@click.option("--conversation", "conversations", type=click.IntRange(min=1), multiple=True, help="Repeatable.")
-@click.option("--task", "tasks", type=click.IntRange(min=1), multiple=True, help="Repeatable.")
-@click.option("--assistant", "assistants", type=click.IntRange(min=1), multiple=True, help="Repeatable.")
+@_rows
 @asks
 def unshare(**rows: tuple[int, ...]) -> Exchange:
     async def fetch(client: "Client") -> JsonObject:
