@@ -29,6 +29,8 @@ try: setup              ## Serve a small real model, downloaded once (238 MB, Ge
 # Where the environment forbids to keep bytecode, every process of the tests would compile all modules anew.
 test drill coverage: export PYTHONDONTWRITEBYTECODE :=
 
+test drill coverage: export TMPDIR = $(shell scripts/test-directory.sh)
+
 test: $(BIN)/.dev       ## All tests; ARGS="tests/llm -x" narrows
 	@scripts/test-programs.sh
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
