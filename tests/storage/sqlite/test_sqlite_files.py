@@ -51,9 +51,10 @@ async def test_a_file_that_is_removed_while_it_is_open_is_noticed(
             kept.rename(path)
         with capture_logs() as logs, pytest.raises(Unavailable, match="file is gone"):
             await database.write(add_note, "lost")
-        with pytest.raises(Unavailable):
-            await database.read(titles)
-        assert not database.health().ok
+        if how == "removed":  # else it may be back already
+            with pytest.raises(Unavailable):
+                await database.read(titles)
+            assert not database.health().ok
         (line,) = (line for line in logs if line["event"] == "the database is away")
         assert f"{path} was {how}" in line["cause"]
         if how == "removed":
