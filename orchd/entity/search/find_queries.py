@@ -61,8 +61,9 @@ def _sizes(
     """Return where the words of entries stand that match, the latest first, and how long they are."""
     marks = ", ".join("?" * len(kinds))
     found = yield Statement(
-        f"SELECT t.rowid, LENGTH(t.words) {matching} AND e.row_id > 0 AND e.kind IN ({marks}) AND e.updated_at >= ?"
-        f" ORDER BY {order} LIMIT ?",
+        # Entries that were listed by an earlier version have no size.
+        f"SELECT t.rowid, COALESCE(e.size, LENGTH(t.words)) {matching} AND e.row_id > 0 AND e.kind IN ({marks})"
+        f" AND e.updated_at >= ? ORDER BY {order} LIMIT ?",
         (*values, *kinds, since or 0, CANDIDATES),
     )
     return [(int(rowid), int(size)) for rowid, size in found.rows]

@@ -116,9 +116,9 @@ def new_entries(limit: int) -> Steps[list[NewEntry]]:
 def list_entry(entry: NewEntry, words: str) -> Steps[None]:
     """Store the words of an entry, unless it was released or has changed hands meanwhile, or somebody else has."""
     done = yield Statement(
-        "UPDATE search_entry SET listed = 1, text_id = ?"
+        "UPDATE search_entry SET listed = 1, text_id = ?, size = ?"
         " WHERE id = ? AND row_id = ? AND listed = 0 AND user_id = ? AND COALESCE(project_id, 0) = ?",
-        (entry.place, entry.entry_id, entry.row_id, entry.belongs.user_id, entry.belongs.project_id or 0),
+        (entry.place, len(words), entry.entry_id, entry.row_id, entry.belongs.user_id, entry.belongs.project_id or 0),
     )
     if not done.changed:
         return

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from orchd.entity.search.ranking import EXCERPT_CHARACTERS, Matcher, excerpt
 from orchd.entity.search.ranking import score as scores
-from orchd.entity.search.words import Term, alternatives, index_row, terms
+from orchd.entity.search.words import MAX_WORD, Term, alternatives, index_row, terms
 
 RAIN = [[Term(("rain",), True), Term(("rainy",), True)]]
 
@@ -54,6 +54,16 @@ def test_a_phrase_does_not_go_over_from_the_title() -> None:
 def test_where_something_stands(query: str, text: str, found: list[str]) -> None:
     sought = [alternatives(term, []) for term in terms(query)]
     assert [text[start:end] for start, end in Matcher(sought).places(text)] == found
+
+
+@given(
+    st.text(alphabet="abAB1_-. ", max_size=60) | st.text(alphabet="ab", min_size=MAX_WORD - 1, max_size=MAX_WORD + 2),
+    st.lists(st.text(alphabet="ab1", min_size=1, max_size=4), min_size=1, max_size=4),
+    st.booleans(),
+)
+def test_a_plain_text_is_read_as_any_other(text: str, wanted: list[str], whole: bool) -> None:
+    matcher = Matcher([[Term((word,), whole)] for word in (*wanted, "a" * MAX_WORD)])
+    assert matcher.places(text) == matcher.places(f"{text} é")
 
 
 @given(st.text(alphabet="ab \n", max_size=900), st.sampled_from(["a", "b", "ab", "ba"]))
