@@ -26,6 +26,19 @@ npx json2ts -i "$root/protocol.schema.json" -o orchd.ts --maxItems=-1
 "$work/venv/bin/python" "$root/scripts/generators/golden.py" --typescript >golden.ts
 npx tsc --strict --noEmit golden.ts
 
+echo "generators: those types beside the ones of our own client" >&2
+cross_type() { # NAME OPTION...: types of a form of the schema that say no more and no less than a client's do
+    name=$1
+    shift
+    "$root/.venv/bin/orchd" schema "$@" >"$name.json"
+    npx json2ts -i "$name.json" -o "$name.ts" --ignoreMinAndMaxItems --additionalProperties=false
+}
+cross_type closed
+cross_type open --open
+"$root/.venv/bin/orchd" client typescript --out client >/dev/null
+cp "$root/scripts/generators/cross.ts" .
+npx tsc --strict --noEmit --ignoreConfig --module nodenext --allowImportingTsExtensions --lib es2022,dom --types '' cross.ts
+
 echo "generators: AsyncAPI's parser (some minutes)" >&2
 "$root/.venv/bin/orchd" schema --asyncapi >asyncapi.json
 cp "$root/scripts/generators/asyncapi.mjs" .

@@ -43,7 +43,11 @@ class ScriptClientWriter:
         blocks = [methods.constants(), [*lines, "}"], _CONNECT.splitlines()]
         modules = {f"./families/{'-'.join(words(family.path[0]))}.ts": [family_name(family)] for family in families}
         values = modules | {"./facts.ts": ["FACTS"], "./runtime/link.ts": ["openLink"]}
-        types = {"./runtime/facts.ts": ["Frame"], "./runtime/link.ts": ["ConnectionState", "ConnectOptions"]}
+        types = {
+            "./frames.ts": ["RequestTypes"],
+            "./runtime/facts.ts": ["Frame"],
+            "./runtime/link.ts": ["ConnectionState", "ConnectOptions"],
+        }
         found = self._imports(blocks, ".", values, types)
         return module("The client: one method a request, by what it is about.", found, *blocks)
 
@@ -95,7 +99,8 @@ class ScriptClientWriter:
         for name, told in _TYPES.items():
             only_types.setdefault(f"{top}/runtime/{name}.ts", []).extend(mentioned_names(blocks, told))
         received = [*self._objects.received_names()]
-        only_types[f"{top}/frames.ts"] = [*mentioned_names(blocks, self._frame_names())]
+        frames = only_types.setdefault(f"{top}/frames.ts", [])
+        frames += [*mentioned_names(blocks, self._frame_names())]
         only_types[f"{top}/requests.ts"] = [*mentioned_names(blocks, self._objects.sent_names())]
         only_types[f"{top}/types.ts"] = [*mentioned_names(blocks, received)]
         for module_name in found.keys() & only_types.keys():
@@ -135,6 +140,21 @@ _OWN = """
   /** Be told of each change of the state. Returns what ends that. */
   watch(watcher: (state: ConnectionState) => void): () => void {{
     return this.#link.watch(watcher);
+  }}
+
+  /**
+   * Make any request by its type, also one that this client doesn't know; return what the reply says.
+   *
+   * Frames that come before it are passed over. Throws as the methods do.
+   */
+  request<Type extends keyof RequestTypes>(
+    type: Type,
+    data: RequestTypes[Type]["data"],
+    options?: RequestOptions,
+  ): Promise<RequestTypes[Type]["reply"]>;
+  request(type: string, data: object, options?: RequestOptions): Promise<unknown>;
+  request(type: string, data: object, options?: RequestOptions): Promise<unknown> {{
+    return this.#link.request(this.#link.callOf(type), data, options?.signal);
   }}
 
   /** Give frames that belong to no request and to no subscription, as they come; of many the latest ones. */

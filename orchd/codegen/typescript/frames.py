@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from orchd.codegen.answers import SAFE
 from orchd.codegen.reading.contract import Contract, RequestType
 from orchd.codegen.typescript.names import error_name, event_name
 from orchd.codegen.typescript.source import INDENT, docstring, imports, listing, member_name, module, text, union
@@ -17,17 +18,21 @@ def frame_module(contract: Contract, names: Mapping[str, str]) -> str:
     """Write each frame as a type, and what the daemon and clients send as one union each."""
     sent, received = [*contract.requests.values()], [*contract.server_frames.values()]
     blocks = [
-        _frame(names[frame.name], frame.description, frame.type, f"data: {names[frame.payload]}") for frame in received
+        _frame(names[frame.name], frame.description, frame.type, "id?: string", f"data: {names[frame.payload]}")
+        for frame in received
     ]
     for request in sent:
-        mark = "" if request.payload_required else "?"
-        data = f"data{mark}: {names[request.payload]}"
-        blocks.append(_frame(names[request.name], request.description, request.type, data))
+        payload = names[request.payload]
+        data = f"data: {payload}" if request.payload_required else f"data?: {payload} | null"
+        blocks.append(_frame(names[request.name], request.description, request.type, "id?: string | null", data))
     for request in sent:
         events = event_frames(contract, request)
         if len(events) > 1:
             about = docstring(f"What comes besides the reply to `{request.type}`.")
             blocks.append([*about, *union(names[event_name(request)], [names[frame] for frame in events])])
+    rows = [_request_type(contract, names, request) for request in sent]
+    about = docstring("What each type of request takes, and what its reply says.")
+    blocks.append([*about, "export interface RequestTypes {", *(line for row in rows for line in row), "}"])
     about = docstring("Whatever a daemon sends. Later ones may send frames of other types, too.")
     blocks.append([*about, *union(names["ServerFrame"], [names[frame.name] for frame in received])])
     blocks.append(
@@ -41,6 +46,12 @@ def frame_module(contract: Contract, names: Mapping[str, str]) -> str:
         "./types.ts": [names[frame.payload] for frame in received],
     }
     return module("Frames: what travels, with its type and its id.", imports(found, types=True), *blocks)
+
+
+def _request_type(contract: Contract, names: Mapping[str, str], request: RequestType) -> list[str]:
+    reply = names[contract.server_frames[request.reply].payload]
+    line = f"{INDENT}{member_name(request.type)}: {{ data: {names[request.payload]}; reply: {reply} }};"
+    return [line]
 
 
 def error_module(contract: Contract) -> str:
@@ -73,6 +84,9 @@ def facts_module(contract: Contract) -> str:
         *listing(
             "reconnectSeconds: ", [f"{value:g}" for value in session.reconnect_seconds], ",", INDENT, brackets="[]"
         ),
+        f"{INDENT}calls: {{",
+        *(line for request in contract.requests.values() for line in _call_row(request)),
+        f"{INDENT}}},",
         f"{INDENT}silenceSeconds: {session.silence_seconds:g},",
         f"{INDENT}pongSeconds: {session.pong_seconds:g},",
     ]
@@ -87,11 +101,25 @@ def facts_module(contract: Contract) -> str:
     )
 
 
-def _frame(name: str, about: str, kind: str, data: str) -> list[str]:
+def _call_row(request: RequestType) -> list[str]:
+    """Write what ends a request, where that is not a frame of its own type after which it may not be sent again."""
+    given = call_members(request)[1:]
+    plain = given == [f"reply: {text(request.type)}"]
+    return [] if plain else listing(f"{member_name(request.type)}: ", given, ",", INDENT * 2)
+
+
+def call_members(request: RequestType) -> list[str]:
+    """Write the members of a `Call`."""
+    given = [f"type: {text(request.type)}", f"reply: {text(request.reply)}"]
+    if request.reply_data:
+        members = ", ".join(f"{member_name(name)}: {text(value)}" for name, value in request.reply_data.items())
+        given.append(f"replyData: {{ {members} }}")
+    if request.right in SAFE:
+        given.append("safe: true")
+    return given
+
+
+def _frame(name: str, about: str, kind: str, *members: str) -> list[str]:
     head = docstring(about.split("\n\n")[0] or kind)
-    return [
-        *head,
-        f"export interface {name} {{",
-        *(f"{INDENT}{line};" for line in (f"type: {text(kind)}", "id?: string", data)),
-        "}",
-    ]
+    inner = [f"{INDENT}{line};" for line in (f"type: {text(kind)}", *members)]
+    return [*head, f"export interface {name} {{", *inner, "}"]

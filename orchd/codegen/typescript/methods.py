@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 
-from orchd.codegen.answers import SAFE, answer_shape, find_request
+from orchd.codegen.answers import answer_shape, find_request
 from orchd.codegen.naming import spell_names, words
 from orchd.codegen.reading.contract import Contract, RequestType
-from orchd.codegen.typescript.frames import event_frames
+from orchd.codegen.typescript.frames import call_members, event_frames
 from orchd.codegen.typescript.names import event_name
 from orchd.codegen.typescript.source import INDENT, docstring, listing, member_name, text
 
@@ -73,7 +73,7 @@ class ScriptMethodWriter:
         return " | ".join(self._names[self._contract.server_frames[kind].payload] for kind in kinds) or "unknown"
 
     def _call(self, request: RequestType) -> list[str]:
-        return listing(f"const {self._constants[request.type]}: Call = ", _call_members(request), ";")
+        return listing(f"const {self._constants[request.type]}: Call = ", call_members(request), ";")
 
     def _add_terms(self, request: RequestType) -> None:
         """Write the terms of a request, if it needs some; those that are alike are written once."""
@@ -119,18 +119,8 @@ class ScriptMethodWriter:
         return [*lines, "};"]
 
 
-def _call_members(request: RequestType) -> list[str]:
-    given = [f"type: {text(request.type)}", f"reply: {text(request.reply)}"]
-    if request.reply_data:
-        members = ", ".join(f"{member_name(name)}: {text(value)}" for name, value in request.reply_data.items())
-        given.append(f"replyData: {{ {members} }}")
-    if request.right in SAFE:
-        given.append("safe: true")
-    return given
-
-
 def _call(request: RequestType) -> str:
-    return f"{{ {', '.join(_call_members(request))} }}"
+    return f"{{ {', '.join(call_members(request))} }}"
 
 
 def _path(path: str) -> str:

@@ -19,11 +19,11 @@ _GLOBALS = "AbortSignal Array AsyncDisposable AsyncGenerator Error Object Promis
 _RUNTIME = """
 AnswerStream AnswerTerms Call ChangeGap Client ConnectOptions ConnectionState DisconnectedError FACTS FollowTerms
 Frame FrameTooLongError Link NotADaemonError Open OrchdError OverflowedError ProtocolFacts RequestError RequestOptions
-RequestStream SocketLike Subscription TextChunk callable connect openLink
+RequestStream RequestTypes SocketLike Subscription TextChunk callable connect openLink
 """
 METHOD_RESERVED = frozenset({"constructor", "then"})
 """Names that methods and families can't have; whoever has a `then` would be waited for."""
-CLIENT_RESERVED = METHOD_RESERVED | {"close", "ready", "reconnect", "state", "unasked", "watch"}
+CLIENT_RESERVED = METHOD_RESERVED | {"close", "ready", "reconnect", "request", "state", "unasked", "watch"}
 """Names that the client has for itself."""
 
 

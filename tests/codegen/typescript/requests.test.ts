@@ -34,6 +34,25 @@ test("a family can be a request, too", async () => {
   client.close();
 });
 
+test("any request can be made by its type", async () => {
+  const daemon = new Daemon();
+  const client = await daemon.client();
+  const known = client.request("ping", {});
+  const unknown = client.request("weather:ask", { where: "Lisbon" });
+  await settle();
+  daemon.latest.say("pong", { timestamp: "now" }, daemon.latest.heard("ping").id);
+  daemon.latest.say("weather:ask", { degrees: 20 }, daemon.latest.heard("weather:ask").id);
+  const timestamp: string = (await known).timestamp;
+  assert.equal(timestamp, "now");
+  assert.deepEqual(await unknown, { degrees: 20 });
+  const sent = client.request("chat:send", { message: "Hello!" });
+  await settle();
+  const { id } = daemon.latest.heard("chat:send");
+  daemon.latest.say("chat:message", { id: 1, role: "user" }, id);
+  daemon.latest.say("chat:message", { id: 2, role: "assistant" }, id);
+  assert.equal((await sent).id, 2);
+});
+
 test("errors are exceptions by their codes", async () => {
   const daemon = new Daemon();
   const client = await daemon.client();

@@ -26,6 +26,8 @@ export interface ProtocolFacts {
   readonly authenticate: string;
   /** By their codes. */
   readonly errors: Readonly<Record<string, typeof RequestError>>;
+  /** What ends requests, by their types; the others by a frame of their own type, and they are not safe. */
+  readonly calls: Readonly<Record<string, Omit<Call, "type">>>;
   /** Close codes after which connecting again is of no use. */
   readonly noReconnect: readonly number[];
   readonly reconnectSeconds: readonly number[];

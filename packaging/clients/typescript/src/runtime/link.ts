@@ -166,6 +166,12 @@ export class Link implements SessionOwner {
     throw new DisconnectedError("the connection was lost before the reply came");
   }
 
+  /** What ends a request of a type; one that isn't known ends by a frame of its own type. */
+  callOf(type: string): Call {
+    const { calls } = this.#facts;
+    return { reply: type, ...(Object.hasOwn(calls, type) ? calls[type] : undefined), type };
+  }
+
   /** What an `error` frame says, as an exception. */
   errorOf(frame: Frame): RequestError | undefined {
     return frame.type === this.#facts.error ? errorOf(this.#facts, frame) : undefined;
