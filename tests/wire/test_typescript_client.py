@@ -17,10 +17,12 @@ from tests.examples import examples
 from tests.fix_daemon import StartApp, StartDaemon
 from tests.fix_simulator import RunningSimulator
 from tests.fix_typescript import ROOT, Node
-from tests.test_readme import run
+from tests.wire.client import HANG_SECONDS
 from tests.wire.people import ask, first_user
 from tests.wire.test_generated_client import RandomCuts
 
+SECONDS = max(HANG_SECONDS, examples(500))
+"""A drill has the connection cut ten times as often."""
 PROGRAM = """
 import * as orchd from {module};
 const {{ connect }} = orchd;
@@ -42,7 +44,12 @@ def write_program(body: str, url: str, folder: Path, directory: Path) -> Path:
 async def said(node: Node, body: str, url: str, folder: Path, directory: Path) -> dict[str, Any]:
     """What a program notes in `told`."""
     program = write_program(body, url, folder, directory)
-    told: dict[str, Any] = json.loads((await run([node.program, str(program)], directory)).splitlines()[-1])
+    with trio.fail_after(SECONDS):
+        done = await trio.run_process(
+            [node.program, str(program)], capture_stdout=True, capture_stderr=True, cwd=directory, check=False
+        )
+    assert done.returncode == 0, done.stderr.decode()
+    told: dict[str, Any] = json.loads(done.stdout.decode().splitlines()[-1])
     return told
 
 
