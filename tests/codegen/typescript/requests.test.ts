@@ -132,6 +132,14 @@ test("no digit of a whole number is lost, on either way", async () => {
   daemon.latest.sayText(`{"type":"model:complete","id":"1","data":{"value":${value}}}`);
   const large = { large: -98765432109876543210n, safe: 9007199254740991, real: 1e30, text: "98765432109876543210" };
   assert.deepEqual((await asked).value, large);
+  const json = JSON as unknown as Record<string, unknown>;
+  const raw = json["rawJSON"];
+  delete json["rawJSON"];
+  await assert.rejects(
+    client.model.complete({ prompt: "?", schema } as unknown as orchd.ModelComplete).finish(),
+    TypeError,
+  );
+  json["rawJSON"] = raw;
 });
 
 test("frames that nobody has asked for can be had, unknown ones too", async () => {

@@ -297,6 +297,8 @@ test("a subscription without numbers tells where something may be missing", asyn
   daemon.latest.say("monitoring:subscribed", { intervalMs: 1000 }, "1");
   await using metrics = await coming;
   await comeBack(daemon);
+  daemon.latest.say("monitoring:subscribed", { intervalMs: 1000 }, "1");
+  await comeBack(daemon);
   daemon.latest.say("error", { code: "unavailable", message: "later", retryable: true }, "1");
   await settle();
   mock.timers.tick(300);

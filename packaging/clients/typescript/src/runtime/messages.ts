@@ -46,8 +46,8 @@ const keepDigits: Reviver = (_key, value, context) => {
 function writeDigits(value: bigint): unknown {
   const number = Number(value);
   const raw = (JSON as { rawJSON?: (text: string) => unknown }).rawJSON;
-  if (Number.isSafeInteger(number) || raw === undefined) return number;
-  return raw(String(value));
+  if (Number.isSafeInteger(number)) return number;
+  return raw === undefined ? value : raw(String(value)); // which an old engine refuses, since it would lose digits
 }
 
 function isFrame(value: unknown): value is Frame {

@@ -255,7 +255,8 @@ export class Subscription<Reply, Event>
     if (number !== undefined && !(again && whole)) this.#number = Number(told[number]);
     this.#begun = true;
     this.#lost = false;
-    if (again && !whole) this.#frames.push({ type: "client:gap" });
+    const last = this.#frames.at(-1) as ChangeGap | undefined;
+    if (again && !whole && last?.type !== "client:gap") this.#frames.push({ type: "client:gap" });
     this.#news.send();
   }
 
