@@ -43,7 +43,7 @@ from orchd.pages.site import make_pages
 from orchd.protocol import PROTOCOL, messages
 from orchd.protocol.codes import SHUTTING_DOWN
 from orchd.protocol.identity import Identity
-from orchd.protocol.router import Router
+from orchd.protocol.router import Router, with_demand
 from orchd.protocol.schema import published
 from orchd.sealing import ServerKeys, forbid_core_files, open_vault
 from orchd.server.entry.doorkeeper import Doorkeeper
@@ -159,16 +159,11 @@ async def _open(settings: Settings, certificate: Certificate | None) -> AsyncIte
     """Open the rooms from the bottom up; leaving the block closes them from the top down."""
     troubles, hub = Troubles(), Hub(settings.server.max_subscriptions)
     async with AsyncExitStack() as stack:
-        assert settings.database.url is not None, "the configuration's loader fills it in"
+        where = settings.database
+        assert where.url is not None, "the configuration's loader fills it in"
         assert settings.data_dir is not None, "the configuration's loader fills it in"
-        database = await stack.enter_async_context(
-            open_database(
-                settings.database.url,
-                pool_size=settings.database.pool_size,
-                timeout=settings.database.timeout_seconds,
-                troubles=troubles,
-            )
-        )
+        opening = partial(open_database, where.url, timeout=where.timeout_seconds, troubles=troubles)
+        database = await stack.enter_async_context(opening(pool_size=where.pool_size, spare_bytes=where.spare_bytes))
         vault = open_vault(settings.data_dir, settings.security.master_key_file, os.environ, database)
         backends = await stack.enter_async_context(_open_backends(settings, troubles))
         workers = await stack.enter_async_context(open_workers(settings.text.workers, troubles))
@@ -178,7 +173,9 @@ async def _open(settings: Settings, certificate: Certificate | None) -> AsyncIte
         # The server is made below; nobody counts its sessions before the ticker has run, and nothing here waits for it.
         sections = _sections(settings)
         features = await stack.enter_async_context(open_features(services, sections, lambda: server.sessions, vault))
-        router = Router(features.serves, [command.type for command in commands()])
+        growing = [command.type for command in commands() if command.grows]
+        answers = with_demand(features.serves, growing, database.require_space)
+        router = Router(answers, [command.type for command in commands()])
         status = HealthStatus(database, backends, troubles)
         authenticator = WatchedAuthenticator(features.people.authenticator, features.audit)
         doorkeeper = Doorkeeper(authenticator, insecure=settings.server.insecure)

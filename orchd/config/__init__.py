@@ -180,6 +180,15 @@ class DatabaseSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="
     ] = None
     pool_size: Annotated[int, Meta(ge=1, le=100, description="Open MySQL connections, or SQLite readers.")] = 4
     timeout_seconds: Annotated[Seconds, Meta(description="Seconds after which a transaction gives up.")] = 10.0
+    spare_bytes: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=1024**4,
+            description="Bytes of SQLite's disk, though at most a twentieth of it, that are left to what has begun: "
+            "when less is free, nothing new is taken. 0: none.",
+        ),
+    ] = 256 * MIB
 
 
 class BackendSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):

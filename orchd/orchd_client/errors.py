@@ -117,6 +117,7 @@ ErrorReason: TypeAlias = Literal[
     "schema_mismatch",
     "server_error",
     "stalled_before",
+    "storage_full",
     "stream_too_long",
     "subscriptions",
     "tail",
@@ -238,6 +239,8 @@ ErrorReason: TypeAlias = Literal[
 `server_error`: The model server reported an error.
 
 `stalled_before`: The model server stalled on an earlier attempt and is not asked again at once.
+
+`storage_full`: The database's disk has no room for anything new.
 
 `stream_too_long`: The model server sent more than fits.
 

@@ -167,6 +167,7 @@ ErrorReason: TypeAlias = Literal[
     "schema_mismatch",
     "server_error",
     "stalled_before",
+    "storage_full",
     "stream_too_long",
     "subscriptions",
     "tail",

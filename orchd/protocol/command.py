@@ -47,10 +47,23 @@ class Command(Generic[P, R]):
     final frame from one of its type before it; `before` are the frames that may come before it, with the request's id;
     `pushes` those that the request causes to be sent without an id, also after its end. `right` and `scope` say who may
     make it (`rights`). Raises `ValueError` for others than there are. `subscription` says how to keep one, `resume` by
-    which type of request a client that lost its connection has the rest of the text.
+    which type of request a client that lost its connection has the rest of the text. `grows`: it brings something that
+    takes room, and is refused where there is none; what ends or removes something never is.
     """
 
-    __slots__ = ("before", "final", "payload", "pushes", "reply", "resume", "right", "scope", "subscription", "type")
+    __slots__ = (
+        "before",
+        "final",
+        "grows",
+        "payload",
+        "pushes",
+        "reply",
+        "resume",
+        "right",
+        "scope",
+        "subscription",
+        "type",
+    )
 
     def __init__(
         self,
@@ -65,6 +78,7 @@ class Command(Generic[P, R]):
         pushes: Sequence[FrameType[Never]] = (),
         subscription: SubscriptionTerms | None = None,
         resume: str | None = None,
+        grows: bool = False,
     ) -> None:
         self.type = kind
         self.payload = payload
@@ -78,6 +92,7 @@ class Command(Generic[P, R]):
         self.pushes = pushes
         self.subscription = subscription
         self.resume = resume
+        self.grows = grows
 
     def by(self, handle: Callable[[S, Context, P], Awaitable[R]]) -> "Route[S]":
         """Say who answers: a method, not bound to its object yet."""

@@ -73,6 +73,21 @@ Serve: TypeAlias = Callable[[Context, ClientPayload], Awaitable[bytes]]
 """Answers a request: returns its final frame, a whole WebSocket message."""
 
 
+def with_demand(
+    serves: Mapping[str, Serve], kinds: Iterable[str], demand: Callable[[], Awaitable[None]]
+) -> dict[str, Serve]:
+    """Return what answers requests, with `demand` awaited before those of some types: what it raises refuses them."""
+
+    def after(serve: Serve) -> Serve:
+        async def call(context: Context, data: ClientPayload) -> bytes:
+            await demand()
+            return await serve(context, data)
+
+        return call
+
+    return {**serves, **{kind: after(serves[kind]) for kind in kinds}}
+
+
 class Router:
     """What answers each type of request. Raises `ValueError` unless it is exactly `types` that are answered."""
 

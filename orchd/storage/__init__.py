@@ -38,20 +38,28 @@ __all__ = (
 
 
 def open_database(
-    url: str, *, pool_size: int, timeout: float, migrations: Path | None = None, troubles: Troubles | None = None
+    url: str,
+    *,
+    pool_size: int,
+    timeout: float,
+    migrations: Path | None = None,
+    troubles: Troubles | None = None,
+    spare_bytes: int = 0,
 ) -> AbstractAsyncContextManager[Database]:
     """The database behind `url`, connected and migrated in the background while the block runs.
 
     Entering returns at once; until `wait_ready` returns, transactions raise `Unavailable`. `pool_size` counts MySQL
     connections or SQLite readers; `timeout` is in seconds and bounds each transaction, its waits included.
     `migrations` holds `sqlite/` and `mysql/`; None: those shipped with the program; `troubles` is told what fails by a
-    defect. Leaving the block lets running
-    transactions finish (for `timeout` seconds at most) and closes everything. Raises `ConfigurationError` for a bad
-    URL.
+    defect. `spare_bytes` of SQLite's disk are left to what has begun (`Database.require_space`). Leaving the block lets
+    running transactions finish (for `timeout` seconds at most) and closes everything. Raises `ConfigurationError` for a
+    bad URL.
     """
     parsed = parse_url(url)
     if isinstance(parsed, SqliteUrl):
-        database = SqliteDatabase(parsed.path, readers=pool_size, timeout=timeout, migrations=migrations)
+        database = SqliteDatabase(
+            parsed.path, readers=pool_size, timeout=timeout, migrations=migrations, spare_bytes=spare_bytes
+        )
         return running(database, troubles)
     from orchd.storage.mysql.mysql_database import MysqlDatabase
 

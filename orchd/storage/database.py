@@ -18,6 +18,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator
 from typing import Any, NamedTuple, ParamSpec, TypeAlias, TypeVar
 
+import trio
+
 from orchd.errors import Internal
 
 T = TypeVar("T")
@@ -83,6 +85,11 @@ class Database(ABC):
     @abstractmethod
     async def read(self, steps: Callable[P, Steps[T]], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run one read-only transaction on a consistent snapshot. May be cancelled. Raises `Unavailable`."""
+
+    async def require_space(self) -> None:
+        """Raise `Unavailable` (`storage_full`) where the database's disk has no room for anything new, as far as that
+        can be known: what was begun, and what removes something, is written all the same."""
+        await trio.lowlevel.checkpoint()
 
     @abstractmethod
     def health(self) -> Health:

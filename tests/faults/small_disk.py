@@ -59,10 +59,10 @@ class LimitedFiles(SmallDisk):
 
 
 @contextmanager
-def small_disk_at(directory: Path) -> Iterator[SmallDisk]:
+def small_disk_at(directory: Path, mebibytes: int = MEBIBYTES) -> Iterator[SmallDisk]:
     """Make a disk at `directory`, which is gone with the block."""
     directory.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={MEBIBYTES}m", "tmpfs", str(directory)]
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={mebibytes}m", "tmpfs", str(directory)]
     if os.geteuid() != 0 or subprocess.run(mount, check=False, capture_output=True).returncode != 0:
         yield LimitedFiles(directory)
         return

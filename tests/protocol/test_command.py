@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 
-from orchd.features import make_codec
+from orchd.features import commands, make_codec
 from orchd.protocol.codec import Codec
 from orchd.protocol.command import AnyCommand, Command, Commands
 from orchd.protocol.frame_type import FrameType
@@ -157,3 +157,19 @@ def test_what_does_not_fit_together_is_refused_by_the_type_checker() -> None:
 def test_two_frames_have_two_types_and_two_names(commands: list[AnyCommand]) -> None:
     with pytest.raises(ValueError, match=r"(?i)thing|error"):
         Codec([*COMMANDS, *commands], FRAMES)
+
+
+BRINGS = {"create", "send", "edit", "regenerate", "continue", "duplicate", "import", "revert", "plan", "run", "retry"}
+ENDS = {"delete", "restore", "cancel", "pause", "remove", "revoke", "reset", "unsubscribe", "unload"}
+SMALL = {"token:create", "project:member:remove"}
+"""What brings so little that it never fills a disk, and may be needed to get on."""
+
+
+def test_what_brings_something_waits_for_room_and_what_ends_something_never_does() -> None:
+    found = {verb: set[bool]() for verb in (*BRINGS, *ENDS)}
+    for command in commands():
+        verb = command.type.rpartition(":")[2]
+        if verb in found and command.right in ("change", "own") and command.type not in SMALL:
+            found[verb].add(command.grows)
+    assert {verb: {True} for verb in BRINGS} == {verb: found[verb] for verb in BRINGS}
+    assert not any(True in found[verb] for verb in ENDS)

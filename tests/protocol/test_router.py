@@ -1,8 +1,12 @@
 """From a request's type to what answers it."""
 
-import pytest
+from typing import cast
 
-from orchd.protocol.router import Context, Router, Serve
+import pytest
+import trio
+
+from orchd.errors import Unavailable
+from orchd.protocol.router import Context, Router, Serve, with_demand
 from orchd.protocol.types import ClientPayload
 
 
@@ -26,3 +30,20 @@ def test_the_router_keeps_its_own_table() -> None:
 def test_what_is_declared_and_what_is_answered_are_the_same(serves: dict[str, Serve], types: list[str]) -> None:
     with pytest.raises(ValueError, match="declared"):
         Router(serves, types)
+
+
+async def test_what_brings_something_is_answered_where_there_is_room() -> None:
+    there_is = True
+
+    async def demand() -> None:
+        await trio.lowlevel.checkpoint()
+        if not there_is:
+            raise Unavailable("no room", reason="storage_full")
+
+    serves = with_demand({"grows": serve, "shrinks": serve}, ["grows"], demand)
+    context, data = cast("Context", None), ClientPayload()
+    assert [await serves[kind](context, data) for kind in ("grows", "shrinks")] == [b"", b""]
+    there_is = False
+    with pytest.raises(Unavailable, match="no room"):
+        await serves["grows"](context, data)
+    assert await serves["shrinks"](context, data) == b""

@@ -10,6 +10,7 @@ import trio
 
 from orchd.client import THIS_MACHINE, FileSource, fetching_file, send_file
 from orchd.errors import Invalid, Unauthorized, Unavailable
+from orchd.storage.sqlite.sqlite_database import SqliteDatabase
 from tests.features.transfer.reading.samples import CHATGPT, Json, gpt, gpt_node
 from tests.fix_daemon import App, Daemon, Listening, StartApp, StartDaemon
 from tests.http_client import http_client
@@ -187,3 +188,15 @@ async def test_a_long_conversation_is_imported_too(app: StartApp) -> None:
     nodes = [gpt_node(str(n), str(n - 1) if n else None, "user", [f"text {n} " * 20], at=1e9 + n) for n in range(2_000)]
     row = await send(one, json.dumps([CHATGPT, gpt(*nodes, id="long", conversation_id=None)]).encode())
     assert (row["imported"], row["messages"]) == (2, 2_005)
+
+
+async def test_no_file_is_taken_where_there_is_no_room(app: StartApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def refuse(_: SqliteDatabase) -> None:
+        await trio.lowlevel.checkpoint()
+        raise Unavailable("no room", reason="storage_full")
+
+    one = await app()
+    monkeypatch.setattr(SqliteDatabase, "require_space", refuse)
+    response = await post(one, file_of(1))
+    assert (response.status_code, response.json()["error"]["details"]["reason"]) == (503, "storage_full")
+    assert (await fetch(one)).json()["items"] == []

@@ -162,11 +162,12 @@ def _by_first(orders: Sequence[str | tuple[str, ...]]) -> dict[str, tuple[str, .
 
 def _commands(kind: str, row: type[R], made: Payloads, changed: FrameType[Any], scope: Scope) -> EntityCommands[R]:
     reads, changes = _rights(row)
+    grows = not issubclass(row, DaemonItem)  # admins may have to change these to get on
     return EntityCommands(
-        Command(f"{kind}:create", made.create, row, right=changes, scope=scope),
+        Command(f"{kind}:create", made.create, row, right=changes, scope=scope, grows=grows),
         Command(f"{kind}:get", made.get, row, right=reads, scope=scope),
         Command(f"{kind}:list", made.list, made.page, right=reads, scope=scope),
-        Command(f"{kind}:update", made.update, row, right=changes, scope=scope),
+        Command(f"{kind}:update", made.update, row, right=changes, scope=scope, grows=grows),
         Command(f"{kind}:delete", made.delete, made.deleted, right=changes, scope=scope),
         Command(f"{kind}:restore", made.restore, row, right=changes, scope=scope),
         Command(

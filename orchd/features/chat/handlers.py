@@ -262,10 +262,26 @@ ANSWER = {"role": "assistant"}
 """The question comes as a `chat:message` too, before it."""
 COMMANDS = Commands(
     Command(
-        "chat:send", ChatSend, MESSAGE, right="change", scope="chat", final=ANSWER, before=TOLD, resume="chat:resume"
+        "chat:send",
+        ChatSend,
+        MESSAGE,
+        right="change",
+        scope="chat",
+        final=ANSWER,
+        before=TOLD,
+        resume="chat:resume",
+        grows=True,
     ).by(ChatHandlers.send),
     Command(
-        "chat:edit", ChatEdit, MESSAGE, right="change", scope="chat", final=ANSWER, before=TOLD, resume="chat:resume"
+        "chat:edit",
+        ChatEdit,
+        MESSAGE,
+        right="change",
+        scope="chat",
+        final=ANSWER,
+        before=TOLD,
+        resume="chat:resume",
+        grows=True,
     ).by(ChatHandlers.edit),
     Command(
         "chat:regenerate",
@@ -276,6 +292,7 @@ COMMANDS = Commands(
         final=ANSWER,
         before=TOLD,
         resume="chat:resume",
+        grows=True,
     ).by(ChatHandlers.regenerate),
     Command(
         "chat:continue",
@@ -286,6 +303,7 @@ COMMANDS = Commands(
         final=ANSWER,
         before=TOLD,
         resume="chat:resume",
+        grows=True,
     ).by(ChatHandlers.go_on),
     Command("chat:cancel", ChatCancel, FrameType("chat:cancelled", ChatCancelled), right="change", scope="chat").by(
         ChatHandlers.cancel

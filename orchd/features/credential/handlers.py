@@ -141,7 +141,7 @@ def _check_name(name: str) -> str:
 
 
 COMMANDS = Commands(
-    Command("credential:create", CredentialCreate, CredentialItem, right="change", scope="admin").by(
+    Command("credential:create", CredentialCreate, CredentialItem, right="change", scope="admin", grows=True).by(
         CredentialHandlers.create
     ),
     Command("credential:get", CredentialGet, CredentialItem, right="read", scope="admin").by(CredentialHandlers.get),

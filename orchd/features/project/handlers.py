@@ -115,7 +115,7 @@ class ProjectHandlers:
 SUBSCRIBED = FrameType("project:subscribed", ProjectSubscribed)
 UNSUBSCRIBED = FrameType("project:unsubscribed", ProjectUnsubscribed)
 COMMANDS = Commands(
-    Command("project:create", ProjectCreate, ProjectDetails, right="change", scope="workspace").by(
+    Command("project:create", ProjectCreate, ProjectDetails, right="change", scope="workspace", grows=True).by(
         ProjectHandlers.create
     ),
     Command(

@@ -109,9 +109,9 @@ COMMANDS = Commands(
     Command("text:estimate", TextEstimate, TextEstimated, right="read", scope="chat").by(TextHandlers.estimate),
     Command("text:truncate", TextTruncate, TextTruncated, right="read", scope="chat").by(TextHandlers.truncate),
     Command("text:chunk", TextChunk, TextChunked, right="read", scope="chat").by(TextHandlers.chunk),
-    Command("text:process", TextProcess, TextProcessed, right="change", scope="chat", before=(PROGRESS,)).by(
-        TextHandlers.process
-    ),
+    Command(
+        "text:process", TextProcess, TextProcessed, right="change", scope="chat", before=(PROGRESS,), grows=True
+    ).by(TextHandlers.process),
 )
 
 

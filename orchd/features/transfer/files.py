@@ -38,5 +38,6 @@ class ConversationFiles:
         self, who: Identity, pieces: AsyncGenerator[bytes], name: str, project_id: int | None, length: int | None
     ) -> bytes:
         """Import a file that comes in pieces; return what `conversation:import` answers with. Raises as that does."""
+        await self._database.require_space()
         start = ImportStart(name, project_id, length)
         return msgspec.json.encode(await self._importer.take(owner_of(who), pieces, start))

@@ -63,15 +63,15 @@ async def _pieces(file: bytes) -> AsyncGenerator[bytes]:
 
 _IMPORT_COMMANDS = daemon_commands_of(IMPORT)
 _COMMANDS: Commands[TransferHandlers] = Commands(
-    Command("conversation:duplicate", ConversationDuplicate, ConversationItem, right="change", scope="chat").by(
-        TransferHandlers.duplicate
-    ),
+    Command(
+        "conversation:duplicate", ConversationDuplicate, ConversationItem, right="change", scope="chat", grows=True
+    ).by(TransferHandlers.duplicate),
     Command("conversation:export", ConversationExport, ConversationExported, right="read", scope="chat").by(
         TransferHandlers.export
     ),
-    Command("conversation:import", ConversationImport, ConversationImportItem, right="change", scope="chat").by(
-        TransferHandlers.take
-    ),
+    Command(
+        "conversation:import", ConversationImport, ConversationImportItem, right="change", scope="chat", grows=True
+    ).by(TransferHandlers.take),
     Command(
         "conversation:import:report",
         ConversationImportReportRequest,

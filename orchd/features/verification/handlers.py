@@ -72,9 +72,9 @@ class VerifyHandlers:
 
 
 COMMANDS = Commands(
-    Command("verify:message", VerifyMessage, VerifyLedger, right="change", scope="chat", before=(CLAIM,)).by(
-        VerifyHandlers.message
-    ),
+    Command(
+        "verify:message", VerifyMessage, VerifyLedger, right="change", scope="chat", before=(CLAIM,), grows=True
+    ).by(VerifyHandlers.message),
     Command("verify:get", VerifyGet, VerifyLedger, right="read", scope="chat").by(VerifyHandlers.get),
     Command("verify:trials", VerifyTrials, VerifyTrialList, right="read", scope="models").by(VerifyHandlers.trials),
 )

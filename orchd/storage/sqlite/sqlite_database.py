@@ -30,6 +30,7 @@ from orchd.storage.sqlite.sqlite_connection import (
 )
 from orchd.storage.sqlite.sqlite_files import identity, mend_side_files
 from orchd.storage.sqlite.sqlite_migrate import apply_migrations
+from orchd.storage.sqlite.sqlite_space import DiskSpace
 from orchd.storage.sqlite.sqlite_writer import PROGRESS_STEPS, WriteJob, WriterThread
 
 T = TypeVar("T")
@@ -44,9 +45,12 @@ the disk hangs; further writers wait for a place."""
 class SqliteDatabase(SupervisedDatabase):
     """The database in one file. Made by `open_database`."""
 
-    def __init__(self, path: Path, *, readers: int, timeout: float, migrations: Path | None) -> None:
+    def __init__(
+        self, path: Path, *, readers: int, timeout: float, migrations: Path | None, spare_bytes: int = 0
+    ) -> None:
         super().__init__("sqlite", str(path))
         self._path = path
+        self._space = DiskSpace(path.parent, spare_bytes)
         self._timeout = timeout
         self._busy_seconds = timeout / 2  # a lock held by others is told as such before the deadline hides it
         self._migrations_at = migrations
@@ -105,6 +109,9 @@ class SqliteDatabase(SupervisedDatabase):
             return await trio.to_thread.run_sync(
                 self._read, partial(steps, *args, **kwargs), limiter=self._readers, abandon_on_cancel=True
             )
+
+    async def require_space(self) -> None:
+        await self._space.require(lambda: self.read(_unused_bytes))
 
     def _read(self, make_steps: Callable[[], Steps[T]]) -> T:
         with self._reader() as connection, self._mapped_interrupt(), transaction(connection, "BEGIN"):
@@ -204,6 +211,13 @@ class SqliteDatabase(SupervisedDatabase):
     async def _all_readers_done(self) -> None:
         for _ in range(int(self._readers.total_tokens)):
             await self._readers.acquire_on_behalf_of(object())
+
+
+def _unused_bytes() -> Steps[int]:
+    """Return how many bytes of the file are free for what is stored next."""
+    pages = yield Statement("PRAGMA freelist_count")
+    size = yield Statement("PRAGMA page_size")
+    return int(pages.rows[0][0]) * int(size.rows[0][0])
 
 
 def _touch(tables: Callable[[], set[str]]) -> Steps[None]:

@@ -159,18 +159,18 @@ class TaskHandlers:
 
 
 COMMANDS = Commands(
-    Command("task:create", TaskCreate, TaskReply, right="change", scope="tasks").by(TaskHandlers.create),
+    Command("task:create", TaskCreate, TaskReply, right="change", scope="tasks", grows=True).by(TaskHandlers.create),
     Command("task:get", TaskGet, TaskFound, right="read", scope="tasks").by(TaskHandlers.get),
     Command("task:list", TaskList, TaskPage, right="read", scope="tasks").by(TaskHandlers.list),
-    Command("task:update", TaskUpdate, UPDATE, right="change", scope="tasks").by(TaskHandlers.update),
+    Command("task:update", TaskUpdate, UPDATE, right="change", scope="tasks", grows=True).by(TaskHandlers.update),
     Command("task:delete", TaskDelete, TaskDeleted, right="change", scope="tasks").by(TaskHandlers.delete),
     Command("task:restore", TaskRestore, TaskReply, right="change", scope="tasks").by(TaskHandlers.restore),
-    Command("task:plan", TaskPlan, TaskReply, right="change", scope="tasks").by(TaskHandlers.plan),
-    Command("task:run", TaskRun, TaskReply, right="change", scope="tasks").by(TaskHandlers.run),
+    Command("task:plan", TaskPlan, TaskReply, right="change", scope="tasks", grows=True).by(TaskHandlers.plan),
+    Command("task:run", TaskRun, TaskReply, right="change", scope="tasks", grows=True).by(TaskHandlers.run),
     Command("task:pause", TaskPause, TaskReply, right="change", scope="tasks").by(TaskHandlers.pause),
-    Command("task:resume", TaskResume, TaskReply, right="change", scope="tasks").by(TaskHandlers.resume),
+    Command("task:resume", TaskResume, TaskReply, right="change", scope="tasks", grows=True).by(TaskHandlers.resume),
     Command("task:cancel", TaskCancel, TaskReply, right="change", scope="tasks").by(TaskHandlers.cancel),
-    Command("task:retry", TaskRetry, TaskReply, right="change", scope="tasks").by(TaskHandlers.retry),
+    Command("task:retry", TaskRetry, TaskReply, right="change", scope="tasks", grows=True).by(TaskHandlers.retry),
     Command("task:dependency:add", TaskDependencyAdd, TaskReply, right="change", scope="tasks").by(
         TaskHandlers.add_dependency
     ),

@@ -90,10 +90,14 @@ class SubtaskHandlers:
 
 
 COMMANDS = Commands(
-    Command("subtask:create", SubtaskCreate, SubtaskReply, right="change", scope="tasks").by(SubtaskHandlers.create),
+    Command("subtask:create", SubtaskCreate, SubtaskReply, right="change", scope="tasks", grows=True).by(
+        SubtaskHandlers.create
+    ),
     Command("subtask:get", SubtaskGet, SubtaskFound, right="read", scope="tasks").by(SubtaskHandlers.get),
     Command("subtask:list", SubtaskList, SubtaskPage, right="read", scope="tasks").by(SubtaskHandlers.list),
-    Command("subtask:update", SubtaskUpdate, SubtaskReply, right="change", scope="tasks").by(SubtaskHandlers.update),
+    Command("subtask:update", SubtaskUpdate, SubtaskReply, right="change", scope="tasks", grows=True).by(
+        SubtaskHandlers.update
+    ),
     Command("subtask:delete", SubtaskDelete, SubtaskDeleted, right="change", scope="tasks").by(SubtaskHandlers.delete),
     Command("subtask:reorder", SubtaskReorder, SubtaskReordered, right="change", scope="tasks").by(
         SubtaskHandlers.reorder

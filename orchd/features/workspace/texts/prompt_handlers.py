@@ -141,13 +141,23 @@ _MORE = Commands(
     Command("prompt:versions", PromptVersions, PromptVersionPage, right="read", scope="workspace").by(
         PromptHandlers.versions
     ),
-    Command("prompt:revert", PromptRevert, PromptItem, right="change", scope="workspace").by(PromptHandlers.revert),
+    Command("prompt:revert", PromptRevert, PromptItem, right="change", scope="workspace", grows=True).by(
+        PromptHandlers.revert
+    ),
     Command("prompt:diff", PromptDiff, PromptChanges, right="read", scope="workspace").by(PromptHandlers.diff),
-    Command("prompt:duplicate", PromptDuplicate, PromptItem, right="change", scope="workspace").by(
+    Command("prompt:duplicate", PromptDuplicate, PromptItem, right="change", scope="workspace", grows=True).by(
         PromptHandlers.duplicate
     ),
     Command(
-        "prompt:run", PromptRun, MESSAGE, right="change", scope="chat", final=ANSWER, before=TOLD, resume="chat:resume"
+        "prompt:run",
+        PromptRun,
+        MESSAGE,
+        right="change",
+        scope="chat",
+        final=ANSWER,
+        before=TOLD,
+        resume="chat:resume",
+        grows=True,
     ).by(PromptHandlers.run),
 )
 COMMANDS: tuple[AnyCommand, ...] = (*_COMMANDS, *_MORE)

@@ -131,13 +131,13 @@ _MORE = Commands(
         TemplateHandlers.preview
     ),
     Command("template:use", TemplateUse, TemplateFilled, right="change", scope="workspace").by(TemplateHandlers.use),
-    Command("template:duplicate", TemplateDuplicate, Template, right="change", scope="workspace").by(
+    Command("template:duplicate", TemplateDuplicate, Template, right="change", scope="workspace", grows=True).by(
         TemplateHandlers.duplicate
     ),
     Command("template:export", TemplateExport, TemplateBundle, right="read", scope="workspace").by(
         TemplateHandlers.export
     ),
-    Command("template:import", TemplateImport, TemplateImported, right="change", scope="workspace").by(
+    Command("template:import", TemplateImport, TemplateImported, right="change", scope="workspace", grows=True).by(
         TemplateHandlers.take
     ),
 )
