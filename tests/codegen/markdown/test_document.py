@@ -14,15 +14,27 @@ from orchd.codegen.reading.frames import read_contract
 from tests.codegen_schema import Json, as_file, client_frame, refer, server_frame, small_schema
 from tests.wire_schema import published
 
-REAL = read_contract(as_file(published()))
-PAGES = write_pages(REAL, "# The wire\n\nRules.\n")
-WHOLE = write_document(REAL)
 LINK = re.compile(r"\]\(([^)#\s]*)#([^)\s]+)\)")
 BLOCK = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
 DIAGRAM = re.compile(r"^```mermaid\n(.*?)^```", re.MULTILINE | re.DOTALL)
 ARROW = re.compile(r"^ *(\w+)-?->>(\w+): (.*)$", re.MULTILINE)
 FRAME = re.compile(r"^[a-z-]+(?::[a-z-]+)+")
+
+
+@pytest.fixture(scope="module")
+def real() -> Contract:
+    return read_contract(as_file(published()))
+
+
+@pytest.fixture(scope="module")
+def pages(real: Contract) -> dict[str, str]:
+    return write_pages(real, "# The wire\n\nRules.\n")
+
+
+@pytest.fixture(scope="module")
+def whole(real: Contract) -> str:
+    return write_document(real)
 
 
 def small_page(schema: Json, name: str) -> str:
@@ -34,42 +46,44 @@ def anchors(text: str) -> set[str]:
     return {made.add(heading) for heading in HEADING.findall(BLOCK.sub("", text))}
 
 
-def test_each_frame_has_its_members_and_its_example() -> None:
-    text = "".join(PAGES.values())
-    for kind in REAL.requests:
+def test_each_frame_has_its_members_and_its_example(real: Contract, pages: dict[str, str]) -> None:
+    text = "".join(pages.values())
+    for kind in real.requests:
         assert f"### `{kind}`\n" in text
-    for kind in (*REAL.requests, *REAL.server_frames):
+    for kind in (*real.requests, *real.server_frames):
         assert f'{{"type": "{kind}"' in text or f'"type": "{kind}",\n' in text
-    for name, told in REAL.objects.items():
+    for name, told in real.objects.items():
         for member in told.members:
             assert f"\n| `{member.name}` | " in text, f"{name}.{member.name}"
-    for name in REAL.enumerations:
+    for name in real.enumerations:
         assert f"\n### `{name}`\n" in text
 
 
-def test_nothing_is_said_twice() -> None:
-    for page in PAGES.values():
+def test_nothing_is_said_twice(real: Contract, pages: dict[str, str]) -> None:
+    for page in pages.values():
         headings = HEADING.findall(BLOCK.sub("", page))
         counts = Counter(heading.strip("`") for heading in headings if heading.startswith("`") and ":" in heading)
-        pushes = {kind for request in REAL.requests.values() for kind in request.pushes}
+        pushes = {kind for request in real.requests.values() for kind in request.pushes}
         assert {kind for kind, count in counts.items() if count > 1} <= pushes, "a reply stands with its request"
-    names = [heading for page in PAGES.values() for heading in HEADING.findall(BLOCK.sub("", page))]
-    named = [name for name in names if name.strip("`") in {*REAL.objects, *REAL.enumerations}]
+    names = [heading for page in pages.values() for heading in HEADING.findall(BLOCK.sub("", page))]
+    named = [name for name in names if name.strip("`") in {*real.objects, *real.enumerations}]
     assert len(named) == len({*named})
 
 
-@pytest.mark.parametrize("text", [WHOLE, *PAGES.values()], ids=["whole", *PAGES])
-def test_each_link_has_its_heading(text: str) -> None:
-    for path, anchor in LINK.findall(BLOCK.sub("", text)):
-        there = next((page for name, page in PAGES.items() if path and name.endswith(path)), text)
-        assert anchor in anchors(there), f"{path}#{anchor}"
+def test_each_link_has_its_heading(pages: dict[str, str], whole: str) -> None:
+    headings = {name: anchors(text) for name, text in {**pages, "": whole}.items()}
+    for name, text in {**pages, "": whole}.items():
+        links = LINK.findall(BLOCK.sub("", text))
+        assert links
+        for path, anchor in links:
+            there = next((other for other in pages if path and other.endswith(path.rpartition("/")[2])), name)
+            assert anchor in headings[there], f"{name}: {path}#{anchor}"
 
 
-def test_one_text_has_all_that_the_pages_have() -> None:
-    pages = "\n".join(PAGES.values())
-    rows = [line for line in pages.splitlines() if line.startswith(("| `", "  ", "{"))]
-    bare = re.sub(r"\]\([^)]*\)", "", WHOLE)
-    assert all(re.sub(r"\]\([^)]*\)", "", row) in bare for row in rows)
+def test_one_text_has_all_that_the_pages_have(pages: dict[str, str], whole: str) -> None:
+    rows = [line for page in pages.values() for line in page.splitlines() if line.startswith(("| `", "  ", "{"))]
+    bare = {re.sub(r"\]\([^)]*\)", "", line) for line in whole.splitlines()}
+    assert {re.sub(r"\]\([^)]*\)", "", row) for row in rows} <= bare
 
 
 def test_members_have_types_bounds_units_and_what_stands_for_them() -> None:
@@ -140,15 +154,15 @@ def test_a_family_may_not_be_called_like_the_page_of_shared_types() -> None:
         write_document(read_contract(as_file(schema)))
 
 
-def test_codes_of_every_kind_stand_on_the_first_page() -> None:
+def test_codes_of_every_kind_stand_on_the_first_page(pages: dict[str, str]) -> None:
     page = small_page(small_schema(), FIRST)
     assert "| `busy` | yes | Later. |" in page
     assert "| `full` | There is no room. |" in page
     assert "| 1001 | yes | shutting down |" in page
-    assert "| `change` | It stores or runs something. | `member`, `admin` |" in PAGES[FIRST]
+    assert "| `change` | It stores or runs something. | `member`, `admin` |" in pages[FIRST]
 
 
-def flows(contract: Contract) -> list[tuple[str, list[str]]]:
+def flows() -> list[tuple[str, list[str]]]:
     """Return each arrow between client and daemon in the diagrams that names a frame: who sends it, and its type."""
     told = [ARROW.findall(diagram) for diagram in DIAGRAM.findall(introduction())]
     return [
@@ -158,11 +172,11 @@ def flows(contract: Contract) -> list[tuple[str, list[str]]]:
     ]
 
 
-def test_diagrams_name_frames_that_there_are_in_their_direction() -> None:
-    told = flows(REAL)
+def test_diagrams_name_frames_that_there_are_in_their_direction(real: Contract) -> None:
+    told = flows()
     assert sum(bool(kinds) for _, kinds in told) > 15
     for direction, kinds in told:
-        known = REAL.requests if direction == "CD" else REAL.server_frames
+        known = real.requests if direction == "CD" else real.server_frames
         assert all(kind in known for kind in kinds), kinds
 
 
@@ -173,8 +187,8 @@ def test_no_line_of_a_diagram_has_a_sign_that_ends_it() -> None:
 
 
 @pytest.mark.parametrize("kind", ["chat:send", "chat:resume", "task:subscribe"])
-def test_diagrams_show_all_that_a_request_is_answered_by(kind: str) -> None:
-    shown = {name for direction, kinds in flows(REAL) if direction == "DC" for name in kinds}
-    request = REAL.requests[kind]
+def test_diagrams_show_all_that_a_request_is_answered_by(kind: str, real: Contract) -> None:
+    shown = {name for direction, kinds in flows() if direction == "DC" for name in kinds}
+    request = real.requests[kind]
     elsewhere = {"task:unsubscribed"}
     assert {*request.before, *request.pushes, request.reply} - elsewhere <= shown
