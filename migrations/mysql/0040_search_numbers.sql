@@ -1,5 +1,5 @@
--- MariaDB's full text index never finds a text that has the number of a deleted one, as it may after a crash. The text 0 is
--- stored anew with each deletion, so that the highest number is never free.
+-- MariaDB's full text index never finds a text that has the number of a deleted one, as it may after a crash. The text 0
+-- takes a new number before any is deleted, so that the highest one is never free.
 DROP TABLE search_text;
 CREATE TABLE search_text (
     rowid BIGINT   NOT NULL PRIMARY KEY,

@@ -175,14 +175,19 @@ def entries_of(kind: str, after: int, limit: int) -> Steps[list[tuple[int, int]]
     return [(int(entry_id), int(row_id)) for entry_id, row_id in found.rows]
 
 
-def drop_entry(entry: NewEntry, dialect: str) -> Steps[None]:
+def drop_entry(entry: NewEntry) -> Steps[None]:
     """Take an entry out of the index that was released when it was read."""
-    yield Statement("DELETE FROM search_text WHERE rowid IN (?, 0)", (entry.text_id,))
+    yield Statement("DELETE FROM search_text WHERE rowid = ?", (entry.text_id,))
     yield Statement("DELETE FROM search_entry WHERE id = ?", (entry.entry_id,))
-    if dialect == "mysql":
-        # When the server starts, its full text index goes on numbering texts from the highest number that is left, and
-        # after a crash never finds one that gets the number of a deleted one. So another text has a higher number.
-        yield Statement("INSERT INTO search_text (rowid, owner, words) VALUES (0, '', '')")
+
+
+def keep_numbers() -> Steps[None]:
+    """On MariaDB, to be done before texts are deleted in the same transaction.
+
+    Its full text index never finds a text that gets the number of a deleted one. After a crash it counts on from the
+    highest number that is left when the first text is stored. Here the text 0, which has no words, takes a higher one.
+    """
+    yield Statement("UPDATE search_text SET words = CASE words WHEN '' THEN '.' ELSE '' END WHERE rowid = 0")
 
 
 def _owner_words(belongs: Belonging) -> str:

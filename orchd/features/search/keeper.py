@@ -14,6 +14,7 @@ from orchd.entity.search.search_queries import (
     drop_entry,
     entries_of,
     join_segments,
+    keep_numbers,
     list_entry,
     new_entries,
     pass_source,
@@ -206,11 +207,13 @@ def _store(kind: str, some: _SomeRows) -> Steps[None]:
 
 
 def _list(listed: Sequence[_ListedEntry], dialect: str) -> Steps[None]:
+    if dialect == "mysql" and any(entry.text_id is not None for entry, _ in listed):
+        yield from keep_numbers()
     # FTS5 keeps what it is given until the commit, or a lower place: in falling order each row would be written alone.
     for entry, words in sorted(listed, key=lambda each: each.entry.place):
         if words is not None:
             yield from list_entry(entry, words.text)
         elif entry.is_released:
-            yield from drop_entry(entry, dialect)
+            yield from drop_entry(entry)
         else:  # dropped the next time, when no other daemon can be storing its words
             yield from release([entry.entry_id])
