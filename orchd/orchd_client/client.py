@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import cached_property
 from ssl import SSLContext
@@ -372,7 +372,7 @@ async def connect(
     tries: int | None = None,
     ssl_context: SSLContext | None = None,
     told_loss: Callable[[OrchdError, int], None] = lambda _error, _attempt: None,
-) -> AsyncIterator[Client]:
+) -> AsyncGenerator[Client]:
     """Connect to a daemon, and stay connected inside of the block.
 
     `token` is sent as a header, or in the first frame where a proxy doesn't let headers through (`token_in_frame`);

@@ -55,7 +55,7 @@ class ClientWriter:
         sent = found.pop(".requests")
         found[".requests"] = mentioned_names([constants], *sent)
         late = {".requests": [name for name in sent if name not in own and name not in found[".requests"]]}
-        found["collections.abc"] = [*found["collections.abc"], "AsyncIterator", "Callable"]
+        found["collections.abc"] = [*found["collections.abc"], "AsyncGenerator", "Callable"]
         found["typing"] = [*found["typing"], "TYPE_CHECKING", "Any"]
         found |= {"contextlib": ["asynccontextmanager"], "functools": ["cached_property"], "ssl": ["SSLContext"]}
         found |= {".facts": ["FACTS"], ".runtime.failures": ["OrchdError"], ".runtime.opening": ["open_link"]}
@@ -172,7 +172,7 @@ async def connect(
     tries: int | None = None,
     ssl_context: SSLContext | None = None,
     told_loss: Callable[[OrchdError, int], None] = lambda _error, _attempt: None,
-) -> AsyncIterator[Client]:
+) -> AsyncGenerator[Client]:
     """Connect to a daemon, and stay connected inside of the block.
 
     `token` is sent as a header, or in the first frame where a proxy doesn't let headers through (`token_in_frame`);

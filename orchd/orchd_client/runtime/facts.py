@@ -64,7 +64,7 @@ class Call(Generic[R]):
     kind: str
     reply: str
     returns: type[R]
-    reply_data: Mapping[str, str] = field(default_factory=dict)
+    reply_data: Mapping[str, str] = field(default_factory=dict[str, str])
     safe: bool = False
 
     def ended_by(self, frame: Frame) -> bool:
@@ -110,7 +110,7 @@ class FollowTerms:
     end_data: Callable[[Any], Struct]
     """The data of the request that ends it: of the value of the key."""
     key: str | None = None
-    paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     """Where each pushed frame has the key."""
     since: str | None = None
     number: str | None = None

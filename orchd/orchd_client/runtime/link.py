@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import anyio
 import msgspec
@@ -42,7 +42,7 @@ class LinkTerms:
     """Opens a stream to the daemon. Raises `ClosedError`, `NotADaemonError`."""
     token: str | None = field(default=None, repr=False)
     token_in_frame: bool = False
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     """More headers of the handshake."""
     tries: int | None = None
     """So many times in a row it is tried to come back; None: for ever."""
@@ -196,7 +196,7 @@ class Link:
             self._terms.told_loss(loss, attempt)
             await self.pause(attempt - 1, after)
 
-    async def _serve(self, session: Session) -> None:
+    async def _serve(self, session: Session) -> NoReturn:
         self._session = session
         self._news.send()
         await session.run(self.listening, self._keep)

@@ -1,7 +1,7 @@
 """Frames as bytes and as values: whatever a later daemon has added is passed over, not refused."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 import msgspec
 from msgspec import Raw, Struct, inspect
@@ -88,15 +88,23 @@ class FrameReader:
             return msgspec.convert(whole, payload)
 
 
+def _is_object(value: object) -> TypeGuard[dict[str, Any]]:
+    return isinstance(value, dict)
+
+
+def _is_list(value: object) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
+
+
 def _mark_unknown(value: Any, kind: inspect.Type) -> Any:
     """Put into the place of each object of an unknown kind one that says so; return what now stands there."""
-    if isinstance(kind, inspect.StructType) and isinstance(value, dict):
+    if isinstance(kind, inspect.StructType) and _is_object(value):
         for field in kind.fields:
             if field.encode_name in value:
                 value[field.encode_name] = _mark_unknown(value[field.encode_name], field.type)
-    elif isinstance(kind, inspect.ListType) and isinstance(value, list):
+    elif isinstance(kind, inspect.ListType) and _is_list(value):
         value[:] = [_mark_unknown(item, kind.item_type) for item in value]
-    elif isinstance(kind, inspect.DictType) and isinstance(value, dict):
+    elif isinstance(kind, inspect.DictType) and _is_object(value):
         value.update({name: _mark_unknown(item, kind.value_type) for name, item in value.items()})
     elif isinstance(kind, inspect.UnionType):
         return _mark_in_union(value, kind)
@@ -105,13 +113,14 @@ def _mark_unknown(value: Any, kind: inspect.Type) -> Any:
 
 def _mark_in_union(value: Any, kind: inspect.UnionType) -> Any:
     structs = {struct.tag: struct for struct in _tagged(kind)}
-    if not isinstance(value, dict) or not structs:
+    if not _is_object(value) or not structs:
         for inner in kind.types:
             if isinstance(inner, inspect.ListType | inspect.DictType):
                 value = _mark_unknown(value, inner)
         return value
     field = next(iter(structs.values())).tag_field
-    known = structs.get(value.get(field) if field is not None else None)
+    tag = None if field is None else value.get(field)
+    known = structs.get(tag) if isinstance(tag, str | None) else None
     if known is not None:
         return _mark_unknown(value, known)
     if UNKNOWN_TAG in structs:

@@ -1,6 +1,6 @@
 """Opening and closing what a client talks through."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import anyio
@@ -11,7 +11,7 @@ from .socket import check_address, check_header
 
 
 @asynccontextmanager
-async def open_link(facts: ProtocolFacts, terms: LinkTerms, *, patient: bool) -> AsyncIterator[Link]:
+async def open_link(facts: ProtocolFacts, terms: LinkTerms, *, patient: bool) -> AsyncGenerator[Link]:
     """Connect, and stay connected inside of the block.
 
     Raises what the first try has failed with, unless it is `patient`; what the block raises, it raises as it is.

@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Callable, Iterator
 from itertools import count
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 import anyio
 
@@ -22,6 +22,7 @@ class Listener(Protocol):
 
     def take(self, frame: Frame) -> bool:
         """Look at a frame; tell whether it was meant for this listener."""
+        raise NotImplementedError
 
     def lose(self) -> None:
         """Hear that the connection was lost."""
@@ -54,7 +55,7 @@ class Session:
         self._slots = anyio.Semaphore(max(1, self.ready.limits.max_in_flight - SPARE))
         self._open = True
 
-    async def run(self, listeners: Callable[[], Iterator[Listener]], unasked: Callable[[Frame], None]) -> None:
+    async def run(self, listeners: Callable[[], Iterator[Listener]], unasked: Callable[[Frame], None]) -> NoReturn:
         """Hand out frames until the connection ends. Always raises: `ClosedError`, `NotADaemonError`."""
         try:
             while True:

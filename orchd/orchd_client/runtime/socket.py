@@ -63,7 +63,7 @@ class Socket:
         if self._protocol.state is not State.OPEN:
             raise self._closed()
         self._protocol.send_text(text)
-        await self._flush(seconds)
+        await self.flush(seconds)
 
     async def receive(self) -> list[bytes]:
         """Wait for bytes, and return the messages that are whole by now, often none. Raises `ClosedError`."""
@@ -77,7 +77,7 @@ class Socket:
         self._protocol.receive_data(data)
         if not self._sending.locked():  # else whoever is sending sends that, too
             with contextlib.suppress(ClosedError):  # what came before is read first
-                await self._flush()  # pongs, and the answer to a close frame
+                await self.flush()  # pongs, and the answer to a close frame
         messages = self._whole()
         if not messages and self._protocol.state is not State.OPEN:
             raise self._closed()
@@ -89,10 +89,10 @@ class Socket:
             if self._protocol.state is State.OPEN:
                 self._protocol.send_close(1000)
                 with contextlib.suppress(ClosedError):
-                    await self._flush(CLOSE_SECONDS)
+                    await self.flush(CLOSE_SECONDS)
         await anyio.aclose_forcefully(self._stream)
 
-    async def _flush(self, seconds: float = SEND_SECONDS) -> None:
+    async def flush(self, seconds: float = SEND_SECONDS) -> None:
         """Write what the protocol wants to send; half a frame would be the end of the connection, so it is finished."""
         async with self._sending:
             with anyio.move_on_after(seconds, shield=True) as patience:
@@ -187,7 +187,7 @@ async def _shake_hands(stream: ByteStream, protocol: ClientProtocol, headers: Ma
         request.headers[name] = value
     protocol.send_request(request)
     socket = Socket(stream, protocol)
-    await socket._flush()  # the first of its bytes
+    await socket.flush()  # the first of its bytes
     while protocol.handshake_exc is None:
         try:
             protocol.receive_data(await stream.receive(_CHUNK))

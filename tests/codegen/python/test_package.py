@@ -126,10 +126,12 @@ def test_what_later_daemons_add_is_passed_over() -> None:
     assert (unknown.type, unknown.data, unknown.id) == ("weather:told", {"degrees": 20}, "7")
     workflow = next(instances("ServerFrame", "workflow:get"))
     workflow["data"]["steps"].insert(0, {"type": "dance", "id": "a", "tempo": 3})
+    workflow["data"]["steps"].append({"type": ["dance"]})
     workflow["data"]["colour"] = "red"
-    first, *_ = reader.read(json.dumps(workflow).encode()).data.steps
+    first, *_, last = reader.read(json.dumps(workflow).encode()).data.steps
     assert isinstance(first, types.UnknownWorkflowStep)
     assert first.value == {"type": "dance", "id": "a", "tempo": 3}
+    assert isinstance(last, types.UnknownWorkflowStep)
     state = reader.read(
         b'{"type": "chat:streaming", "data": {"conversationId": 1, "messageId": 2, "seq": 3, '
         b'"channel": "thoughts", "chunk": "x", "done": false}}'
