@@ -138,7 +138,7 @@ async def test_an_answer_is_whole_however_often_the_connection_is_cut(
         body = CUT.replace("TOKENS", str(examples(1500)))
         told = await said(node, body, proxy.url, typescript_folder, tmp_path)
         nursery.cancel_scope.cancel()
-    assert proxy.cuts >= 3
+    assert proxy.cuts >= examples(20)
     assert told["text"] == told["stored"]
     assert len(told["stored"]) > 1000
     assert told["status"] == "complete"

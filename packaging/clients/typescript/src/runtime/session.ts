@@ -220,5 +220,7 @@ function greeting(data: unknown): Greeting {
 }
 
 function closing(code: number, reason: string): string {
-  return code === 1006 || code === 1005 ? "the connection was lost" : `closed: ${code} ${reason}`.trimEnd();
+  return code < 1000 || code === 1005 || code === 1006
+    ? "the connection was lost"
+    : `closed: ${code} ${reason}`.trimEnd();
 }
