@@ -6,13 +6,14 @@ away is undecided.
 
 from collections.abc import Iterator
 
-from orchd.compatibility.difference import Difference, JsonValue, SchemaKeywords
+from orchd.compatibility.difference import Breakage, Difference, JsonValue, SchemaKeywords
 from orchd.compatibility.reading.branches import OF_MEMBER
 from orchd.compatibility.reading.document import SchemaPlace
 from orchd.compatibility.verdicts import Verdicts
 
 DOCUMENTED = "description"
 """The member of a table's entries that is for people."""
+RIGHTS = "x-rights."
 BY_NAME = {"x-codes": "the error code", "x-reasons": "the reason"}
 
 
@@ -65,8 +66,9 @@ def _by_name(
             for member in dict.fromkeys((*there, *here)):
                 if member != DOCUMENTED and there.get(member) != here.get(member):
                     told = f"{what}: `{member}` was {_show(there.get(member))}, is {_show(here.get(member))}"
+                    verdict: Breakage = "breaking" if member in there else "compatible"
                     yield verdicts.of(
-                        f"{name}-{member}", "breaking", told, place, old=there.get(member), new=here.get(member)
+                        f"{name}-{member}", verdict, told, place, old=there.get(member), new=here.get(member)
                     )
 
 
@@ -78,9 +80,24 @@ def _table(verdicts: Verdicts, name: str, old: JsonValue, new: JsonValue, place:
         for each in new:
             if each not in old and each != DOCUMENTED:
                 yield verdicts.of(name, "compatible", f"`{name}.{each}` is new", place, new=new[each])
+    elif name.startswith(RIGHTS) and _names(old) and _names(new):
+        yield from _roles(verdicts, name, old, new, place)
     elif _bare(old) != _bare(new):
         told = f"`{name}` was {_show(old)}, is {_show(new)}"
         yield verdicts.of(name, "undecided", told, place, old=old, new=new)
+
+
+def _roles(verdicts: Verdicts, name: str, old: list[str], new: list[str], place: SchemaPlace) -> Iterator[Difference]:
+    """Compare who has a right: users who lose it are refused; of the order nothing is said."""
+    for each in (each for each in old if each not in new):
+        told = f"`{name}` has {show(each)} no longer: such users are refused"
+        yield verdicts.of(f"{name}-removed", "breaking", told, place, old=each)
+    for each in (each for each in new if each not in old):
+        yield verdicts.of(f"{name}-added", "compatible", f"`{name}` has {show(each)}, too", place, new=each)
+
+
+def _names(value: JsonValue) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
 
 
 def _bare(value: JsonValue) -> JsonValue:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from orchd.compatibility.difference import Difference, SchemaKeywords, merge
+from orchd.compatibility.difference import Breakage, Difference, SchemaKeywords, merge
 from orchd.compatibility.extras import compare_extras, show
 from orchd.compatibility.reading.document import REF, SchemaPlace, SchemaRefused, WireSchema
 from orchd.compatibility.reading.sameness import Sameness
@@ -122,6 +122,7 @@ def _close_codes(old: SchemaKeywords, new: SchemaKeywords) -> Iterator[Differenc
             there, here = told.get(name), now[code].get(name)
             if name != "description" and there != here:
                 said = f"close code {code}: `{name}` was {show(there)}, is {show(here)}"
-                yield Difference(f"close-code-{name}", "breaking", said, place, old=there, new=here)
+                verdict: Breakage = "breaking" if name in told else "compatible"
+                yield Difference(f"close-code-{name}", verdict, said, place, old=there, new=here)
     for code in (each for each in now if each not in before):
         yield Difference("close-code-added", "compatible", f"the close code {code} is new", place, new=code)

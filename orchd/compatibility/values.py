@@ -1,6 +1,6 @@
 """Two branches of one type (or of integers and numbers): enumerations, bounds, patterns, and what can't be told."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from orchd.compatibility import ranges
 from orchd.compatibility.containment import covers
@@ -18,6 +18,9 @@ TOLD = frozenset({"enum", "format", "uniqueItems", "properties", "required", "ad
 TOLD |= {"items", "discriminator", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}
 TOLD |= {f"{end}{name}" for end in ("min", "max") for name in ranges.COUNTED}
 """Keywords that are compared by their meaning."""
+
+TOGETHER = (("if", "then", "else"), ("contains", "minContains", "maxContains"))
+"""Keywords that mean nothing, or something else, without one another."""
 
 NARROWING = frozenset({"pattern", "not", "allOf", "oneOf", "contains", "dependentRequired", "dependentSchemas"})
 """Keywords that, where there was none before, can only take values away."""
@@ -113,9 +116,10 @@ class ValueComparison:
     def _whole_keywords(self, old: Branch, new: Branch) -> Iterator[Difference]:
         """Compare the keywords that only a judge of schemas understands, such as patterns."""
         before, now = _untold(old.keywords), _untold(new.keywords)
-        for name in dict.fromkeys((*before, *now)):
-            if name not in before or name not in now or not self._same.of({name: before[name]}, {name: now[name]}):
-                there, here = ({name: each[name]} if name in each else {} for each in (before, now))
+        for names in _units((*before, *now)):
+            there, here = ({name: each[name] for name in names if name in each} for each in (before, now))
+            if not self._same.of(there, here):
+                name = next(name for name in names if name in there or name in here)
                 narrowed, widened = self._moves(old.type, there, here)
                 told = f"`{name}` was {_keyword(there)}, is {_keyword(here)}"
                 verdict = self._verdicts.sort(narrowed=narrowed, widened=widened)
@@ -142,6 +146,12 @@ def a(kind: str) -> str:
     return (
         f"an {kind}" if kind[0] in "aeiou" else {"string": "a text", "boolean": "true or false"}.get(kind, f"a {kind}")
     )
+
+
+def _units(names: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """Yield the keywords that mean something together, each once, and every other one alone."""
+    found = {name: next((unit for unit in TOGETHER if name in unit), (name,)) for name in names}
+    return iter(dict.fromkeys(found.values()))
 
 
 def _untold(keywords: SchemaKeywords) -> SchemaKeywords:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from orchd.compatibility import Difference, compare
 from tests.examples import examples
 from tests.schema_edits import Edit, cut, edits
-from tests.small_wire import Json, differences, document, frame, small
+from tests.small_wire import Json, differences, document, frame, ref, small
 from tests.wire_schema import published
 
 
@@ -99,6 +99,8 @@ def test_promises_that_are_not_made_any_longer() -> None:
         (("$defs", "ErrorReason", "x-reasons"), {"new": "It."}, "x-reasons-added", "compatible"),
         (("x-closeCodes", 0), {"reconnect": False}, "close-code-reconnect", "breaking"),
         (("x-closeCodes", 0), {"code": 1002}, "close-code-removed", "breaking"),
+        (("$defs", "ErrorCode", "x-codes", "busy"), {"later": True}, "x-codes-later", "compatible"),
+        (("x-closeCodes", 0), {"later": True}, "close-code-later", "compatible"),
         ((), {"title": "orchd.v2"}, "protocol", "breaking"),
         ((), {"x-heartbeat": {"seconds": 20}}, "x-heartbeat", "compatible"),
     ],
@@ -132,6 +134,29 @@ def test_a_table_of_later_versions_may_only_grow() -> None:
     assert {each.verdict for each in differences(old, new)} == {"undecided"}
     new["x-limits"]["b"] = [1, 2]
     assert {each.verdict for each in differences(new, old)} == {"compatible", "undecided"}
+
+
+def test_who_has_a_right_is_told_by_role() -> None:
+    old, new = small(), small()
+    for schema, roles in ((old, ["viewer", "member"]), (new, ["admin", "member"])):
+        schema["x-rights"] = {"read": {"description": "It.", "roles": roles}}
+    assert {(each.kind, each.verdict, each.old or each.new) for each in differences(new, old)} == {
+        ("x-rights.read.roles-removed", "breaking", "viewer"),
+        ("x-rights.read.roles-added", "compatible", "admin"),
+    }
+    old["x-rights"]["read"]["roles"] = ["member", "admin"]
+    assert differences(new, old) == []
+
+
+def test_frames_that_a_keyword_names_may_have_other_definitions() -> None:
+    old, new = small(), small()
+    new["$defs"]["HeardFrame"] = new["$defs"].pop("NoteToldFrame")
+    new["$defs"]["ServerFrame"]["oneOf"][1] = ref("HeardFrame")
+    for schema, name in ((old, "NoteToldFrame"), (new, "HeardFrame")):
+        schema["$defs"]["NoteCreateFrame"] |= {"x-before": [name], "x-subscription": {"keys": {name: "note.id"}}}
+    assert differences(new, old) == []
+    new["$defs"]["NoteCreateFrame"]["x-subscription"]["keys"]["HeardFrame"] = "id"
+    assert [(each.verdict, each.frames) for each in differences(new, old)] == [("undecided", ("note:create",))]
 
 
 def test_what_several_frames_share_is_one_difference() -> None:

@@ -247,6 +247,7 @@ SAME: list[Edit] = [
         level={"type": ["string", "null"], "enum": ["high", None, "low"], "x-mayGrow": True, "x-default": "low"}
     ),
     lambda schema: schema["$defs"]["TextPart"]["properties"].update(type={"enum": ["text"]}),
+    lambda schema: schema["$defs"]["NoteReadFrame"]["properties"].update(type={"enum": ["note:read"]}),
     lambda schema: schema["$defs"]["NoteItem"]["properties"].update(title={"allOf": [{"minLength": 1}, TITLE]}),
     lambda schema: schema["$defs"]["NoteItem"]["properties"].update(
         id={"type": "integer", "exclusiveMinimum": 0, "maximum": 100.5}
@@ -295,6 +296,15 @@ def test_a_union_that_admits_the_same_in_other_parts_is_no_difference() -> None:
         schema["$defs"]["NoteItem"]["properties"]["share"] = {"anyOf": parts}
     assert differences(new, old) == []
     assert differences(old, new) == []
+
+
+def test_keywords_that_mean_something_only_together_are_judged_together() -> None:
+    needs: Json = {"if": {"required": ["size"]}, "then": {"required": ["share"]}}
+    (found,) = verdicts("client", edit=lambda node: node.update(needs))
+    assert found[1:] == ("undecided", "$.data") or found[1:] == ("breaking", "$.data")
+    few: Json = {"contains": {"type": "string"}, "minContains": 2}
+    edit: Edit = lambda node: node.update(few)  # noqa: E731
+    assert {told for _, told, _ in verdicts("client", "tags", "anyOf", 0, edit=edit)} <= {"breaking", "undecided"}
 
 
 def test_an_object_that_was_free_is_narrowed_by_members() -> None:

@@ -82,7 +82,7 @@ class WireSchema:
     def by_type(self, value: JsonValue) -> JsonValue:
         """Return what a keyword of our own says, with the types of frames instead of the names of their definitions."""
         if isinstance(value, dict):
-            return {name: self.by_type(each) for name, each in value.items()}
+            return {self._types.get(name, name): self.by_type(each) for name, each in value.items()}
         if isinstance(value, list):
             return [self.by_type(each) for each in value]
         return self._types.get(value, value) if isinstance(value, str) else value
@@ -117,7 +117,9 @@ class WireSchema:
 
     def _type(self, frame: SchemaPlace) -> str:
         told = frame.node.get("properties", {}).get("type") if isinstance(frame.node, dict) else None
-        kind = told.get("const") if isinstance(told, dict) else None
+        told = told if isinstance(told, dict) else {}
+        values = told["enum"] if isinstance(told.get("enum"), list) else [None]
+        kind = told.get("const", values[0] if len(values) == 1 else None)
         if not isinstance(kind, str):
             raise SchemaRefused(f"it is no schema of orchd's wire: a frame without a `type`, at {frame.pointer}")
         return kind
