@@ -80,10 +80,10 @@ schema: setup           ## Write the generated files: protocol.schema.json, docs
 baseline: $(BIN)/.dev   ## At a release: keep the schema as the one that later changes are compared with
 	@scripts/compatible.sh --renew
 
-clients: $(BIN)/.dev    ## Write the clients for other people's programs: build/clients/python and build/clients/typescript
-	@$(BIN)/orchd client python --out build/clients/python --schema protocol.schema.json
-	@$(BIN)/orchd client typescript --out build/clients/typescript --schema protocol.schema.json
-	@scripts/node.sh tsc --project build/clients/typescript
+clients: $(BIN)/.dev    ## Write the clients for other people's programs: packaging/clients/python and packaging/clients/typescript
+	@$(BIN)/orchd client python --out packaging/clients/python --schema protocol.schema.json
+	@$(BIN)/orchd client typescript --out packaging/clients/typescript --schema protocol.schema.json
+	@scripts/node.sh tsc --project packaging/clients/typescript
 
 setup: $(BIN)/orchd     ## Make .venv with orchd in it; at once when nothing is to do
 	@:
@@ -92,7 +92,7 @@ lock:                   ## Pin the newest releases that pyproject.toml allows, w
 	@scripts/lock.sh
 
 clean:                  ## Remove all that was made here, .venv too
-	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
+	@rm -rf $(VENV) build dist packaging/clients .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
 	@find orchd tests -name __pycache__ -prune -exec rm -rf {} +
 
 # The installed command is its own stamp: setup.sh touches it last.

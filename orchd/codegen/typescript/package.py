@@ -33,10 +33,8 @@ def write_package(contract: Contract) -> dict[str, str]:
 
 
 def hand_written() -> dict[str, str]:
-    """Return what is written by hand and only copied. Raises `FileNotFoundError` in a broken installation."""
-    package = Path(str(files("orchd")))
-    installed = package / "clients" / "typescript"
-    folder = installed if installed.is_dir() else package.parent / "packaging" / "clients" / "typescript"
+    """Return what is written by hand and only copied."""
+    folder = Path(str(files("orchd.codegen.typescript"))) / "by_hand"
     paths = [folder / "README.md", folder / "tsconfig.json", *sorted((folder / "src" / "runtime").glob("*.ts"))]
     return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in paths}
 
