@@ -249,9 +249,7 @@ class Link:
                 texts = await _first(socket)
         if not texts:
             raise ClosedError(None, "it says nothing")
-        first = self._reader.read(texts[0])
-        if first.type == self.facts.error:
-            raise self.facts.error_of(first.data)
+        first = self.facts.final(self._reader.read(texts[0]))
         if first.type != self.facts.ready:
             raise NotADaemonError(f"the first frame is {first.type!r}")
         return Session(socket, self.facts, self._reader, first, texts[1:])
