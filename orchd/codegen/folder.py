@@ -29,6 +29,7 @@ def write_folder(folder: Path, files: Mapping[str, str]) -> None:
     _check(folder, files, known)
     folder.parent.mkdir(parents=True, exist_ok=True)
     present = folder.exists()
+    found = {path.relative_to(folder).as_posix() for path in _there(folder)}
     staged = Path(tempfile.mkdtemp(prefix=".new-", dir=folder if present else folder.parent))
     try:
         hashes = {path: _hash(text.encode()) for path, text in files.items()}
@@ -36,7 +37,7 @@ def write_folder(folder: Path, files: Mapping[str, str]) -> None:
             (staged / path).parent.mkdir(parents=True, exist_ok=True)
             (staged / path).write_text(text, encoding="utf-8", newline="\n")
         if present:
-            _exchange(staged, folder, [*files, MANIFEST], gone=known.keys() - files.keys())
+            _exchange(staged, folder, [*files, MANIFEST], gone=(known.keys() & found) - files.keys())
         else:
             staged.chmod(0o755)
             staged.replace(folder)
@@ -55,12 +56,17 @@ def _exchange(staged: Path, folder: Path, paths: list[str], gone: set[str]) -> N
 
 def _check(folder: Path, files: Mapping[str, str], known: Mapping[str, str]) -> None:
     """Raise `ConfigurationError` where a file stands that this may not write over, or that has no business there."""
+    for path in (folder / inside for inside in (*files, MANIFEST)):
+        if path.is_dir():
+            raise ConfigurationError(f"{path} is a folder; nothing was written. Take another folder, or remove it.")
     for path in sorted(_there(folder)):
         inside = path.relative_to(folder).as_posix()
         if inside == MANIFEST:
             continue
         if path.is_symlink():
             raise ConfigurationError(f"{path} is a link; nothing was written")
+        if not path.is_file():
+            raise ConfigurationError(f"{path} is no file; nothing was written")
         found = _hash(path.read_bytes())
         ours = inside in files and found == _hash(files[inside].encode())
         if not ours and known.get(inside) != found:

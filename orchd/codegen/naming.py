@@ -31,6 +31,11 @@ def camel(name: str) -> str:
     return first + "".join(word.capitalize() for word in rest)
 
 
+def plain(told: str) -> str:
+    """Return a text for people without what nobody sees: some of it no compiler takes, some turns lines around."""
+    return "".join(each for each in told if each.isprintable() or each.isspace())
+
+
 def spell_names(
     names: Iterable[str], spell: Callable[[str], str], reserved: Collection[str], where: str
 ) -> dict[str, str]:

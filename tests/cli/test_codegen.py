@@ -46,6 +46,12 @@ def test_a_schema_that_cannot_be_used_writes_nothing(
     assert not (tmp_path / "client").exists()
 
 
+def test_a_file_without_an_end_is_refused(run_command: RunCommand, tmp_path: Path) -> None:
+    done = run_command("client", "python", "--out", str(tmp_path / "client"), "--schema", "/dev/zero")
+    assert done.returncode == 2
+    assert "it has more than 32 MiB" in done.stderr
+
+
 def test_a_folder_with_other_files_is_refused(run_command: RunCommand, tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("mine")
     done = run_command("client", "python", "--out", str(tmp_path))

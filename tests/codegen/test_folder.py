@@ -1,5 +1,7 @@
 """Writing into a folder: all or nothing, and never over somebody else's files."""
 
+import json
+import os
 from pathlib import Path
 
 import pytest
@@ -91,3 +93,30 @@ def test_a_disk_that_is_full_leaves_the_earlier_client(tmp_path: Path, monkeypat
     with pytest.raises(OSError, match="no space left"):
         write_folder(tmp_path, dict.fromkeys(FILES, "new\n"))
     assert there(tmp_path) == FILES
+
+
+def test_a_manifest_that_somebody_has_written_takes_nothing_away(tmp_path: Path) -> None:
+    folder = tmp_path / "client"
+    write_folder(folder, FILES)
+    (tmp_path / "thesis.txt").write_text("mine")
+    (folder / ".git").mkdir()
+    (folder / ".git" / "config").write_text("mine")
+    told = json.loads((folder / MANIFEST).read_text())
+    (folder / MANIFEST).write_text(json.dumps(told | dict.fromkeys(["../thesis.txt", ".git/config"], "")))
+    write_folder(folder, FILES)
+    assert (tmp_path / "thesis.txt").read_text() == "mine"
+    assert (folder / ".git" / "config").read_text() == "mine"
+
+
+@pytest.mark.parametrize("name", ["README.md", "package/b.py", MANIFEST])
+def test_a_folder_in_the_place_of_a_file_is_refused_before_anything_is_written(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).mkdir(parents=True)
+    with pytest.raises(ConfigurationError, match="is a folder; nothing was written"):
+        write_folder(tmp_path, FILES)
+    assert there(tmp_path) == {}
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "README.md")
+    with pytest.raises(ConfigurationError, match="is no file; nothing was written"):
+        write_folder(tmp_path, FILES)

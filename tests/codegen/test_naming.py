@@ -2,7 +2,7 @@
 
 import pytest
 
-from orchd.codegen.naming import pascal, snake, spell_names, words
+from orchd.codegen.naming import pascal, plain, snake, spell_names, words
 from orchd.codegen.reading.document import SchemaError
 
 
@@ -24,6 +24,10 @@ def test_spellings() -> None:
     assert snake("conversationId") == "conversation_id"
     assert snake("sha256") == "sha256"
     assert pascal("execution-log") == "ExecutionLog"
+
+
+def test_what_nobody_sees_is_left_out() -> None:
+    assert plain("a\0b\u202ec d\ne") == "abc d\ne"
 
 
 def test_reserved_names_get_a_mark() -> None:

@@ -38,10 +38,13 @@ def client(language: str, out: Path, schema_file: Path | None) -> None:
 
 
 def _schema(file: Path | None) -> bytes:
+    from orchd.codegen.reading.document import MAX_BYTES
+
     if file is None:
         from orchd.app import schema_text
 
         return schema_text().encode()
     if str(file) == "-":
-        return sys.stdin.buffer.read()
-    return file.read_bytes()
+        return sys.stdin.buffer.read(MAX_BYTES + 1)
+    with file.open("rb") as opened:
+        return opened.read(MAX_BYTES + 1)

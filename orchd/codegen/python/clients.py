@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from orchd.codegen.families import Family
-from orchd.codegen.naming import pascal, snake, spell_names
+from orchd.codegen.naming import snake, spell_names
 from orchd.codegen.python.methods import MethodWriter
+from orchd.codegen.python.names import family_class
 from orchd.codegen.python.objects import ObjectWriter
 from orchd.codegen.python.source import INDENT, METHOD_RESERVED, docstring, import_block, mentioned_names, module
 from orchd.codegen.reading.contract import Contract, RequestType
@@ -26,8 +27,9 @@ class ClientWriter:
 
     def family_modules(self) -> Iterator[tuple[str, str]]:
         """Yield the name and the text of each module of families."""
-        for family in self._root.families.values():
-            yield snake(family.path[0]), self._family_module(family)
+        names = self._names(self._root)
+        for name, family in self._root.families.items():
+            yield names[name], self._family_module(family)
 
     def client_module(self) -> str:
         """Write the client itself, and how one gets it."""
@@ -62,7 +64,7 @@ class ClientWriter:
         found |= {".runtime.link": ["Link", "LinkTerms"], ".runtime.messages": ["Frame"]}
         found[".runtime.socket"] = ["check_address", "make_dialer"]
         found[".runtime.streams"] = ["UnaskedFrames", *found.get(".runtime.streams", [])]
-        late |= {f".families.{snake(family.path[0])}": [_class(family)] for family in families}
+        late |= {f".families.{names[family.path[-1]]}": [family_class(family)] for family in families}
         head = [*import_block(found), "", "if TYPE_CHECKING:", *(f"{INDENT}{line}" for line in import_block(late))]
         return module("The client: one method a request, by what it is about.", head, *blocks)
 
@@ -85,12 +87,15 @@ class ClientWriter:
     def _class(self, family: Family) -> list[str]:
         names = self._names(family)
         lines = [
-            f"class {_class(family)}:",
+            f"class {family_class(family)}:",
             *docstring(f"`client.{'.'.join(map(snake, family.path))}`.", INDENT),
             "",
             f"{INDENT}def __init__(self, link: Link) -> None:",
             f"{INDENT * 2}self._link = link",
-            *(f"{INDENT * 2}self.{names[name]} = {_class(inner)}(link)" for name, inner in family.families.items()),
+            *(
+                f"{INDENT * 2}self.{names[name]} = {family_class(inner)}(link)"
+                for name, inner in family.families.items()
+            ),
         ]
         if family.own is not None:
             lines += ["", *self._methods.method(family.own, "__call__")]
@@ -105,7 +110,7 @@ class ClientWriter:
         found = {
             "__future__": ["annotations"],
             "collections.abc": mentioned_names(blocks, "Mapping", "Sequence"),
-            "typing": mentioned_names(blocks, "Any", "Literal", "TypeAlias"),
+            "typing": mentioned_names(blocks, "Any", "Literal", "Never", "TypeAlias"),
             "msgspec": mentioned_names(blocks, "UNSET", "UnsetType"),
             ".requests": sent,
             ".types": mentioned_names(blocks, *self._objects.received_names()),
@@ -121,20 +126,16 @@ def _all(family: Family) -> Iterator[RequestType]:
     yield from family.requests.values()
 
 
-def _class(family: Family) -> str:
-    return f"{''.join(pascal(part) for part in family.path)}Requests"
-
-
 def _family_property(family: Family, name: str) -> list[str]:
     """Write how a client has a family: its module is loaded when somebody asks for it."""
     return [
         "",
         f"{INDENT}@cached_property",
-        f"{INDENT}def {name}(self) -> {_class(family)}:",
+        f"{INDENT}def {name}(self) -> {family_class(family)}:",
         *docstring(f"Requests whose type begins with `{family.path[0]}`.", INDENT * 2),
-        f"{INDENT * 2}from .families.{snake(family.path[0])} import {_class(family)}",
+        f"{INDENT * 2}from .families.{name} import {family_class(family)}",
         "",
-        f"{INDENT * 2}return {_class(family)}(self._link)",
+        f"{INDENT * 2}return {family_class(family)}(self._link)",
     ]
 
 

@@ -1,7 +1,7 @@
 """The module of errors, and what the runtime is told of the protocol."""
 
 from orchd.codegen.answers import SAFE
-from orchd.codegen.naming import pascal
+from orchd.codegen.python.names import error_class
 from orchd.codegen.python.source import INDENT, call, dictionary, docstring, import_block, module, text
 from orchd.codegen.reading.contract import Contract
 
@@ -10,7 +10,7 @@ _NAMES = ("protocol", "ready", "closing", "error", "ping", "cancel", "authentica
 
 def error_module(contract: Contract) -> str:
     """Write an exception for each error code."""
-    names = {fact.code: f"{pascal(fact.code)}Error" for fact in contract.error_codes}
+    names = {fact.code: error_class(fact.code) for fact in contract.error_codes}
     blocks = []
     for fact in contract.error_codes:
         later = " The same request may succeed later." if fact.retryable else ""

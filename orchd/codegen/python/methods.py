@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from orchd.codegen.answers import SAFE, answer_shape, find_request
-from orchd.codegen.naming import snake, words
+from orchd.codegen.python.names import constant_name, event_name
 from orchd.codegen.python.objects import ObjectWriter
-from orchd.codegen.python.source import INDENT, call, dictionary, docstring, text, union
+from orchd.codegen.python.source import INDENT, attribute, call, dictionary, docstring, text, union
 from orchd.codegen.reading.contract import Contract, RequestType
 
 
@@ -24,7 +24,7 @@ class MethodWriter:
             lines += self._follow_terms(request)
         events = self._events(request)
         if len(events) > 1:
-            lines += union(self._event_name(request), events)
+            lines += union(event_name(request), events)
         return lines
 
     def method(self, request: RequestType, name: str, before: Sequence[str] = ()) -> list[str]:
@@ -41,12 +41,13 @@ class MethodWriter:
             parameters.append(f"{names[member.name]}: {annotation}" + (f" = {default}" if default else ""))
         needs = f"Needs the right `{request.right}`, of a token the scope `{request.scope}`."
         given = [f"{written}={written}" for written in names.values()]
+        local = "data_" if "data" in names.values() else "data"
         return [
             *call(f"{head} {name}", parameters, f" -> {returns}:", INDENT),
             *docstring(f"{request.description}\n\n{needs}", INDENT * 2),
             *([*(f"{INDENT * 2}{line}" for line in before), ""] if before else []),
-            *call(f"data = {request.payload}", given, "", INDENT * 2),
-            f"{INDENT * 2}return {giving}",
+            *call(f"{local} = {request.payload}", given, "", INDENT * 2),
+            f"{INDENT * 2}return {giving.replace(', data', f', {local}', 1)}",
         ]
 
     def _result(self, request: RequestType) -> tuple[str, str]:
@@ -54,8 +55,9 @@ class MethodWriter:
         if request.resume is not None:
             return f"AnswerStream[{reply}]", f"AnswerStream(self._link, {constant}, data, {constant}_TERMS)"
         events = self._events(request)
-        event = self._event_name(request) if len(events) > 1 else "".join(events)
+        event = event_name(request) if len(events) > 1 else "".join(events)
         if request.subscription is not None:
+            event = event or "Never"
             return f"Subscription[{reply}, {event}]", f"Subscription(self._link, {constant}, data, {constant}_TERMS)"
         if events:
             return f"RequestStream[{reply}, {event}]", f"RequestStream(self._link, {constant}, data)"
@@ -63,10 +65,7 @@ class MethodWriter:
 
     def constant(self, request: RequestType) -> str:
         """Return what the constant of a request is called."""
-        return "_" + "_".join(words(request.type)).upper()
-
-    def _event_name(self, request: RequestType) -> str:
-        return f"{request.payload}Event"
+        return constant_name(request.type)
 
     def _events(self, request: RequestType) -> list[str]:
         """Return what comes besides the reply, as types."""
@@ -94,7 +93,7 @@ class MethodWriter:
         data = _write_data(shape.resume, {shape.of: "message_id", "afterSeq": "seq", "epoch": "epoch"})
         given = [
             f"streaming={text(shape.streaming)}",
-            *(f"{name}={text(snake(getattr(shape, name)))}" for name in ("of", "chunk", "seq", "channel")),
+            *(f"{name}={text(attribute(getattr(shape, name)))}" for name in ("of", "chunk", "seq", "channel")),
             f"message={text(request.reply)}",
             f"answered={dictionary(request.reply_data)}",
             f"resume={self._call_of(shape.resume.type)}",
@@ -111,7 +110,7 @@ class MethodWriter:
         terms, constant = request.subscription, self.constant(request)
         assert terms is not None
         end = self._contract.requests[terms.end].payload
-        data = f"{end}({snake(terms.key)}=key)" if terms.key else f"{end}()"
+        data = f"{end}({attribute(terms.key)}=key)" if terms.key else f"{end}()"
         pushes = ", ".join(text(kind) for kind in request.pushes)
         given = [
             f"pushes=frozenset({{{pushes}}})",
@@ -125,16 +124,16 @@ class MethodWriter:
                 *(f"{INDENT}{text(kind)}: {_tuple(path)}," for kind, path in terms.keys.items()),
                 "}",
             ]
-            given += [f"key={text(snake(terms.key))}", f"paths={constant}_PATHS"]
+            given += [f"key={text(attribute(terms.key))}", f"paths={constant}_PATHS"]
         if terms.changes is not None:
             found = {"since": terms.changes.since, "number": terms.changes.number, "recovered": terms.changes.recovered}
-            given += [f"{name}={text(snake(member))}" for name, member in found.items()]
+            given += [f"{name}={text(attribute(member))}" for name, member in found.items()]
         return [*paths, *call(f"{constant}_TERMS = FollowTerms", given)]
 
 
 def _write_data(request: RequestType, given: dict[str, str]) -> str:
-    return f"{request.payload}({', '.join(f'{snake(name)}={value}' for name, value in given.items())})"
+    return f"{request.payload}({', '.join(f'{attribute(name)}={value}' for name, value in given.items())})"
 
 
 def _tuple(path: str) -> str:
-    return repr(tuple(snake(part) for part in path.split("."))).replace("'", '"')
+    return repr(tuple(attribute(part) for part in path.split("."))).replace("'", '"')

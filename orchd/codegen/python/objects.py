@@ -24,6 +24,7 @@ from orchd.codegen.reading.contract import (
     ObjectType,
     TaggedUnion,
 )
+from orchd.codegen.reading.document import SchemaError
 
 PACKAGE = "orchd_client"
 """What the package is called; inside of it nothing says so, so that it can stand in another one."""
@@ -42,6 +43,9 @@ class ObjectWriter:
 
     def members(self, told: ObjectType) -> dict[str, str]:
         """Return how the members of an object are called in Python."""
+        for member in told.members:
+            if not member.name.isprintable() or {'"', "\\"} & {*member.name}:
+                raise SchemaError(f"no member can be called {member.name!r} in Python", f"$.$defs.{told.name}")
         return spell_names((member.name for member in told.members), snake, RESERVED, f"$.$defs.{told.name}")
 
     def type_module(self) -> str:
@@ -138,7 +142,7 @@ class ObjectWriter:
             return annotation, ""
         if isinstance(member.type, ConstantType):
             return annotation, text(member.type.value)
-        if member.default is not None and isinstance(member.default, bool | int | float | str | list):
+        if isinstance(member.default, bool | int | float | str) or member.default == []:
             return annotation, text(member.default)
         return (annotation if annotation.endswith("None") else f"{annotation} | None"), "None"
 

@@ -8,6 +8,7 @@ from orchd.codegen.families import make_families
 from orchd.codegen.python.annotations import AnnotationWriter
 from orchd.codegen.python.clients import ClientWriter
 from orchd.codegen.python.facts import error_module, facts_module
+from orchd.codegen.python.names import check_names
 from orchd.codegen.python.objects import PACKAGE, ObjectWriter
 from orchd.codegen.python.source import docstring
 from orchd.codegen.reading.contract import Contract
@@ -30,7 +31,9 @@ def write_modules(contract: Contract) -> dict[str, str]:
     """Return path → text of what is written in the package itself. Raises as `write_package` does."""
     annotations = AnnotationWriter(contract)
     objects = ObjectWriter(contract, annotations)
-    clients = ClientWriter(contract, objects, make_families(contract.requests.values()))
+    root = make_families(contract.requests.values())
+    check_names(contract, root)
+    clients = ClientWriter(contract, objects, root)
     modules = {
         "__init__": _PACKAGE_INIT,
         "types": objects.type_module(),

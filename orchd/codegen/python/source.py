@@ -5,13 +5,18 @@ import keyword
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 
+from orchd.codegen.naming import plain, snake
+
 WIDTH = 120
 INDENT = "    "
 RESERVED = frozenset(
     {*keyword.kwlist, "self", "str", "int", "float", "bool", "dict", "list", "tuple", "type_", "field"}
 )
 """Names that members and parameters can't have: of the language, and those that annotations need."""
-METHOD_RESERVED = frozenset({*keyword.kwlist, "connected", "link", "ready", "request", "unasked"})
+METHOD_RESERVED = frozenset(
+    {*keyword.kwlist, "connected", "link", "ready", "request", "unasked"}
+    | {"str", "int", "float", "bool", "dict", "property", "cached_property"}
+)
 """Names that methods and families can't have."""
 
 
@@ -24,9 +29,15 @@ def text(value: object) -> str:
     return repr(value)
 
 
+def attribute(name: str) -> str:
+    """Return what a member is called in Python."""
+    written = snake(name)
+    return f"{written}_" if written in RESERVED else written
+
+
 def docstring(told: str, indent: str = "") -> list[str]:
     """Return a docstring, its paragraphs broken into lines."""
-    written = told.replace("\\", "\\\\").replace('"""', "'''")
+    written = plain(told).replace("\\", "\\\\").replace('"""', "'''")
     paragraphs = [" ".join(paragraph.split()) for paragraph in written.split("\n\n")]
     room = WIDTH - len(indent)
     if len(paragraphs) == 1:

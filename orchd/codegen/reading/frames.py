@@ -1,7 +1,7 @@
 """The whole contract, read from a schema: requests, frames, subscriptions, codes."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TypeVar
 
 from orchd.codegen.reading.contract import (
@@ -26,6 +26,7 @@ from orchd.codegen.reading.document import (
     SubscriptionNote,
     read_document,
 )
+from orchd.codegen.reading.soundness import check_contract
 from orchd.codegen.reading.values import ValueReader
 
 MAJOR = 1
@@ -44,7 +45,9 @@ def read_contract(text: bytes) -> Contract:
             raise SchemaError(f"there is no {root!r}", "$.$defs")
     if document.session is None:
         raise SchemaError("there is no 'x-session': it was printed by a release of orchd that is too old for it")
-    return _ContractReader(document, document.session).read()
+    contract = _ContractReader(document, document.session).read()
+    check_contract(contract)
+    return contract
 
 
 def _check_protocol(title: str) -> None:
@@ -61,14 +64,18 @@ class _ContractReader:
     def __init__(self, document: SchemaDocument, session: SessionNote) -> None:
         self._document, self._session = document, session
         self._nodes = document.definitions
-        self._values = ValueReader(self._nodes)
         client, server = (self._branches(root) for root in _ROOTS)
+        for name in client:
+            if name in server:
+                raise SchemaError(f"clients and the daemon both send {name!r}", "$.$defs.ServerFrame")
+        frames = {*client, *server, *_ROOTS}
+        self._inner = {name: node for name, node in self._nodes.items() if name not in frames}
+        self._values = ValueReader(self._inner)
         self._types = {name: self._type_of(name) for name in (*client, *server)}
         self._client, self._server = client, server
 
     def read(self) -> Contract:
-        frames = {*self._client, *self._server, *_ROOTS}
-        inner = {name: node for name, node in self._nodes.items() if name not in frames}
+        inner = self._inner
         objects = {name: self._values.read_object(name, node) for name, node in inner.items() if node.enum is None}
         enumerations = {
             name: self._values.read_enumeration(name, node) for name, node in inner.items() if node.enum is not None
@@ -109,10 +116,19 @@ class _ContractReader:
             raise SchemaError("a frame needs a constant `type`", f"$.$defs.{name}.properties")
         return told.const
 
+    def _type_of_request(self, frame: str, path: str) -> str:
+        """Return the type of a frame that clients send."""
+        return self._find_type(frame, self._client, path)
+
     def _type_of_frame(self, frame: str, path: str) -> str:
-        """Return the type of a frame that is named."""
+        """Return the type of a frame that the daemon sends."""
+        return self._find_type(frame, self._server, path)
+
+    def _find_type(self, frame: str, sent: Collection[str], path: str) -> str:
         if frame not in self._types:
             raise SchemaError(f"there is no frame {frame!r}", path)
+        if frame not in sent:
+            raise SchemaError(f"{frame!r} goes in the other direction", path)
         return self._types[frame]
 
     def _payload(self, name: str, node: SchemaNode) -> str:
@@ -139,7 +155,7 @@ class _ContractReader:
             tuple(self._type_of_frame(frame, f"{path}.x-before") for frame in node.x_before),
             tuple(self._type_of_frame(frame, f"{path}.x-pushes") for frame in node.x_pushes),
             None if note is None else self._subscription(note, f"{path}.x-subscription"),
-            None if node.x_resume is None else self._type_of_frame(node.x_resume, f"{path}.x-resume"),
+            None if node.x_resume is None else self._type_of_request(node.x_resume, f"{path}.x-resume"),
             next(iter(node.examples), None),
         )
 
@@ -148,7 +164,7 @@ class _ContractReader:
         if note.since is not None and note.number is not None and note.recovered is not None:
             changes = NumberedChanges(note.since, note.number, note.recovered)
         keys = {self._type_of_frame(frame, f"{path}.keys"): told for frame, told in note.keys.items()}
-        return SubscriptionType(self._type_of_frame(note.end, f"{path}.end"), note.key, keys, changes)
+        return SubscriptionType(self._type_of_request(note.end, f"{path}.end"), note.key, keys, changes)
 
     def _server_frame(self, name: str, node: SchemaNode, objects: dict[str, ObjectType]) -> ServerFrameType:
         payload, text = self._payload(name, node), None
@@ -164,8 +180,9 @@ class _ContractReader:
 
     def _session_facts(self) -> SessionFacts:
         note = self._session
-        own = (note.ready, note.closing, note.error, note.ping, note.cancel, note.authenticate)
-        ready, closing, error, ping, cancel, authenticate = (self._type_of_frame(frame, "$.x-session") for frame in own)
+        received, sent = (note.ready, note.closing, note.error), (note.ping, note.cancel, note.authenticate)
+        ready, closing, error = (self._type_of_frame(frame, "$.x-session") for frame in received)
+        ping, cancel, authenticate = (self._type_of_request(frame, "$.x-session") for frame in sent)
         return SessionFacts(
             note.protocol,
             note.path,

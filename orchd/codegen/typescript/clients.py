@@ -69,7 +69,7 @@ class ScriptClientWriter:
         lines = [
             *docstring(f"`client.{path}`."),
             f"export class {family_name(family)} {{",
-            *self._fields([*family.families.values()], names),
+            *self._fields([*family.families.values()], names, asks=bool([*_all(family)])),
         ]
         if family.own is not None:
             lines += ["", *methods.method(family.own, "invoke")]
@@ -77,11 +77,12 @@ class ScriptClientWriter:
             lines += ["", *methods.method(request, names[last])]
         return [*lines, "}"]
 
-    def _fields(self, families: list[Family], names: Mapping[str, str]) -> Iterator[str]:
+    def _fields(self, families: list[Family], names: Mapping[str, str], *, asks: bool = True) -> Iterator[str]:
         """Write the families inside and the link, and how they are made."""
         yield from (f"{INDENT}readonly {names[family.path[-1]]}: {_type(family)};" for family in families)
-        yield from (f"{INDENT}readonly #link: Link;", "", f"{INDENT}constructor(link: Link) {{")
-        yield f"{INDENT * 2}this.#link = link;"
+        yield from ([f"{INDENT}readonly #link: Link;"] if asks else [])
+        yield from ("", f"{INDENT}constructor(link: Link) {{")
+        yield from ([f"{INDENT * 2}this.#link = link;"] if asks else [])
         for family in families:
             made = f"new {family_name(family)}(link)"
             made = made if family.own is None else f"callable({made})"

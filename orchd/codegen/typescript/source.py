@@ -5,6 +5,8 @@ import re
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from orchd.codegen.naming import plain
+
 WIDTH = 120
 INDENT = "  "
 _NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
@@ -22,7 +24,7 @@ def member_name(name: str) -> str:
 
 def docstring(told: str, indent: str = "") -> list[str]:
     """Return a comment for whoever uses what follows, its paragraphs broken into lines."""
-    paragraphs = [" ".join(paragraph.split()) for paragraph in told.replace("*/", "*\\/").split("\n\n")]
+    paragraphs = [" ".join(paragraph.split()) for paragraph in plain(told).replace("*/", "*\\/").split("\n\n")]
     room = WIDTH - len(indent)
     if len(paragraphs) == 1 and len(paragraphs[0]) + 7 <= room:
         return [f"{indent}/** {paragraphs[0]} */"]

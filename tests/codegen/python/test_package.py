@@ -167,5 +167,5 @@ def test_requests_that_become_one_name_are_refused() -> None:
     schema = small_schema()
     schema["$defs"]["AgainFrame"] = client_frame("paint:CREATE", "Ping", "PongFrame")
     schema["$defs"]["ClientFrame"]["oneOf"].append(refer("AgainFrame"))
-    with pytest.raises(SchemaError, match="'create' and 'CREATE' would both be called 'create'"):
+    with pytest.raises(SchemaError, match="'paint:create' and 'paint:CREATE' would both be called '_PAINT_CREATE'"):
         write_package(read_contract(as_file(schema)))

@@ -240,3 +240,11 @@ def test_the_tools_are_those_that_are_pinned() -> None:
         ["cmp", str(ROOT / "scripts/node/package-lock.json"), str(TOOLS.parent / "done")], check=False
     )
     assert done.returncode == 0, "run scripts/node.sh"
+
+
+def test_a_family_of_families_alone_keeps_no_link_that_nobody_asks() -> None:
+    schema = small_schema()
+    schema["$defs"]["MoreFrame"] = client_frame("brush:hair:wash", "Ping", "PongFrame")
+    schema["$defs"]["ClientFrame"]["oneOf"].append(refer("MoreFrame"))
+    text = write_package(read_contract(as_file(schema)))["src/families/brush.ts"]
+    assert text.count("readonly #link: Link;") == 1, "the compiler refuses what is never read"
