@@ -38,6 +38,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "orchd/features/journal/service.py": ("tests/features/journal/test_service.py",),
     "orchd/entity/columns.py": ("tests/entity/test_columns.py", "tests/entity/test_table.py"),
     "orchd/entity/table.py": ("tests/entity/test_table.py",),
+    "orchd/entity/search/ranking.py": ("tests/entity/search/test_ranking.py",),
     "orchd/storage/sqlite/sqlite_writer.py": (
         "tests/storage/sqlite/test_sqlite_writer.py",
         "tests/storage/sqlite/test_sqlite_database.py",

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.entity.search.ranking import EXCERPT_CHARACTERS, Matcher, excerpt
+from orchd.entity.search.ranking import EXCERPT_CHARACTERS, Excerpt, Matcher, excerpt
 from orchd.entity.search.ranking import score as scores
 from orchd.entity.search.words import MAX_WORD, Term, alternatives, index_row, terms
 
@@ -41,6 +41,41 @@ def test_a_phrase_does_not_go_over_from_the_title() -> None:
 
 
 @pytest.mark.parametrize(
+    ("title", "text", "counted"),
+    [
+        ("", "rain", 1),
+        ("", "rainy", 0.6 / 2),
+        ("", "rain rainy", 1 + 0.6 / 2),
+        ("", "rain rainy rainier", 1 + 0.6 * 2 / 3),
+        ("rainy", "sun", 0.6 * 2 / 3),
+        ("rain", "rain", 3),
+    ],
+)
+def test_how_much_a_word_and_words_that_begin_so_count(title: str, text: str, counted: float) -> None:
+    assert score([[Term(("rain",), False)]], of(title, text)) == pytest.approx(counted / (counted + 1.2))
+
+
+WORDS = " ".join(f"w{number:03}" for number in range(200))
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "start", "places"),
+    [
+        (WORDS, [(500, 504)], 445, [(55, 59)]),  # sixty characters before it, from the next word on
+        (WORDS, [(975, 979)], 760, [(215, 219)]),  # as much as there is
+        (WORDS, [(5, 9), (600, 604)], 0, [(5, 9)]),
+        (WORDS, [], 0, []),
+        ("z" * 500, [(300, 304)], 240, [(60, 64)]),  # no word to begin with
+        (WORDS, [(0, 4), (235, 250)], 0, [(0, 4), (235, 240)]),
+    ],
+)
+def test_what_an_excerpt_shows(
+    text: str, found: list[tuple[int, int]], start: int, places: list[tuple[int, int]]
+) -> None:
+    assert excerpt(text, found) == Excerpt(text[start : start + EXCERPT_CHARACTERS], places)
+
+
+@pytest.mark.parametrize(
     ("query", "text", "found"),
     [
         ("cafe", "In the Café.", ["Café"]),
@@ -49,6 +84,11 @@ def test_a_phrase_does_not_go_over_from_the_title() -> None:
         ("京タ", "東京タワー", ["京タ"]),
         ("東京タ", "東京タワー", ["東京タ"]),
         ("x", "no", []),
+        ('"a b"', "a b, b a", ["a b"]),
+        ("rai", "é rainy rain", ["rainy", "rain"]),
+        ('"a b" "b c"', "a b c", ["a b c"]),
+        ("東京 京タ", "東京タワー", ["東京タ"]),
+        ("東京 タワ", "東京タワー", ["東京", "タワ"]),
     ],
 )
 def test_where_something_stands(query: str, text: str, found: list[str]) -> None:
