@@ -1,5 +1,6 @@
 """Writing into a folder: all or nothing, and never over somebody else's files."""
 
+import fcntl
 import json
 import os
 from pathlib import Path
@@ -120,3 +121,41 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "README.md")
     with pytest.raises(ConfigurationError, match="is no file; nothing was written"):
         write_folder(tmp_path, FILES)
+
+
+@pytest.mark.parametrize("moves", range(6))
+def test_a_run_that_was_killed_is_mended_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moves: int
+) -> None:
+    write_folder(tmp_path, FILES)
+    replace, count = os.replace, iter(range(moves))
+
+    def move(source: Path, place: Path) -> None:
+        if next(count, None) is None:
+            raise KeyboardInterrupt
+        replace(source, place)
+
+    newer = {"README.md": "two\n", "package/b.py": "b = 2\n", "package/c.py": "c = 2\n"}
+    monkeypatch.setattr(os, "replace", move)
+    if moves < 5:
+        with pytest.raises(KeyboardInterrupt):
+            write_folder(tmp_path, newer)
+    else:
+        write_folder(tmp_path, newer)
+    monkeypatch.undo()
+    (tmp_path / ".orchd-client-new-x").mkdir()
+    last = {"README.md": "three\n", "package/d.py": "d = 3\n"}
+    write_folder(tmp_path, last)
+    assert there(tmp_path) == last
+
+
+def test_two_runs_at_once_do_not_mix(tmp_path: Path) -> None:
+    handle = os.open(tmp_path, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        with pytest.raises(ConfigurationError, match="another command writes to"):
+            write_folder(tmp_path, FILES)
+    finally:
+        os.close(handle)
+    assert there(tmp_path) == {}
+    write_folder(tmp_path, FILES)

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from orchd.protocol import PROTOCOL
 from tests.codegen_schema import TEXT, as_file, client_frame, members, refer, small_schema
 from tests.protocol.schema.test_json_schema import instances
 
+ROOT = Path(__file__).parents[3]
 CODEC = make_codec()
 CLIENT_TYPES = sorted(CODEC.client_frames)
 SERVER_TYPES = sorted(CODEC.server_frames)
@@ -137,6 +139,26 @@ def test_what_later_daemons_add_is_passed_over() -> None:
         b'"channel": "thoughts", "chunk": "x", "done": false}}'
     )
     assert state.data.channel == "thoughts"
+
+
+def additions(value: Any) -> Iterator[Any]:
+    """Yield a value of a frame with one more member in each place that may have one, of a type that also maps take."""
+    if isinstance(value, dict) and value:
+        yield value | {"laterMember": next(iter(value.values()))}
+        for name, member in value.items():
+            yield from (value | {name: changed} for changed in additions(member))
+    if isinstance(value, list) and value:
+        yield from ([changed, *value[1:]] for changed in additions(value[0]))
+
+
+def test_golden_frames_with_a_member_more_are_read() -> None:
+    reader, count = FrameReader(types.PAYLOADS), 0
+    for path in sorted((ROOT / "tests" / "golden").glob("*.json")):
+        for kind, frames in json.loads(path.read_bytes())["server"].items():
+            for frame in (frame for told in frames.values() for frame in additions(told)):
+                assert reader.read(json.dumps(frame).encode()).type == kind
+                count += 1
+    assert count > len(SERVER_TYPES)
 
 
 DEEP = b'{"type": "weather:told", "data": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
