@@ -89,6 +89,7 @@ async def test_the_upstream_is_closed_before_the_receipt(stalled: App, upstream:
 async def test_a_cancel_while_nothing_has_come_yet(app: StartApp, simulator: RunningSimulator) -> None:
     client = await (await app(simulator.url)).connect()
     request_id = await client.send("chat:send", {"message": "[[simulate: headers=60]]", "model": "simulated-small"})
+    await client.until_type("chat:message", request_id)  # before it was stored, `cancel` leaves nothing of it
     await client.send("cancel", {"id": request_id})
     final = (await client.answer(request_id))[-1]
     assert (final["type"], final["data"]["status"], final["data"]["content"]) == ("chat:message", "cancelled", "")

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from orchd.codegen.markdown.text import Anchors
 from orchd.codegen.reading.contract import Contract
 from orchd.codegen.reading.document import SchemaError
 from orchd.codegen.reading.frames import read_contract
-from tests.codegen_schema import Json, as_file, client_frame, refer, server_frame, small_schema
+from tests.codegen_schema import Json, as_file, client_frame, members, refer, server_frame, small_schema
 from tests.wire_schema import published
 
 LINK = re.compile(r"\]\(([^)#\s]*)#([^)\s]+)\)")
@@ -118,13 +119,13 @@ def test_a_request_says_what_ends_it_and_what_comes_besides() -> None:
     defs = schema["$defs"]
     defs["WatchFrame"] = client_frame(
         "paint:watch",
-        "Ping",
+        "Watch",
         "WatchedFrame",
         **{
             "x-pushes": ["DriedFrame"],
             "x-before": ["WetFrame"],
             "x-subscription": {
-                "end": "PingFrame",
+                "end": "UnwatchFrame",
                 "key": "from",
                 "keys": {"DriedFrame": "paint.from"},
                 "since": "since",
@@ -133,15 +134,23 @@ def test_a_request_says_what_ends_it_and_what_comes_besides() -> None:
             },
         },
     )
-    defs["ClientFrame"]["oneOf"].append(refer("WatchFrame"))
-    for name, kind in (("Watched", "paint:watched"), ("Dried", "paint:dried"), ("Wet", "paint:wet")):
-        defs[f"{name}Frame"] = server_frame(kind, "Paint")
+    told: dict[str, Any] = {"from": {"type": "string"}, "since": {"type": "integer"}, "recovered": {"type": "boolean"}}
+    defs["Watch"], defs["Watched"] = members(closed=True, **told), members(**told)
+    defs["UnwatchFrame"] = client_frame("paint:unwatch", "Watch", "WatchedFrame")
+    defs["ClientFrame"]["oneOf"] += [refer("WatchFrame"), refer("UnwatchFrame")]
+    defs["Dried"] = members(paint=refer("Paint"))
+    for name, kind, payload in (
+        ("Watched", "paint:watched", "Watched"),
+        ("Dried", "paint:dried", "Dried"),
+        ("Wet", "paint:wet", "Paint"),
+    ):
+        defs[f"{name}Frame"] = server_frame(kind, payload)
         defs["ServerFrame"]["oneOf"].append(refer(f"{name}Frame"))
     page = small_page(schema, "protocol/paint.md")
     assert "* ends with [`paint:watched`](#paintwatched)\n" in page
     assert "* before that: [`paint:wet`](#paintwet)\n" in page
     assert "* pushed afterwards, without an `id`: [`paint:dried`](#paintdried)\n" in page
-    assert "* a subscription: [`ping`](session.md#ping) ends it\n" in page
+    assert "* a subscription: [`paint:unwatch`](#paintunwatch) ends it\n" in page
     assert "told apart by `from`; in what is pushed it is `paint.from` of `paint:dried`\n" in page
     assert "* is pushed, without an `id`, after [`paint:watch`](#paintwatch)\n" in page
     assert "Its `data`: [`Paint`](#paint).\n" in page, "an object of several frames has a place of its own"
