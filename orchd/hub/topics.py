@@ -78,6 +78,10 @@ class KeyedTopic(Generic[K]):
         """Whether `peer` wants to hear of `key` at present."""
         return peer in self._subscribers.get(key, ())
 
+    def subjects(self) -> list[K]:
+        """Return all of which anybody wants to hear at present."""
+        return list(self._subscribers)
+
     def keys(self, peer: Peer) -> Collection[K]:
         """Return what `peer` wants to hear of at present."""
         return self._keys.get(peer, ())

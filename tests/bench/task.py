@@ -10,6 +10,7 @@ from typing import cast
 import trio
 
 from orchd.entity import LOCAL_OWNER, Belonging
+from orchd.entity.wire import ChangeFeed
 from orchd.features.task.core.actions import StepLimits
 from orchd.features.task.core.results import PlannedSubtask
 from orchd.features.task.engine.lifecycle import Lifecycle
@@ -76,7 +77,7 @@ async def median_ms(work: Callable[[], Awaitable[object]]) -> float:
 async def stored(database: Database) -> list[Row]:
     """What people wait for when there are many tasks."""
     await database.write(store_many, STORED)
-    publisher = Publisher(database, Hub())
+    publisher = Publisher(database, hub := Hub(), ChangeFeed(database, hub))
     lifecycle, nobody = cast(Lifecycle, None), cast(Context, None)  # neither is asked
     tasks, live = TaskHandlers(database, Backends([]), lifecycle), LiveHandlers(database, lifecycle, publisher)
     told = await update_all(database, publisher)
@@ -94,7 +95,7 @@ async def update_all(database: Database, publisher: Publisher) -> list[Row]:
     async with trio.open_nursery() as nursery:
         nursery.start_soon(publisher.run)
         for peer in peers:
-            publisher.subscribe(task_id, Belonging(0), Follower(peer, LOCAL), streaming=False)
+            publisher.subscribe(task_id, Belonging(0), Follower(peer, LOCAL, 0), streaming=False)
         await all_told(peers)
         encoded, started = 0, time.perf_counter()
         for _ in range(ROUNDS):

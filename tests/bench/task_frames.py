@@ -11,6 +11,7 @@ import msgspec
 import trio
 
 from orchd.entity import LOCAL_OWNER, Belonging
+from orchd.entity.wire import ChangeFeed
 from orchd.features.task.store import listing_queries
 from orchd.features.task.store.listing_queries import TaskFilter
 from orchd.features.task.wire import views
@@ -73,11 +74,12 @@ async def telling() -> list[Row]:
     with closing(MemoryDatabase(seconds=0)) as memory:
         task_id = await memory.write(create)
         await memory.write(add_subtasks, task_id, *(f"part {number}" for number in range(20)))
-        publisher, screens = Publisher(memory, Hub()), [Screen() for _ in range(SUBSCRIBERS)]
+        hub = Hub()
+        publisher, screens = Publisher(memory, hub, ChangeFeed(memory, hub)), [Screen() for _ in range(SUBSCRIBERS)]
         async with trio.open_nursery() as nursery:
             started = time.perf_counter()
             for screen in screens:
-                publisher.subscribe(task_id, Belonging(0), Follower(screen, LOCAL), streaming=False)
+                publisher.subscribe(task_id, Belonging(0), Follower(screen, LOCAL, 0), streaming=False)
             nursery.start_soon(publisher.run)
             await screens[-1].until("task:update")
             seconds = time.perf_counter() - started

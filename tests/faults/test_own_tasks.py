@@ -55,7 +55,6 @@ SERVICES: list[tuple[type, str, str]] = [
     (Ownership, "keep_comparing", "changes of tasks"),
     (Brakes, "run", "brakes"),
     (Publisher, "run", "updates of tasks"),
-    (Publisher, "watch", "updates by others"),
     (Queue, "run", "queue"),
     (Backend, "watch", "model server"),
     (Backend, "_probe", "probe"),

@@ -124,7 +124,6 @@ WITHOUT_OWNER: Mapping[str, Mapping[str, str]] = {
     "orchd/features/task/store/listing_queries.py": {
         "steps_of": FOUND,
         "_subtask_counts": "by the ids of tasks that were listed under an owner in the same transaction",
-        "versions": "the daemon's own work: whether tasks that are followed have changed",
     },
     "orchd/features/task/store/news_queries.py": {
         "task_news": "the daemon's own work: what is to be told to the user who has the task",
@@ -190,6 +189,7 @@ EVERYBODYS: Mapping[str, Mapping[str, str]] = {
         "_save_approvals": TASKS,
         "_save_steps": TASKS,
         "log": EITHER,
+        "note_updated": "the daemon's own work: each is told to those who see it",
     },
     "orchd/features/task/store/subtask_queries.py": {"add": FOUND, "change": FOUND},
     "orchd/features/workspace/texts/prompt_queries.py": {"keep_version": FOUND},

@@ -14,7 +14,7 @@ pushed `prompt:changed`, and `EntityHandlers(PROMPT, rooms)`, which answers them
 code: a subclass of the handlers, with commands of its own beside `commands_of(PROMPT)`.
 """
 
-from orchd.entity.wire.change_queries import Happening, RowChange, forget_changes, note
+from orchd.entity.wire.change_queries import Happening, LoggedChange, RowChange, forget_changes, latest, note
 from orchd.entity.wire.conflicts import present_row_in_conflict
 from orchd.entity.wire.definition import Entity
 from orchd.entity.wire.drafts import draft_of
@@ -58,6 +58,7 @@ __all__ = (
     "Following",
     "Happening",
     "LiveKind",
+    "LoggedChange",
     "Name",
     "OwnItem",
     "OwnedItem",
@@ -71,6 +72,7 @@ __all__ = (
     "draft_of",
     "follow_commands_of",
     "forget_changes",
+    "latest",
     "name",
     "note",
     "one_line",

@@ -13,6 +13,7 @@ import trio
 from orchd.entity.owner import Belonging, Owner
 from orchd.entity.wire.change_queries import LoggedChange, changes_after, first_kept, latest
 from orchd.entity.wire.definition import Entity
+from orchd.entity.wire.listening import ChangeListener, ChangeListeners
 from orchd.errors import Unavailable
 from orchd.hub import Hub, KeyedTopic
 from orchd.protocol.identity import Identity
@@ -95,6 +96,7 @@ class ChangeFeed:
         self._kinds: dict[str, LiveKind] = {}
         self._topic: KeyedTopic[str] = hub.keyed_topic()
         self._followers: dict[str, dict[Peer, _Follower]] = {}
+        self._listeners = ChangeListeners(database)
         self._news = Signal()
         hub.when_forgotten(self._forget)
         hub.when_renewed(self._renew)
@@ -110,8 +112,13 @@ class ChangeFeed:
 
     def look(self) -> None:
         """Have what was just changed told, if anybody follows anything."""
-        if any(self._followers.values()):
+        if self._is_followed():
             self._news.set()
+
+    def listen(self, listener: ChangeListener, number: int) -> None:
+        """Have a part of the daemon hear of all changes of a kind after this number, until it isn't needed any more."""
+        self._listeners.begin(listener, number)
+        self._news.set()
 
     async def begin(
         self, context: Context, kind: str, since: int | None, wants: Callable[[Any], bool] | None = None
@@ -153,9 +160,10 @@ class ChangeFeed:
     async def keep_telling(self) -> None:
         """Tell all that becomes of what is followed, until cancelled."""
         while True:
-            if not any(self._followers.values()):
+            if not self._is_followed():
                 await self._news.wait()
             try:
+                await self._listeners.tell()
                 while await self._tell_some():
                     pass
             except Unavailable:
@@ -163,6 +171,9 @@ class ChangeFeed:
                 continue
             with trio.move_on_after(LOOK_SECONDS):
                 await self._news.wait()
+
+    def _is_followed(self) -> bool:
+        return any(self._followers.values()) or self._listeners.are_needed()
 
     async def _tell_some(self) -> bool:
         """Tell some changes to those who are furthest behind; return whether that was not all there is."""

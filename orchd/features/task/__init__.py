@@ -90,7 +90,7 @@ async def open_tasks(
     database = services.database
     workers = make_workers(database, services.backends, models, texts, verification, services.workers)
     models.add_quality(lambda task_type: database.read(model_quality, task_type))
-    publisher = Publisher(database, services.hub)
+    publisher = Publisher(database, services.hub, feed)
     async with (
         trio.open_nursery() as nursery,
         running_tasks(services, settings, presence, load, workers, publisher, usage) as runner,
@@ -98,7 +98,6 @@ async def open_tasks(
         usage.tell_relief(runner.wake_all)
         supervisor = Supervisor(nursery, services.troubles)
         supervisor.keep("updates of tasks", publisher.run)
-        supervisor.keep("updates by others", publisher.watch)
         feed.register(LiveLog())
         publisher.tell_changes(lambda _: feed.look())
         work = OwnedWork(runner.owned.take_over, runner.drain, publisher.tells, lambda: len(runner.owned.work))

@@ -7,6 +7,7 @@ from typing import TypeVar, cast
 import trio
 from msgspec import Struct
 
+from orchd.entity.wire import ChangeFeed
 from orchd.features.feature import Services
 from orchd.features.presence import Presence
 from orchd.features.task import COMMANDS, answers
@@ -126,7 +127,9 @@ class TaskDesk:
 @asynccontextmanager
 async def desk_at_work(database: Database, hands: Hands, epoch: str = "me") -> AsyncIterator[TaskDesk]:
     """Answer frames and run tasks while the block lasts, as a daemon run of this name would."""
-    publisher = Publisher(database, Hub())
+    feed = ChangeFeed(database, hub := Hub())
+    publisher = Publisher(database, hub, feed)
+    publisher.tell_changes(lambda _: feed.look())
     presence = Presence(database, epoch)
     await presence.renew()
     limits = StepLimits(attempts=2, parallel=4, pause_seconds=0.01)
@@ -139,7 +142,7 @@ async def desk_at_work(database: Database, hands: Hands, epoch: str = "me") -> A
             runner.owned.keep_taking_over,
             runner.owned.keep_comparing,
             publisher.run,
-            publisher.watch,
+            feed.keep_telling,
         ):
             nursery.start_soon(service)
         lifecycle = Lifecycle(database, runner, publisher)

@@ -194,9 +194,8 @@ class Run:
         cost = reduce(Cost.plus, costs, Cost())
         if costs:
             with suppress(Unavailable):
-                await self._deps.database.write(
-                    lifecycle_queries.bill, self.task_id, cost.calls, cost.tokens, sum(seconds)
-                )
+                spent = cost.calls, cost.tokens, sum(seconds)
+                await self._deps.database.write(lifecycle_queries.bill, self.task_id, *spent, self._deps.now())
 
     async def _go_on(self, nursery: trio.Nursery) -> bool:
         """Work on it until it is released; return whether it was ours until then."""

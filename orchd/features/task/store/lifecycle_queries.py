@@ -81,8 +81,10 @@ def retry(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
         (now, task_id),
     )
     yield from _anew(task, now)
-    yield from saving_queries.wake_dependents(task_id, now)
-    return (yield from _note(task_id, "told to begin anew", now))
+    woken = yield from saving_queries.wake_dependents(task_id, now)
+    task = yield from _note(task_id, "told to begin anew", now)
+    yield from saving_queries.note_updated(woken, now)
+    return task
 
 
 def _anew(task: TaskRow, now: int) -> Steps[None]:
@@ -121,8 +123,10 @@ def cancel(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
     task = yield from queries.changeable(owner, task_id)
     if task.status in ENDED:
         raise refusal(task, "cancelled")
-    yield from _close(task_id, "cancelled", "cancelled on request", now)
-    return (yield from _note(task_id, "told to end", now))
+    woken = yield from _close(task_id, "cancelled", "cancelled on request", now)
+    task = yield from _note(task_id, "told to end", now)
+    yield from saving_queries.note_updated(woken, now)
+    return task
 
 
 def _note(task_id: int, message: str, now: int) -> Steps[TaskRow]:
@@ -136,21 +140,25 @@ def give_up(task_id: int, epoch: str, reason: str, now: int) -> Steps[bool]:
     """Fail a task that this daemon run can't go on with; return whether it still owned it."""
     owned = yield Statement("SELECT id FROM task WHERE id = ? AND owner = ?", (task_id, epoch))
     if owned.rows:
-        yield from _close(task_id, "failed", reason, now)
-        yield from saving_queries.note_task((yield from TASKS.get(task_id)), "updated", now)
+        woken = yield from _close(task_id, "failed", reason, now)
+        yield from saving_queries.note_updated([task_id, *woken], now)
     return bool(owned.rows)
 
 
-def bill(task_id: int, calls: int, tokens: int, seconds: float) -> Steps[None]:
+def bill(task_id: int, calls: int, tokens: int, seconds: float, now: int) -> Steps[None]:
     """Add what a task's steps had spent when they were cut off; one that somebody works on counts by itself."""
-    yield Statement(
+    billed = yield Statement(
         "UPDATE task SET calls = calls + ?, tokens = tokens + ?, seconds = seconds + ?, version = version + 1"
         " WHERE id = ? AND owner IS NULL AND status IN ('completed', 'failed', 'cancelled')",
         (calls, tokens, seconds, task_id),
     )
+    task = (yield from queries.find(task_id)) if billed.changed else None
+    if task is not None:  # else it was removed
+        yield from saving_queries.note_task(task, "updated", now)
 
 
-def _close(task_id: int, status: str, reason: str, now: int) -> Steps[None]:
+def _close(task_id: int, status: str, reason: str, now: int) -> Steps[list[int]]:
+    """End a task; return which others were changed by that."""
     end = {"status": status, "waits_for": None, "reason": reason, "pausing": False, "ready": False, "owner": None}
     yield from TASKS.set(task_id, now, **end, completed_at=timestamp(now))
     yield Statement(
@@ -163,7 +171,7 @@ def _close(task_id: int, status: str, reason: str, now: int) -> Steps[None]:
         (_CANCELLED, now, task_id),
     )
     yield Statement("DELETE FROM task_approval WHERE task_id = ? AND state = 'open'", (task_id,))
-    yield from saving_queries.wake_dependents(task_id, now)
+    return (yield from saving_queries.wake_dependents(task_id, now))
 
 
 class Decision(NamedTuple):

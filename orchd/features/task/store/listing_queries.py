@@ -17,11 +17,12 @@ from orchd.features.task.core.rows import (
 )
 from orchd.features.task.store import queries
 from orchd.features.task.store.queries import STEP
-from orchd.protocol.types import unix_milliseconds
 from orchd.storage import Statement, Steps
 
 TIMED = 1000
 """How many of the tasks completed last say how long tasks take."""
+
+LOST_AT_MOST = 2_000
 
 MAX_ATTEMPTS = 100
 """How many of a subtask's attempts are shown, the latest; with the checks of each."""
@@ -136,14 +137,20 @@ def find_summary(task_id: int) -> Steps[TaskSummary | None]:
     return TaskSummary(task, *(yield from _subtask_counts([task_id])).get(task_id, (0, 0)))
 
 
-def changed_last(owner: Owner, limit: int, before: tuple[int, int] | None) -> Steps[list[TaskListed]]:
-    """Return up to `limit` of the tasks that somebody sees, changed last first, from before a place (`place_of`)."""
-    return (yield from queries.SUMMARIES.seen_by(owner).page(limit, before, CHANGED_LAST))
-
-
-def place_of(task: TaskListed) -> tuple[int, int]:
-    """Return where a task is among those that changed last."""
-    return unix_milliseconds(task.updated_at), task.id
+def losses(before: Owner, after: Owner) -> Steps[list[int]]:
+    """Return the ids of the tasks that somebody saw and doesn't any more, since projects are theirs no longer; of very
+    many the newest."""
+    projects = sorted(set(before.reads) - set(after.reads))
+    if not projects:
+        return []
+    visible, seen, _ = queries.TASKS.visible(before)
+    marks = ", ".join("?" * len(projects))
+    found = yield Statement(
+        f"SELECT id FROM task WHERE {visible} AND project_id IN ({marks}) AND user_id <> ? AND deleted_at IS NULL"
+        " ORDER BY id DESC LIMIT ?",
+        (*seen, *projects, after.user_id, LOST_AT_MOST),
+    )
+    return [row[0] for row in found.rows]
 
 
 def _subtask_counts(task_ids: Collection[int]) -> Steps[dict[int, tuple[int, int]]]:
@@ -166,15 +173,6 @@ def logs(
     yield from queries.find_seen(owner, task_id)
     beyond = None if before is None else (before,)
     return (yield from queries.LOGS.seen_by(owner).page(limit, beyond, NEWEST, task_id=task_id, subtask_id=subtask_id))
-
-
-def versions(task_ids: Collection[int]) -> Steps[dict[int, int]]:
-    """Return the versions of those of some tasks (not none) that exist."""
-    marks = ", ".join("?" * len(task_ids))
-    found = yield Statement(
-        f"SELECT id, version FROM task WHERE id IN ({marks}) AND deleted_at IS NULL", tuple(task_ids)
-    )
-    return dict(found.rows)
 
 
 def open_approvals(owner: Owner, task_id: int | None, limit: int, after: int) -> Steps[list[TaskApproval]]:

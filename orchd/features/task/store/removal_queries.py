@@ -36,10 +36,11 @@ def remove(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
         )
     yield from _ask_dependents(task, now)
     yield from queries.TASKS.changed_by(owner).remove(task_id, now)
-    yield from saving_queries.wake_dependents(task_id, now)
+    woken = yield from saving_queries.wake_dependents(task_id, now)
     yield from search.remove("task", [task_id])
     yield from note_shared_rows(task.project_id, None, now)
     yield from saving_queries.note_task(task, "deleted", now)
+    yield from saving_queries.note_updated(woken, now)
     return task
 
 
@@ -49,7 +50,7 @@ def restore(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
     table = queries.TASKS.changed_by(owner)
     queries.check_models(owner, (yield from table.of_removed().get(task_id)))
     task = yield from table.restore(task_id)
-    yield from _bind_dependents(task, now)
+    woken = yield from _bind_dependents(task, now)
     yield from _ask_about_removed(task, now)
     yield from rebind(task_id)
     yield from reconsider(task_id, now)
@@ -58,6 +59,7 @@ def restore(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
     yield from search.change(search_entry(task, now))
     yield from note_shared_rows(None, task.project_id, now)
     yield from saving_queries.note_task(task, "restored", now)
+    yield from saving_queries.note_updated(woken, now)
     return task
 
 
@@ -71,8 +73,9 @@ def purge_tasks(before: int, limit: int) -> Steps[int]:
     return len(found.rows)
 
 
-def _bind_dependents(restored: TaskRow, now: int) -> Steps[None]:
-    """Withdraw what was asked since the task was gone. A task that has begun without it isn't held up in the middle."""
+def _bind_dependents(restored: TaskRow, now: int) -> Steps[list[int]]:
+    """Withdraw what was asked since the task was gone; return the tasks that are looked at again. A task that has begun
+    without it isn't held up in the middle."""
     found = yield Statement("SELECT task_id FROM task_dependency WHERE depends_on = ? ORDER BY task_id", (restored.id,))
     for (dependent,) in found.rows:
         task = yield from queries.find(dependent)
@@ -86,7 +89,7 @@ def _bind_dependents(restored: TaskRow, now: int) -> Steps[None]:
             "DELETE FROM task_approval WHERE task_id = ? AND kind = 'dependency' AND hash = ?",
             (dependent, deleted_hash(task, restored.id)),
         )
-    yield from saving_queries.wake_dependents(restored.id, now)
+    return (yield from saving_queries.wake_dependents(restored.id, now))
 
 
 def _ask_dependents(deleted: TaskRow, now: int) -> Steps[None]:

@@ -5,7 +5,7 @@ change, whoever makes it, raises `version`). So a run that was taken for dead, o
 write nothing any more.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -72,12 +72,12 @@ def save(change: Change) -> Steps[TaskState]:
     approvals = yield from _save_approvals(old, new, now)
     for gauged in sorted(change.gauged):
         yield from _gauge(gauged)
-    if new.task.status in ENDED:
-        yield from wake_dependents(new.task.id, now)
+    woken = (yield from wake_dependents(new.task.id, now)) if new.task.status in ENDED else []
     if new.drafts:
         yield from _add_planned(new.task.id, new.drafts, now)
     yield from log(new.task.id, change.entries, now)
     yield from note_task(new.task, "updated", now)
+    yield from note_updated(woken, now)
     if new.drafts:
         return (yield from _reread(new))
     task = msgspec.structs.replace(new.task, version=old.task.version + 1, updated_at=timestamp(now))
@@ -178,18 +178,29 @@ def _add_to_gauge(gauged: QualityFigures) -> Steps[int]:
     return added.changed
 
 
-def wake_dependents(task_id: int, now: int) -> Steps[None]:
+def wake_dependents(task_id: int, now: int) -> Steps[list[int]]:
     """Have the tasks that wait for this one looked at again, asking anew whether they go on without it where it has
-    come to nothing. Those that are owned notice by their version."""
+    come to nothing; return those that were changed by that, for `note_updated`. Those that are owned notice by their
+    version."""
+    woken: list[int] = []
     found = yield Statement("SELECT task_id FROM task_dependency WHERE depends_on = ? ORDER BY task_id", (task_id,))
     for (dependent,) in found.rows:
         yield from forget_question(dependent)
-        yield Statement(
+        done = yield Statement(
             "UPDATE task SET version = version + 1, updated_at = ?,"
             " ready = CASE WHEN owner IS NULL THEN 1 ELSE ready END WHERE id = ? AND deleted_at IS NULL"
             " AND (owner IS NOT NULL OR (status = 'waiting' AND waits_for IN ('dependencies', 'approval')))",
             (now, dependent),
         )
+        if done.changed:
+            woken.append(dependent)
+    return woken
+
+
+def note_updated(task_ids: Collection[int], now: int) -> Steps[None]:
+    """Have told that tasks were changed; the last thing that a transaction does."""
+    for task_id in task_ids:
+        yield from note_task((yield from queries.TASKS.everybodys.get(task_id)), "updated", now)
 
 
 def forget_question(task_id: int) -> Steps[None]:

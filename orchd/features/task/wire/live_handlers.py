@@ -2,8 +2,10 @@
 
 from functools import partial
 
-from orchd.entity import owner_of
+from orchd.entity import Owner, owner_of
+from orchd.entity.wire import latest
 from orchd.errors import Invalid
+from orchd.features.task.core.rows import TaskRow
 from orchd.features.task.engine.lifecycle import Lifecycle
 from orchd.features.task.store import listing_queries
 from orchd.features.task.store.lifecycle_queries import Decision
@@ -36,7 +38,7 @@ from orchd.protocol.frame_type import FrameType
 from orchd.protocol.page import by_id, itself, page
 from orchd.protocol.router import Context
 from orchd.protocol.types import MAX_INTEGER
-from orchd.storage import Database
+from orchd.storage import Database, Steps
 
 ALL = 0
 """In replies, in the place of a task's id."""
@@ -51,14 +53,15 @@ class LiveHandlers:
         self._publisher = publisher
 
     async def subscribe(self, context: Context, data: TaskSubscribe) -> TaskSubscribed:
-        follower = Follower(context.peer, context.identity)
         if data.task_id is None:
             if data.streaming:
                 raise Invalid("texts are told of one task at a time", field="streaming", path="$.data.streaming")
+            follower = Follower(context.peer, context.identity, await self._database.read(latest))
             context.after_reply(partial(self._publisher.subscribe_all, follower))
             return TaskSubscribed(ALL)
         self._publisher.check_room(data.task_id, context.peer)
-        task = await self._database.read(find_seen, owner_of(context.identity), data.task_id)
+        task, number = await self._database.read(_find_followed, owner_of(context.identity), data.task_id)
+        follower = Follower(context.peer, context.identity, number)
         context.after_reply(partial(self._publisher.subscribe, task.id, task.whose, follower, streaming=data.streaming))
         return TaskSubscribed(data.task_id)
 
@@ -87,6 +90,12 @@ class LiveHandlers:
 
     async def stats(self, context: Context, data: TaskStats) -> TaskStatistics:
         return statistics(await self._database.read(listing_queries.figures, context.identity.user_id))
+
+
+def _find_followed(owner: Owner, task_id: int) -> Steps[tuple[TaskRow, int]]:
+    """Return a task, and the number of the latest change when it was so."""
+    number = yield from latest()
+    return (yield from find_seen(owner, task_id)), number
 
 
 SUBSCRIBED = FrameType("task:subscribed", TaskSubscribed)

@@ -2,7 +2,7 @@
 
 A change is a word that a task is to be looked at: the newest state is read from the database and encoded once for all
 subscribers, so that changes which follow each other quickly are told as one, and nothing is told that is not stored.
-What other daemons do to a task shows by its version, which is looked at while the task has subscribers.
+What other daemons do to a task is in the log of changes, which is read while anybody follows any.
 
 Whoever may not see a task any more is told that they follow it no longer: at once when it is they who have changed, and
 with the next telling when it is the task, which then belongs to somebody else or to another project.
@@ -16,14 +16,15 @@ import trio
 
 from orchd.clock import unix_now
 from orchd.entity import Belonging, Owner, owner_of
+from orchd.entity.wire import ChangeFeed, LoggedChange
 from orchd.errors import Unavailable
-from orchd.features.presence import keep_looking
 from orchd.features.task.core.rows import StepKind, TaskApproval, TaskRow
 from orchd.features.task.core.work import TextListener
 from orchd.features.task.engine.running import AWAY_SECONDS
 from orchd.features.task.store import listing_queries
 from orchd.features.task.store.listing_queries import TaskDetails, ids_seen_by
-from orchd.features.task.wire.all_tasks import AllTasks
+from orchd.features.task.store.saving_queries import TASK_KIND
+from orchd.features.task.wire.all_tasks import KNOWN_AT_MOST, AllTasks
 from orchd.features.task.wire.live_messages import APPROVAL, UNSUBSCRIBED, TaskUnsubscribed
 from orchd.features.task.wire.messages import UPDATE
 from orchd.features.task.wire.step_text import StepText
@@ -34,8 +35,6 @@ from orchd.protocol.router import Peer
 from orchd.storage import Database
 from orchd.wakeup import Signal
 
-_IDS_AT_ONCE = 500
-
 
 class _LastUpdate(NamedTuple):
     """What the subscribers of a task were told last."""
@@ -45,21 +44,25 @@ class _LastUpdate(NamedTuple):
 
 
 class Follower(NamedTuple):
-    """A connection, and whose it was when it asked to follow something."""
+    """A connection, whose it was when it asked to follow something, and the number of the latest change then."""
 
     peer: Peer
     who: Identity
+    number: int
 
 
 class Publisher:
-    """The subscribers of all tasks; satisfies `TaskListener`. `run` and `watch` must be running."""
+    """The subscribers of all tasks; satisfies `TaskListener`, and `ChangeListener`. `run` must be running."""
 
-    def __init__(self, database: Database, hub: Hub) -> None:
+    kind = TASK_KIND
+
+    def __init__(self, database: Database, hub: Hub, feed: ChangeFeed) -> None:
         self._database = database
+        self._feed = feed
         hub.when_forgotten(self._forget)  # before the topics: it asks them what the connection followed
         self._topic: KeyedTopic[int] = hub.keyed_topic()
         self._listeners: KeyedTopic[int] = hub.keyed_topic()
-        self._all = AllTasks(database, hub, self.on_change)
+        self._all = AllTasks(hub)
         self._hub = hub
         hub.when_renewed(self._renew)
         self._owners: dict[Peer, Owner] = {}
@@ -69,9 +72,10 @@ class Publisher:
         self._new: dict[int, dict[Peer, None]] = {}
         self._texts: dict[int, dict[StepText, None]] = {}
         self._due: dict[int, None] = {}
+        self._lost: dict[Peer, Owner] = {}
+        """Connections that follow all tasks and see others than they did, with what they saw before."""
         self._told_all: list[Callable[[int], None]] = []
         self._wanted = Signal()
-        self._watched = Signal()
 
     def tell_changes(self, told: Callable[[int], None]) -> None:
         """Have `told` called with each task that something has become of. It never waits."""
@@ -81,9 +85,14 @@ class Publisher:
         """Have a task's subscribers told what it is like now."""
         for told in self._told_all:
             told(task_id)
+        self._mark(task_id)
+
+    def _mark(self, task_id: int) -> None:
         if self._topic.subscribers(task_id) or len(self._all):
             self._due[task_id] = None
             self._wanted.set()
+        elif not self.is_needed():
+            self._told.clear()
 
     def on_move(self, before: TaskRow) -> None:
         """Have those told, too, who saw a task as it was before and may see it no more."""
@@ -111,6 +120,20 @@ class Publisher:
         """Raise `Busy` if `peer` has subscribed to as much as one may."""
         self._topic.check_room(task_id, peer)
 
+    def is_needed(self) -> bool:
+        """Whether any task is followed."""
+        return bool(len(self._all) or self._topic.subjects())
+
+    def on_logged(self, change: LoggedChange) -> None:
+        """A task was changed, perhaps by another daemon."""
+        self._all.note_change(change)
+        self._mark(change.row_id)
+
+    def on_gap(self) -> None:
+        """Look at all that is followed one by one; who follows all is told of what changes from now on."""
+        for task_id in self._topic.subjects():
+            self._mark(task_id)
+
     def subscribe(self, task_id: int, whose: Belonging, follower: Follower, *, streaming: bool) -> None:
         """Tell a connection what a task that it sees is like now, and all that becomes of it; with `streaming`, also
         its steps' text."""
@@ -128,13 +151,14 @@ class Publisher:
                 text.follow(peer)
         else:
             self._stop_listening(task_id, peer)
+        self._feed.listen(self, follower.number)
         self.on_change(task_id)
 
     def subscribe_all(self, follower: Follower) -> None:
         """Tell a connection what becomes of all tasks that it sees, from now on."""
         self._owners[follower.peer] = owner = owner_of(self._hub.present(follower.peer, follower.who))
         self._all.subscribe(follower.peer, owner)
-        self._watched.set()
+        self._feed.listen(self, follower.number)
 
     def unsubscribe_all(self, peer: Peer) -> None:
         """Tell a connection of those tasks only that it follows one by one."""
@@ -154,41 +178,35 @@ class Publisher:
         """Tell what is due, until cancelled."""
         while True:
             await self._wanted.wait()
-            while self._due:
-                task_id = next(iter(self._due))
-                del self._due[task_id]  # before it is read: what changes meanwhile is told by another round
+            while self._due or self._lost:
                 try:
-                    shown = await self._database.read(listing_queries.find_details, task_id)
+                    await self._tell_lost()
+                    await self._tell_due()
                 except Unavailable:
-                    self._due[task_id] = None
                     await trio.sleep(AWAY_SECONDS)
                     await self._database.wait_ready()
-                else:
-                    self._publish(task_id, shown)
 
-    async def watch(self) -> None:
-        """Notice what other daemons do, until cancelled; looks only while somebody has subscribed."""
-        await keep_looking(lambda: bool(self._told or len(self._all)), self._watched, self._look)
+    async def _tell_due(self) -> None:
+        while self._due:
+            task_id = next(iter(self._due))
+            del self._due[task_id]  # before it is read: what changes meanwhile is told by another round
+            try:
+                shown = await self._database.read(listing_queries.find_details, task_id)
+            except Unavailable:
+                self._due[task_id] = None
+                raise
+            self._publish(task_id, shown)
 
-    async def _look(self) -> None:
-        await self._compare()
-        if len(self._all):
-            await self._all.look()
-
-    async def _compare(self) -> None:
-        self._told = {
-            task_id: told
-            for task_id, told in self._told.items()
-            if self._topic.subscribers(task_id) or self._all.viewers(self._all.whose_was(task_id))
-        }
-        task_ids = [task_id for task_id in self._told if self._topic.subscribers(task_id)]
-        for start in range(0, len(task_ids), _IDS_AT_ONCE):
-            some = task_ids[start : start + _IDS_AT_ONCE]
-            versions = await self._database.read(listing_queries.versions, some)
-            for task_id in some:
-                told = self._told.get(task_id)
-                if told is not None and told.version != versions.get(task_id):
-                    self.on_change(task_id)
+    async def _tell_lost(self) -> None:
+        """Tell connections which tasks they see no more."""
+        while self._lost:
+            peer, before = next(iter(self._lost.items()))
+            after = self._owners.get(peer, before)
+            lost = await self._database.read(listing_queries.losses, before, after)
+            if peer in self._lost and self._owners[peer] is after:  # else it has ended, or sees others again
+                del self._lost[peer]
+                for task_id in lost:
+                    self._dismiss_viewers(task_id, [peer])
 
     def _publish(self, task_id: int, shown: TaskDetails | None) -> None:
         if shown is not None and task_id in self._whose:
@@ -204,7 +222,8 @@ class Publisher:
             self._told[task_id] = _LastUpdate(
                 shown.task.version, {approval.id: approval for approval in shown.approvals}
             )
-            self._watched.set()
+            if len(self._told) > KNOWN_AT_MOST:
+                del self._told[next(iter(self._told))]  # at its next change it is told whole
             self._tell(shown, told, new, [peer for peer in (*followers, *viewers) if peer not in new])
 
     def _viewers(self, task_id: int, shown: TaskDetails | None) -> list[Peer]:
@@ -252,8 +271,9 @@ class Publisher:
         if peer not in self._owners:
             return
         before, self._owners[peer] = self._owners[peer], owner_of(who)
-        for task_id in self._all.renew(peer, before, self._owners[peer]):
-            self._dismiss_viewers(task_id, [peer])
+        if self._all.renew(peer, self._owners[peer]):
+            self._lost.setdefault(peer, before)
+            self._wanted.set()
         for task_id in list(self._topic.keys(peer)):
             if not self._sees(peer, task_id):
                 self._dismiss(task_id, [peer])
@@ -275,6 +295,7 @@ class Publisher:
 
     def _forget(self, peer: Peer) -> None:
         self._owners.pop(peer, None)
+        self._lost.pop(peer, None)
         for task_id in list(self._topic.keys(peer)):
             self._new.get(task_id, {}).pop(peer, None)
             if self._topic.subscribers(task_id) == [peer]:

@@ -8,6 +8,7 @@ import trio
 from trio.testing import MockClock
 
 from orchd.entity import LOCAL_OWNER, Belonging
+from orchd.entity.wire import ChangeFeed, RowChange, latest, listening, note
 from orchd.errors import Invalid
 from orchd.features.task.core.rows import TaskRow
 from orchd.features.task.store import lifecycle_queries
@@ -34,10 +35,12 @@ async def memory() -> AsyncIterator[MemoryDatabase]:
 
 @asynccontextmanager
 async def publishing(memory: MemoryDatabase, hub: Hub | None = None) -> AsyncIterator[Publisher]:
-    publisher = Publisher(memory, hub or Hub())
+    hub = hub or Hub()
+    feed = ChangeFeed(memory, hub)
+    publisher = Publisher(memory, hub, feed)
     async with trio.open_nursery() as nursery:
         nursery.start_soon(publisher.run)
-        nursery.start_soon(publisher.watch)
+        nursery.start_soon(feed.keep_telling)
         yield publisher
         nursery.cancel_scope.cancel()
 
@@ -48,6 +51,12 @@ def belongs(task_id: int, user_id: int, project_id: int | None, at: int) -> Step
         "UPDATE task SET user_id = ?, project_id = ?, version = version + 1, updated_at = ? WHERE id = ?",
         (user_id, project_id, at, task_id),
     )
+    yield from note(RowChange("task", task_id, "updated", Belonging(user_id, project_id)), at)
+
+
+async def asked(memory: MemoryDatabase, screen: Screen, who: Identity) -> Follower:
+    """Somebody who asks to follow tasks at this moment."""
+    return Follower(screen, who, await memory.read(latest))
 
 
 async def row(memory: MemoryDatabase, task_id: int) -> TaskRow:
@@ -97,7 +106,7 @@ async def test_nobody_hears_of_what_they_do_not_see(memory: MemoryDatabase, auto
     ana, bob = Screen(), Screen()
     async with publishing(memory) as publisher:
         for screen, who in ((ana, ANA), (bob, BOB)):
-            publisher.subscribe_all(Follower(screen, who))
+            publisher.subscribe_all(await asked(memory, screen, who))
         await trio.sleep(2)
         for task_id in (own, shared, foreign):
             publisher.on_change(task_id)
@@ -112,13 +121,13 @@ async def test_what_other_daemons_do_is_told_and_what_was_before_is_not(
     old = [await memory.write(create, "old") for _ in range(3)]
     screen, later = Screen(), Screen()
     async with publishing(memory) as publisher:
-        publisher.subscribe_all(Follower(screen, LOCAL))
+        publisher.subscribe_all(await asked(memory, screen, LOCAL))
         await trio.sleep(2)
         assert screen.read == []
         new = await memory.write(create, "new")
         await memory.write(belongs, new, 0, None, 50)
         await trio.sleep(2)
-        publisher.subscribe_all(Follower(later, LOCAL))
+        publisher.subscribe_all(await asked(memory, later, LOCAL))
         await memory.write(lifecycle_queries.cancel, LOCAL_OWNER, old[1], 60)
         await trio.sleep(2)
         assert told(screen) == [("update", new), ("update", old[1])]
@@ -134,21 +143,21 @@ async def test_a_newcomers_first_look_hides_nothing_from_others(
     await memory.write(belongs, task_id, 1, 7, 2)
     ana, bob = Screen(), Screen()
     async with publishing(memory) as publisher:
-        publisher.subscribe_all(Follower(ana, ANA))
+        publisher.subscribe_all(await asked(memory, ana, ANA))
         await trio.sleep(2)
         await memory.write(belongs, task_id, 1, 7, 3)
-        publisher.subscribe_all(Follower(bob, BOB))
+        publisher.subscribe_all(await asked(memory, bob, BOB))
         await ana.until("task:update")
 
 
 async def test_more_changes_than_one_page_are_all_told(
     memory: MemoryDatabase, autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(all_tasks, "LATEST", 2)
+    monkeypatch.setattr(listening, "CHANGES_AT_ONCE", 2)
     ids = [await memory.write(create) for _ in range(7)]
     screen = Screen()
     async with publishing(memory) as publisher:
-        publisher.subscribe_all(Follower(screen, LOCAL))
+        publisher.subscribe_all(await asked(memory, screen, LOCAL))
         await trio.sleep(2)
         for at, task_id in enumerate(ids):
             await memory.write(belongs, task_id, 0, None, 10 + at)
@@ -159,8 +168,8 @@ async def test_more_changes_than_one_page_are_all_told(
 async def test_who_also_follows_one_of_them_hears_of_it_once(memory: MemoryDatabase, autojump_clock: MockClock) -> None:
     task_id, screen = await memory.write(create), Screen()
     async with publishing(memory) as publisher:
-        publisher.subscribe(task_id, Belonging(0), Follower(screen, LOCAL), streaming=False)
-        publisher.subscribe_all(Follower(screen, LOCAL))
+        publisher.subscribe(task_id, Belonging(0), Follower(screen, LOCAL, 0), streaming=False)
+        publisher.subscribe_all(await asked(memory, screen, LOCAL))
         await screen.until("task:update")
         publisher.on_change(task_id)
         await memory.write(lifecycle_queries.pause, LOCAL_OWNER, task_id, 5)
@@ -185,7 +194,7 @@ async def test_what_leaves_ones_sight_is_told(memory: MemoryDatabase, autojump_c
     hub, ana, bob = Hub(), Screen(), Screen()
     async with publishing(memory, hub) as publisher:
         for screen, who in ((ana, ANA), (bob, BOB)):
-            publisher.subscribe_all(Follower(screen, who))
+            publisher.subscribe_all(await asked(memory, screen, who))
         await trio.sleep(2)
         before = await row(memory, moved)
         await memory.write(belongs, moved, 1, None, 5)
@@ -194,6 +203,7 @@ async def test_what_leaves_ones_sight_is_told(memory: MemoryDatabase, autojump_c
         assert told(bob) == [("unsubscribed", moved)]
         assert told(ana) == [("update", moved)]
         hub.renew(bob, BOB._replace(reads=()))
+        await trio.sleep(2)
         assert told(bob)[1:] == [("unsubscribed", left)]
         publisher.on_change(left)
         await trio.sleep(2)
@@ -211,7 +221,7 @@ async def test_what_is_remembered_is_bounded(
     ids = [await memory.write(create) for _ in range(9)]
     screen = Screen()
     async with publishing(memory) as publisher:
-        publisher.subscribe_all(Follower(screen, LOCAL))
+        publisher.subscribe_all(await asked(memory, screen, LOCAL))
         for task_id in ids:
             publisher.on_change(task_id)
         await trio.sleep(1)
@@ -233,7 +243,7 @@ async def test_a_task_shows_each_only_those_tasks_it_waits_for_that_they_see(
     ana, bob = Screen(), Screen()
     async with publishing(memory) as publisher:
         for screen, who in ((ana, ANA), (bob, BOB)):
-            publisher.subscribe(shared, Belonging(1, 7), Follower(screen, who), streaming=False)
+            publisher.subscribe(shared, Belonging(1, 7), Follower(screen, who, 0), streaming=False)
         await trio.sleep(2)
     assert [data["task"]["dependsOn"] for data in ana.of("task:update")] == [[secret, known]]
     assert [data["task"]["dependsOn"] for data in bob.of("task:update")] == [[known]]

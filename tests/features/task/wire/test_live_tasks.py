@@ -123,3 +123,34 @@ async def test_what_was_removed_holds_no_project_up(desk: Desk) -> None:
     await desk.done(IN_PROJECT, "project:delete", projectId=7)
     restored = await desk.done(ANN, "task:restore", taskId=task_id)
     assert restored["task"]["projectId"] is None
+
+
+async def test_who_waits_for_a_task_that_ends_is_told_of_too(desk: Desk, store: Database) -> None:
+    first = await make(desk)
+    second = await make(desk, dependsOn=[first])
+    await store.write(lifecycle_queries.run, Owner(1), second, unix_now())
+
+    def wait() -> Steps[None]:
+        yield Statement(
+            "UPDATE task SET status = 'waiting', waits_for = 'dependencies', ready = 0 WHERE id = ?", (second,)
+        )
+
+    await store.write(wait)
+    await desk.done(ANN, "task:list:subscribe")
+    await store.write(lifecycle_queries.cancel, Owner(1), first, unix_now())
+    told = await desk.told(ANN, 2)
+    assert [(each["taskId"], each["change"]) for each in told[:2]] == [(first, "updated"), (second, "updated")]
+
+
+async def test_what_an_ended_task_had_spent_is_told(desk: Desk, store: Database) -> None:
+    task_id = await make(desk)
+    await store.write(lifecycle_queries.cancel, Owner(1), task_id, unix_now())
+    await desk.done(ANN, "task:list:subscribe")
+    await store.write(lifecycle_queries.bill, task_id, 1, 30, 0.5, unix_now())
+    (told,) = await desk.told(ANN, 1)
+    assert (told["taskId"], told["change"]) == (task_id, "updated")
+    assert (await desk.done(ANN, "task:get", taskId=task_id))["task"]["spent"]["tokens"] == 30
+    await desk.done(ANN, "task:delete", taskId=task_id)
+    await store.write(lifecycle_queries.bill, task_id, 1, 30, 0.5, unix_now())
+    await make(desk)
+    assert [each["change"] for each in await desk.told(ANN, 3)] == ["updated", "deleted", "created"]
