@@ -99,7 +99,7 @@ class ChunkedBody:
     def _steps(self, buffer: bytes) -> bytes:
         self._rest = b""
         parts: list[bytes] = []
-        position = 0
+        position = 0 if self._left or self._in_trailer else _whole_chunks(buffer, parts)
         while not self.done and position < len(buffer):
             before = position
             position = self._step(buffer, position, parts)
@@ -161,3 +161,17 @@ class ChunkedBody:
         """Let more bytes come when they can still make a chunk header."""
         if b"\n" in buffer[position : position + MAX_HEAD_BYTES] or len(buffer) - position > MAX_HEAD_BYTES:
             raise BodyError("a chunk header is malformed")
+
+
+def _whole_chunks(buffer: bytes, parts: list[bytes]) -> int:
+    """Take the chunks that `buffer` begins with, as far as they are whole and end as usual: all tokens of one read are.
+    Return the position after them; whatever else stands there is taken piece by piece."""
+    position = 0
+    while (match := _CHUNK_HEAD.match(buffer, position)) is not None:
+        start, size = match.end(), int(match[1], 16)
+        end = start + size
+        if not size or buffer[end : end + 2] != b"\r\n":
+            break
+        parts.append(buffer[start:end])
+        position = end + 2
+    return position
