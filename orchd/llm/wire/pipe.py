@@ -6,6 +6,7 @@ makes every read a checkpoint, so that a fast server can't starve the other task
 TLS goodbye, since a model server goes on generating until it sees the end of the connection.
 """
 
+import os
 import socket
 import ssl
 from collections.abc import Awaitable, Callable
@@ -15,7 +16,11 @@ from typing import Protocol, TypeAlias
 import trio
 
 READ_BYTES = 65_536
-_KEEPALIVE = (("TCP_KEEPIDLE", 15), ("TCP_KEEPINTVL", 15), ("TCP_KEEPCNT", 4))
+_KEEPALIVE = tuple(
+    (getattr(socket, name), value)
+    for name, value in (("TCP_KEEPIDLE", 15), ("TCP_KEEPINTVL", 15), ("TCP_KEEPCNT", 4))
+    if hasattr(socket, name)
+)
 """Seconds, seconds, probes: a peer that sleeps or lost its network is noticed after about 75 s."""
 
 Connect: TypeAlias = Callable[[str, int], Awaitable[trio.abc.Stream]]
@@ -93,25 +98,39 @@ class StreamPipe:
 async def connect_tcp(host: str, port: int) -> trio.abc.Stream:
     """Open a TCP connection that notices a dead peer and sends small packets at once. Raises OSError."""
     family = _family(host)
-    stream = await trio.open_tcp_stream(host, port) if family is None else await _connect(family, host, port)
-    stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    stream.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    for name, value in _KEEPALIVE:
-        option = getattr(socket, name, None)
-        if option is not None:
-            stream.setsockopt(socket.IPPROTO_TCP, option, value)
+    if family is not None:
+        sock = await _connect(family, host, port)
+        return trio.SocketStream(trio.socket.from_stdlib_socket(sock))
+    stream = await trio.open_tcp_stream(host, port)
+    _set_options(stream)
     return stream
 
 
-async def _connect(family: socket.AddressFamily, host: str, port: int) -> trio.SocketStream:
-    """Connect to an address that needs no looking up, and has no other one to be tried beside it. Raises OSError."""
-    sock = trio.socket.socket(family, socket.SOCK_STREAM)
+async def _connect(family: socket.AddressFamily, host: str, port: int) -> socket.socket:
+    """Connect to an address that needs no looking up, and has no other one to be tried beside it. Raises OSError.
+
+    Each answer begins with this: without trio's sockets around it, it takes half the time.
+    """
+    sock = socket.socket(family, socket.SOCK_STREAM)
     try:
-        await sock.connect((host, port))
+        sock.setblocking(False)
+        _set_options(sock)
+        with suppress(BlockingIOError):
+            sock.connect((host, port))
+        await trio.lowlevel.wait_writable(sock)
+        if code := sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+            raise OSError(code, os.strerror(code))
     except BaseException:
         sock.close()
         raise
-    return trio.SocketStream(sock)
+    return sock
+
+
+def _set_options(sock: socket.socket | trio.SocketStream) -> None:
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option, value in _KEEPALIVE:
+        sock.setsockopt(socket.IPPROTO_TCP, option, value)
 
 
 def _family(host: str) -> socket.AddressFamily | None:
@@ -127,6 +146,8 @@ async def open_pipe(connect: Connect, host: str, port: int, tls: ssl.SSLContext 
     """Connect, with TLS if a context is given; the caller closes. Raises OSError, ssl.SSLError,
     trio.BrokenResourceError.
     """
+    if tls is None and connect is connect_tcp and (family := _family(host)) is not None:
+        return SocketPipe(await _connect(family, host, port))
     stream = await connect(host, port)
     if tls is not None:
         secured = trio.SSLStream(stream, tls, server_hostname=host, https_compatible=True)
