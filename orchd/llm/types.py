@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable
 from enum import IntEnum
-from typing import Any, Literal, NamedTuple, Protocol, TypeAlias, runtime_checkable
+from typing import Any, Literal, NamedTuple, Protocol, TypeAlias, TypeGuard, runtime_checkable
 
 import msgspec
 
@@ -158,6 +158,18 @@ class CostListener(Protocol):
 
     def on_usage(self, usage: "Usage | None") -> None:
         """An answer that had begun is over, whole or not; the tokens that the server counted, None if it told none."""
+
+
+_HEAR_COSTS: dict[type, bool] = {}
+
+
+def hears_costs(listener: object) -> TypeGuard[CostListener]:
+    """Whether this is a `CostListener`. Before Python 3.12 it takes long to ask a protocol, so that a class is asked
+    about once."""
+    kind = type(listener)
+    if kind not in _HEAR_COSTS:
+        _HEAR_COSTS[kind] = issubclass(kind, CostListener)
+    return _HEAR_COSTS[kind]
 
 
 class Usage(msgspec.Struct, frozen=True, rename="camel"):

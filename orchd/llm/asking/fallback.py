@@ -19,7 +19,6 @@ from orchd.errors import (
 from orchd.llm.types import (
     AttemptListener,
     Channel,
-    CostListener,
     FailedAttempt,
     Listener,
     Outcome,
@@ -27,6 +26,7 @@ from orchd.llm.types import (
     QueueListener,
     Target,
     Usage,
+    hears_costs,
 )
 from orchd.reasons import Reason
 
@@ -96,11 +96,11 @@ class OutputListener:
         self._inner.on_delta(channel, text)
 
     def on_call(self) -> None:
-        if isinstance(self._inner, CostListener):
+        if hears_costs(self._inner):
             self._inner.on_call()
 
     def on_usage(self, usage: Usage | None) -> None:
-        if isinstance(self._inner, CostListener):
+        if hears_costs(self._inner):
             self._inner.on_usage(usage)
 
     def on_close(self) -> None:

@@ -19,7 +19,7 @@ from orchd.llm.answers.failures import MAX_ERROR_BYTES, is_loading, judge, map_e
 from orchd.llm.answers.reply import ReplyParser
 from orchd.llm.answers.words import ServerMessage, read_body
 from orchd.llm.asking.retry import retry_after_ms
-from orchd.llm.types import CostListener, Deadlines, Listener, Outcome
+from orchd.llm.types import Deadlines, Listener, Outcome, hears_costs
 from orchd.llm.wire.endpoint import Endpoint
 from orchd.llm.wire.head import ResponseHead
 from orchd.llm.wire.transport import Sending, WireBody, nobody
@@ -162,7 +162,7 @@ async def _attempt(
 
 def _tell_call(listener: Listener, tally: TokenTally) -> None:
     tally.on_call()
-    if isinstance(listener, CostListener):
+    if hears_costs(listener):
         listener.on_call()
 
 
@@ -171,7 +171,7 @@ def _tell_usage(reply: ReplyParser, listener: Listener) -> None:
     if not reply.begun:
         return
     tally_here().on_answer(reply.usage, reply.output, reply.size)
-    if isinstance(listener, CostListener):
+    if hears_costs(listener):
         listener.on_usage(reply.usage)
 
 

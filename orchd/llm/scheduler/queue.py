@@ -15,7 +15,7 @@ from orchd.errors import Unavailable
 from orchd.llm.scheduler.eta import etas
 from orchd.llm.scheduler.plan import Schedule
 from orchd.llm.scheduler.ticket import Ticket
-from orchd.llm.types import Channel, CostListener, Listener, Phase, QueueEntry, QueueListener, Requester, Usage
+from orchd.llm.types import Channel, Listener, Phase, QueueEntry, QueueListener, Requester, Usage, hears_costs
 from orchd.wakeup import Signal
 
 REPORT_SECONDS = 0.5
@@ -215,11 +215,11 @@ class Loading:
         self._inner.on_close()
 
     def on_call(self) -> None:
-        if isinstance(self._inner, CostListener):
+        if hears_costs(self._inner):
             self._inner.on_call()
 
     def on_usage(self, usage: Usage | None) -> None:
-        if isinstance(self._inner, CostListener):
+        if hears_costs(self._inner):
             self._inner.on_usage(usage)
 
 

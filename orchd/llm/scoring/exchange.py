@@ -9,7 +9,7 @@ from orchd.errors import UpstreamError
 from orchd.llm.accounting import BYTES_PER_TOKEN, tally_here
 from orchd.llm.answers.failures import judge
 from orchd.llm.answers.words import find_error, read_body, read_error
-from orchd.llm.types import CostListener, Deadlines, Listener, ModelInfo, Usage
+from orchd.llm.types import Deadlines, Listener, ModelInfo, Usage, hears_costs
 from orchd.llm.wire.chunks import loads
 from orchd.llm.wire.endpoint import Endpoint
 
@@ -51,7 +51,7 @@ async def exchange(endpoint: Endpoint, members: dict[str, Any], backend: str, li
 
     def sending() -> None:
         tally.on_call()
-        if isinstance(listener, CostListener):
+        if hears_costs(listener):
             listener.on_call()
 
     head, reply = await endpoint.post(sent, sending)
