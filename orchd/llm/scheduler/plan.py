@@ -67,17 +67,22 @@ class Schedule:
 
     def enter(self, ticket: Ticket, now: float) -> list[Ticket]:
         """Let a new ticket in; it waits, or is among those that begin."""
-        lines = self._lines.get(ticket.model)
-        if lines is None:
-            lines = {priority: Fair[Ticket](0, 2, self._clocks[priority]) for priority in Priority}
-            self._lines[ticket.model] = lines
-            self._by_age[ticket.model] = {priority: deque() for priority in Priority}
-        lines[ticket.requester.priority].push(ticket)
-        self._by_age[ticket.model][ticket.requester.priority].append(ticket)
+        model, priority = ticket.model, ticket.requester.priority
+        if priority not in self._lines.get(model, ()):
+            self._open_line(model, priority)
+        self._lines[model][priority].push(ticket)
+        self._by_age[model][priority].append(ticket)
         if ticket.alone:
             self._alone.append(ticket)
         self.waiting += 1
         return self._admit(now)
+
+    def _open_line(self, model: str, priority: Priority) -> None:
+        """Have somewhere to wait; a model's lines stand in the order of their priorities."""
+        lines, ages = self._lines.get(model, {}), self._by_age.get(model, {})
+        lines[priority], ages[priority] = Fair[Ticket](0, 2, self._clocks[priority]), deque()
+        self._lines[model] = {name: lines[name] for name in sorted(lines)}
+        self._by_age[model] = {name: ages[name] for name in sorted(ages)}
 
     def leave(self, ticket: Ticket, now: float) -> list[Ticket]:
         """Let a ticket go, whether it ran or waited."""
