@@ -15,6 +15,7 @@ from orchd.entity.wire import ChangeFeed
 from orchd.errors import OrchdError, TooLarge
 from orchd.features.account import AccountBook
 from orchd.features.audit import Audit
+from orchd.features.chat.answer.reminder import ProgressReminder
 from orchd.features.chat.service import Chat
 from orchd.features.credential.service import BackendKeys
 from orchd.features.file.upkeep import Upkeep
@@ -71,6 +72,7 @@ SERVICES: list[tuple[type, str, str]] = [
     (UsageAccounts, "keep_storing", "usage of models"),
     (UsageAccounts, "keep_releasing", "quotas"),
     (Chat, "keep_checking_followers", "followers of answers"),
+    (ProgressReminder, "run", "progress of answers"),
     (BackendKeys, "run", "model servers' keys"),
     (AccessWatch, "keep_looking", "changes of access"),
     (AccessWatch, "keep_ending", "access that expires"),

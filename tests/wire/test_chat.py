@@ -8,7 +8,7 @@ import pytest
 import trio
 
 from orchd.config import BackendSettings
-from orchd.features.chat.answer import generation
+from orchd.features.chat.answer import reminder
 from tests.fix_daemon import App, StartApp
 from tests.fix_simulator import RunningSimulator, StartSimulator
 from tests.fix_upstream import SSE_HEAD, Exchange, Upstream, delta, reply
@@ -151,7 +151,7 @@ async def settled(client: Client, conversation_id: int) -> dict[str, object]:
 async def test_waiting_for_the_first_token_is_told_again_and_again(
     app: StartApp, simulator: RunningSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(generation, "PROGRESS_SECONDS", 0.05)
+    monkeypatch.setattr(reminder, "PROGRESS_SECONDS", 0.05)
     client = await (await app(simulator.url)).connect()
     answer = await client.chat("[[simulate: silence=0.4,tokens=2]]", model="simulated-small")
     told = [frame["data"] for frame in client.frames if frame["type"] == "chat:progress"]

@@ -130,6 +130,7 @@ async def open_chat(
         hub.when_renewed(chat.followers.become)
         conversations.when_given(chat.followers.give)
         supervisor.keep("followers of answers", chat.keep_checking_followers)
+        supervisor.keep("progress of answers", chat.reminder.run)
         conversations.around_delete(chat.cancel_conversation)
         chat.owned.serve(supervisor, "answers")
         if settings.title_seconds:

@@ -23,6 +23,7 @@ from orchd.features.chat.answer.followers import Followers
 from orchd.features.chat.answer.generation import Generation, GenerationLimits
 from orchd.features.chat.answer.pending_writes import PendingWrites
 from orchd.features.chat.answer.prefetch import InstructionForecast, Prefetch
+from orchd.features.chat.answer.reminder import ProgressReminder
 from orchd.features.chat.answer.request import AnswerRequest
 from orchd.features.chat.answer.running import Running
 from orchd.features.chat.answer.tail import Tail
@@ -104,7 +105,7 @@ class Chat:
         """Answers that have ended, while connections have yet to take the rest."""
         self.followers = Followers(audience, self._all_running)
         """Who reads along, as far as they may."""
-        self.forecast = InstructionForecast()
+        self.forecast, self.reminder = InstructionForecast(), ProgressReminder()
         self._deleted: set[int] = set()
         """Conversations that were deleted while some answers are beginning: theirs may be among those."""
         self.when_answered: Callable[[Generation, StoredExchange, AnswerRequest], None] = lambda *about: None
@@ -323,6 +324,7 @@ class Chat:
         early: Prefetch | None,
     ) -> None:
         try:
+            self.reminder.add(generation)
             with guarded("answer", message_id=generation.message_id) as guard:
                 if early is not None:
                     await generation.hear(early.join, (early.first, early.closed))
@@ -334,6 +336,7 @@ class Chat:
             if guard.error is not None:
                 await self._keep(generation, generation.fail(guard.error))
         finally:
+            self.reminder.remove(generation)
             ended()
             generation.settled.set()
             self._keep_lagging(generation)

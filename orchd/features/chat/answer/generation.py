@@ -36,9 +36,6 @@ from orchd.llm import Backends
 from orchd.llm.types import Channel, FailedAttempt, Outcome, Phase, Prompt, Target
 from orchd.protocol.types import MAX_INTEGER, timestamp
 
-PROGRESS_SECONDS = 5.0
-"""Longest silence towards the client before the first token."""
-
 FINISH_REASON_CHARACTERS = 64
 
 MODEL_CHARACTERS = 256
@@ -143,10 +140,7 @@ class Generation(Running):
             self._sent = time.monotonic()
         end: Outcome | OrchdError | None = None
         with guarded("generation", message_id=self.message_id) as guard, self._scope:
-            async with trio.open_nursery() as nursery:
-                nursery.start_soon(self._repeat_progress)
-                end = await ask(self)
-                nursery.cancel_scope.cancel()
+            end = await ask(self)
         self.outcome = None if isinstance(end, OrchdError) else end
         self.error = end if isinstance(end, OrchdError) else guard.error
         self.status = self._final_status()
@@ -195,6 +189,13 @@ class Generation(Running):
         self.grow()
         if self._tuning.loop_characters and self._detector(channel).add(text):
             self.stop("loop")
+
+    def remind(self) -> bool:
+        """Tell the readers once more how far it is; False once there is text, or the end, which say that themselves."""
+        if self._first is not None or self.ended.is_set():
+            return False
+        self._tell_progress()
+        return True
 
     def on_close(self) -> None:
         """Note when the model server was let go."""
@@ -305,12 +306,6 @@ class Generation(Running):
             parts=UNSET if answer.parts is None else answer.parts,
             attempts=UNSET if answer.attempts is None else answer.attempts,
         )
-
-    async def _repeat_progress(self) -> None:
-        while self._first is None:
-            await trio.sleep(PROGRESS_SECONDS)
-            if self._first is None:
-                self._tell_progress()
 
     def _tell_progress(self) -> None:
         position, eta = self._place or (None, None)

@@ -9,7 +9,8 @@ from trio.testing import MockClock
 
 from orchd.entity import Belonging
 from orchd.errors import RateLimited, Timeout
-from orchd.features.chat.answer.generation import PROGRESS_SECONDS, Generation, GenerationLimits, describe
+from orchd.features.chat.answer.generation import Generation, GenerationLimits, describe
+from orchd.features.chat.answer.reminder import PROGRESS_SECONDS, ProgressReminder
 from orchd.features.chat.answer.request import AnswerRequest
 from orchd.features.chat.answer.running import asks
 from orchd.features.chat.answer.transcript import Transcript
@@ -143,7 +144,12 @@ async def test_the_client_hears_something_while_the_model_is_silent(autojump_clo
         await trio.sleep(10 * PROGRESS_SECONDS)
         return Outcome("stop", "tiny", None)
 
-    generation = await run(slow)
+    generation, reminder = Watched(), ProgressReminder()
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(reminder.run)
+        reminder.add(generation)
+        await generation.run(ScriptedBackends(slow), PROMPT)
+        nursery.cancel_scope.cancel()
     assert generation.phases == ["loading"] * 4 + ["generating"]
     first = next(frame for frame in generation.told if isinstance(frame, ChatProgress))
     assert first.progress == 0.5
