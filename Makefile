@@ -14,14 +14,17 @@ export ORCHD_TEST_REQUIRE := 1
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: baseline help run try test drill check format bench eval mutants coverage schema clients setup lock clean
+.PHONY: baseline help run page try test drill check format bench eval mutants coverage schema clients setup lock clean
 .DELETE_ON_ERROR:
 
 help:                   ## Say what there is
 	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
 run: setup              ## Start orchd at http://127.0.0.1:3001, with a simulated model beside the real ones
-	@exec $(BIN)/orchd serve --demo $(ARGS)
+	@scripts/page.sh </dev/null & exec $(BIN)/orchd serve --demo $(ARGS)
+
+page: setup             ## Build the page that the daemon serves; nothing to do when it is up to date
+	@scripts/page.sh </dev/null
 
 try: setup              ## Serve a small real model, downloaded once (238 MB, Gemma's terms) into .venv/try
 	@exec scripts/try.sh $(ARGS)
@@ -50,9 +53,12 @@ check: $(BIN)/.dev      ## Format, lint, types, and that no client of a release 
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@scripts/compatible.sh
+	@scripts/page.sh svelte-check --tsconfig ./tsconfig.json --fail-on-warnings --output human >/dev/null
+	@scripts/page.sh prettier --check --log-level warn .
 
 format: $(BIN)/.dev     ## Format, and mend what ruff can
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
+	@scripts/page.sh prettier --write --log-level warn .
 
 bench: $(BIN)/.dev      ## Measure; prints figures, fails on none
 	@$(BIN)/python -m tests.bench $(ARGS)
@@ -93,6 +99,7 @@ lock:                   ## Pin the newest releases that pyproject.toml allows, w
 
 clean:                  ## Remove all that was made here, .venv too
 	@rm -rf $(VENV) build dist packaging/clients .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
+	@rm -rf orchd/web/node_modules orchd/web/dist orchd/web/dist.* orchd/web/.client orchd/web/.lock
 	@find orchd tests -name __pycache__ -prune -exec rm -rf {} +
 
 # The installed command is its own stamp: setup.sh touches it last.

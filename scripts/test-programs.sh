@@ -1,7 +1,7 @@
 #!/bin/sh
 # What the tests run besides Python, from Debian when missing: a MariaDB server program (which they start for themselves;
-# never a system service), openssl for its certificate, and the OpenMP library of the llama.cpp server, a wheel. And from
-# npm, with the Node that is a wheel, the compiler of TypeScript.
+# never a system service), openssl for its certificate, the OpenMP library of the llama.cpp server, a wheel, and a
+# browser. And from npm, with the Node that is a wheel, the compiler of TypeScript, and what the page is built with.
 set -eu
 cd "$(dirname "$0")/.."
 PATH=$PATH:/usr/sbin:/sbin
@@ -10,9 +10,11 @@ missing() { # Prints the Debian packages that are not there.
     command -v mariadbd >/dev/null || echo mariadb-server-core
     command -v openssl >/dev/null || echo openssl
     ldconfig -p | grep -q libgomp.so.1 || echo libgomp1
+    command -v chromium >/dev/null || echo chromium
 }
 
 scripts/node.sh || echo "setup: the client in TypeScript is not tested (or fails where ORCHD_TEST_REQUIRE is set)" >&2
+scripts/page.sh || echo "setup: the page is not tested (or fails where ORCHD_TEST_REQUIRE is set)" >&2
 packages=$(missing)
 [ -n "$packages" ] || exit 0
 scripts/apt.sh $packages || true

@@ -61,7 +61,7 @@ def _fill(document: str, texts: Mapping[str, str]) -> str:
 
 
 def _read(name: str) -> str:
-    return resources.files("orchd.web").joinpath(name).read_text("utf-8")
+    return resources.files("orchd.web.plain").joinpath(name).read_text("utf-8")
 
 
 def script(name: str) -> Page:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 import msgspec
 
 from orchd import __version__
+from orchd.pages.built import ADDRESSES, BuiltPage
 from orchd.pages.documents import Documents, script
 from orchd.pages.health import HealthStatus
 from orchd.pages.login import LoginPages
@@ -17,10 +18,16 @@ from orchd.server.entry.page import Page, PageRequest, PageRoute, Pages
 SCRIPTS = ("page.css", "page.js", "logins.js", "send.js", "login.js", "setup.js")
 
 
-def make_pages(status: HealthStatus, schema: str, doorkeeper: Doorkeeper, oidc: OidcLogin | None = None) -> Pages:
+def make_pages(
+    status: HealthStatus,
+    schema: str,
+    doorkeeper: Doorkeeper,
+    oidc: OidcLogin | None = None,
+    built: BuiltPage | None = None,
+) -> Pages:
     """Return the pages by path; with those of a login provider, if there is one."""
     documents = Documents()
-    version = {"name": "orchd", "version": __version__, "protocol": PROTOCOL}
+    built = BuiltPage() if built is None else built
 
     async def readiness(request: PageRequest) -> Page:
         """Say why not only to those who may know how the machine is."""
@@ -29,16 +36,29 @@ def make_pages(status: HealthStatus, schema: str, doorkeeper: Doorkeeper, oidc: 
         known = refusal("status", "read", who) is None and (request.client.is_local or not who.undecided)
         return Page.of_json(200 if ready else 503, report if known else {"ready": ready})
 
+    async def version(_request: PageRequest) -> Page:
+        """Name the page, too: one that was loaded before an upgrade sees that there is a newer one."""
+        told = {"name": "orchd", "version": __version__, "protocol": PROTOCOL, "page": await built.entry()}
+        return Page.of_json(200, told)
+
     async def front(request: PageRequest) -> Page:
+        page = await built.document(request)
+        if page is not None:
+            return page
         who = request.identity
         state = "nobody" if who.role is None else "local" if who.web_session_id is None else "user"
-        return documents.page("index", request.languages, {"state": state, "user": who.name})
+        values = {"state": state, "user": who.name, "page": await built.state()}
+        return documents.page("index", request.languages, values)
 
+    front_route = (PageRoute("GET", "open", front),)
     pages: dict[str, tuple[PageRoute, ...]] = {
-        "/": (PageRoute("GET", "open", front),),
+        "/": front_route,
+        **{f"/{name}": front_route for name in ADDRESSES},
+        **{f"/{name}/*": front_route for name in ADDRESSES},
+        **built.routes(),
         "/healthz": (_fixed_page(Page.of_json(200, {"status": "ok"})),),
         "/readyz": (PageRoute("GET", "open", readiness),),
-        "/version": (_fixed_page(Page.of_json(200, version)),),
+        "/version": (PageRoute("GET", "public", version),),
         "/protocol.schema.json": (
             _fixed_page(Page(200, "application/schema+json", msgspec.json.format(schema.encode(), indent=-1))),
         ),

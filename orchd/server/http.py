@@ -29,17 +29,19 @@ _READ_BYTES = 4096
 NO_CONTENT = 204
 """The status of an answer without a body."""
 
+_POLICY = (
+    "default-src 'self'; img-src 'self' blob: data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; "
+    "object-src 'none'"
+)
 _HEADERS = (
     ("Cache-Control", "no-store"),
     ("X-Content-Type-Options", "nosniff"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
     ("Referrer-Policy", "no-referrer"),
-    (
-        "Content-Security-Policy",
-        "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'",
-    ),
+    ("Content-Security-Policy", _POLICY),
 )
-"""What every answer says: scripts and styles only from files of our own."""
+"""What every answer says unless it says otherwise: scripts and styles only from files of our own, pictures also from
+what a page has in its memory."""
 
 
 class Handshake(NamedTuple):
@@ -224,4 +226,6 @@ class HttpConnection:
 def _headers(page: Page, length: int | None, *, keep: bool) -> list[tuple[str, str]]:
     sized = [] if length is None else [("Content-Length", str(length))]
     told = [] if page.status == NO_CONTENT else [("Content-Type", page.content_type), *sized]
-    return [*told, *_HEADERS, *page.headers, *(() if keep else (("Connection", "close"),))]
+    own = {name for name, _ in page.headers}
+    common = [(name, value) for name, value in _HEADERS if name not in own]
+    return [*told, *common, *page.headers, *(() if keep else (("Connection", "close"),))]

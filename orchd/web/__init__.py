@@ -1,1 +1,1 @@
-"""The web app; until it exists, one plain page."""
+"""The page: source in TypeScript and Svelte, what is built of it in `dist/`, and in `plain/` what needs no building."""

@@ -1,12 +1,14 @@
 """All pages: who may ask for each, and what they say to whom."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from orchd import __version__
 from orchd.access.addresses import ClientFacts, read_address
 from orchd.app import schema_text
+from orchd.pages.built import ADDRESSES, BuiltPage
 from orchd.pages.health import HealthStatus
 from orchd.pages.site import make_pages
 from orchd.protocol.identity import LOCAL, NOBODY, UNDECIDED, Identity
@@ -17,6 +19,10 @@ from tests.pages.test_health import DOWN, UP, make_status
 
 RIGHTS = {
     "GET /": "open",
+    **{f"GET /{name}{rest}": "open" for name in ADDRESSES for rest in ("", "/*")},
+    "GET /assets/*": "public",
+    "GET /icons/*": "public",
+    "GET /manifest.webmanifest": "public",
     "GET /healthz": "public",
     "GET /login": "public",
     "GET /login.js": "public",
@@ -38,6 +44,7 @@ RIGHTS = {
 
 
 HERE = ClientFacts(read_address("127.0.0.1"))
+NOT_BUILT = BuiltPage(Path("/nowhere/dist"))
 
 
 async def page(
@@ -46,8 +53,10 @@ async def page(
     status: HealthStatus | None = None,
     languages: str = "",
     client: ClientFacts = HERE,
+    built: BuiltPage = NOT_BUILT,
 ) -> Page:
-    made = make_pages(status or make_status(UP), schema_text(), Doorkeeper(FakePeople(), insecure=False))
+    doorkeeper = Doorkeeper(FakePeople(), insecure=False)
+    made = make_pages(status or make_status(UP), schema_text(), doorkeeper, built=built)
     (route,) = (route for route in made[path] if route.method == "GET")
     return await route.answer(PageRequest(who, client, "localhost", languages=languages))
 
@@ -85,7 +94,24 @@ async def test_health_needs_nothing() -> None:
 
 async def test_the_version() -> None:
     told = json.loads((await page("/version")).body)
-    assert told == {"name": "orchd", "version": __version__, "protocol": "orchd.v1"}
+    assert told == {"name": "orchd", "version": __version__, "protocol": "orchd.v1", "page": None}
+
+
+async def test_the_page_at_all_its_addresses_and_its_build_in_the_version(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_bytes(b'<script src="/assets/index-7.js"></script>')
+    built = BuiltPage(tmp_path)
+    for address in ("", *ADDRESSES, *(f"{name}/*" for name in ADDRESSES)):
+        served = await page(f"/{address}", NOBODY, built=built)
+        assert b"/assets/index-7.js" in served.body
+    assert json.loads((await page("/version", built=built)).body)["page"] == "/assets/index-7.js"
+
+
+@pytest.mark.parametrize("note", ["building", "failed", None])
+async def test_without_the_page_it_is_said_why(tmp_path: Path, note: str | None) -> None:
+    if note is not None:
+        (tmp_path / "dist.state").write_text(note)
+    text = (await page("/chat", built=BuiltPage(tmp_path / "dist"))).body.decode()
+    assert f'data-page="{note or "absent"}"' in text
 
 
 async def test_the_schema_is_the_one_that_is_committed() -> None:

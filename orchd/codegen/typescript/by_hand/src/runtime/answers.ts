@@ -40,6 +40,7 @@ export class AnswerStream<Message, Progress = unknown>
   readonly #call: Call;
   readonly #terms: AnswerTerms;
   readonly #news = new News();
+  readonly #watchers = new Set<() => void>();
   readonly #leaving = new AbortController();
   readonly #unlink: () => void;
   #chunks: TextChunk[] = [];
@@ -76,6 +77,12 @@ export class AnswerStream<Message, Progress = unknown>
     failed?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
     return this.finish().then(done, failed);
+  }
+
+  /** Be told of all that is new: the question, what it waits for, text, the end. Returns what ends that. */
+  watch(watcher: () => void): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
   }
 
   /** Tell the daemon that nobody wants the answer any more; what it has by then is stored. */
@@ -143,6 +150,7 @@ export class AnswerStream<Message, Progress = unknown>
     const terms = this.#terms;
     if (frame.type === terms.message) {
       this.question = frame.data as Message;
+      this.#tell();
       return;
     }
     const data = members(frame.data);
@@ -159,7 +167,7 @@ export class AnswerStream<Message, Progress = unknown>
     } else {
       this.progress = frame.data as Progress;
     }
-    this.#news.send();
+    this.#tell();
   }
 
   #takeLast(frame?: Frame): void {
@@ -221,7 +229,7 @@ export class AnswerStream<Message, Progress = unknown>
     const recoveredNow = this.#chunks.length > 0;
     this.#chunks.push({ text: String(content ?? ""), channel: "content", seq: this.#seq, recovered: recoveredNow });
     if (status !== "streaming") this.#end(message as Message);
-    this.#news.send();
+    this.#tell();
   }
 
   #isOver(): boolean {
@@ -241,10 +249,15 @@ export class AnswerStream<Message, Progress = unknown>
     this.#close();
   }
 
+  #tell(): void {
+    this.#news.send();
+    for (const watcher of this.#watchers) watcher();
+  }
+
   #close(): void {
     this.#link.leave(this);
     this.#unlink();
-    this.#news.send();
+    this.#tell();
   }
 
   #leave(reason: unknown): void {

@@ -12,3 +12,14 @@ if (document.body.dataset.state === "user") {
   address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
   showLogins(document.getElementById("logins"), new WebSocket(address));
 }
+
+// The page itself, as soon as it is there.
+async function look() {
+  try {
+    const answer = await fetch("/version", { cache: "no-store" });
+    if ((await answer.json()).page) location.reload();
+  } catch {
+    // The daemon is away; it is asked again.
+  }
+}
+setInterval(look, document.body.dataset.page === "building" ? 1000 : 5000);

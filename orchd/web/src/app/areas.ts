@@ -1,0 +1,18 @@
+/** The parts of the page that the menu leads to. What a part needs is loaded when somebody goes there. */
+
+import MessageSquare from "@lucide/svelte/icons/message-square";
+import type { Component } from "svelte";
+import type { Area } from "$/app/router.svelte";
+import ChatArea from "$/chat/ChatArea.svelte";
+
+export interface AreaEntry {
+  readonly area: Area;
+  readonly icon: Component;
+  /** Where it begins. */
+  readonly address: string;
+  load(): Promise<Component>;
+}
+
+export const AREA_ENTRIES: readonly AreaEntry[] = [
+  { area: "chat", icon: MessageSquare, address: "/chat", load: () => Promise.resolve(ChatArea) },
+];

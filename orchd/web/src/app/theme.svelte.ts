@@ -1,0 +1,36 @@
+/** Light, dark, or what the system says. */
+
+export const THEMES = ["system", "light", "dark"] as const;
+export type Theme = (typeof THEMES)[number];
+
+const KEY = "orchd.theme";
+
+class ThemeChoice {
+  chosen = $state<Theme>(THEMES.find((theme) => theme === localStorage.getItem(KEY)) ?? "system");
+  readonly #dark = matchMedia("(prefers-color-scheme: dark)");
+  #systemIsDark = $state(this.#dark.matches);
+
+  constructor() {
+    this.#dark.addEventListener("change", ({ matches }) => {
+      this.#systemIsDark = matches;
+      this.#apply();
+    });
+    this.#apply();
+  }
+
+  get current(): "light" | "dark" {
+    return this.chosen === "system" ? (this.#systemIsDark ? "dark" : "light") : this.chosen;
+  }
+
+  choose(theme: Theme): void {
+    this.chosen = theme;
+    localStorage.setItem(KEY, theme);
+    this.#apply();
+  }
+
+  #apply(): void {
+    document.documentElement.dataset["theme"] = this.current;
+  }
+}
+
+export const theme = new ThemeChoice();

@@ -1,0 +1,138 @@
+import { describe, expect, it } from "vitest";
+import { type Block, MarkdownBlocks } from "$/markdown/blocks";
+import { makeSanitizer } from "$/markdown/safety";
+
+const sanitize = makeSanitizer(window);
+
+function read(text: string): Block[] {
+  return new MarkdownBlocks(sanitize).read(text, true);
+}
+
+function html(text: string): string {
+  return read(text)
+    .map((block) => (block.kind === "html" ? block.html : `<pre>${block.code}</pre>`))
+    .join("");
+}
+
+const TEXT = `# A heading
+
+A paragraph with *stress*, \`code\` and a [link](https://example.org/a).
+
+* one
+* two
+
+  still two
+
+| a | b |
+| - | -: |
+| 1 | 2 |
+
+\`\`\`python
+print("hi")
+\`\`\`
+
+> quoted
+
+Last $x^2$ and
+
+$$
+\\int_0^1 x
+$$
+`;
+
+describe("blocks", () => {
+  it("are the same however a text comes", () => {
+    for (const size of [1, 3, 7, 40]) {
+      const growing = new MarkdownBlocks(sanitize);
+      for (let end = size; end < TEXT.length; end += size) growing.read(TEXT.slice(0, end), false);
+      expect(growing.read(TEXT, true)).toEqual(read(TEXT));
+    }
+  });
+
+  it("that have ended are not made again", () => {
+    const growing = new MarkdownBlocks(sanitize);
+    const before = growing.read("One.\n\nTwo.\n\nThr", false);
+    const after = growing.read("One.\n\nTwo.\n\nThree.\n\nFour", false);
+    expect(after[0]).toBe(before[0]);
+    expect(after[1]).toBe(before[1]);
+    expect(after.map(({ key }) => key)).toEqual([0, 1, 2, 3]);
+  });
+
+  it("begin anew with another text", () => {
+    const one = new MarkdownBlocks(sanitize);
+    one.read("First.\n\nSecond.\n\nThird.", true);
+    expect(one.read("Other", true)).toEqual(read("Other"));
+  });
+
+  it("leave an open fence open until it is closed", () => {
+    expect(read("```js\nlet a")).toMatchObject([{ kind: "code", code: "let a", language: "js" }]);
+    const growing = new MarkdownBlocks(sanitize);
+    expect(growing.read("```js\nlet a", false)).toMatchObject([{ closed: false }]);
+    expect(growing.read("```js\nlet a\n```", false)).toMatchObject([{ closed: true, code: "let a" }]);
+  });
+
+  it("survive what is nested or long beyond reason", () => {
+    for (const text of [
+      ">".repeat(5000),
+      "- ".repeat(3000),
+      "[".repeat(20_000),
+      "*a ".repeat(20_000),
+      "x".repeat(300_000),
+    ]) {
+      expect(html(text).length).toBeGreaterThan(0);
+    }
+  });
+
+  it("know a formula from two prices", () => {
+    expect(html("It costs $5 or $6.")).not.toContain("math");
+    expect(html("So $a+b$ is")).toContain('<span class="math">a+b</span>');
+    expect(html("$$\na\n$$\n")).toContain('class="math math-block"');
+    expect(html("\\(x\\) and \\[y\\]")).toContain("math");
+  });
+});
+
+describe("a stranger's text", () => {
+  const HOSTILE = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "[a](javascript:alert(1))",
+    "[a](JaVaScRiPt:alert(1))",
+    "[a](java&#10;script:alert(1))",
+    "[a](data:text/html,<script>alert(1)</script>)",
+    "<a href=' javascript:alert(1)'>a</a>",
+    "<svg onload=alert(1)><style>*{}</style></svg>",
+    "<math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>",
+    "<iframe src=//example.org></iframe><object data=x></object><embed src=x>",
+    "<form action=/logout><button>a</button><input name=x></form>",
+    "<p style='position:fixed;inset:0' id=page class='notices' onclick=alert(1)>a</p>",
+    "<base href=//example.org><meta http-equiv=refresh content=0><link rel=stylesheet href=x>",
+    "![a](https://example.org/track.png)",
+    "![a](/logout)",
+    "<input type=text><details ontoggle=alert(1) open>a</details>",
+    '<a href="//example.org" target=_top>a</a><a href="/settings">b</a>',
+  ];
+
+  it.each(HOSTILE)("does nothing: %s", (text) => {
+    const place = document.createElement("div");
+    place.innerHTML = html(text);
+    expect(
+      place.querySelector("script, style, svg, math, iframe, object, embed, form, button, base, meta, link, img"),
+    ).toBeNull();
+    for (const element of place.querySelectorAll("*")) {
+      for (const { name, value } of element.attributes) {
+        expect(name).not.toMatch(/^on|^style$|^id$|^name$/);
+        if (name === "href") expect(value).toMatch(/^(https?:\/\/|mailto:)/);
+        if (name === "class") expect(value).toMatch(/^(picture|table|plain|math( math-block)?)$/);
+      }
+    }
+    for (const link of place.querySelectorAll("a[href]")) {
+      expect(link.getAttribute("rel")).toContain("noopener");
+      expect(link.getAttribute("target")).toBe("_blank");
+    }
+  });
+
+  it("shows pictures that it brings along, and no others", () => {
+    expect(html("![a](data:image/png;base64,AAAA)")).toContain("<img");
+    expect(html("![a](data:image/svg+xml;base64,AAAA)")).not.toContain("<img");
+  });
+});

@@ -1,0 +1,171 @@
+/**
+ * Markdown in blocks: while a text grows, only its last block is read again. Those before it have ended, whatever follows.
+ *
+ * Live and stored texts go the same way, so that an answer looks the same while it comes and afterwards.
+ */
+
+import { type MarkedExtension, Marked, type Token, type Tokens, type TokensList } from "marked";
+import { escapeText, isImageData, safeLink } from "$/markdown/safety";
+
+/** A block as it is shown; its `key` stays the same while it grows. */
+export type Block =
+  | { readonly key: number; readonly kind: "html"; readonly html: string }
+  | {
+      readonly key: number;
+      readonly kind: "code";
+      readonly code: string;
+      readonly language: string;
+      readonly closed: boolean;
+    };
+
+/** Longer than any sensible one: what is longer is shown as it was written. */
+const MAX_BLOCK = 200_000;
+/** Deeper quotes and lists are shown as they were written: each level is a call in a call. */
+const MAX_DEPTH = 40;
+
+function mathRule(name: string, level: "block" | "inline", pattern: RegExp, start: RegExp): MarkedExtension {
+  return {
+    extensions: [
+      {
+        name,
+        level,
+        start: (source) => source.search(start),
+        tokenizer(source) {
+          const match = pattern.exec(source);
+          return match === null ? undefined : { type: name, raw: match[0], text: (match[1] ?? match[2] ?? "").trim() };
+        },
+        renderer: (token) => {
+          const shown = level === "block" || token.raw.startsWith("$$") || token.raw.startsWith("\\[");
+          const kind = shown ? "math math-block" : "math";
+          const text = escapeText(String(token["text"]));
+          return level === "block" ? `<div class="${kind}">${text}</div>` : `<span class="${kind}">${text}</span>`;
+        },
+      },
+    ],
+  };
+}
+
+const parser = new Marked({ gfm: true, breaks: false });
+parser.use(mathRule("mathBlock", "block", /^(?:\$\$([\s\S]+?)\$\$|\\\[([\s\S]+?)\\\])(?:\n|$)/, /\$\$|\\\[/));
+parser.use(
+  // Two prices in a sentence are no formula: no space inside the signs, and no digit after the second one.
+  mathRule(
+    "mathInline",
+    "inline",
+    /^(?:\$\$?(?!\s)((?:\\.|[^\\$\n])+?)(?<!\s)\$\$?(?!\d)|\\\(([\s\S]+?)\\\))/,
+    /\$|\\\(/,
+  ),
+);
+parser.use({
+  renderer: {
+    html({ text }: Tokens.HTML | Tokens.Tag) {
+      return text; // what may stay of it is decided below, with all else
+    },
+    link({ href, tokens }: Tokens.Link) {
+      const address = safeLink(href);
+      const inside = this.parser.parseInline(tokens);
+      return address === undefined ? inside : `<a href="${escapeText(address)}">${inside}</a>`;
+    },
+    image({ href, text }: Tokens.Image) {
+      if (isImageData(href)) return `<img src="${escapeText(href)}" alt="${escapeText(text)}">`;
+      const address = safeLink(href);
+      if (address === undefined) return escapeText(text);
+      // Nothing is asked of other servers by being shown: the picture is a link until somebody wants it.
+      return `<a class="picture" href="${escapeText(address)}">${escapeText(text || address)}</a>`;
+    },
+    table(token: Tokens.Table) {
+      const cell = (each: Tokens.TableCell, tag: string): string =>
+        `<${tag}${each.align === null ? "" : ` align="${each.align}"`}>${this.parser.parseInline(each.tokens)}</${tag}>`;
+      const head = token.header.map((each) => cell(each, "th")).join("");
+      const rows = token.rows.map((row) => `<tr>${row.map((each) => cell(each, "td")).join("")}</tr>`).join("");
+      return `<div class="table" tabindex="0" role="region"><table><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table></div>`;
+    },
+  },
+});
+
+/** Turns HTML of strangers into HTML that does nothing; see `safety.ts`. */
+export type Sanitizer = (html: string) => string;
+
+export class MarkdownBlocks {
+  readonly #sanitize: Sanitizer;
+  #text = "";
+  #finished: Block[] = [];
+  /** Where the first block begins that may still change. */
+  #offset = 0;
+  #nextKey = 0;
+
+  constructor(sanitize: Sanitizer) {
+    this.#sanitize = sanitize;
+  }
+
+  /** Return the blocks of a text; of one that goes on from the last one, those that ended before are the same objects. */
+  read(text: string, ended: boolean): Block[] {
+    if (!text.startsWith(this.#text)) {
+      this.#finished = [];
+      this.#offset = 0;
+      this.#nextKey = 0;
+    }
+    this.#text = text;
+    const tail = text.slice(this.#offset);
+    if (tail.length > MAX_BLOCK || depth(tail) > MAX_DEPTH) return [...this.#finished, this.#plain(tail)];
+    const tokens = lexed(tail);
+    if (tokens === undefined) return [...this.#finished, this.#plain(tail)];
+    const last = tokens.findLastIndex((token) => token.type !== "space" && token.type !== "def");
+    // Its first line, too, says what the last block is: a line of signs below makes a heading of it, or a table.
+    for (const token of tokens.slice(0, Math.max(0, last))) {
+      this.#offset += token.raw.length;
+      if (token.type !== "space" && token.type !== "def") {
+        this.#finished.push(this.#block(token, tokens.links, true));
+        this.#nextKey += 1;
+      }
+    }
+    const growing = tokens[last];
+    return growing === undefined ? [...this.#finished] : [...this.#finished, this.#block(growing, tokens.links, ended)];
+  }
+
+  #block(token: Token, links: TokensList["links"], closed: boolean): Block {
+    const key = this.#nextKey;
+    if (token.type === "code") {
+      const { text, lang, raw } = token as Tokens.Code;
+      return {
+        key,
+        kind: "code",
+        code: text,
+        language: /^\S*/.exec(lang ?? "")?.[0] ?? "",
+        closed: closed || fenceIsClosed(raw),
+      };
+    }
+    try {
+      const tokens = Object.assign([token], { links });
+      return { key, kind: "html", html: this.#sanitize(parser.parser(tokens)) };
+    } catch {
+      return this.#plain(token.raw);
+    }
+  }
+
+  #plain(text: string): Block {
+    return { key: this.#nextKey, kind: "html", html: `<p class="plain">${escapeText(text)}</p>` };
+  }
+}
+
+function lexed(text: string): TokensList | undefined {
+  try {
+    return parser.lexer(text);
+  } catch {
+    return undefined; // it is nested too deeply
+  }
+}
+
+/** How deep quotes and lists go at most, by the signs in front of a line. */
+function depth(text: string): number {
+  let most = 0;
+  for (const [signs] of text.matchAll(/^(?:[ \t]*(?:>|[-*+]|\d+[.)])(?=[ \t>]|$))+/gm)) {
+    most = Math.max(most, signs.replace(/[ \t]/g, "").length);
+  }
+  return most;
+}
+
+function fenceIsClosed(raw: string): boolean {
+  const fence = /^ {0,3}(`{3,}|~{3,})/.exec(raw)?.[1];
+  return fence === undefined || raw.trimEnd().endsWith(`\n${fence}`) || raw.trimEnd().endsWith(`\n   ${fence}`);
+}
