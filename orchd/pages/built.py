@@ -76,15 +76,15 @@ class BuiltPage:
         }
 
     async def _asset(self, request: PageRequest) -> Page:
-        return await self._found(request, f"assets/{request.rest}", _NEVER)
+        return await self._serve(request, f"assets/{request.rest}", _NEVER)
 
     async def _icon(self, request: PageRequest) -> Page:
-        return await self._found(request, f"icons/{request.rest}", _ALWAYS)
+        return await self._serve(request, f"icons/{request.rest}", _ALWAYS)
 
     async def _manifest(self, request: PageRequest) -> Page:
-        return await self._found(request, "manifest.webmanifest", _ALWAYS)
+        return await self._serve(request, "manifest.webmanifest", _ALWAYS)
 
-    async def _found(self, request: PageRequest, path: str, keeping: str) -> Page:
+    async def _serve(self, request: PageRequest, path: str, keeping: str) -> Page:
         build = await trio.to_thread.run_sync(self._look)
         if build is None or path not in build.files:
             raise NotFound("there is no such page")

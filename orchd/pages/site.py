@@ -36,6 +36,27 @@ def make_pages(
         known = refusal("status", "read", who) is None and (request.client.is_local or not who.undecided)
         return Page.of_json(200 if ready else 503, report if known else {"ready": ready})
 
+    pages: dict[str, tuple[PageRoute, ...]] = {
+        **_front_routes(documents, built),
+        "/healthz": (_fixed_page(Page.of_json(200, {"status": "ok"})),),
+        "/readyz": (PageRoute("GET", "open", readiness),),
+        "/protocol.schema.json": (
+            _fixed_page(Page(200, "application/schema+json", msgspec.json.format(schema.encode(), indent=-1))),
+        ),
+        **{f"/{name}": (_fixed_page(script(name)),) for name in SCRIPTS},
+    }
+    for path, routes in LoginPages(doorkeeper).routes().items():
+        pages[path] = (*pages.get(path, ()), *routes)
+    by_provider = {} if oidc is None else oidc_routes(oidc, insecure=doorkeeper.insecure)
+    values = {"provider": "one" if by_provider else "none"}
+    for name in ("login", "setup"):
+        pages[f"/{name}"] = (PageRoute("GET", "public", _document(documents, name, values)), *pages[f"/{name}"])
+    return {**pages, **by_provider}
+
+
+def _front_routes(documents: Documents, built: BuiltPage) -> Pages:
+    """Return the page, at all its addresses, with what it is built of; a plain one in its place until it is built."""
+
     async def version(_request: PageRequest) -> Page:
         """Name the page, too: one that was loaded before an upgrade sees that there is a newer one."""
         told = {"name": "orchd", "version": __version__, "protocol": PROTOCOL, "page": await built.entry()}
@@ -50,27 +71,9 @@ def make_pages(
         values = {"state": state, "user": who.name, "page": await built.state()}
         return documents.page("index", request.languages, values)
 
-    front_route = (PageRoute("GET", "open", front),)
-    pages: dict[str, tuple[PageRoute, ...]] = {
-        "/": front_route,
-        **{f"/{name}": front_route for name in ADDRESSES},
-        **{f"/{name}/*": front_route for name in ADDRESSES},
-        **built.routes(),
-        "/healthz": (_fixed_page(Page.of_json(200, {"status": "ok"})),),
-        "/readyz": (PageRoute("GET", "open", readiness),),
-        "/version": (PageRoute("GET", "public", version),),
-        "/protocol.schema.json": (
-            _fixed_page(Page(200, "application/schema+json", msgspec.json.format(schema.encode(), indent=-1))),
-        ),
-        **{f"/{name}": (_fixed_page(script(name)),) for name in SCRIPTS},
-    }
-    for path, routes in LoginPages(doorkeeper).routes().items():
-        pages[path] = (*pages.get(path, ()), *routes)
-    by_provider = {} if oidc is None else oidc_routes(oidc, insecure=doorkeeper.insecure)
-    values = {"provider": "one" if by_provider else "none"}
-    for name in ("login", "setup"):
-        pages[f"/{name}"] = (PageRoute("GET", "public", _document(documents, name, values)), *pages[f"/{name}"])
-    return {**pages, **by_provider}
+    addresses = ("/", *(f"/{name}{rest}" for name in ADDRESSES for rest in ("", "/*")))
+    fronts = {address: (PageRoute("GET", "open", front),) for address in addresses}
+    return {**fronts, **built.routes(), "/version": (PageRoute("GET", "public", version),)}
 
 
 def _document(documents: Documents, name: str, values: Mapping[str, str]) -> Callable[[PageRequest], Awaitable[Page]]:

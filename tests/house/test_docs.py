@@ -29,6 +29,9 @@ CODE = re.compile(r"```\w*\n(.*?)```|(`[^`\n]+`)", re.DOTALL)
 MAKE = re.compile(r"\bmake ([a-z]+)\b")
 COMMAND = re.compile(r"(?:`|bin/|^)orchd ([a-z]+)\b", re.MULTILINE)
 
+MADE = {"node_modules", "dist", "dist.new", "dist.old", ".client"}
+"""Folders of the page that are not in git."""
+
 DOCS = ROOT / "docs"
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 
@@ -39,9 +42,9 @@ def code(document: Path) -> str:
 
 
 def texts() -> list[Path]:
-    """Return the files of the project that people read; what tools keep in hidden folders is not among them."""
+    """Return the files of the project that people read; what tools install, build and keep is not among them."""
     folders = [ROOT / name for name in (".ci", "docs", "migrations", "orchd", "packaging", "scripts", "tests")]
-    found = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    found = [path for folder in folders for path in folder.rglob("*") if not MADE & {*path.parts} and path.is_file()]
     top = [path for path in ROOT.iterdir() if path.is_file() and not path.name.endswith((".db", ".git"))]
     return [path for path in (*top, *found) if "__pycache__" not in path.parts and path != Path(__file__)]
 

@@ -136,6 +136,7 @@ APART = (
     "tests/mutants/",
     "tests/orchd_client/",
     "tests/tools/",
+    "tests/web/",
     "tests/wire/",
     "tests/test_readme.py",
 )
