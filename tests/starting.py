@@ -7,6 +7,7 @@ asks for another kind of interpreter, it is begun anew. What loading itself does
 """
 
 import fcntl
+import gc
 import importlib
 import io
 import json
@@ -119,11 +120,15 @@ class Starter:
 
 
 def load() -> None:
-    """Import all modules of orchd's that are no programs."""
+    """Import all modules of orchd's that are no programs, and leave them out of all collections of garbage: an
+    interpreter that ends has several, and each would copy nearly all memory that a forked process shares. That took
+    ten times as long as most of what is tested."""
     package = importlib.import_module("orchd")
     for found in pkgutil.walk_packages(package.__path__, "orchd."):
         if found.name not in APART:
             importlib.import_module(found.name)
+    gc.collect()
+    gc.freeze()
 
 
 class Forks:
