@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 import trio
 
-from orchd.entity.search.search_queries import keep_numbers
 from orchd.storage import MysqlUrl, parse_url
 from orchd.storage.mysql.mysql_connection import MysqlConnection, connect
 from tests.fix_mariadb import MariaServer
@@ -13,8 +12,6 @@ from tests.migrated import migrate
 
 KEPT = "schema_migration"
 """The one table that no test writes."""
-TEXTS = "search_text"
-"""The table whose row 0 stays: by it no text gets the number of a deleted one."""
 
 
 class EmptyDatabases:
@@ -44,7 +41,7 @@ class EmptyDatabases:
     async def _rows(self, url: str) -> dict[str, list[tuple[Any, ...]]]:
         connection = await connect(_parsed(url), lock_seconds=5)
         try:
-            names = [name for name in await filled(connection, await tables(connection)) if name != TEXTS]
+            names = await filled(connection, await tables(connection))
             return {name: list((await connection.execute(f"SELECT * FROM `{name}`", ())).rows) for name in names}
         finally:
             await connection.aclose()
@@ -95,9 +92,7 @@ async def empty(connection: MysqlConnection, names: list[str]) -> None:
     used, counted = await filled(connection, names), (await connection.execute(counting, ())).rows
     await connection.execute("SET SESSION foreign_key_checks = 0", ())
     for name in used:
-        if name == TEXTS:
-            await connection.execute(next(keep_numbers()).sql, ())
-        await connection.execute(f"DELETE FROM `{name}`{' WHERE rowid <> 0' if name == TEXTS else ''}", ())
+        await connection.execute(f"DELETE FROM `{name}`", ())
     for (name,) in counted:
         await connection.execute(f"ALTER TABLE `{name}` AUTO_INCREMENT = 1", ())
 

@@ -349,9 +349,10 @@ class Client:
     ) -> SearchResults:
         """`search`: rows that have all of these words, and what stands in quotes word for word; the best first.
 
-        Of each quote the first 64 words count. A word may also be a part of one, from three letters on; where very many
-        words have it, the beginning of one. Case and accents don't matter; other signs are left out, so that any text
-        is a query.
+        Of each quote the first 64 words count. A word may also be a part of one, from three letters on (in Korean the
+        beginning of one, from one syllable on); where very many words have it, the beginning of one. Of a text without
+        blanks (Chinese, Japanese, Thai, ...) any part is found. Case and accents don't matter; other signs are left
+        out, so that any text is a query.
 
         Needs the right `read`, of a token the scope `read`.
         """

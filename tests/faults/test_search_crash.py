@@ -1,15 +1,16 @@
 """Searching after MariaDB was killed."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 import trio
 
 from orchd.entity.search.search_queries import begin_again
+from orchd.errors import Unavailable
 from orchd.features.models.queries import ASSISTANT
 from orchd.features.search.keeper import IndexKeeper
-from orchd.storage import Database, open_database
+from orchd.storage import Database, Statement, Steps, open_database
 from orchd.worker.pool import InPlace
 from tests.fix_mariadb import MariaServer
 from tests.fix_storage import READY_SECONDS
@@ -27,8 +28,7 @@ async def open_keeper(url: str) -> AsyncIterator[tuple[Database, Desk, IndexKeep
 
 @pytest.mark.parametrize("then", ["nothing", "dropped", "listed again"])
 async def test_what_is_stored_after_a_crash_of_the_server_is_found(mariadb: MariaServer, then: str) -> None:
-    """MariaDB's full text index gives new texts the numbers of deleted ones then, which it never finds. `then` is what
-    is done first after the crash."""
+    """And what was deleted isn't. `then` is what is done first after the crash."""
     url = mariadb.new_url()
     async with open_keeper(url) as (_, desk, keeper):
         made = [await desk.done(ANN, "assistant:create", name=f"Old {number}", systemPrompt="") for number in range(5)]
@@ -47,3 +47,37 @@ async def test_what_is_stored_after_a_crash_of_the_server_is_found(mariadb: Mari
         await desk.done(ANN, "assistant:create", name="New", systemPrompt="")
         for query, count in (("new", 1), ("old", 5 if then == "listed again" else 0)):
             assert len((await desk.done(ANN, "search", query=query))["items"]) == count
+
+
+def unmatched() -> Steps[list[tuple[int, str]]]:
+    """Return words that stand in one of the two tables and not in the other, with their texts."""
+    found = yield Statement("SELECT rowid, words FROM search_text")
+    texts = {(int(text_id), word) for text_id, words in found.rows for word in words.split() if word != "."}
+    found = yield Statement("SELECT text_id, word FROM search_posting")
+    return sorted(texts ^ {(int(text_id), word.decode()) for text_id, word in found.rows})
+
+
+@pytest.mark.parametrize("again", [False, True])
+async def test_a_crash_in_the_midst_of_listing_leaves_words_whole(mariadb: MariaServer, again: bool) -> None:
+    url = mariadb.new_url()
+    async with open_keeper(url) as (database, desk, keeper):
+        for number in range(20):
+            await desk.done(ANN, "assistant:create", name=f"Old {number}", systemPrompt=f"{number} {'w' * number}")
+        if again:
+            await keeper.catch_up()
+            await database.write(begin_again)
+        async with trio.open_nursery() as nursery:
+
+            @nursery.start_soon
+            async def keep() -> None:
+                with suppress(Unavailable):
+                    await keeper.list_new()
+
+            await mariadb.until([(True,)], "SELECT COUNT(*) > 0 FROM information_schema.innodb_trx")
+            mariadb.kill()
+    await trio.to_thread.run_sync(mariadb.start)
+    async with open_keeper(url) as (database, desk, keeper):
+        assert await database.read(unmatched) == []
+        await keeper.catch_up()
+        assert await database.read(unmatched) == []
+        assert len((await desk.done(ANN, "search", query="old", limit=50))["items"]) == 20

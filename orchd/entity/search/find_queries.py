@@ -3,12 +3,13 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from orchd.entity.owner import Owner
-from orchd.entity.search.search_queries import ENTRIES, SHARED_PLACE, owner_word, place_of
-from orchd.entity.search.word_queries import MAX_ALTERNATIVES, MYSQL_MATCH
-from orchd.entity.search.words import Term, as_indexed
+from orchd.entity.owner import Condition, Owner
+from orchd.entity.search.places import ENTRIES, SHARED_PLACE, owner_word, place_of
+from orchd.entity.search.posting_queries import find_postings
+from orchd.entity.search.word_queries import MAX_ALTERNATIVES
+from orchd.entity.search.words import Term, as_indexed, beginning_in_index, grams
 from orchd.protocol.page import within
-from orchd.storage import SqlValue, Statement, Steps
+from orchd.storage import Statement, Steps
 
 CANDIDATES = 300
 """Rows that are looked at for a page: the latest that fit."""
@@ -17,7 +18,7 @@ CANDIDATE_BYTES = 4 * 1024 * 1024
 
 
 class SearchHit(NamedTuple):
-    """An entry that has the words; `at` in Unix milliseconds."""
+    """An entry that may have the words; `at` in Unix milliseconds."""
 
     words: str
     kind: str
@@ -33,19 +34,21 @@ def find(
     dialect: str,
 ) -> Steps[list[SearchHit]]:
     """Return the latest entries of somebody's that have all of what is wanted, each as one of some alternatives; no
-    more than may be looked at."""
+    more than may be looked at. Where these are few, some may be among them that lack something."""
     groups = [_alternatives(terms) for terms in wanted]
     signs = [owner_word("u", owner.user_id), *(owner_word("p", project) for project in owner.reads)]
-    if dialect == "sqlite":
-        own, shared = _sqlite_words(groups), _sqlite_words([signs, *groups])
-        start = place_of(owner.user_id)
-        sizes = yield from _sizes(
-            f"{_SQLITE} t.rowid BETWEEN ? AND ?", (own, start, start + ENTRIES - 1), kinds, since, "t.rowid"
-        )
-        if (yield Statement("SELECT 1 FROM search_entry WHERE project_id IS NOT NULL LIMIT 1")).rows:
-            sizes += yield from _sizes(f"{_SQLITE} t.rowid > ?", (shared, SHARED_PLACE), kinds, since, "t.rowid")
-    else:
-        sizes = yield from _sizes(_MYSQL, (_mysql_words([signs, *groups]),), kinds, since, "e.id DESC")
+    shared = (yield Statement("SELECT 1 FROM search_entry WHERE project_id IS NOT NULL LIMIT 1")).rows
+    searched = [(place_of(owner.user_id), groups), *([(SHARED_PLACE, [signs, *groups])] if shared else [])]
+    fitting = Condition(
+        f"e.row_id > 0 AND e.kind IN ({', '.join('?' * len(kinds))}) AND e.updated_at >= ?", (*kinds, since or 0)
+    )
+    sizes: list[tuple[int, int]] = []
+    for start, sought in searched:
+        if dialect == "sqlite":
+            sizes += yield from _matching(start, sought, fitting)
+        else:
+            exact = len(searched) > 1  # what lacks something keeps nothing out
+            sizes += yield from find_postings(start, sought, fitting, CANDIDATES, CANDIDATE_BYTES, exact=exact)
     sizes = sorted(sizes, key=lambda row: row[0] % ENTRIES)[:CANDIDATES]
     few = [row[0] for row in sizes[: within([row[1] for row in sizes], CANDIDATE_BYTES)]]
     found = yield Statement(
@@ -55,32 +58,30 @@ def find(
     return [SearchHit(*row) for row in found.rows]
 
 
-def _sizes(
-    matching: str, values: tuple[SqlValue, ...], kinds: Collection[str], since: int | None, order: str
-) -> Steps[list[tuple[int, int]]]:
-    """Return where the words of entries stand that match, the latest first, and how long they are."""
-    marks = ", ".join("?" * len(kinds))
-    found = yield Statement(
-        # Entries that were listed by an earlier version have no size.
-        f"SELECT t.rowid, COALESCE(e.size, LENGTH(t.words)) {matching} AND e.row_id > 0 AND e.kind IN ({marks})"
-        f" AND e.updated_at >= ? ORDER BY {order} LIMIT ?",
-        (*values, *kinds, since or 0, CANDIDATES),
-    )
-    return [(int(rowid), int(size)) for rowid, size in found.rows]
+_JOINED = f"FROM search_text t JOIN search_entry e ON e.id = {ENTRIES - 1} - (t.rowid & {ENTRIES - 1}) WHERE"
 
 
 def _alternatives(terms: Sequence[Term]) -> list[str]:
-    """Return words and phrases; where there may be more words than those, only how they begin, with a `*` behind it:
-    MariaDB finds that by itself, and not beside others."""
-    if terms[0].beginning and len(terms) >= MAX_ALTERNATIVES:
-        return [f"{terms[0].beginning}*"]
+    """Return words and phrases of the index; or, with a `*` behind it, how they begin: where there may be more words
+    than those, and where all words will do that begin so."""
+    first = terms[0]
+    if first.is_open:
+        return [f"{as_indexed(first)}*"]
+    if first.beginning and (len(terms) >= MAX_ALTERNATIVES or next(grams(first.beginning), None) is None):
+        return [f"{beginning_in_index(first.beginning)}*"]
     return [as_indexed(term) for term in terms]
 
 
-_JOINED = f"FROM search_text t JOIN search_entry e ON e.id = {ENTRIES - 1} - (t.rowid & {ENTRIES - 1}) WHERE"
-_SQLITE = f"{_JOINED} search_text MATCH ? AND"
-_MYSQL = f"{_JOINED} {MYSQL_MATCH}"
-"""What the databases have no common words for. SQLite gives rows by the order of their places, and stops in time."""
+def _matching(start: int, sought: Sequence[Sequence[str]], fitting: Condition) -> Steps[list[tuple[int, int]]]:
+    """Return where the words of entries of a place stand that match on SQLite, the latest first, and how long they are.
+    SQLite gives them in this order, and stops in time."""
+    found = yield Statement(
+        # Entries that were listed by an earlier version have no size.
+        f"SELECT t.rowid, COALESCE(e.size, LENGTH(t.words)) {_JOINED} search_text MATCH ? AND t.rowid BETWEEN ? AND ?"
+        f" AND {fitting.sql} ORDER BY t.rowid LIMIT ?",
+        (_sqlite_words(sought), start, start + ENTRIES - 1, *fitting.values, CANDIDATES),
+    )
+    return [(int(rowid), int(size)) for rowid, size in found.rows]
 
 
 def _sqlite_words(groups: Iterable[Sequence[str]]) -> str:
@@ -89,14 +90,3 @@ def _sqlite_words(groups: Iterable[Sequence[str]]) -> str:
 
 def _sqlite_quoted(words: str) -> str:
     return f'"{words[:-1]}"*' if words.endswith("*") else f'"{words}"'
-
-
-def _mysql_words(groups: Iterable[Sequence[str]]) -> str:
-    """A phrase may not stand in brackets there; it is an alternative to nothing."""
-    return " ".join(map(_mysql_group, groups))
-
-
-def _mysql_group(group: Sequence[str]) -> str:
-    if len(group) > 1:
-        return "+(" + " ".join(group) + ")"
-    return f"+{group[0]}" if group[0].endswith("*") else f'+"{group[0]}"'

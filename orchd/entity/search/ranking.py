@@ -9,7 +9,16 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from orchd.entity.search.words import BREAK, MAX_CHARACTERS, MAX_WORD, Term, as_indexed, words
+from orchd.entity.search.words import (
+    BREAK,
+    MAX_CHARACTERS,
+    MAX_WORD,
+    Term,
+    TextWord,
+    as_indexed,
+    beginning_in_index,
+    words,
+)
 
 SATURATION = 1.2
 IN_TITLE = 2.0
@@ -31,29 +40,31 @@ class IndexedText:
 
     def __init__(self, indexed: str) -> None:
         title, _, text = indexed.partition(BREAK)
-        self._parts = [(weight, part, part.split(" ")) for weight, part in ((IN_TITLE, title), (1, text)) if part]
+        self._parts = [(weight, f" {part}") for weight, part in ((IN_TITLE, title), (1, text)) if part]
 
-    def count(self, sought: str) -> float:
-        """Return how often a word or a phrase stands there, as the index has it; in the title it counts more."""
-        if " " in sought:
-            return sum(weight * f" {part} ".count(f" {sought} ") for weight, part, _ in self._parts)
-        return sum(weight * there.count(sought) for weight, _, there in self._parts)
-
-    def count_beginning(self, beginning: str) -> float:
-        """Return how often there are words that begin so."""
-        return sum(weight * f" {part}".count(f" {beginning}") for weight, part, _ in self._parts)
+    def count(self, beginning: str) -> float:
+        """Return how often there are words that begin so, as the index has them, or words and the beginning of another
+        one: in the title they count more. A whole word begins like no other one."""
+        return sum(weight * part.count(f" {beginning}") for weight, part in self._parts)
 
     def count_any(self, sought: frozenset[str]) -> float:
         """Return how often any of some words stands there."""
         if not sought:
             return 0
-        return sum(weight * sum(map(sought.__contains__, there)) for weight, _, there in self._parts)
+        return sum(
+            weight * sum(map(sought.__contains__, there))
+            for weight, part in self._parts
+            if not sought.isdisjoint(there := part.split())
+        )
 
 
 def score(wanted: Sequence[Sequence[Term]], rows: Iterable[str]) -> Iterator[float | None]:
     """Yield how well each row fits what is searched for, given as alternatives, by its words as the index has them;
     None where something isn't there."""
-    sought = [(as_indexed(exact), exact.beginning, frozenset(map(as_indexed, longer))) for exact, *longer in wanted]
+    sought = [
+        (as_indexed(exact), exact.beginning and beginning_in_index(exact.beginning), frozenset(map(as_indexed, longer)))
+        for exact, *longer in wanted
+    ]
     return (_score(sought, IndexedText(row)) for row in rows)
 
 
@@ -62,7 +73,7 @@ def _score(wanted: Sequence[tuple[str, str, frozenset[str]]], row: IndexedText) 
     for word, beginning, longer in wanted:
         exact, parts = row.count(word), row.count_any(longer)
         if beginning and not parts:
-            parts = row.count_beginning(beginning) - exact
+            parts = row.count(beginning) - exact
         counted = exact + PART_OF_WORD * parts / (1 + parts)
         if not counted:
             return None
@@ -78,8 +89,9 @@ class Matcher:
         self._beginnings = tuple({beginning for term in terms if (beginning := term.beginning)})
         self._single = None if any(term.is_phrase for term in terms) else {term.words[0] for term in terms}
         self._by_first: dict[str, list[tuple[str, ...]]] = {}
-        for each in {term.words for term in terms}:
+        for each in {term.words for term in terms if not term.is_open}:
             self._by_first.setdefault(each[0], []).append(each)
+        self._open = [(term.words[:-1], term.words[-1]) for term in terms if term.is_open]
 
     def places(self, text: str) -> list[tuple[int, int]]:
         """Return where it stands (start, end), in order, without overlaps."""
@@ -94,7 +106,16 @@ class Matcher:
                 last = there[at : at + len(each)]
                 if len(each) == 1 or tuple(other.text for other in last) == each:
                     found.append((word.start, last[-1].end))
+            found += self._open_places(there, at)
         return _merge(found)
+
+    def _open_places(self, there: Sequence[TextWord], at: int) -> Iterator[tuple[int, int]]:
+        """Yield where words stand of which only the first sign of the last one is searched for, from a word on."""
+        for before, sign in self._open:
+            end = at + len(before)
+            begins = end < len(there) and there[end].text.startswith(sign)
+            if begins and tuple(word.text for word in there[at:end]) == before:
+                yield there[at].start, there[end].start + 1
 
     def _plain_places(self, text: str, single: set[str]) -> list[tuple[int, int]]:
         """Return the same for single words in a text of small ASCII letters, in a quarter of the time."""

@@ -1,30 +1,21 @@
-"""The index of words: the tables `search_entry` (what is to be found, and whose it is), `search_text` (its words), and
-`search_word` (the words there are, by all that is three letters long in them).
+"""The index of words: the tables `search_entry` (what is to be found, and whose it is), `search_text` (its words, of
+which SQLite has an index; elsewhere `search_posting` is that), and `search_word` (the words there are, by all that is
+three letters long in them).
 
 An entry is written in the transaction that stores its row, and says that its words are to be read (`listed` is 0). They
 are read once for many rows, before anybody searches (`new_entries` to `list_entry`): so nothing is missed, and who
 stores a row waits neither for its words nor for others'. A row that has changed gets another entry, and one that is
 gone leaves its entry without a row: whoever reads the words drops it, and nobody else touches `search_text`. What is
 found is read again under whoever asks, so that an entry that lags behind shows nobody anything.
-
-The words of an entry stand in a place of the index that is its user's, or that of all rows which are in projects; there
-the latest entry comes first. So the latest entries of a user are found without looking at anybody else's.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from orchd.entity.owner import Belonging
+from orchd.entity.search.places import ENTRIES, SHARED_PLACE, owner_words, place_of
+from orchd.entity.search.posting_queries import add_texts, drop_postings
 from orchd.storage import SqlValue, Statement, Steps
-
-ENTRIES = 1 << 40
-"""How many entries have room in a user's place, and so in all."""
-SHARED_PLACE = 1 << 62
-
-
-def place_of(user_id: int) -> int:
-    """Return where a user's place begins."""
-    return user_id * ENTRIES
 
 
 class SearchEntry(NamedTuple):
@@ -113,21 +104,57 @@ def new_entries(limit: int) -> Steps[list[NewEntry]]:
     ]
 
 
-def list_entry(entry: NewEntry, words: str) -> Steps[None]:
-    """Store the words of an entry, unless it was released or has changed hands meanwhile, or somebody else has."""
-    done = yield Statement(
-        "UPDATE search_entry SET listed = 1, text_id = ?, size = ?"
-        " WHERE id = ? AND row_id = ? AND listed = 0 AND user_id = ? AND COALESCE(project_id, 0) = ?",
-        (entry.place, len(words), entry.entry_id, entry.row_id, entry.belongs.user_id, entry.belongs.project_id or 0),
-    )
-    if not done.changed:
+def list_entries(listed: Sequence[tuple[NewEntry, str]], dialect: str) -> Steps[None]:
+    """Store the words of entries, unless these were released or have changed hands meanwhile, or somebody else has.
+    FTS5 wants them in the order of their places."""
+    valid = yield from _still_new([entry for entry, _ in listed], dialect)
+    texts = [(entry, words) for entry, words in listed if entry.entry_id in valid]
+    if not texts:
         return
-    if entry.text_id is not None:
-        yield Statement("DELETE FROM search_text WHERE rowid = ?", (entry.text_id,))
-    yield Statement(
-        "INSERT INTO search_text (rowid, owner, words) VALUES (?, ?, ?)",
-        (entry.place, _owner_words(entry.belongs), words),
+    yield from _note_listed([(entry.entry_id, entry.place, len(words)) for entry, words in texts])
+    for entry, _ in texts:
+        yield from _drop_text(entry.text_id, dialect)
+    rows = [(entry.place, owner_words(entry.belongs), words) for entry, words in texts]
+    if dialect == "sqlite":
+        for row in rows:
+            yield Statement("INSERT INTO search_text (rowid, owner, words) VALUES (?, ?, ?)", row)
+    else:
+        yield from add_texts(rows)
+
+
+def _still_new(entries: Sequence[NewEntry], dialect: str) -> Steps[set[int]]:
+    """Return which entries are as they were; they stay so until the transaction ends."""
+    marks = ", ".join("?" * len(entries)) or "NULL"
+    locked = "" if dialect == "sqlite" else " FOR UPDATE"
+    found = yield Statement(
+        f"SELECT id, row_id, user_id, project_id FROM search_entry WHERE id IN ({marks}) AND listed = 0 ORDER BY id"
+        f"{locked}",
+        tuple(entry.entry_id for entry in entries),
     )
+    now = {entry_id: (row_id, Belonging(*whose)) for entry_id, row_id, *whose in found.rows}
+    return {entry.entry_id for entry in entries if now.get(entry.entry_id) == (entry.row_id, entry.belongs)}
+
+
+def _note_listed(listed: Sequence[tuple[int, int, int]]) -> Steps[None]:
+    """Note of entries where their words stand, and how long these are."""
+    cases = f"CASE id {'WHEN ? THEN ? ' * len(listed)}END"
+    places = [value for entry_id, place, _ in listed for value in (entry_id, place)]
+    sizes = [value for entry_id, _, size in listed for value in (entry_id, size)]
+    yield Statement(
+        f"UPDATE search_entry SET listed = 1, text_id = {cases}, size = {cases}"
+        f" WHERE id IN ({', '.join('?' * len(listed))})",
+        (*places, *sizes, *(entry_id for entry_id, _, _ in listed)),
+    )
+
+
+def _drop_text(text_id: int | None, dialect: str) -> Steps[None]:
+    """Remove the words of an entry, if there are any."""
+    if text_id is not None and dialect != "sqlite":
+        found = yield Statement("SELECT owner, words FROM search_text WHERE rowid = ?", (text_id,))
+        for owner, words in found.rows:
+            yield from drop_postings(text_id, owner, words)
+    if text_id is not None:
+        yield Statement("DELETE FROM search_text WHERE rowid = ?", (text_id,))
 
 
 class SourcePlace(NamedTuple):
@@ -175,29 +202,10 @@ def entries_of(kind: str, after: int, limit: int) -> Steps[list[tuple[int, int]]
     return [(int(entry_id), int(row_id)) for entry_id, row_id in found.rows]
 
 
-def drop_entry(entry: NewEntry) -> Steps[None]:
+def drop_entry(entry: NewEntry, dialect: str) -> Steps[None]:
     """Take an entry out of the index that was released when it was read."""
-    yield Statement("DELETE FROM search_text WHERE rowid = ?", (entry.text_id,))
+    yield from _drop_text(entry.text_id, dialect)
     yield Statement("DELETE FROM search_entry WHERE id = ?", (entry.entry_id,))
-
-
-def keep_numbers() -> Steps[None]:
-    """On MariaDB, to be done before texts are deleted in the same transaction.
-
-    Its full text index never finds a text that gets the number of a deleted one. After a crash it counts on from the
-    highest number that is left when the first text is stored. Here the text 0, which has no words, takes a higher one.
-    """
-    yield Statement("UPDATE search_text SET words = CASE words WHEN '' THEN '.' ELSE '' END WHERE rowid = 0")
-
-
-def _owner_words(belongs: Belonging) -> str:
-    own = owner_word("u", belongs.user_id)
-    return own if belongs.project_id is None else f"{own} {owner_word('p', belongs.project_id)}"
-
-
-def owner_word(kind: str, number: int) -> str:
-    """Return the sign of a user (`u`) or a project (`p`)."""
-    return f"_{kind}{number}"
 
 
 def begin_joining() -> Steps[None]:

@@ -9,6 +9,7 @@ from orchd.entity.owned_table import OwnedTable
 from orchd.entity.owner import Belonging, Owner
 from orchd.entity.search.search_queries import SearchEntry
 from orchd.entity.search.words import MAX_CHARACTERS
+from orchd.entity.table import Table
 from orchd.errors import NotFound
 from orchd.storage import Steps
 
@@ -41,9 +42,9 @@ class SearchSource(Protocol):
     def read(self, owner: Owner, row_ids: Collection[int]) -> Steps[dict[int, SearchedRow]]:
         """Return those of some rows that somebody may see; of long texts their beginning."""
 
-    def texts(self, row_id: int) -> Steps[tuple[str, str] | None]:
-        """Return the title of a row and the beginning of what else of it is searched; None where nothing is, or it
-        isn't there."""
+    def texts(self, row_ids: Collection[int]) -> Steps[dict[int, tuple[str, str]]]:
+        """Return the titles of rows and the beginning of what else of them is searched; of those that are there, and of
+        which something is."""
 
     def after(self, row_id: int, limit: int) -> Steps[tuple[list[SearchEntry], int | None]]:
         """Return the entries of up to `limit` rows after one, and the id of the last of them; None where there are no
@@ -68,19 +69,21 @@ class TableSource(Generic[R]):
 
     def read(self, owner: Owner, row_ids: Collection[int]) -> Steps[dict[int, SearchedRow]]:
         """Return those of some rows that somebody may see."""
+        return (yield from self._read(self._rows.seen_by(owner), row_ids))
+
+    def texts(self, row_ids: Collection[int]) -> Steps[dict[int, tuple[str, str]]]:
+        """Return what of rows is searched."""
+        rows = yield from self._read(self._rows.everybodys, row_ids)
+        return {row_id: (row.title, row.text) for row_id, row in rows.items()}
+
+    def _read(self, table: Table[R], row_ids: Collection[int]) -> Steps[dict[int, SearchedRow]]:
         wanted, found = list(row_ids), dict[int, SearchedRow]()
         for start in range(0, len(wanted), ROWS_AT_ONCE):
-            rows = yield from self._rows.seen_by(owner).find_all(wanted[start : start + ROWS_AT_ONCE])
+            rows = yield from table.find_all(wanted[start : start + ROWS_AT_ONCE])
             for row_id, row in rows.items():
                 if (shown := self._show(row)) is not None:
                     found[row_id] = shown._replace(text=shown.text[:SHOWN_CHARACTERS])
         return found
-
-    def texts(self, row_id: int) -> Steps[tuple[str, str] | None]:
-        """Return what of a row is searched."""
-        row = yield from self._rows.everybodys.find(row_id)
-        shown = None if row is None else self._show(row)
-        return None if shown is None else (shown.title, shown.text[:SHOWN_CHARACTERS])
 
     def after(self, row_id: int, limit: int) -> Steps[tuple[list[SearchEntry], int | None]]:
         """Return the entries of some rows."""

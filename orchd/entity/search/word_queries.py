@@ -2,13 +2,12 @@
 
 from collections.abc import Collection, Iterable
 
+from orchd.entity.search.posting_queries import is_posted, places_of_postings
 from orchd.entity.search.words import grams, in_index
 from orchd.storage import SqlValue, Statement, Steps
 
 MAX_ALTERNATIVES = 48
 """Words that may stand for a part of a word."""
-MYSQL_MATCH = "MATCH (t.owner, t.words) AGAINST (? IN BOOLEAN MODE)"
-"""That the text `t` has words, on MySQL."""
 
 
 def words_like(part: str) -> Steps[list[str]]:
@@ -58,13 +57,25 @@ def some_words(after: str, limit: int) -> Steps[list[str]]:
     return [row[0] for row in found.rows]
 
 
+def words_without_entries(words: Collection[str], dialect: str) -> Steps[list[str]]:
+    """Return those of some noted words that no entry has any more."""
+    places = [] if dialect == "sqlite" else (yield from places_of_postings())
+    left: list[str] = []
+    for word in words:
+        if dialect == "sqlite":
+            found = yield Statement(
+                "SELECT rowid FROM search_text WHERE search_text MATCH ? LIMIT 1", (f'"{in_index(word)}"',)
+            )
+            there = bool(found.rows)
+        else:
+            there = yield from is_posted(in_index(word), places)
+        if not there:
+            left.append(word)
+    return left
+
+
 def forget_unused(words: Collection[str], dialect: str) -> Steps[None]:
     """Strike those of some noted words that no entry has any more."""
-    matching = "search_text MATCH ?" if dialect == "sqlite" else MYSQL_MATCH
-    for word in words:
-        found = yield Statement(f"SELECT t.rowid FROM search_text t WHERE {matching} LIMIT 1", (f'"{in_index(word)}"',))
-        if not found.rows:
-            by = ("", *grams(word))
-            yield Statement(
-                f"DELETE FROM search_word WHERE word = ? AND gram IN ({', '.join('?' * len(by))})", (word, *by)
-            )
+    for word in (yield from words_without_entries(words, dialect)):
+        by = ("", *grams(word))
+        yield Statement(f"DELETE FROM search_word WHERE word = ? AND gram IN ({', '.join('?' * len(by))})", (word, *by))

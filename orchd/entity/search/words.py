@@ -1,18 +1,19 @@
 """Words of texts as they are searched for: the same on every database, since they are made here.
 
 A word is a run of letters and digits, folded: without case, accents and width. Where people write without blanks
-between words (Chinese, Japanese, Thai, ...), each pair of neighbours is a word.
+between words (Chinese, Japanese, Thai, ...), each pair of neighbours is a word, and so is the last sign by itself: with
+each sign one word begins, so that a single one is found as the beginning of a word.
 
-In the index a word is ASCII, has three characters at least and ends with `_`: so all servers cut a text into the same
-words, and none of them takes one for a stop word or for too short. None that a text has looks like those by which the
-index tells whose a row is (`_u7`): these begin with `_`.
+In the index a word is ASCII: letters and digits, or `x_` and a code of each letter, and `_` behind them. None of these
+codes begins with another one, so words begin alike where they do in the index. SQLite cuts a text at the same places,
+and takes none of these words for less than one. None that a text has looks like those by which the index tells whose a
+row is (`_u7`): these begin with `_`.
 """
 
-import base64
-import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -26,8 +27,8 @@ MAX_NOTED, MAX_NOTED_WORDS = 24, 1_000
 """How long the words are that can be found by a part of them, and how many of one row: each letter is a row."""
 BREAK = " . "
 """Between the words of a title and those of the text below it, in the index."""
-_LONGEST_CODE = 60
-"""MySQL takes no notice of words over 84 characters."""
+MAX_INDEXED = 5 * MAX_WORD + 3
+"""Characters of a word in the index."""
 
 _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f"
@@ -64,7 +65,7 @@ def words(text: str) -> Iterator[TextWord]:
             yield TextWord(written.lower(), start, end)
             continue
         if end - start > 1 and _FIRST_UNSPACED.match(written):
-            places = ((place, place + 2) for place in range(start, end - 1))
+            places = ((place, min(place + 2, end)) for place in range(start, end))
         else:
             places = ((start, end) for _ in "1")
         for place, stop in places:
@@ -103,12 +104,26 @@ def _index(text: str, noted: dict[str, None]) -> str:
 
 def in_index(word: str) -> str:
     """Return a folded word as the index has it."""
-    if word.isascii() and word.isalnum():
-        return f"{word}_" if len(word) > 1 else f"{word}__"
-    code = base64.b32encode(word.encode()).decode().rstrip("=").lower()
-    if len(code) > _LONGEST_CODE:
-        code = hashlib.blake2s(word.encode(), digest_size=16).hexdigest()
-    return f"{code}_x_"
+    return f"{beginning_in_index(word)}{'_' if len(word) > 1 else '__'}"
+
+
+def beginning_in_index(word: str) -> str:
+    """Return how the words of the index begin that begin like a folded one."""
+    return word if word.isascii() and word.isalnum() else f"x_{''.join(map(_letter_code, word))}"
+
+
+_DIGITS = "0123456789abcdefghijklmnopqrstuv"
+
+
+@lru_cache(maxsize=8_192)
+def _letter_code(letter: str) -> str:
+    """Return two to five digits, of which the first says how many follow."""
+    number, lead, leads, more = ord(letter), 0, 16, 1
+    while number >= leads << 5 * more:
+        number -= leads << 5 * more
+        lead, leads, more = lead + leads, max(leads // 2, 4), more + 1
+    rest = (_DIGITS[number >> 5 * place & 31] for place in range(more - 1, -1, -1))
+    return _DIGITS[lead + (number >> 5 * more)] + "".join(rest)
 
 
 def grams(word: str) -> Iterator[str]:
@@ -122,6 +137,8 @@ class Term(NamedTuple):
     words: tuple[str, ...]
     whole: bool
     """Whether the word must stand by itself; its beginning and middle won't do."""
+    is_open: bool = False
+    """Whether its last word is a sign of a text without blanks: whatever word begins with it will do there."""
 
     @property
     def is_phrase(self) -> bool:
@@ -129,23 +146,32 @@ class Term(NamedTuple):
         return len(self.words) > 1
 
     @property
+    def is_part(self) -> bool:
+        """Whether words that hold it will do, too."""
+        return not (self.whole or self.is_open or self.is_phrase)
+
+    @property
     def beginning(self) -> str:
-        """How words begin that satisfy it, as the index has them, however many there are; empty where none does, and
-        for other letters, which the index has as codes."""
+        """How folded words begin that satisfy it, however many there are; empty where none does. From three letters
+        on, which a syllable of Korean has by itself."""
         word = self.words[0]
-        plain = word.isascii() and word.isalnum() and len(word) > 2
-        return word if plain and not self.whole and not self.is_phrase else ""
+        return word if self.is_part and (len(word) > 2 or _FIRST_SYLLABLE.match(word)) else ""
+
+
+_FIRST_SYLLABLE = re.compile("[\uac00-\ud7a3]")
 
 
 def as_indexed(term: Term) -> str:
-    """Return a word or a phrase as the index has it."""
-    return " ".join(map(in_index, term.words))
+    """Return a word or a phrase as the index has it; of one that is open, how that begins."""
+    return " ".join(
+        (*map(in_index, term.words[:-1]), (beginning_in_index if term.is_open else in_index)(term.words[-1]))
+    )
 
 
 _QUOTED_OR_NOT = re.compile(r'"([^"]*)"?|([^"\s]+)')
 MAX_TERMS = 16
 MAX_PHRASE = 64
-"""Words of a phrase that are looked for: MariaDB takes no phrase of more than some 128."""
+"""Words of a phrase that are looked for."""
 
 
 def terms(query: str) -> list[Term]:
@@ -156,10 +182,23 @@ def terms(query: str) -> list[Term]:
     found: dict[Term, None] = {}
     for match in _QUOTED_OR_NOT.finditer(query.translate(_QUOTES)):
         quoted = match[1] is not None
-        there = tuple(word.text for word in words(match[1] if quoted else match[2]))
-        if there:
-            found[Term(there[:MAX_PHRASE], quoted)] = None
+        term = _term(match[1] if quoted else match[2], quoted)
+        if term is not None:
+            found[term] = None
     return [*found][:MAX_TERMS]
+
+
+def _term(text: str, whole: bool) -> Term | None:
+    """Return what some text of a query looks for. Its end needn't be that of a text without blanks."""
+    there = [*islice(words(text), MAX_PHRASE + 1)]
+    if len(there) > 1 and there[-1].start < there[-2].end:
+        there.pop()
+    there = there[:MAX_PHRASE]
+    if not there:
+        return None
+    last = text[there[-1].start : there[-1].end]
+    is_open = len(there[-1].text) == 1 and _FIRST_UNSPACED.match(last) is not None
+    return Term(tuple(word.text for word in there), whole, is_open)
 
 
 _QUOTES = str.maketrans(dict.fromkeys("“”„«»″", '"'))
@@ -167,7 +206,7 @@ _QUOTES = str.maketrans(dict.fromkeys("“”„«»″", '"'))
 
 def alternatives(term: Term, known: Iterable[str]) -> list[Term]:
     """Return what satisfies a term: itself, and for a word that may be a part of one the `known` ones that hold it."""
-    if term.whole or term.is_phrase:
+    if not term.is_part:
         return [term]
     (word,) = term.words
     holding = sorted({other for other in known if word in other} - {word}, key=lambda w: (w.index(word), len(w), w))

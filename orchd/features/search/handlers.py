@@ -79,8 +79,7 @@ class SearchHandlers:
     def _find(
         self, owner: Owner, sought: list[list[Term]], kinds: list[str], since: int | None, start: int, limit: int
     ) -> Steps[tuple[list[_ScoredRow], bool]]:
-        """Return a page of what fits best, and whether there is more. The index is read first of all: MariaDB's knows
-        nothing of the moment that the transaction sees, and finds no row that was stored after it."""
+        """Return a page of what fits best, and whether there is more."""
         hits = yield from find(owner, sought, kinds, since, self._database.health().kind)
         scores = score(sought, (hit.words for hit in hits))
         scored = [(value, hit) for value, hit in zip(scores, hits, strict=True) if value is not None]
@@ -113,7 +112,7 @@ def _sought(wanted: Sequence[Term]) -> Steps[list[list[Term]]]:
     """Return what is searched for, each with what may stand in its place."""
     sought: list[list[Term]] = []
     for term in wanted:
-        known = [] if term.whole or term.is_phrase else (yield from words_like(term.words[0]))
+        known = (yield from words_like(term.words[0])) if term.is_part else []
         sought.append(alternatives(term, known))
     return sought
 

@@ -14,15 +14,14 @@ from orchd.entity.search.search_queries import (
     drop_entry,
     entries_of,
     join_segments,
-    keep_numbers,
-    list_entry,
+    list_entries,
     new_entries,
     pass_source,
     release,
     rows_in_index,
     source_place,
 )
-from orchd.entity.search.word_queries import add_words, forget_unused, new_words, some_words
+from orchd.entity.search.word_queries import add_words, forget_unused, new_words, some_words, words_without_entries
 from orchd.entity.search.words import IndexedWords, index_row
 from orchd.errors import Busy, Conflict, Unavailable
 from orchd.storage import Database, Steps
@@ -133,16 +132,15 @@ class IndexKeeper:
 
     def _read(self, entries: Sequence[NewEntry]) -> Steps[list["IndexedWords | _LongRow | None"]]:
         """Return the words of entries, or the texts that a worker is to read; None where the row is gone."""
-        found: list[IndexedWords | _LongRow | None] = []
+        wanted: dict[str, list[int]] = {}
         for entry in entries:
-            source = None if entry.is_released else self._sources.get(entry.kind)
-            texts = None if source is None else (yield from source.texts(entry.row_id))
-            if texts is None:
-                found.append(None)
-            else:
-                short = sum(map(len, texts)) <= SHORT_CHARACTERS
-                found.append(index_row(*texts) if short else _LongRow(*texts))
-        return found
+            if not entry.is_released and entry.kind in self._sources:
+                wanted.setdefault(entry.kind, []).append(entry.row_id)
+        texts: dict[tuple[str, int], tuple[str, str]] = {}
+        for kind, row_ids in wanted.items():
+            there = yield from self._sources[kind].texts(row_ids)
+            texts |= {(kind, row_id): text for row_id, text in there.items()}
+        return [_words_of(texts.get((entry.kind, entry.row_id))) for entry in entries]
 
     async def tidy(self) -> None:
         """Have searches go through fewer parts of the index. Raises `Unavailable`."""
@@ -160,7 +158,9 @@ class IndexKeeper:
             self._swept[source.kind] = await self._database.write_relaxed(self._sweep_some, source, after)
         await self.list_new()
         words = await self._database.read(some_words, self._swept_word, WORDS_AT_ONCE)
-        await self._database.write_relaxed(forget_unused, words, self._database.health().kind)
+        dialect = self._database.health().kind
+        if left := await self._database.read(words_without_entries, words, dialect):
+            await self._database.write_relaxed(forget_unused, left, dialect)
         self._swept_word = words[-1] if len(words) == WORDS_AT_ONCE else ""
 
     def _sweep_some(self, source: SearchSource, after: int) -> Steps[int]:
@@ -175,6 +175,13 @@ class _LongRow(NamedTuple):
 
     title: str
     text: str
+
+
+def _words_of(texts: tuple[str, str] | None) -> "IndexedWords | _LongRow | None":
+    """Return the words of a row; not of a long one, nor of one that is gone."""
+    if texts is None:
+        return None
+    return index_row(*texts) if sum(map(len, texts)) <= SHORT_CHARACTERS else _LongRow(*texts)
 
 
 class _ListedEntry(NamedTuple):
@@ -207,13 +214,11 @@ def _store(kind: str, some: _SomeRows) -> Steps[None]:
 
 
 def _list(listed: Sequence[_ListedEntry], dialect: str) -> Steps[None]:
-    if dialect == "mysql" and any(entry.text_id is not None for entry, _ in listed):
-        yield from keep_numbers()
     # FTS5 keeps what it is given until the commit, or a lower place: in falling order each row would be written alone.
-    for entry, words in sorted(listed, key=lambda each: each.entry.place):
-        if words is not None:
-            yield from list_entry(entry, words.text)
-        elif entry.is_released:
-            yield from drop_entry(entry)
-        else:  # dropped the next time, when no other daemon can be storing its words
+    ordered = sorted(listed, key=lambda each: each.entry.place)
+    yield from list_entries([(entry, words.text) for entry, words in ordered if words is not None], dialect)
+    for entry, words in ordered:
+        if words is None and entry.is_released:
+            yield from drop_entry(entry, dialect)
+        elif words is None:  # dropped the next time, when no other daemon can be storing its words
             yield from release([entry.entry_id])

@@ -1,10 +1,12 @@
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from orchd.entity.search.ranking import EXCERPT_CHARACTERS, Excerpt, Matcher, excerpt
 from orchd.entity.search.ranking import score as scores
-from orchd.entity.search.words import MAX_WORD, Term, alternatives, index_row, terms
+from orchd.entity.search.words import MAX_WORD, Term, alternatives, fold, index_row, terms
 
 RAIN = [[Term(("rain",), True), Term(("rainy",), True)]]
 
@@ -89,11 +91,30 @@ def test_what_an_excerpt_shows(
         ('"a b" "b c"', "a b c", ["a b c"]),
         ("東京 京タ", "東京タワー", ["東京タ"]),
         ("東京 タワ", "東京タワー", ["東京", "タワ"]),
+        ("京", "東京の京", ["京", "京"]),
+        ("3月", "2026年3月末、13月", ["3月"]),
+        ("дом", "домой и дом", ["домой", "дом"]),
     ],
 )
 def test_where_something_stands(query: str, text: str, found: list[str]) -> None:
     sought = [alternatives(term, []) for term in terms(query)]
     assert [text[start:end] for start, end in Matcher(sought).places(text)] == found
+
+
+@given(st.data())
+def test_any_part_of_a_text_without_blanks_is_found_in_it(data: st.DataObject) -> None:
+    text = data.draw(st.text(alphabet="東京タワー茶한국ภาษาไทย3月a。 ", min_size=1, max_size=12))
+    runs = [run for run in re.split("[。 한국a3]+", text) if run]
+    if not runs:
+        return
+    run = data.draw(st.sampled_from(runs))
+    start = data.draw(st.integers(0, len(run) - 1))
+    part = run[start : data.draw(st.integers(start + 1, len(run)))]
+    sought = [alternatives(term, []) for term in terms(part)]
+    if fold(part):
+        assert score(sought, of("", text)) is not None
+        places = Matcher(sought).places(text)
+        assert any(text[a:b].startswith(part) for a, b in places)
 
 
 @given(
