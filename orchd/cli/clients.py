@@ -5,6 +5,7 @@ answer that failed included, 2 wrong usage, 130 ended by Ctrl-C.
 """
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,6 +26,19 @@ STATES = (
     "failed",
     "cancelled",
 )
+
+
+class Since(click.ParamType[str]):
+    """A day or a time, where this computer is unless it says otherwise; as the protocol has it."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        try:
+            moment = datetime.fromisoformat(value).astimezone(UTC)
+        except (ValueError, OverflowError):
+            self.fail(f"`{value}` is no date, such as 2026-11-29 or 2026-11-29T14:00.", param, ctx)
+        return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 @click.command(
@@ -128,4 +142,22 @@ def export(number: int, path: Path | None, url: str | None, config: Path | None,
     return _run(url, config, "export", as_json=as_json, number=number, path=path)
 
 
-COMMANDS: tuple[click.Command, ...] = (chat, models, queue, status, tasks, conversations)
+@click.command(
+    help="Search all that is yours and what is shared with you: messages, titles, tasks, assistants, ...\n"
+    "\n"
+    "All words of QUERY must be there, or what has them as a part; what stands in double quotes is found word for "
+    "word (for the shell, put single quotes around all of it). What fits best comes first."
+)
+@click.argument("query", nargs=-1, required=True, metavar="QUERY...")
+@click.option("--kind", "kinds", multiple=True, help="Only rows of this kind, such as message; may be said again.")
+@click.option("--since", type=Since(), metavar="DATE", help="Only what has changed since 2026-11-29, or since a time.")
+@click.option("--limit", type=click.IntRange(1, 300), default=20, show_default=True, help="How many.")
+@_listing
+def search(url: str | None, config: Path | None, as_json: bool, query: tuple[str, ...], **how: Any) -> int:
+    wanted = " ".join(query)
+    if not wanted.strip():
+        raise click.UsageError("Say what to search for.")
+    return _run(url, config, "search", as_json=as_json, query=wanted, **how)
+
+
+COMMANDS: tuple[click.Command, ...] = (chat, models, queue, status, tasks, conversations, search)

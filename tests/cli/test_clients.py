@@ -1,6 +1,7 @@
 """The commands that talk to a running daemon: what they print, how they end, and which daemon they find."""
 
 import json
+import re
 import signal
 import sys
 from pathlib import Path
@@ -171,6 +172,27 @@ async def test_a_conversation_is_exported(house: App, run_command: RunCommand, t
     assert [message["role"] for message in found["messages"]] == ["user", "assistant"]
     failed = await run(run_command, house, "conversations", "export", "9")
     assert (failed.returncode, failed.stderr) == (1, "orchd: there is no such conversation\n")
+
+
+async def test_what_is_searched_for_is_shown(house: App, run_command: RunCommand) -> None:
+    await run(run_command, house, "chat", f"How tall is the Eiffel tower? {ASK}")
+    done = await here(house, "search", "eiffel", "tower", "--kind", "message")
+    first, text = done.stdout.splitlines()
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert re.fullmatch(r"message in conversation 1  \d{4}-\d\d-\d\d \d\d:\d\d  How tall .*", first)
+    assert text.startswith("    How tall is the [Eiffel] [tower]?")
+    found = json.loads((await here(house, "search", '"eiffel tower"', "--since", "2020-01-01", "--json")).stdout)
+    assert {item["kind"] for item in found["items"]} == {"message", "conversation"}
+    assert found["nextCursor"] is None
+    assert (await here(house, "search", "eiffel", "--since", "2999-01-01T00:00")).stdout == "nothing found\n"
+    refused = await run(run_command, house, "search", "x", "--kind", "letter")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr.startswith("orchd: there is no kind letter; there are assistant, conversation, ")
+
+
+@pytest.mark.parametrize("wrong", [(), (" ",), ("x", "--since", "yesterday"), ("x", "--limit", "0")])
+def test_what_can_not_be_searched_for(wrong: tuple[str, ...]) -> None:
+    assert invoke("search", *wrong).exit_code == 2
 
 
 def test_the_states_of_tasks_are_the_protocols() -> None:

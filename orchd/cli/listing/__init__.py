@@ -1,4 +1,4 @@
-"""`orchd models`, `queue`, `status`, `tasks`, `conversations`: one question to a running daemon, and its reply.
+"""`orchd models`, `queue`, `status`, `tasks`, `conversations`, `search`: a question to a running daemon, and its reply.
 
 `--json` prints the reply as it comes, so that its members are those of the protocol.
 """
@@ -12,7 +12,7 @@ from typing import NamedTuple
 import msgspec
 import trio
 
-from orchd.cli.listing import export, tables
+from orchd.cli.listing import export, search, tables
 from orchd.cli.output import TextOutput
 from orchd.cli.reaching.connecting import reach
 from orchd.cli.reply import JsonObject
@@ -34,6 +34,7 @@ _LISTINGS = {
     "tasks": _Listing(tables.fetch_tasks, tables.tasks),
     "conversations": _Listing(tables.fetch_conversations, tables.conversations),
     "export": _Listing(export.fetch, export.markdown),
+    "search": _Listing(search.fetch, search.lines),
 }
 
 

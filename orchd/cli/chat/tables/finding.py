@@ -16,10 +16,10 @@ def row(item: dict[str, Any]) -> tuple[object, ...]:
     title = item["kind"] == "conversation"
     text, places = ("title", "titlePlaces") if title else ("excerpt", "places")
     where = _WHERE.get(item["kind"], item["kind"])
-    return item["conversationId"], local_time(item["changedAt"]), where, _with_brackets(item[text], item[places])
+    return item["conversationId"], local_time(item["changedAt"]), where, with_brackets(item[text], item[places])
 
 
-def _with_brackets(text: str, places: Iterable[dict[str, int]]) -> str:
+def with_brackets(text: str, places: Iterable[dict[str, int]]) -> str:
     """Return a text on one line, with brackets around its places, from shortly before the first of them on."""
     marked, behind = "", 0
     for place in places:
