@@ -55,6 +55,7 @@ FACTS = ProtocolFacts(
             "conversation:list",
             "conversation:subscribe",
             "conversation:unsubscribe",
+            "conversation:labels",
             "chat:history",
             "chat:resume",
             "chat:subscribe",

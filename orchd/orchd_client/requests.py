@@ -545,6 +545,13 @@ class ConversationUnsubscribe(RequestData, kw_only=True):
     """`conversation:unsubscribe`: be told no more what becomes of conversations."""
 
 
+class ConversationLabels(RequestData, kw_only=True):
+    """`conversation:labels`: the folders and tags of the conversations that one sees, the most frequent first."""
+
+    archived: bool | None = None
+    """Only of those that are put away, or only of the others; left out, of all."""
+
+
 class ChatSend(RequestData, kw_only=True):
     """`chat:send`: ask; without `conversationId` in a new conversation (of `projectId`, if given), without
     `parentId` after its last message.
@@ -3682,6 +3689,7 @@ REQUESTS: Mapping[str, type[RequestData]] = {
     "conversation:restore": ConversationRestore,
     "conversation:subscribe": ConversationSubscribe,
     "conversation:unsubscribe": ConversationUnsubscribe,
+    "conversation:labels": ConversationLabels,
     "chat:send": ChatSend,
     "chat:edit": ChatEdit,
     "chat:regenerate": ChatRegenerate,

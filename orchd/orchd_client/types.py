@@ -1120,6 +1120,24 @@ class ConversationUnsubscribed(ServerData, kw_only=True):
     """The reply to `conversation:unsubscribe`."""
 
 
+class ConversationLabelCounts(ServerData, kw_only=True):
+    """The reply to `conversation:labels`: at most 500 of each."""
+
+    folders: list[ConversationLabel]
+    """The folders that conversations are in."""
+    tags: list[ConversationLabel]
+    """The tags that conversations have."""
+
+
+class ConversationLabel(ServerData, kw_only=True):
+    """A folder or a tag, and how many conversations have it."""
+
+    name: str
+    """The folder, or the tag."""
+    count: int
+    """How many conversations are in it, or have it."""
+
+
 class ChatMessage(ServerData, kw_only=True):
     """`chat:message`: a message as it is stored; the user's is the first frame of a `chat:send`, the assistant's its
     last. `parts` is there for answers that go on from another one.
@@ -5147,6 +5165,7 @@ PAYLOADS: Mapping[str, type[ServerData]] = {
     "conversation:subscribe": ConversationSubscribed,
     "conversation:changed": ConversationChanged,
     "conversation:unsubscribe": ConversationUnsubscribed,
+    "conversation:labels": ConversationLabelCounts,
     "chat:message": ChatMessage,
     "chat:progress": ChatProgress,
     "chat:streaming": ChatStreaming,

@@ -6,7 +6,7 @@ Other features may call what is imported here; the row functions run inside the 
 """
 
 from orchd.entity.wire import EntityRooms
-from orchd.features.conversation.handlers import COMMANDS, ConversationHandlers
+from orchd.features.conversation.handlers import COMMANDS, ConversationHandlers, bind
 from orchd.features.conversation.messages import ConversationItem, ConversationParams
 from orchd.features.conversation.queries import (
     CONVERSATION_SOURCE,
@@ -104,4 +104,4 @@ __all__ = [
 def open_conversations(services: Services, rooms: EntityRooms) -> OpenFeatures[Conversations]:
     """Make the feature; nothing runs but requests."""
     conversations = Conversations(services.database, rooms.feed.look)
-    return OpenFeatures(conversations, COMMANDS.bind(ConversationHandlers(services.backends, rooms, conversations)))
+    return OpenFeatures(conversations, bind(ConversationHandlers(services.backends, rooms, conversations)))

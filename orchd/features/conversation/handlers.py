@@ -1,5 +1,6 @@
 """Answers to the frames of conversations."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,15 +8,24 @@ from msgspec import UNSET, Struct
 
 from orchd.entity import owner_of
 from orchd.entity.wire import EntityHandlers, EntityRooms, commands_of
-from orchd.features.conversation.messages import ConversationItem
-from orchd.features.conversation.queries import CONVERSATION, follow_change
+from orchd.features.conversation.messages import (
+    ConversationItem,
+    ConversationLabel,
+    ConversationLabelCounts,
+    ConversationLabels,
+)
+from orchd.features.conversation.queries import CONVERSATION, follow_change, label_counts
 from orchd.features.conversation.service import Conversations
 from orchd.features.requester import require_models
 from orchd.llm import Backends
+from orchd.protocol.command import AnyCommand, Command, Commands
 from orchd.protocol.identity import Identity
-from orchd.protocol.router import Context
+from orchd.protocol.router import Context, Serve
 from orchd.protocol.types import ClientPayload, ServerPayload
 from orchd.storage import Steps
+
+_LABELS_AT_MOST = 500
+"""How many folders, and how many tags, are told of."""
 
 
 class ConversationHandlers(EntityHandlers[ConversationItem]):
@@ -62,5 +72,26 @@ class ConversationHandlers(EntityHandlers[ConversationItem]):
         assert isinstance(gone, ServerPayload)
         return gone
 
+    async def labels(self, context: Context, data: ConversationLabels) -> ConversationLabelCounts:
+        """Count the folders and tags of the conversations that somebody sees."""
+        folders, tags = await self._database.read(label_counts, owner_of(context.identity), data.archived)
+        return ConversationLabelCounts(_most_frequent(folders), _most_frequent(tags))
 
-COMMANDS = commands_of(CONVERSATION)
+
+def _most_frequent(counts: Counter[str]) -> list[ConversationLabel]:
+    found = sorted(counts.items(), key=lambda label: (-label[1], label[0]))
+    return [ConversationLabel(name, count) for name, count in found[:_LABELS_AT_MOST]]
+
+
+_ROWS = commands_of(CONVERSATION)
+_MORE = Commands(
+    Command("conversation:labels", ConversationLabels, ConversationLabelCounts, right="read", scope="chat").by(
+        ConversationHandlers.labels
+    )
+)
+COMMANDS: tuple[AnyCommand, ...] = (*_ROWS, *_MORE)
+
+
+def bind(handlers: ConversationHandlers) -> dict[str, Serve]:
+    """Return what answers each type of request, from now on, by `handlers`."""
+    return {**_ROWS.bind(handlers), **_MORE.bind(handlers)}

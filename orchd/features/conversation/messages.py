@@ -5,7 +5,7 @@ from typing import Annotated, TypeAlias
 from msgspec import Meta, Struct
 
 from orchd.entity.wire import Category, DaemonMember, Facts, Name, OwnedItem, Words
-from orchd.protocol.types import Count, ModelName, RowId
+from orchd.protocol.types import ClientPayload, Count, ModelName, RowId, ServerPayload
 
 StopText: TypeAlias = Annotated[str, Meta(min_length=1, max_length=256)]
 
@@ -61,3 +61,28 @@ class ConversationItem(OwnedItem, frozen=True, kw_only=True):
     """The program from whose export it was imported; null for one that was made here."""
     source_id: Annotated[SourceId | None, DaemonMember] = None
     """What it is called in that export."""
+
+
+class ConversationLabels(ClientPayload, frozen=True):
+    """`conversation:labels`: the folders and tags of the conversations that one sees, the most frequent first."""
+
+    archived: bool | None = None
+    """Only of those that are put away, or only of the others; left out, of all."""
+
+
+class ConversationLabel(Struct, frozen=True, rename="camel"):
+    """A folder or a tag, and how many conversations have it."""
+
+    name: str
+    """The folder, or the tag."""
+    count: Count
+    """How many conversations are in it, or have it."""
+
+
+class ConversationLabelCounts(ServerPayload, frozen=True):
+    """The reply to `conversation:labels`: at most 500 of each."""
+
+    folders: list[ConversationLabel]
+    """The folders that conversations are in."""
+    tags: list[ConversationLabel]
+    """The tags that conversations have."""

@@ -1,9 +1,11 @@
 """SQL of the table `conversation`."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from msgspec import Struct
+from msgspec.json import decode
 
 from orchd.entity import Belonging, OwnedTable, Owner, search
 from orchd.entity.search import SearchedRow, SearchEntry, TableSource
@@ -135,6 +137,26 @@ def remove(owner: Owner, conversation_id: int, now: int) -> Steps[None]:
     yield from search.remove("conversation", [conversation_id])
     yield from note_shared_rows(row.project_id, None, now)
     yield from CONVERSATION.note_change(conversation_id, "deleted", Belonging(row.user_id, row.project_id), now)
+
+
+def label_counts(owner: Owner, archived: bool | None) -> Steps[tuple[Counter[str], Counter[str]]]:
+    """Return how many conversations that somebody sees are in each folder, and how many have each tag. Conversations
+    with the same folder and the same tags are counted by the database: there are few such pairs, however many they are.
+    """
+    seen = CONVERSATIONS.visible(owner)
+    chosen, wanted = ("", ()) if archived is None else (" AND archived = ?", (int(archived),))
+    found = yield Statement(
+        f"SELECT folder, tags_json, COUNT(*) FROM conversation WHERE deleted_at IS NULL AND {seen.sql}{chosen}"
+        " AND (folder <> '' OR tags_json <> '[]') GROUP BY folder, tags_json",
+        (*seen.values, *wanted),
+    )
+    folders, tags = Counter[str](), Counter[str]()
+    for folder, tags_json, count in found.rows:
+        if folder:
+            folders[folder] += count
+        for tag in set(decode(tags_json, type=list[str])):
+            tags[tag] += count
+    return folders, tags
 
 
 def whose(conversation_ids: Iterable[int]) -> Steps[dict[int, Belonging]]:

@@ -20,6 +20,7 @@ from ..requests import (
     ConversationImportRestore,
     ConversationImportSubscribe,
     ConversationImportUnsubscribe,
+    ConversationLabels,
     ConversationList,
     ConversationParamsDraft,
     ConversationRestore,
@@ -43,6 +44,7 @@ from ..types import (
     ConversationImportSubscribed,
     ConversationImportUnsubscribed,
     ConversationItem,
+    ConversationLabelCounts,
     ConversationOrder,
     ConversationPage,
     ConversationSubscribed,
@@ -118,6 +120,7 @@ _CONVERSATION_UNSUBSCRIBE = Call(
     ConversationUnsubscribed,
     safe=True,
 )
+_CONVERSATION_LABELS = Call("conversation:labels", "conversation:labels", ConversationLabelCounts, safe=True)
 _CONVERSATION_DUPLICATE = Call("conversation:duplicate", "conversation:duplicate", ConversationItem)
 _CONVERSATION_EXPORT = Call("conversation:export", "conversation:export", ConversationExported, safe=True)
 
@@ -404,6 +407,14 @@ class ConversationRequests:
         """
         data = ConversationUnsubscribe()
         return await self._link.request(_CONVERSATION_UNSUBSCRIBE, data)
+
+    async def labels(self, *, archived: bool | None = None) -> ConversationLabelCounts:
+        """`conversation:labels`: the folders and tags of the conversations that one sees, the most frequent first.
+
+        Needs the right `read`, of a token the scope `chat`.
+        """
+        data = ConversationLabels(archived=archived)
+        return await self._link.request(_CONVERSATION_LABELS, data)
 
     async def duplicate(
         self,

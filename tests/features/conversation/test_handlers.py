@@ -56,6 +56,30 @@ async def test_lists_are_narrowed_by_marks_folder_and_tag(entity_desk: Desk, tag
     assert (await desk.done(ANN, "conversation:list", tag=tag, total=True))["total"] == len(fitting)
 
 
+async def test_folders_and_tags_are_counted_of_what_one_sees(entity_desk: Desk) -> None:
+    desk = entity_desk
+    for folder, tags, archived in (
+        ("House", ["paint", "paint"], False),
+        ("House", ["paint", "é"], False),
+        ("house", [], False),
+        ("", ["é"], True),
+        ("", [], False),
+    ):
+        await desk.done(ANN, "conversation:create", title="t", folder=folder, tags=tags, archived=archived)
+    gone = await desk.done(ANN, "conversation:create", title="t", folder="Gone", tags=["gone"])
+    await desk.done(ANN, "conversation:delete", conversationId=gone["id"])
+    await desk.done(BOB, "conversation:create", title="t", folder="Bob's", tags=["bob"])
+
+    async def counted(**asked: object) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
+        told = await desk.done(ANN, "conversation:labels", **asked)
+        folders, tags = ([(label["name"], label["count"]) for label in told[kind]] for kind in ("folders", "tags"))
+        return folders, tags
+
+    assert await counted() == ([("House", 2), ("house", 1)], [("paint", 2), ("é", 2)])
+    assert await counted(archived=False) == ([("House", 2), ("house", 1)], [("paint", 2), ("é", 1)])
+    assert await counted(archived=True) == ([], [("é", 1)])
+
+
 async def test_what_a_person_changes_is_no_news_of_the_conversation(entity_desk: Desk) -> None:
     desk = entity_desk
     key = {"conversationId": (await ask(desk, "What is this?"))["conversationId"]}
