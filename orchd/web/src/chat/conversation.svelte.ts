@@ -13,12 +13,15 @@ import type {
   Subscription,
 } from "@orchd/client";
 import { ShownMessage } from "$/chat/message.svelte";
+import type { Preset } from "$/chat/settings/preset.svelte";
 
 type Answer = AnswerStream<ChatMessage, ChatProgress>;
 type Events = Subscription<ChatSubscribed, ChatSubscribeEvent>;
 
 /** So many messages are read at once. */
 const PAGE = 50;
+/** Of a title. */
+const MAX_TITLE = 200;
 
 export class OpenConversation {
   /** Undefined until the first question is stored. */
@@ -58,10 +61,17 @@ export class OpenConversation {
     return this.sending !== undefined || this.growing !== undefined;
   }
 
-  /** Ask. Returns once the question is stored; throws why it was not. */
-  async send(question: Omit<ChatSend, "conversationId">): Promise<void> {
-    const data = this.id === undefined ? question : { ...question, conversationId: this.id };
-    await this.#ask(question.message, this.#client.chat.send(data));
+  /**
+   * Ask. Returns once the question is stored; throws why it was not. `preset`: what a new conversation is made with.
+   */
+  async send(question: Omit<ChatSend, "conversationId">, preset?: Preset): Promise<void> {
+    if (this.id !== undefined) {
+      await this.#ask(question.message, this.#client.chat.send({ ...question, conversationId: this.id }));
+    } else if (preset === undefined) {
+      await this.#ask(question.message, this.#client.chat.send(question));
+    } else {
+      await this.#begin(question, preset);
+    }
   }
 
   /** Ask the question `messageId` differently. */
@@ -153,15 +163,30 @@ export class OpenConversation {
     if (messageId === undefined) return;
     this.#own.set(messageId, answer);
     const shown = this.#find(messageId);
-    if (shown === undefined && progress !== undefined) this.#begin(messageId, progress.conversationId, question?.id);
+    if (shown === undefined && progress !== undefined) this.#expect(messageId, progress.conversationId, question?.id);
     const message = this.#find(messageId);
     if (message !== undefined && progress !== undefined && message.content === "" && message.reasoning === "") {
       message.progress = progress;
     }
   }
 
+  /** Ask in a conversation that is made first; one that stays without a question is removed again. */
+  async #begin(question: Omit<ChatSend, "conversationId">, preset: Preset): Promise<void> {
+    this.sending = question.message;
+    let conversationId: number | undefined;
+    try {
+      const title = [...question.message.trim()].slice(0, MAX_TITLE).join("");
+      conversationId = (await this.#client.conversation.create({ ...preset, title, autoTitle: true })).id;
+      await this.#ask(question.message, this.#client.chat.send({ ...question, conversationId }));
+    } catch (error) {
+      this.sending = undefined;
+      if (conversationId !== undefined) await this.#client.conversation.delete({ conversationId });
+      throw error;
+    }
+  }
+
   /** Show an answer of which nothing is told yet but that it is wanted. */
-  #begin(id: number, conversationId: number, parentId: number | undefined): void {
+  #expect(id: number, conversationId: number, parentId: number | undefined): void {
     const parent = parentId ?? this.messages.at(-1)?.id ?? null;
     const message: ChatMessage = {
       id,
@@ -281,14 +306,14 @@ export class OpenConversation {
   #takeProgress(progress: ChatProgress): void {
     if (this.#own.has(progress.messageId)) return;
     if (this.#find(progress.messageId) === undefined)
-      this.#begin(progress.messageId, progress.conversationId, undefined);
+      this.#expect(progress.messageId, progress.conversationId, undefined);
     const shown = this.#find(progress.messageId);
     if (shown !== undefined) shown.progress = progress;
   }
 
   #takeText({ messageId, conversationId, chunk, channel, seq, done }: ChatStreaming): void {
     if (this.#own.has(messageId)) return;
-    if (this.#find(messageId) === undefined && !done) this.#begin(messageId, conversationId, undefined);
+    if (this.#find(messageId) === undefined && !done) this.#expect(messageId, conversationId, undefined);
     this.#find(messageId)?.add(chunk, channel, seq);
   }
 

@@ -1,14 +1,36 @@
-/** The models that can be asked, and which one somebody has chosen. */
+/** The models that can be asked, and which one somebody has chosen, for each conversation. */
 
-import type { Client, ModelItem } from "@orchd/client";
+import type { BackendItem, Client, ModelItem } from "@orchd/client";
+import { SvelteMap } from "svelte/reactivity";
 
 const KEY = "orchd.model";
 
+/** The models of one server, as the picker shows them. */
+export interface ModelGroup {
+  readonly backend: string;
+  readonly models: readonly ModelItem[];
+}
+
+/** How a load is going that was asked for here. */
+export interface ModelLoadState {
+  readonly model: string;
+  /** From 0 to 1; undefined where the server doesn't tell. */
+  readonly progress: number | undefined;
+  readonly waits: boolean;
+  cancel(): void;
+}
+
 export class ModelChoice {
   models = $state.raw<ModelItem[]>([]);
+  servers = $state.raw<BackendItem[]>([]);
+  /** Whether they were read once: until then nothing is said of there being none. */
+  known = $state(false);
   failure = $state.raw<unknown>();
-  /** Undefined: the daemon chooses. */
-  chosen = $state<string | undefined>(localStorage.getItem(KEY) ?? undefined);
+  load = $state.raw<ModelLoadState>();
+  /** What a new conversation is begun with. Undefined: the daemon chooses. */
+  #usual = $state<string | undefined>(localStorage.getItem(KEY) ?? undefined);
+  /** What was chosen here for conversations; `undefined` as a value: the daemon shall choose. */
+  readonly #picked = new SvelteMap<number, string | undefined>();
   readonly #client: Client;
 
   constructor(client: Client) {
@@ -21,23 +43,94 @@ export class ModelChoice {
     return this.models.filter(({ type, chats }) => type === "llm" && chats !== false);
   }
 
-  /** The name that a question is sent with: one that isn't there any more would be refused. */
-  get model(): string | undefined {
-    return this.talking.some(({ name }) => name === this.chosen) ? this.chosen : undefined;
+  /** Whether nothing but the simulation answers. */
+  get onlySimulated(): boolean {
+    return this.talking.length > 0 && this.talking.every(({ simulated }) => simulated);
   }
 
-  choose(name: string | undefined): void {
-    this.chosen = name;
+  /**
+   * The model that is asked next: what was picked, else what answered last; undefined where the daemon chooses.
+   *
+   * `last` is the conversation's own; a new conversation has none, and takes what was picked last of all.
+   */
+  nameFor(conversationId: number | undefined, last: string | null | undefined): string | undefined {
+    if (conversationId === undefined) return this.find(this.#usual) === undefined ? undefined : this.#usual;
+    return this.#picked.has(conversationId) ? this.#picked.get(conversationId) : (last ?? undefined);
+  }
+
+  /** The name that a question is sent with: none where the conversation's own model is meant. */
+  sentFor(conversationId: number | undefined): string | undefined {
+    return conversationId === undefined ? this.nameFor(undefined, undefined) : this.#picked.get(conversationId);
+  }
+
+  find(name: string | undefined): ModelItem | undefined {
+    if (name === undefined) return undefined;
+    return this.models.find((model) => model.name === name || model.id === name || model.aliases?.includes(name));
+  }
+
+  choose(conversationId: number | undefined, name: string | undefined): void {
+    if (conversationId !== undefined) {
+      this.#picked.set(conversationId, name);
+      return;
+    }
+    this.#usual = name;
     if (name === undefined) localStorage.removeItem(KEY);
     else localStorage.setItem(KEY, name);
   }
 
-  async read(): Promise<void> {
+  /** Those that a search fits, by server; all without one. */
+  groups(query: string): ModelGroup[] {
+    const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+    const groups = new Map<string, ModelItem[]>();
+    for (const model of this.talking) {
+      const text = `${model.name} ${model.backend} ${model.quantization ?? ""} ${model.parameters ?? ""}`.toLowerCase();
+      if (!words.every((word) => text.includes(word))) continue;
+      const group = groups.get(model.backend);
+      if (group === undefined) groups.set(model.backend, [model]);
+      else group.push(model);
+    }
+    return [...groups].map(([backend, models]) => ({ backend, models }));
+  }
+
+  /** Read them; `refresh` has the servers asked now. */
+  async read(refresh = false): Promise<void> {
     try {
-      this.models = (await this.#client.model.list()).models;
+      const models: ModelItem[] = [];
+      let cursor: string | null | undefined;
+      do {
+        const page = await this.#client.model.list({
+          ...(refresh && cursor === undefined ? { refresh } : {}),
+          ...(cursor ? { cursor } : {}),
+        });
+        models.push(...page.models);
+        cursor = page.nextCursor;
+      } while (cursor);
+      this.servers = (await this.#client.backend.list({ refresh: false })).backends;
+      this.models = models;
+      this.known = true;
       this.failure = undefined;
     } catch (error) {
       this.failure = error;
+    }
+  }
+
+  /** Have a model loaded. Throws why it was not; one load at a time is shown. */
+  async loadNow(model: string): Promise<void> {
+    const stream = this.#client.model.load({ model });
+    const state = { model, progress: undefined, waits: false, cancel: () => stream.cancel() };
+    this.load = state;
+    try {
+      for await (const { data } of stream) {
+        this.load = {
+          ...state,
+          progress: data.phase === "loading" ? data.progress : undefined,
+          waits: data.phase === "queued",
+        };
+      }
+      await stream;
+    } finally {
+      this.load = undefined;
+      await this.read();
     }
   }
 }
