@@ -41,7 +41,8 @@ test: $(BIN)/.dev       ## All tests; ARGS="tests/llm -x" narrows
 drill: $(BIN)/.dev      ## What takes too long for every day: properties with many times the examples, CI on a bare Debian 12
 	@scripts/test-programs.sh
 	@ORCHD_TEST_EXAMPLES=10 $(BIN)/python -m pytest -n $(JOBS) --timeout 3000 -m hypothesis
-	@ORCHD_TEST_EXAMPLES=20 $(BIN)/python -m pytest -n $(JOBS) tests/wire/test_schema_fuzz.py tests/wire/test_client_fuzz.py
+	@ORCHD_TEST_EXAMPLES=20 $(BIN)/python -m pytest -n $(JOBS) tests/wire/test_schema_fuzz.py tests/wire/test_client_fuzz.py \
+		tests/protocol/schema/test_json_schema.py
 	@ORCHD_TEST_EXAMPLES=5 $(BIN)/python -m pytest -n $(JOBS) tests/wire/test_generated_client.py
 	@$(BIN)/python -m tests.eval.tasks --floors
 	@$(MAKE) --no-print-directory coverage

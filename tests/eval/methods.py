@@ -6,6 +6,7 @@ clearly beat it on changed numbers, swapped names and turned sentences isn't wor
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 import msgspec
@@ -34,6 +35,7 @@ class Method(msgspec.Struct, frozen=True):
 LEDGER = Method("ledger", SUPPORTED)
 
 
+@cache
 def ledger_support(item: Labelled) -> float:
     """Return the least support that the ledger gives to any part of the claim; 0 where it found nothing to check."""
     findings = ledger(item.claim.text, [LedgerSource(item.source.id, item.source.text)])

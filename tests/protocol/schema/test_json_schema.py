@@ -18,12 +18,16 @@ from orchd.protocol import PROTOCOL
 from orchd.protocol.schema.json_schema import DIALECT
 from orchd.reasons import Reason
 from orchd.simulator.content.schema_instance import instance
+from tests.examples import examples
 from tests.wire_schema import closed, published, references, validate_client_frame, validate_server_frame, validator
 
 CODEC = make_codec()
 CLIENT_TYPES = sorted(CODEC.client_frames)
 SERVER_TYPES = sorted(CODEC.server_frames)
 
+
+FRAMES = examples(20)
+"""How many random frames there are of a type."""
 
 PATTERNS = example_values()["patterns"]
 """A text for each pattern of the wire."""
@@ -56,7 +60,7 @@ def reached(reference: str) -> set[str]:
     return names
 
 
-def instances(root: str, kind: str, count: int = 20) -> Iterator[Any]:
+def instances(root: str, kind: str, count: int = FRAMES) -> Iterator[Any]:
     """Yield random frames of a type, as an independent writer reads the schema."""
     reference = references(root)[kind]
     timestamps = json.dumps(
