@@ -40,9 +40,9 @@ def require(program: str, *directories: str) -> str:
 class MariaServer:
     """One server with its own data directory, socket and port. Methods block until the server has followed."""
 
-    def __init__(self, directory: Path, buffer_pool: str = "32M") -> None:
+    def __init__(self, directory: Path, buffer_pool: str = "32M", log_file: str = "16M") -> None:
         self.directory = directory
-        self._buffer_pool = buffer_pool
+        self._buffer_pool, self._log_file = buffer_pool, log_file
         self.socket = directory / "s"
         self.port = _free_port()
         self._program = require("mariadbd", "/usr/sbin", "/usr/local/sbin")
@@ -93,7 +93,8 @@ class MariaServer:
             # Nothing outlives the power here, only the process; and a table is not worth a file.
             *("--innodb-flush-method=nosync", "--sync-frm=0", "--innodb-doublewrite=0"),
             *("--innodb-file-per-table=0", "--innodb-stats-persistent=0"),
-            *("--skip-name-resolve", f"--innodb-buffer-pool-size={self._buffer_pool}", "--innodb-log-file-size=16M"),
+            *("--skip-name-resolve", f"--innodb-buffer-pool-size={self._buffer_pool}"),
+            f"--innodb-log-file-size={self._log_file}",
             *("--innodb-flush-log-at-trx-commit=2", "--skip-log-bin", "--max-connections=60", "--performance-schema=0"),
             *(f"--ssl-cert={self.certificate}", f"--ssl-key={self.directory / 'key.pem'}"),
             *("--character-set-server=latin1", f"--init-file={self.directory / 'users.sql'}"),

@@ -161,7 +161,7 @@ def run() -> list[Row]:
     rows = _compare("SQLite", lambda directory: f"sqlite://{directory}/orchd.db")
     if shutil.which("mariadbd", path=f"{os.environ.get('PATH', '')}:/usr/sbin") is None:
         return rows
-    server = MariaServer(Path(tempfile.mkdtemp(prefix="orchd-bench-")), buffer_pool="1G")
+    server = MariaServer(Path(tempfile.mkdtemp(prefix="orchd-bench-")), buffer_pool="1G", log_file="96M")
     try:
         return rows + _compare("MariaDB", lambda _: server.new_url())
     finally:

@@ -36,36 +36,40 @@ class Excerpt(NamedTuple):
 
 
 class IndexedText:
-    """What the index has of a row, read once for all that is searched for."""
+    """What the index has of a row, read once for all that is searched for; `noted` are words that are counted as
+    such. In the title all counts more."""
 
-    def __init__(self, indexed: str) -> None:
+    def __init__(self, indexed: str, noted: frozenset[str]) -> None:
         title, _, text = indexed.partition(BREAK)
-        self._parts = [(weight, f" {part}") for weight, part in ((IN_TITLE, title), (1, text)) if part]
+        self._title, self._text = f" {title}", f" {text}"
+        is_noted = noted.__contains__
+        self._in_title = [*filter(is_noted, title.split())] if title and noted else []
+        self._in_text = [*filter(is_noted, text.split())] if noted else []
 
     def count(self, beginning: str) -> float:
         """Return how often there are words that begin so, as the index has them, or words and the beginning of another
-        one: in the title they count more. A whole word begins like no other one."""
-        return sum(weight * part.count(f" {beginning}") for weight, part in self._parts)
+        one; there is a blank before it. A whole word begins like no other one."""
+        return IN_TITLE * self._title.count(beginning) + self._text.count(beginning)
 
     def count_any(self, sought: frozenset[str]) -> float:
-        """Return how often any of some words stands there."""
-        if not sought:
-            return 0
-        return sum(
-            weight * sum(map(sought.__contains__, there))
-            for weight, part in self._parts
-            if not sought.isdisjoint(there := part.split())
-        )
+        """Return how often any of some noted words stands there."""
+        in_title = sum(map(sought.__contains__, self._in_title)) if self._in_title else 0
+        return IN_TITLE * in_title + (sum(map(sought.__contains__, self._in_text)) if self._in_text else 0)
 
 
 def score(wanted: Sequence[Sequence[Term]], rows: Iterable[str]) -> Iterator[float | None]:
     """Yield how well each row fits what is searched for, given as alternatives, by its words as the index has them;
     None where something isn't there."""
     sought = [
-        (as_indexed(exact), exact.beginning and beginning_in_index(exact.beginning), frozenset(map(as_indexed, longer)))
+        (
+            f" {as_indexed(exact)}",
+            exact.beginning and f" {beginning_in_index(exact.beginning)}",
+            frozenset(map(as_indexed, longer)),
+        )
         for exact, *longer in wanted
     ]
-    return (_score(sought, IndexedText(row)) for row in rows)
+    noted = frozenset[str]().union(*(longer for _, _, longer in sought))
+    return (_score(sought, IndexedText(row, noted)) for row in rows)
 
 
 def _score(wanted: Sequence[tuple[str, str, frozenset[str]]], row: IndexedText) -> float | None:

@@ -12,17 +12,21 @@ MAX_ALTERNATIVES = 48
 
 def words_like(part: str) -> Steps[list[str]]:
     """Return words that begin with something or hold it, of three letters at least."""
-    found: list[tuple[str, ...]] = []
     first = next(grams(part), None)
     if first is None:
         return []
-    for like in (f"{part}%", f"%{part}%"):
-        more = yield Statement(
-            "SELECT DISTINCT word FROM search_word WHERE gram = ? AND word LIKE ? LIMIT ?",
-            (first, like, MAX_ALTERNATIVES),
+    begun = yield Statement(
+        f"SELECT word FROM search_word WHERE gram = ? AND word >= ? AND word < ? LIMIT {MAX_ALTERNATIVES}",
+        (first, part, f"{part}\U0010ffff"),
+    )
+    found = [row[0] for row in begun.rows]
+    if len(found) < MAX_ALTERNATIVES:
+        holding = yield Statement(
+            f"SELECT word FROM search_word WHERE gram = ? AND word LIKE ? LIMIT {MAX_ALTERNATIVES}",
+            (first, f"_%{part}%"),
         )
-        found += more.rows
-    return [*dict.fromkeys(row[0] for row in found)][:MAX_ALTERNATIVES]
+        found += [row[0] for row in holding.rows]
+    return [*dict.fromkeys(found)][:MAX_ALTERNATIVES]
 
 
 def new_words(wanted: Collection[str]) -> Steps[list[str]]:

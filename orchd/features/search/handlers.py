@@ -54,8 +54,7 @@ class SearchHandlers:
             return SearchResults([], None)
         owner = owner_of(context.identity)
         await self._keeper.list_for_searcher()
-        sought = await self._database.read(_sought, wanted)
-        found, more = await self._database.read(self._find, owner, sought, kinds, since, start, data.limit)
+        sought, found, more = await self._database.read(self._find, owner, wanted, kinds, since, start, data.limit)
         matcher = Matcher(sought)
         parts = await self._excerpts(sought, matcher, [each.row.text for each in found])
         items = fitting(_item(each, part, matcher) for each, part in zip(found, parts, strict=True))
@@ -77,9 +76,11 @@ class SearchHandlers:
         return list(wanted or self._sources)
 
     def _find(
-        self, owner: Owner, sought: list[list[Term]], kinds: list[str], since: int | None, start: int, limit: int
-    ) -> Steps[tuple[list[_ScoredRow], bool]]:
-        """Return a page of what fits best, and whether there is more."""
+        self, owner: Owner, wanted: list[Term], kinds: list[str], since: int | None, start: int, limit: int
+    ) -> Steps[tuple[list[list[Term]], list[_ScoredRow], bool]]:
+        """Return what is searched for, each with what may stand in its place, a page of what fits best, and whether
+        there is more."""
+        sought = yield from _sought(wanted)
         hits = yield from find(owner, sought, kinds, since, self._database.health().kind)
         scores = score(sought, (hit.words for hit in hits))
         scored = [(value, hit) for value, hit in zip(scores, hits, strict=True) if value is not None]
@@ -90,7 +91,7 @@ class SearchHandlers:
             found += yield from self._read(owner, some)
             if len(found) > start + limit:
                 break
-        return found[start : start + limit], len(found) > start + limit
+        return sought, found[start : start + limit], len(found) > start + limit
 
     def _read(self, owner: Owner, scored: Sequence[tuple[float, SearchHit]]) -> Steps[list[_ScoredRow]]:
         """Return those hits whose rows are there for somebody, in their order."""
