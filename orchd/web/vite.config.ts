@@ -6,6 +6,7 @@ import { brotliCompress, constants, gzip } from "node:zlib";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
+import { memberTable } from "./members.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -39,7 +40,7 @@ function compressedCopies(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [svelte(), compressedCopies()],
+  plugins: [svelte(), memberTable(here(".client/.schema")), compressedCopies()],
   resolve: {
     alias: { "@orchd/client": here(".client/src/index.ts"), $: here("src") },
     // Components are tested as browsers run them.

@@ -1,6 +1,7 @@
 /** The parts of the page that the menu leads to. What a part needs is loaded when somebody goes there. */
 
 import MessageSquare from "@lucide/svelte/icons/message-square";
+import FolderOpen from "@lucide/svelte/icons/folder-open";
 import type { Component } from "svelte";
 import type { Area } from "$/app/router.svelte";
 import ChatArea from "$/chat/ChatArea.svelte";
@@ -15,4 +16,10 @@ export interface AreaEntry {
 
 export const AREA_ENTRIES: readonly AreaEntry[] = [
   { area: "chat", icon: MessageSquare, address: "/chat", load: () => Promise.resolve(ChatArea) },
+  {
+    area: "workspace",
+    icon: FolderOpen,
+    address: "/workspace",
+    load: async () => (await import("$/workspace/WorkspaceArea.svelte")).default,
+  },
 ];

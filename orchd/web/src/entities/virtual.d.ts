@@ -1,0 +1,3 @@
+declare module "virtual:members" {
+  export const MEMBERS: import("./shape.ts").MemberTable;
+}
