@@ -2,6 +2,7 @@
 
 import MessageSquare from "@lucide/svelte/icons/message-square";
 import FolderOpen from "@lucide/svelte/icons/folder-open";
+import Settings from "@lucide/svelte/icons/settings";
 import type { Component } from "svelte";
 import type { Area } from "$/app/router.svelte";
 import ChatArea from "$/chat/ChatArea.svelte";
@@ -21,5 +22,11 @@ export const AREA_ENTRIES: readonly AreaEntry[] = [
     icon: FolderOpen,
     address: "/workspace",
     load: async () => (await import("$/workspace/WorkspaceArea.svelte")).default,
+  },
+  {
+    area: "settings",
+    icon: Settings,
+    address: "/settings",
+    load: async () => (await import("$/settings/SettingsArea.svelte")).default,
   },
 ];

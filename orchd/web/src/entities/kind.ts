@@ -47,6 +47,8 @@ export interface Kind {
   /** Whether the rows that changes tell are those that lists have; else a list is read again. */
   readonly tellsRows: boolean;
   subscribe?(client: Client, signal: AbortSignal): Promise<AsyncIterable<LiveChange<Row> | ChangeGap>>;
+  /** Whether its panel is where it is removed. */
+  readonly removedElsewhere?: boolean;
   /** The row in a reply; undefined where there is none. */
   rowOf(reply: unknown): Row | undefined;
   /** What can be done with a row besides changing it. */

@@ -1,0 +1,47 @@
+/** The pages of the settings, each with who may see it. What a page needs is loaded when somebody goes there. */
+
+import type { Component } from "svelte";
+
+export interface SettingsSection {
+  readonly slug: (typeof SLUGS)[number];
+  readonly who: "everybody" | "users" | "admins";
+  load(): Promise<Component>;
+}
+
+const SLUGS = [
+  "appearance",
+  "notifications",
+  "profile",
+  "logins",
+  "tokens",
+  "usage",
+  "users",
+  "quotas",
+  "everybody",
+  "audit",
+  "access",
+  "about",
+] as const;
+
+export const SECTIONS: readonly SettingsSection[] = [
+  {
+    slug: "appearance",
+    who: "everybody",
+    load: async () => (await import("$/settings/own/Appearance.svelte")).default,
+  },
+  {
+    slug: "notifications",
+    who: "everybody",
+    load: async () => (await import("$/settings/own/Notifications.svelte")).default,
+  },
+  { slug: "profile", who: "everybody", load: async () => (await import("$/settings/own/Profile.svelte")).default },
+  { slug: "logins", who: "users", load: async () => (await import("$/settings/own/Logins.svelte")).default },
+  { slug: "tokens", who: "users", load: async () => (await import("$/settings/own/Tokens.svelte")).default },
+  { slug: "usage", who: "everybody", load: async () => (await import("$/settings/own/Usage.svelte")).default },
+  { slug: "users", who: "admins", load: async () => (await import("$/settings/admin/Users.svelte")).default },
+  { slug: "quotas", who: "admins", load: async () => (await import("$/settings/admin/Quotas.svelte")).default },
+  { slug: "everybody", who: "admins", load: async () => (await import("$/settings/admin/Everybody.svelte")).default },
+  { slug: "audit", who: "admins", load: async () => (await import("$/settings/admin/Audit.svelte")).default },
+  { slug: "access", who: "admins", load: async () => (await import("$/settings/admin/Access.svelte")).default },
+  { slug: "about", who: "everybody", load: async () => (await import("$/settings/own/About.svelte")).default },
+];
