@@ -1,4 +1,4 @@
-/** What members and their values are called. A name with the kind before it goes before the name alone. */
+/** What members and their values are called. A name with the kind or the type before it goes before the name alone. */
 
 import { defineTexts } from "$/text/language.svelte";
 
@@ -21,13 +21,11 @@ export const labels = defineTexts(
     completionPerMillion: "Price of a million tokens of answers",
     connectSeconds: "Seconds until connected, at most",
     content: "Text",
-    createdAt: "Created",
     credentialId: "Credential",
     creditBalance: "Balance",
     creditLimit: "Limit for a month",
     currency: "Currency",
     default: "Unless somebody says otherwise",
-    deletedAt: "Removed",
     description: "Description",
     disabled: "Kept out",
     fallbacks: "Models to ask when it is away",
@@ -37,8 +35,7 @@ export const labels = defineTexts(
     id: "Id",
     instructionText: "Instruction",
     kind: "Kind",
-    knowledgeId: "Knowledge",
-    "workflow:body": "Where a round begins (id of a step)",
+    "loop:body": "Where a round begins (id of a step)",
     maxRounds: "Rounds, at most",
     maxTokens: "Tokens, at most",
     metadata: "More facts",
@@ -82,7 +79,6 @@ export const labels = defineTexts(
     untested: "Save it without asking whether it answers",
     updatedAt: "Changed",
     url: "Address",
-    usageCount: "Used",
     usageThisMonth: "Spent this month",
     useCount: "Used",
     users: "Members",
@@ -109,13 +105,11 @@ export const labels = defineTexts(
     completionPerMillion: "Preço de um milhão de tokens de respostas",
     connectSeconds: "Segundos até conectar, no máximo",
     content: "Texto",
-    createdAt: "Criado",
     credentialId: "Credencial",
     creditBalance: "Saldo",
     creditLimit: "Limite por mês",
     currency: "Moeda",
     default: "Valor padrão",
-    deletedAt: "Removido",
     description: "Descrição",
     disabled: "Sem acesso",
     fallbacks: "Modelos a consultar quando ele faltar",
@@ -125,8 +119,7 @@ export const labels = defineTexts(
     id: "Id",
     instructionText: "Instrução",
     kind: "Espécie",
-    knowledgeId: "Conhecimento",
-    "workflow:body": "Onde começa uma rodada (id de um passo)",
+    "loop:body": "Onde começa uma rodada (id de um passo)",
     maxRounds: "Rodadas, no máximo",
     maxTokens: "Tokens, no máximo",
     metadata: "Outros dados",
@@ -170,7 +163,6 @@ export const labels = defineTexts(
     untested: "Salvar sem perguntar se ele responde",
     updatedAt: "Alterado",
     url: "Endereço",
-    usageCount: "Usos",
     usageThisMonth: "Gasto neste mês",
     useCount: "Usos",
     users: "Membros",
@@ -305,9 +297,9 @@ export const OWN_NAMES: Readonly<Record<string, string>> = {
 };
 
 /** What a member is called; its own name where nothing is known of it. */
-export function memberText(family: string, name: string): string {
+export function memberText(family: string, name: string, variant = ""): string {
   const known: Readonly<Record<string, string>> = labels();
-  return known[`${family}:${name}`] ?? known[name] ?? name;
+  return known[`${variant}:${name}`] ?? known[`${family}:${name}`] ?? known[name] ?? name;
 }
 
 export function hintText(family: string, name: string): string | undefined {

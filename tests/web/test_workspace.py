@@ -1,0 +1,131 @@
+"""The workspace in a browser: rows made, changed, searched, removed and brought back; what somebody else changes meanwhile."""
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from tests.fix_page import PageDaemon
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+
+def make(page: "Page", kind: str, **fields: str) -> None:
+    """Write a new row of a kind, by the labels of its fields."""
+    page.goto(f"/workspace/{kind}?id=new")
+    for label, value in fields.items():
+        page.get_by_label(label.replace("_", " "), exact=True).fill(value)
+    page.get_by_role("button", name="Create").click()
+    page.wait_for_url(re.compile(rf"/workspace/{kind}\?id=\d+$"))
+
+
+def test_a_row_from_its_making_to_its_removal_and_back(page: "Page", page_daemon: PageDaemon) -> None:
+    page.get_by_role("link", name="Workspace").click()
+    page.get_by_role("link", name="Instructions").click()
+    page.get_by_role("link", name="New instruction").first.click()
+    page.get_by_role("button", name="Create").click()
+    title = page.get_by_label("Title")
+    assert title.evaluate("(field) => field === document.activeElement && field.matches('[aria-invalid=true]')")
+    title.fill("Tone")
+    page.reload()  # what was typed is still there
+    page.get_by_text("It isn't saved yet.").wait_for()
+    assert title.input_value() == "Tone"
+    page.get_by_label("Instruction", exact=True).fill("Be brief.")
+    page.get_by_label("Priority").fill("101")
+    page.get_by_role("button", name="Create").click()
+    page.get_by_role("alert").filter(has_text="100").wait_for()
+    assert page.get_by_label("Priority").get_attribute("aria-invalid") == "true"
+    page.get_by_label("Priority").fill("80")
+    page.get_by_role("button", name="Create").click()
+    page.get_by_role("heading", name="Tone").wait_for()
+
+    page_daemon.run("ask", "instruction:create", json.dumps({"title": "Manners", "instructionText": "Say please."}))
+    page.get_by_role("link", name="Back to the list").click()
+    rows = page.get_by_role("table", name="Instructions").get_by_role("rowheader")
+    rows.nth(1).wait_for()
+    assert rows.all_inner_texts() == ["Manners", "Tone"]
+    page.get_by_role("button", name="Priority").click()
+    page.get_by_role("button", name="Priority").click()
+    page.wait_for_url("**descending=true*")
+    rows.first.filter(has_text="Tone").wait_for()
+    page.get_by_role("searchbox").fill("please")
+    page.get_by_role("search").get_by_role("link", name="Manners").click()
+    page.get_by_role("button", name="Remove").click()
+    page.get_by_role("button", name="Undo").click()
+    rows.nth(1).wait_for()
+    rows.filter(has_text="Manners").get_by_role("link").click()
+    page.get_by_role("button", name="Remove").click()
+    page.get_by_role("button", name="Removed").click()
+    page.get_by_role("button", name="Restore").click()
+    page.get_by_text("Nothing was removed.").wait_for()
+
+
+def test_who_was_slower_sees_both_and_chooses(page: "Page", page_daemon: PageDaemon) -> None:
+    make(page, "assistants", Name="Guide")
+    number = int(page.url.rpartition("=")[2])
+    page.get_by_label("Description").fill("Mine")
+    update = {"assistantId": number, "description": "Theirs", "systemPrompt": "Be kind."}
+    page_daemon.run("ask", "assistant:update", json.dumps(update))
+    meanwhile = page.get_by_role("alert", name="Somebody has changed this meanwhile")
+    meanwhile.wait_for()
+    assert "Theirs" in meanwhile.inner_text()
+    assert "Mine" in meanwhile.inner_text()
+    page.get_by_role("button", name="Keep mine and go on").click()
+    assert page.get_by_label("What it is told first").input_value() == "Be kind."
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("“Guide” is saved.").wait_for()
+    said = json.loads(page_daemon.run("ask", "assistant:get", json.dumps({"assistantId": number})))["data"]
+    assert (said["description"], said["systemPrompt"]) == ("Mine", "Be kind.")
+
+
+def test_a_prompt_its_versions_and_its_answer(page: "Page") -> None:
+    make(page, "prompts", Name="Sum", Text="Sum up: one")
+    page.get_by_label("Text", exact=True).fill("Sum up: {{what}}")
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_role("group", name="Variables").get_by_label("Name").fill("what")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="What differs").click()
+    dialog = page.get_by_role("dialog", name="Version 1")
+    assert "− Sum up: one" in dialog.inner_text()
+    dialog.get_by_role("button", name="Close").click()
+    page.get_by_label("what", exact=True).fill("the day")
+    page.get_by_role("button", name="Ask it").click()
+    page.wait_for_url("**/chat/*")
+    page.get_by_role("article", name="You").get_by_text("Sum up: the day").wait_for()
+
+
+def test_a_workflow_says_which_step_is_wrong(page: "Page") -> None:
+    page.goto("/workspace/workflows?id=new")
+    page.get_by_label("Name", exact=True).fill("Report")
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_label("Id", exact=True).fill("begin")
+    page.get_by_label("Title", exact=True).fill("Write it")
+    page.get_by_label("Next step (id)").fill("nowhere")
+    page.get_by_role("button", name="Create").click()
+    page.locator("[aria-invalid=true]").wait_for()
+    assert page.get_by_label("Next step (id)").get_attribute("aria-invalid") == "true"
+    page.get_by_label("Next step (id)").fill("")
+    page.get_by_role("button", name="Create").click()
+    page.get_by_text("“Report” is saved.").wait_for()
+
+
+def test_files_come_and_go(page: "Page") -> None:
+    page.goto("/workspace/files")
+    page.get_by_label("Upload").set_input_files({"name": "notes.txt", "mimeType": "text/plain", "buffer": b"Buy milk."})
+    page.get_by_text("“notes.txt” is uploaded.").wait_for()
+    page.get_by_role("link", name="notes.txt").click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download").click()
+    assert download.value.path().read_bytes() == b"Buy milk."
+
+
+def test_every_kind_has_a_list_and_a_form(page: "Page") -> None:
+    page.goto("/workspace")
+    kinds = page.get_by_role("navigation", name="Kinds").get_by_role("link")
+    for address in [link.get_attribute("href") for link in kinds.all()]:
+        page.goto(f"{address}")
+        page.get_by_role("heading", level=1).wait_for()
+        if not (address or "").endswith("/files"):
+            page.goto(f"{address}?id=new")
+            page.get_by_role("button", name="Create").wait_for()
+        assert page.get_by_role("alert").count() == 0, address
