@@ -1,4 +1,4 @@
-"""The workspace in a browser: rows made, changed, searched, removed and brought back; what somebody else changes meanwhile."""
+"""The workspace in a browser: rows made, changed, searched, removed and brought back; what others change meanwhile."""
 
 import json
 import re
