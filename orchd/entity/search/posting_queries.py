@@ -16,7 +16,9 @@ from orchd.entity.search.places import ENTRIES, SHARED_PLACE
 from orchd.storage import SqlValue, Statement, Steps
 
 WINDOWS = 1_000, 10_000
-"""Entries of a place that are looked at, the latest first, before all others are."""
+"""Entries of a place that are looked at, the latest first, before all others are, where many have one of the words."""
+MAX_COUNTED = 2_000
+"""Rows up to which all are looked at at once: to find where a window ends takes longer."""
 MAX_BEGUN = 500
 """Words that begin in the same way and are sought one by one."""
 ROWS_AT_ONCE, ROWS_STEP, ROW_CHARACTERS, MAX_STATEMENT = 500, 20, 48, 40_000
@@ -81,7 +83,7 @@ def find_postings(
     place = start // ENTRIES
     wanted = _Conjunction.of(sought)
     groups = yield from _conditions(place, wanted)
-    counts = yield from _counts(place, groups, limit)
+    counts = yield from _counts(place, groups, max(MAX_COUNTED, limit))
     if not min(counts):
         return []
     if min(counts) <= limit:
@@ -89,7 +91,8 @@ def find_postings(
         found = yield from _entries(place, [fewest], (start, start + ENTRIES - 1), fitting, limit)
         if sum(size for _, size in found) <= limit_bytes:
             return (yield from _looked_into(found, wanted, limit)) if exact else found
-    return (yield from _all_of(start, wanted, groups, fitting, limit))
+    windows = WINDOWS if max(counts) > MAX_COUNTED else ()
+    return (yield from _all_of(start, wanted, groups, fitting, limit, windows))
 
 
 class _Conjunction(NamedTuple):
@@ -154,12 +157,17 @@ def _counts(place: int, groups: Sequence[Condition], limit: int) -> Steps[list[i
 
 
 def _all_of(
-    start: int, wanted: _Conjunction, groups: Sequence[Condition], fitting: Condition, limit: int
+    start: int,
+    wanted: _Conjunction,
+    groups: Sequence[Condition],
+    fitting: Condition,
+    limit: int,
+    windows: Sequence[int],
 ) -> Steps[list[tuple[int, int]]]:
-    """Return the latest entries that have all of what is sought, looking at the latest ones of all first."""
+    """Return the latest entries that have all of what is sought, looking first into windows of the latest of all."""
     after, end = start, start + ENTRIES - 1
     found: list[tuple[int, int]] = []
-    for window in (*WINDOWS, None):
+    for window in (*windows, None):
         upto = end if window is None else (yield from _window_end(after, end, window))
         most = MAX_TEXTS if wanted.phrases else limit
         some = yield from _entries(start // ENTRIES, groups, (after, upto), fitting, most)

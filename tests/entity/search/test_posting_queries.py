@@ -128,13 +128,16 @@ async def fill(shelves: Shelves, rows: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("windows", "begun", "texts"), [((1_000,), 500, 100), ((5, 20), 1, 3)], ids=["at once", "step by step"]
+    ("windows", "counted", "begun", "texts"),
+    [((1_000,), 2_000, 500, 100), ((5, 20), 6, 1, 3)],
+    ids=["at once", "step by step"],
 )
 async def test_what_has_the_words_is_found(
-    shelves: Shelves, monkeypatch: pytest.MonkeyPatch, windows: tuple[int, ...], begun: int, texts: int
+    shelves: Shelves, monkeypatch: pytest.MonkeyPatch, windows: tuple[int, ...], counted: int, begun: int, texts: int
 ) -> None:
     """The latest that fit, however many rows the words have, and in what steps they are looked at."""
-    for name, value in (("WINDOWS", windows), ("MAX_BEGUN", begun), ("TEXTS_AT_ONCE", texts)):
+    bounds = {"WINDOWS": windows, "MAX_COUNTED": counted, "MAX_BEGUN": begun, "TEXTS_AT_ONCE": texts}
+    for name, value in bounds.items():
         monkeypatch.setattr(f"orchd.entity.search.posting_queries.{name}", value)
     await fill(shelves, 120)
     for owner in (Owner(ANN, (PROJECT,)), Owner(BOB)):
