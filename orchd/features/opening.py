@@ -133,7 +133,7 @@ async def open_features(
         further = [trials for trials in (verification.door.trials,) if trials is not None]
         await enter(measure_when_idle(services, settings.benchmark, models.door, monitoring.door.load, further))
         helpers = monitoring.door.load, models.door, texts.door, verification.door
-        tasks = await enter(open_tasks(services, settings.task, presence, *helpers, usage.door, rooms.feed))
+        tasks = await enter(open_tasks(services, settings.task, presence, *helpers, usage.door, rooms))
         sources = NewsSources(tasks.door, usage.door, servers.accounts.door)
         told = await enter(open_notifications(services, settings.notification, rooms, sources, keys))
         view, may = OwnersView(chat.door.history_of, tasks.door.found_of), settings.people.break_glass

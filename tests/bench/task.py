@@ -79,7 +79,10 @@ async def stored(database: Database) -> list[Row]:
     await database.write(store_many, STORED)
     publisher = Publisher(database, hub := Hub(), ChangeFeed(database, hub))
     lifecycle, nobody = cast(Lifecycle, None), cast(Context, None)  # neither is asked
-    tasks, live = TaskHandlers(database, Backends([]), lifecycle), LiveHandlers(database, lifecycle, publisher)
+    tasks, live = (
+        TaskHandlers(database, Backends([]), lifecycle, 1_000_000),
+        LiveHandlers(database, lifecycle, publisher),
+    )
     told = await update_all(database, publisher)
     return [
         Row(f"task:list of {STORED}, ms (at most 20)", None, await median_ms(lambda: tasks.list(nobody, TaskList()))),

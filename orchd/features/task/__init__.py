@@ -18,7 +18,7 @@ from typing import NamedTuple
 import trio
 
 from orchd.entity import Owner
-from orchd.entity.wire import ChangeFeed, FollowHandlers
+from orchd.entity.wire import EntityRooms, FollowHandlers
 from orchd.features.feature import OpenFeatures, OwnedWork, Services
 from orchd.features.models import Models
 from orchd.features.monitoring import LoadMeter
@@ -84,9 +84,10 @@ async def open_tasks(
     texts: Texts,
     verification: Verification,
     usage: UsageAccounts,
-    feed: ChangeFeed,
+    rooms: EntityRooms,
 ) -> AsyncIterator[OpenFeatures[OpenTasks]]:
     """Run tasks, and tell what becomes of them, while the block lasts."""
+    feed = rooms.feed
     database = services.database
     workers = make_workers(database, services.backends, models, texts, verification, services.workers)
     models.add_quality(lambda task_type: database.read(model_quality, task_type))
@@ -102,7 +103,7 @@ async def open_tasks(
         publisher.tell_changes(lambda _: feed.look())
         work = OwnedWork(runner.owned.take_over, runner.drain, publisher.tells, lambda: len(runner.owned.work))
         lifecycle = Lifecycle(database, runner, publisher)
-        tasks = handlers.TaskHandlers(database, services.backends, lifecycle)
+        tasks = handlers.TaskHandlers(database, services.backends, lifecycle, rooms.max_rows)
         logs = log_handlers.COMMANDS.bind(log_handlers.LogHandlers(database, feed))
         door = OpenTasks(work, publisher.tell_changes, tasks.found_of)
         listed = live_tasks.COMMANDS.bind(FollowHandlers(live_tasks.FOLLOWING, live_tasks.LiveTasks(), feed))

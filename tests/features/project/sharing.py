@@ -197,7 +197,7 @@ class World:
         expected = None if project_id is None else self.refused(user, project_id, "editor")
         owner = await self.owner(user)
         content = TaskCreate(f"of {user}", project_id=project_id)
-        made = await self.attempt(expected, lambda: editing_queries.create(owner, content, (), NOW))
+        made = await self.attempt(expected, lambda: editing_queries.create(owner, content, (), NOW, 1_000))
         if made is not None:
             self.tasks[made] = (user, project_id)
 

@@ -147,7 +147,7 @@ async def desk_at_work(database: Database, hands: Hands, epoch: str = "me") -> A
             nursery.start_soon(service)
         lifecycle = Lifecycle(database, runner, publisher)
         services = Services(database, Hub(), Backends([]), epoch)
-        tasks = TaskHandlers(database, services.backends, lifecycle)
+        tasks = TaskHandlers(database, services.backends, lifecycle, 1_000)
         serves = answers(services, tasks, lifecycle, publisher)
         yield TaskDesk(serves, runner)
         nursery.cancel_scope.cancel()

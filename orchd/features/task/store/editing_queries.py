@@ -45,10 +45,11 @@ def editable(owner: Owner, task_id: int) -> Steps[TaskRow]:
     return task
 
 
-def create(owner: Owner, content: Struct, depends_on: Collection[int], now: int) -> Steps[int]:
+def create(owner: Owner, content: Struct, depends_on: Collection[int], now: int, max_rows: int) -> Steps[int]:
     """Make a task that nobody has told to begin; return its id. Raises `NotFound` for a task it should wait for, or a
-    project; `Forbidden` for one that they only see."""
+    project; `Forbidden` for one that they only see; `Conflict` where they have `max_rows` tasks."""
     yield from _check_project(owner, content, None)
+    yield from require_fewer(owner.user_id, max_rows, max_rows)
     models = None if owner.models is None else tuple(sorted(owner.models))
     task_id = yield from queries.TASKS.owned_by(owner).insert(
         content, now, models=models, token_id=owner.token_id, background=owner.background
@@ -62,6 +63,12 @@ def create(owner: Owner, content: Struct, depends_on: Collection[int], now: int)
     yield from saving_queries.note_task(task, "created", now)
     yield from note_shared_rows(None, getattr(content, "project_id", None), now)
     return task_id
+
+
+def require_fewer(user_id: int, number: int, max_rows: int) -> Steps[None]:
+    """Raise `Conflict` unless a user has fewer tasks than `number`, since one may have `max_rows`."""
+    if (yield from queries.TASKS.owned_by(Owner(user_id)).has_more_than(number - 1)):
+        raise Conflict(f"there are {max_rows} tasks already", reason="too_many_rows")
 
 
 def change(

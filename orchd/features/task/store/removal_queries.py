@@ -12,7 +12,7 @@ from orchd.features.task.core.dependencies import lost_of, task_name
 from orchd.features.task.core.rows import RUNNING, LogEntry, TaskApproval, TaskRow
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.store import queries, saving_queries
-from orchd.features.task.store.editing_queries import remove_checks, search_entry
+from orchd.features.task.store.editing_queries import remove_checks, require_fewer, search_entry
 from orchd.features.task.store.lifecycle_queries import TASKS, rebind, reconsider
 from orchd.features.task.store.queries import NAMED
 from orchd.protocol.types import timestamp
@@ -44,12 +44,14 @@ def remove(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
     return task
 
 
-def restore(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
+def restore(owner: Owner, task_id: int, now: int, max_rows: int) -> Steps[TaskRow]:
     """Have a task back as it was, and return it. Whoever waited for it does so again, but for those that have begun
-    without it. Raises `NotFound`, `Forbidden`, `Conflict` where it was not removed."""
+    without it. Raises `NotFound`, `Forbidden`, `Conflict` where it was not removed, and where its user has `max_rows`
+    tasks without it."""
     table = queries.TASKS.changed_by(owner)
     queries.check_models(owner, (yield from table.of_removed().get(task_id)))
     task = yield from table.restore(task_id)
+    yield from require_fewer(task.user_id, max_rows + 1, max_rows)
     woken = yield from _bind_dependents(task, now)
     yield from _ask_about_removed(task, now)
     yield from rebind(task_id)

@@ -50,17 +50,20 @@ from orchd.storage import Database
 
 
 class TaskHandlers:
-    """One method a frame."""
+    """One method a frame. `max_rows`: how many tasks one user may have."""
 
-    def __init__(self, database: Database, backends: Backends, lifecycle: Lifecycle) -> None:
+    def __init__(self, database: Database, backends: Backends, lifecycle: Lifecycle, max_rows: int) -> None:
         self._database = database
+        self._max_rows = max_rows
         self._backends = backends
         self._lifecycle = lifecycle
 
     async def create(self, context: Context, data: TaskCreate) -> TaskReply:
         owner, content = owner_of(context.identity), checked_task(data)
         await require_models(self._backends, context.identity, data.model)
-        task_id = await self._database.write(editing_queries.create, owner, content, data.depends_on, unix_now())
+        task_id = await self._database.write(
+            editing_queries.create, owner, content, data.depends_on, unix_now(), self._max_rows
+        )
         item = await self._item(owner, task_id)
         self._lifecycle.announce_edit(task_id)
         return TaskReply(item)
@@ -106,7 +109,7 @@ class TaskHandlers:
 
     async def restore(self, context: Context, data: TaskRestore) -> TaskReply:
         owner = owner_of(context.identity)
-        restored = await self._database.write(removal_queries.restore, owner, data.task_id, unix_now())
+        restored = await self._database.write(removal_queries.restore, owner, data.task_id, unix_now(), self._max_rows)
         self._lifecycle.announce_edit(data.task_id)
         return TaskReply(await self._of(owner, restored))
 

@@ -27,7 +27,9 @@ SENT = TaskCreate("Move", "From A to B", "high", "m", True, TaskLimits(5, 6, 7.5
 
 async def test_a_task_that_is_shared_names_no_other_any_more(store: Database) -> None:
     await store.write(members_of_project, 7)
-    task_id, other = [await store.write(editing.create, LOCAL_OWNER, TaskCreate(name), (), 1) for name in ("a", "b")]
+    task_id, other = [
+        await store.write(editing.create, LOCAL_OWNER, TaskCreate(name), (), 1, 1_000) for name in ("a", "b")
+    ]
     await store.write(editing.add_dependency, LOCAL_OWNER, task_id, other, 1)
     (named,) = await store.read(queries.blockers, task_id)
     assert named.title == "b"
@@ -77,8 +79,8 @@ def count(table: str) -> Steps[int]:
 
 
 async def test_a_task_is_made_and_changed(store: Database) -> None:
-    other = await store.write(editing.create, LOCAL_OWNER, SENT, (), 10)
-    task_id = await store.write(editing.create, LOCAL_OWNER, SENT, (other, other), 10)
+    other = await store.write(editing.create, LOCAL_OWNER, SENT, (), 10, 1_000)
+    task_id = await store.write(editing.create, LOCAL_OWNER, SENT, (other, other), 10, 1_000)
     task = await store.read(queries.find, task_id)
     assert task is not None
     assert (task.user_id, task.priority, task.budget, task.due_at) == (0, "high", budget(5, 6, 7.5), timestamp(1000))
@@ -93,13 +95,13 @@ async def test_a_task_is_made_and_changed(store: Database) -> None:
     assert changed.updated_at == timestamp(11)
     assert changed.version > task.version
     with pytest.raises(NotFound) as refused:
-        await store.write(editing.create, LOCAL_OWNER, SENT, (99,), 10)
+        await store.write(editing.create, LOCAL_OWNER, SENT, (99,), 10, 1_000)
     assert refused.value.details["field"] == "dependsOn"
     assert await store.read(count, "task") == 2
 
 
 async def test_what_running_steps_use_is_not_changed(store: Database) -> None:
-    task_id = await store.write(editing.create, LOCAL_OWNER, SENT, (), 10)
+    task_id = await store.write(editing.create, LOCAL_OWNER, SENT, (), 10, 1_000)
     await store.write(set_state, task_id, "executing", "me")
     with pytest.raises(Conflict) as refused:
         await store.write(editing.change, LOCAL_OWNER, task_id, TaskUpdate(task_id, description="other"), 11)
@@ -115,7 +117,7 @@ async def test_what_running_steps_use_is_not_changed(store: Database) -> None:
 
 @pytest.mark.parametrize(("status", "owner"), [("executing", "me"), ("executing", None)])
 async def test_a_running_task_is_not_deleted_nor_changed(store: Database, status: str, owner: str | None) -> None:
-    task_id = await store.write(editing.create, LOCAL_OWNER, SENT, (), 10)
+    task_id = await store.write(editing.create, LOCAL_OWNER, SENT, (), 10, 1_000)
     await store.write(set_state, task_id, status, owner)
     with pytest.raises(Conflict) as refused:
         await store.write(removal.remove, LOCAL_OWNER, task_id, 11)
@@ -128,7 +130,7 @@ async def test_a_running_task_is_not_deleted_nor_changed(store: Database, status
 @pytest.mark.parametrize("status", ["pending", "waiting", "paused"])
 async def test_a_task_that_is_only_looked_at_may_be_edited_on(store: Database, status: str) -> None:
     """Each edit has the task looked at; the next one must not depend on how long that takes."""
-    task_id, other = [await store.write(editing.create, LOCAL_OWNER, SENT, (), 10) for _ in range(2)]
+    task_id, other = [await store.write(editing.create, LOCAL_OWNER, SENT, (), 10, 1_000) for _ in range(2)]
     await store.write(set_state, task_id, status, "me")
     before = await store.read(queries.find, task_id)
     await store.write(editing.add_dependency, LOCAL_OWNER, task_id, other, 11)
@@ -141,7 +143,7 @@ async def test_a_task_that_is_only_looked_at_may_be_edited_on(store: Database, s
 
 
 async def test_a_task_that_was_told_to_run_is_not_deleted(store: Database) -> None:
-    task_id = await store.write(editing.create, LOCAL_OWNER, SENT, (), 10)
+    task_id = await store.write(editing.create, LOCAL_OWNER, SENT, (), 10, 1_000)
     await store.write(lifecycle_queries.run, LOCAL_OWNER, task_id, 11)
     with pytest.raises(Conflict) as refused:
         await store.write(removal.remove, LOCAL_OWNER, task_id, 12)
@@ -149,7 +151,7 @@ async def test_a_task_that_was_told_to_run_is_not_deleted(store: Database) -> No
 
 
 async def test_dependencies(store: Database) -> None:
-    first, second, third = [await store.write(editing.create, LOCAL_OWNER, SENT, (), 10) for _ in range(3)]
+    first, second, third = [await store.write(editing.create, LOCAL_OWNER, SENT, (), 10, 1_000) for _ in range(3)]
     await store.write(editing.add_dependency, LOCAL_OWNER, second, first, 11)
     await store.write(editing.add_dependency, LOCAL_OWNER, second, first, 11)
     await store.write(editing.add_dependency, LOCAL_OWNER, third, second, 11)
@@ -171,7 +173,7 @@ def test_no_order_of_edits_makes_a_circle(wanted: list[tuple[int, int]]) -> None
     async def edit() -> list[set[int]]:
         with closing(MemoryDatabase(seconds=0)) as memory:
             for _ in range(5):
-                await memory.write(editing.create, LOCAL_OWNER, SENT, (), 10)
+                await memory.write(editing.create, LOCAL_OWNER, SENT, (), 10, 1_000)
             known: set[tuple[int, int]] = set()
             for task_id, other in wanted:
                 before = [{b for a, b in known if a == number} for number in range(6)]
@@ -196,8 +198,8 @@ def is_circular(graph: list[set[int]]) -> bool:
 
 
 async def waits_for_another(store: Database) -> tuple[int, int]:
-    other = await store.write(editing.create, LOCAL_OWNER, SENT, (), 10)
-    task_id = await store.write(editing.create, LOCAL_OWNER, SENT, (other,), 10)
+    other = await store.write(editing.create, LOCAL_OWNER, SENT, (), 10, 1_000)
+    task_id = await store.write(editing.create, LOCAL_OWNER, SENT, (other,), 10, 1_000)
     await store.write(set_state, task_id, "waiting", None)
     return task_id, other
 

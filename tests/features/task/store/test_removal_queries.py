@@ -14,7 +14,7 @@ SENT = TaskCreate("Move")
 
 
 async def make(store: Database, *needed: int) -> int:
-    return await store.write(editing.create, LOCAL_OWNER, SENT, needed, 10)
+    return await store.write(editing.create, LOCAL_OWNER, SENT, needed, 10, 1_000)
 
 
 async def remove(store: Database, task_id: int, now: int = 11) -> None:
@@ -22,7 +22,7 @@ async def remove(store: Database, task_id: int, now: int = 11) -> None:
 
 
 async def restore(store: Database, task_id: int) -> None:
-    await store.write(removal_queries.restore, LOCAL_OWNER, task_id, 12)
+    await store.write(removal_queries.restore, LOCAL_OWNER, task_id, 12, 1_000)
 
 
 def set_state(task_id: int, status: str, *, begun: bool = False) -> Steps[None]:
@@ -93,16 +93,16 @@ async def test_a_task_that_was_removed_is_had_back_with_all_that_it_had(store: D
     assert after.version > before.version
     assert await store.read(counts, *BELOW[:2]) == [1, 1]
     with pytest.raises(Conflict):
-        await store.write(removal_queries.restore, LOCAL_OWNER, task_id, 12)
+        await store.write(removal_queries.restore, LOCAL_OWNER, task_id, 12, 1_000)
 
 
 async def test_whose_it_is_not_has_nothing_back(store: Database) -> None:
     task_id = await make(store)
     await remove(store, task_id)
     with pytest.raises(NotFound):
-        await store.write(removal_queries.restore, Owner(5), task_id, 12)
+        await store.write(removal_queries.restore, Owner(5), task_id, 12, 1_000)
     with pytest.raises(Forbidden):
-        await store.write(removal_queries.restore, Owner(0, models=frozenset({"m"})), task_id, 12)
+        await store.write(removal_queries.restore, Owner(0, models=frozenset({"m"})), task_id, 12, 1_000)
 
 
 async def test_what_was_removed_long_ago_goes_with_its_ledgers(store: Database) -> None:

@@ -8,10 +8,11 @@ from orchd.features.task.store import lifecycle_queries, queries
 from orchd.features.task.store.saving_queries import Change, save
 from orchd.protocol.identity import Identity
 from orchd.storage import Database, Statement, Steps
-from tests.fix_workspace import ANN, BOB, Desk, Json
+from tests.fix_workspace import ANN, BOB, Desk, Json, open_desk
 
 IN_PROJECT = Identity(1, "ann", "member", reads=(7,), changes=(7,))
 MEMBER = Identity(2, "bob", "member", reads=(7,))
+MAY_CHANGE = Identity(2, "bob", "member", reads=(7,), changes=(7,))
 
 
 def a_house() -> Steps[None]:
@@ -154,3 +155,19 @@ async def test_what_an_ended_task_had_spent_is_told(desk: Desk, store: Database)
     await store.write(lifecycle_queries.bill, task_id, 1, 30, 0.5, unix_now())
     await make(desk)
     assert [each["change"] for each in await desk.told(ANN, 3)] == ["updated", "deleted", "created"]
+
+
+async def test_one_has_only_so_many_tasks(store: Database) -> None:
+    await store.write(a_house)
+    async with open_desk(store, max_rows=2) as desk:
+        first, shared = await make(desk), await make(desk, projectId=7)
+        refused = await desk.refused(ANN, "task:create", title="Sand")
+        assert (refused["code"], refused["details"]["reason"]) == ("conflict", "too_many_rows")
+        await desk.done(BOB, "task:create", title="Sand")
+        await desk.done(ANN, "task:delete", taskId=shared)
+        third = await make(desk)
+        refused = await desk.refused(MAY_CHANGE, "task:restore", taskId=shared)
+        assert refused["details"]["reason"] == "too_many_rows", "whoever restores it: it is ann's"
+        assert [task["id"] for task in (await desk.done(ANN, "task:list"))["items"]] == [third, first]
+        await desk.done(ANN, "task:delete", taskId=first)
+        assert (await desk.done(MAY_CHANGE, "task:restore", taskId=shared))["task"]["id"] == shared
