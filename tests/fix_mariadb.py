@@ -8,7 +8,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -40,9 +40,12 @@ def require(program: str, *directories: str) -> str:
 class MariaServer:
     """One server with its own data directory, socket and port. Methods block until the server has followed."""
 
-    def __init__(self, directory: Path, buffer_pool: str = "32M", log_file: str = "16M") -> None:
+    def __init__(
+        self, directory: Path, buffer_pool: str = "32M", log_file: str = "16M", more: Sequence[str] = ()
+    ) -> None:
         self.directory = directory
         self._buffer_pool, self._log_file = buffer_pool, log_file
+        self._more = more
         self.socket = directory / "s"
         self.port = _free_port()
         self._program = require("mariadbd", "/usr/sbin", "/usr/local/sbin")
@@ -54,7 +57,7 @@ class MariaServer:
 
     def _install(self) -> None:
         """What mariadb-install-db does, of which some packages lack a part: feed the system tables to a bootstrap."""
-        (self.directory / "data").mkdir()
+        (self.directory / "data").mkdir(exist_ok=True)
         scripts = [_share() / name for name in ("mysql_system_tables.sql", "mysql_system_tables_data.sql")]
         tables = "\n".join(script.read_text() for script in scripts)
         (self.directory / "users.sql").write_text(_users())
@@ -64,6 +67,7 @@ class MariaServer:
                 "--no-defaults",
                 *self._common(),
                 "--bootstrap",
+                *self._more,
                 "--skip-log-bin",
                 "--innodb-log-file-size=16M",
             ],
@@ -98,6 +102,7 @@ class MariaServer:
             *("--innodb-flush-log-at-trx-commit=2", "--skip-log-bin", "--max-connections=60", "--performance-schema=0"),
             *(f"--ssl-cert={self.certificate}", f"--ssl-key={self.directory / 'key.pem'}"),
             *("--character-set-server=latin1", f"--init-file={self.directory / 'users.sql'}"),
+            *self._more,
         ]
         with (self.directory / "log").open("ab") as log:
             self._process = subprocess.Popen(

@@ -51,11 +51,18 @@ class ValueRefused(Internal):
 
 
 class Health(NamedTuple):
-    """Whether the database answers, and when it does not, a reason fit for a client (no paths, no driver texts)."""
+    """Whether the database answers, and when it does not, a reason fit for a client (no paths, no driver texts).
+    `full`: it is only that nothing more can be written."""
 
     ok: bool
     kind: str
     reason: str | None
+    full: bool = False
+
+    @property
+    def readable(self) -> bool:
+        """Whether it says what it has."""
+        return self.ok or self.full
 
 
 class Database(ABC):

@@ -19,6 +19,7 @@ from orchd.storage.database import Database, Health
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 10.0
 AWAY = "the database is away"
+DISK_FULL = "the database's disk is full"
 OVERDUE = "the database did not answer in time"
 NO_TABLES = "the database's tables are missing"
 REFUSED = "the database can't be used until its operator has mended it"
@@ -37,6 +38,14 @@ class Away(Unavailable):
     def __init__(self, message: str, *, cause: str | None = None) -> None:
         super().__init__(message)
         self.cause = cause
+
+
+class DiskFull(Away):
+    """Nothing more can be written; what is there can be read."""
+
+    def __init__(self, message: str, *, cause: str | None = None) -> None:
+        super().__init__(message, cause=cause)
+        self.reason = "storage_full"
 
 
 class UnknownFailure(Away):
@@ -74,7 +83,7 @@ class Readiness:
         try:
             yield
         except Away as error:
-            self.away(error.message, error.cause)
+            self.away(error.message, error.cause, full=isinstance(error, DiskFull))
             raise
         except StartError as error:
             self.note_refusal(error)
@@ -95,11 +104,11 @@ class Readiness:
             structlog.get_logger().info("the database is back", database=self._where, after_seconds=seconds)
             self._lost = None
 
-    def away(self, reason: str, cause: str | None = None) -> None:
+    def away(self, reason: str, cause: str | None = None, *, full: bool = False) -> None:
         """A transaction or a check failed; `reason` is fit for a client, `cause` for the log."""
         if not self.closed:
             self._tell(reason, cause)
-        self._set(Health(False, self.health.kind, reason))
+        self._set(Health(False, self.health.kind, reason, full))
 
     def note_refusal(self, error: StartError) -> None:
         """It can't become ready without its operator."""
@@ -126,7 +135,12 @@ class Readiness:
     def require_ok(self) -> None:
         """Raise `Unavailable` unless the database answered last time."""
         if not self.health.ok:
-            raise Unavailable(self.health.reason or REFUSED)
+            raise Unavailable(self.health.reason or REFUSED, reason="storage_full" if self.health.full else None)
+
+    def require_readable(self) -> None:
+        """Raise `Unavailable` unless the database answered last time, or said only that its disk is full."""
+        if not self.health.readable:
+            self.require_ok()
 
     def require_migrated(self) -> None:
         """Raise `Unavailable` unless the database has been ready once and is not closed."""

@@ -10,6 +10,7 @@ import trio
 
 from orchd.errors import Conflict, NotFound, Unavailable
 from orchd.storage import Database, Result, SqlValue, Statement, Steps, ValueRefused, open_database
+from orchd.storage.database import Health
 from tests.fix_storage import READY_SECONDS, MakeMigrations
 
 
@@ -38,7 +39,7 @@ async def test_commit_is_visible_and_gives_the_new_id(database: Database) -> Non
     assert 1 < first < second
     assert await database.read(find_body, "a") == "body"
     assert await database.read(find_body, "none") is None
-    assert database.health() == (True, database.health().kind, None)
+    assert database.health() == Health(True, database.health().kind, None)
 
 
 async def test_migration_text_is_split_where_statements_end(database: Database) -> None:
@@ -315,7 +316,7 @@ async def test_before_it_is_ready_and_after_it_is_closed(database_url: str, make
             await database.wait_ready()
         await database.wait_ready()
         assert await database.read(count_notes) == 1
-    assert database.health() == (False, database.health().kind, "the database is closed")
+    assert database.health() == Health(False, database.health().kind, "the database is closed")
     for call in (database.read, database.write):
         with pytest.raises(Unavailable, match="closed"):
             await call(count_notes)

@@ -1,6 +1,7 @@
 """The background task, with a database in memory and a virtual clock."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import ParamSpec, TypeVar
 
 import pytest
@@ -9,8 +10,17 @@ import trio.testing
 from structlog.testing import capture_logs
 
 from orchd.errors import StartError, Unavailable
-from orchd.storage.database import Database, Steps
-from orchd.storage.readiness import REFUSED, TOLD_AGAIN_SECONDS, Away, Readiness, SupervisedDatabase, bounded, running
+from orchd.storage.database import Database, Health, Steps
+from orchd.storage.readiness import (
+    REFUSED,
+    TOLD_AGAIN_SECONDS,
+    Away,
+    DiskFull,
+    Readiness,
+    SupervisedDatabase,
+    bounded,
+    running,
+)
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -66,7 +76,7 @@ async def test_a_loss_wakes_the_task_at_once_and_nothing_polls_before(autojump_c
         assert len(database.attempts) == 1
         database.outcomes = [Away("still gone")]
         database.lose("gone")
-        assert database.health() == (False, "scripted", "gone")
+        assert database.health() == Health(False, "scripted", "gone")
         await trio.sleep(0.1)
         assert database.health().reason == "still gone"
         await database.wait_ready()
@@ -78,7 +88,7 @@ async def test_a_refusal_is_told_to_who_waits_and_may_be_mended(autojump_clock: 
     async with running(database):
         with pytest.raises(StartError, match="newer"):
             await database.wait_ready()
-        assert database.health() == (False, "scripted", REFUSED)
+        assert database.health() == Health(False, "scripted", REFUSED)
         await trio.sleep(3)
         await database.wait_ready()
         assert database.health().ok
@@ -130,7 +140,7 @@ async def test_a_closed_database_stays_closed() -> None:
     state.close()
     state.back()
     state.away("other")
-    assert state.health == (False, "x", "the database is closed")
+    assert state.health == Health(False, "x", "the database is closed")
     for require in (state.require_ok, state.require_migrated):
         with pytest.raises(Unavailable, match="closed"):
             require()
@@ -166,3 +176,25 @@ async def test_bounded(autojump_clock: trio.testing.MockClock) -> None:
         assert trio.current_time() > 0
         await trio.lowlevel.checkpoint()
     assert scope.cancelled_caught
+
+
+async def test_what_is_full_can_be_read_and_says_why_it_takes_nothing() -> None:
+    state = Readiness("scripted")
+    state.back()
+    with suppress(DiskFull), state.noting_failures():
+        raise DiskFull("full")
+    assert state.health == Health(False, "scripted", "full", full=True)
+    state.require_readable()
+    with pytest.raises(Unavailable) as refused:
+        state.require_ok()
+    assert (refused.value.message, refused.value.reason) == ("full", "storage_full")
+    state.away("gone")
+    for require in (state.require_readable, state.require_ok):
+        with pytest.raises(Unavailable) as away:
+            require()
+        assert (away.value.message, away.value.reason) == ("gone", None)
+    with suppress(DiskFull), state.noting_failures():
+        raise DiskFull("full")
+    state.close()
+    with pytest.raises(Unavailable):
+        state.require_readable()

@@ -91,7 +91,7 @@ class People:
         self.uses = Uses()
         self.key = key
         self._settings = settings
-        self._first_user = FirstUser(lambda: database.health().ok)
+        self._first_user = FirstUser(lambda: database.health().readable)
         self._asking = trio.Lock()
         self._setup: SetupToken | None = None
         self.changing = trio.Lock()
@@ -174,7 +174,7 @@ class People:
         return await self._admit(f"name:{spelled}", lambda: admission_by_name(spelled))
 
     async def _admit(self, shown: str, look_up: Callable[[], Steps[Admission | None]]) -> Identity:
-        fresh = self.database.health().ok and trio.current_time() - self.looked_at <= FRESH_SECONDS
+        fresh = self.database.health().readable and trio.current_time() - self.looked_at <= FRESH_SECONDS
         admission = self.admissions.find(shown) if fresh else None
         if admission is None or self.is_over(admission):  # what is kept doesn't know of uses that are stored
             generation = self.admissions.generation

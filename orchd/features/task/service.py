@@ -43,6 +43,7 @@ async def running_tasks(
         lambda: any(server.ok for server in servers.health()),
         lambda: works_here(servers.health(), servers.queue()),
         services.troubles,
+        services.database.require_space,
     )
     deps = RunnerDeps(services.database, workers, listener, quotas, services.epoch, limits, brakes.reason, brakes.fresh)
     async with trio.open_nursery() as nursery:

@@ -28,7 +28,7 @@ from orchd.storage.database import Steps, ValueRefused
 from orchd.storage.dialect import to_format
 from orchd.storage.mysql.mysql_connection import MysqlConnection, connect, trust_of
 from orchd.storage.mysql.mysql_errors import PACKET_TOO_LARGE, WRITES_IN_A_READ, TryAgain, error_code
-from orchd.storage.mysql.mysql_long import execute, sweep
+from orchd.storage.mysql.mysql_long import demand_room, execute, sweep
 from orchd.storage.mysql.mysql_migrate import migrate_mysql
 from orchd.storage.mysql.mysql_pool import Pool
 from orchd.storage.readiness import Away, SupervisedDatabase, UnknownFailure, bounded
@@ -84,6 +84,22 @@ class MysqlDatabase(SupervisedDatabase):
     async def attempt(self) -> None:
         self._trust = await trust_of(self._url)  # anew after each outage: the operator may have changed it
         await migrate_mysql(self._url, self._timeout, self._migrations_at)
+        if self._state.health.full:
+            await self._demand_room()
+
+    async def _demand_room(self) -> None:
+        """Raise `DiskFull` where there is still no room. What is written for that is undone, and its room stays the
+        server's, for what comes next."""
+        with bounded(trio.current_time() + self._timeout):
+            connection = await self._connect()
+            try:
+                await connection.execute("START TRANSACTION")
+                await demand_room(connection)
+                await connection.execute("ROLLBACK")
+            except TryAgain as again:
+                raise Away(LOCKED) from again
+            finally:
+                connection.close()
 
     async def tend(self) -> None:
         while True:
@@ -119,7 +135,7 @@ class MysqlDatabase(SupervisedDatabase):
         return value
 
     async def read(self, steps: Callable[P, Steps[T]], *args: P.args, **kwargs: P.kwargs) -> T:
-        async with self._place() as deadline:
+        async with self._place(self._state.require_readable) as deadline:
             with bounded(deadline):
                 try:
                     return await self._repeatedly(_begin_read, partial(steps, *args, **kwargs), deadline)
@@ -128,17 +144,24 @@ class MysqlDatabase(SupervisedDatabase):
                         raise
                     raise ValueRefused("a read-only transaction tried to write") from error.__cause__
 
+    async def require_space(self) -> None:
+        await trio.lowlevel.checkpoint()
+        if self._state.health.full:
+            self._state.require_ok()
+
     @asynccontextmanager
-    async def _place(self) -> AsyncIterator[float]:
-        """The right to hold a connection until the transaction's deadline, which is returned."""
-        self._state.require_ok()
+    async def _place(self, require: Callable[[], None] | None = None) -> AsyncIterator[float]:
+        """The right to hold a connection until the transaction's deadline, which is returned. `require` raises what the
+        database's state forbids."""
+        require = require or self._state.require_ok
+        require()
         deadline = trio.current_time() + self._timeout
         with trio.CancelScope(deadline=deadline) as waiting:
             await self._pool.take_place()
         if waiting.cancelled_caught:
             raise Unavailable(BUSY)
         try:
-            self._state.require_ok()
+            require()
             with self._state.noting_failures():
                 yield deadline
         except Away:

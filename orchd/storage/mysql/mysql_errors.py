@@ -8,6 +8,7 @@ read says no more than that; number, state and the server's own words are for th
 """
 
 import os
+import re
 import ssl as tls
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ import trio_mysql.protocol
 
 from orchd.errors import Conflict, StartError, TooLarge
 from orchd.storage.database import ValueRefused
-from orchd.storage.readiness import AWAY, NO_TABLES, Away, UnknownFailure
+from orchd.storage.readiness import AWAY, DISK_FULL, NO_TABLES, Away, DiskFull, UnknownFailure
 
 _DUPLICATE = "this already exists"
 _REFERENCE = "this refers to something that does not exist, or is referred to"
@@ -40,8 +41,12 @@ _LOGINS = {
     2059: "the server wants an authentication plugin that orchd does not know",
 }
 _DENIED = frozenset({1044, 1142, 1143, 1227, 1370, 1410, 1449})
+_FULL = frozenset({1021, 1114})
+_NO_SPACE = re.compile(r"\b(?:error|errno:|errcode:) (?:28|122)\b", re.IGNORECASE)
+"""The system's error (`ENOSPC`, `EDQUOT`) in the server's words of one that may be any."""
+_WRITING = frozenset({3, 1026, 1030})
 _OUTAGES = {
-    **dict.fromkeys((3, 1021, 1114, 1030, 1026), "the database's disk is full or can't be written"),
+    **dict.fromkeys(_WRITING, "the database's disk can't be written"),
     **dict.fromkeys((1290, 1792, 1836), "the database is read-only"),
     **dict.fromkeys((1040, 1129, 1203, 1226), "the database takes no more connections"),
     **dict.fromkeys((1046, 1049), "the database does not exist"),
@@ -141,6 +146,8 @@ def _away(code: int | None, state: str, error: Any) -> Away:
         wrong = str(error.args[0] if error.args else "").startswith("Packet sequence number")
         return Away(AWAY, cause=NO_MYSQL if wrong else str(error)[:_SAID_CHARACTERS])
     said = f"error {code}" + (f" ({state})" if state else "") + f": {error.args[-1]}"
+    if code in _FULL or (code in _WRITING and _NO_SPACE.search(str(error.args[-1])[:_SAID_CHARACTERS])):
+        return DiskFull(DISK_FULL, cause=said[:_SAID_CHARACTERS])
     if code not in _OUTAGES and not state.startswith(_CONNECTION):
         return UnknownFailure("the database can't do this now", cause=said[:_SAID_CHARACTERS])
     return Away(_OUTAGES.get(code, "the database can't do this now"), cause=said[:_SAID_CHARACTERS])

@@ -26,6 +26,9 @@ SHORTEST = 4096
 """Code points of the shortest text that is put elsewhere: longer than any column that isn't meant for long texts."""
 OVERHEAD_BYTES = 1024
 """What is left of a statement for everything but a piece."""
+ROOM_BYTES, ROOM_ROW_BYTES, ROOM_ROWS = 2 * 1024 * 1024, 2048, 16
+"""What is written to find out whether there is room, more than a server has left of what it took last; in rows of so
+many bytes, so many in a statement."""
 KEEP_MS = 3_600_000
 """For how long pieces are kept that nobody seems to name: their transaction may not have been seen yet."""
 
@@ -86,6 +89,22 @@ async def _store(connection: MysqlConnection, text: str) -> str:
             (long.name, number, piece, now),
         )
     return str(long)
+
+
+async def demand_room(connection: MysqlConnection) -> None:
+    """Write what a disk that is full has no room for, in a transaction that is to be undone. Raises `DiskFull`.
+
+    The rows are so short that they stand in their table whole: MariaDB dies of taking back one that does not, if the
+    disk is full.
+    """
+    name, now = secrets.token_hex(16), unix_now()
+    marks = ", ".join(["(%s, %s, %s, %s)"] * ROOM_ROWS)
+    for start in range(0, ROOM_BYTES // ROOM_ROW_BYTES, ROOM_ROWS):
+        rows = [(name, start + number, secrets.token_hex(ROOM_ROW_BYTES // 2), now) for number in range(ROOM_ROWS)]
+        await connection.execute(
+            f"INSERT INTO long_text (name, piece, body, created_at) VALUES {marks}",  # noqa: S608  # marks only
+            tuple(cell for row in rows for cell in row),
+        )
 
 
 async def _restore(connection: MysqlConnection, result: Result) -> Result:

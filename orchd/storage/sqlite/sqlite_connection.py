@@ -13,7 +13,7 @@ from typing import NoReturn, TypeVar
 from orchd.errors import Conflict, StartError, TooLarge
 from orchd.storage.database import Result, Statement, Steps, ValueRefused
 from orchd.storage.dialect import to_sqlite
-from orchd.storage.readiness import NO_TABLES, Away
+from orchd.storage.readiness import DISK_FULL, NO_TABLES, Away, DiskFull
 from orchd.storage.sqlite.sqlite_files import demand_writable, mend_side_files
 
 T = TypeVar("T")
@@ -25,7 +25,6 @@ _AWAY = {
     sqlite3.SQLITE_BUSY: "the database is locked by another process",
     sqlite3.SQLITE_LOCKED: "the database is locked by another process",
     sqlite3.SQLITE_PROTOCOL: "the database is locked by another process",
-    sqlite3.SQLITE_FULL: "the database's disk is full",
     sqlite3.SQLITE_IOERR: "the database's disk can't be read or written",
     sqlite3.SQLITE_CANTOPEN: "the database can't be opened",
     sqlite3.SQLITE_READONLY: "the database can't be written to",
@@ -92,6 +91,8 @@ def _map(error: sqlite3.Error, code: int | None) -> Exception | None:
         return Away(NO_TABLES, cause=str(error))
     if primary in _DEFECTS:
         return None
+    if primary == sqlite3.SQLITE_FULL:
+        return DiskFull(DISK_FULL, cause=f"{getattr(error, 'sqlite_errorname', code)}: {error}")
     reason = _AWAY.get(primary, "the database can't do this now")
     return Away(reason, cause=f"{getattr(error, 'sqlite_errorname', code)}: {error}")
 

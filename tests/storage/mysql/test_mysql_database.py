@@ -5,6 +5,7 @@ import trio
 
 from orchd.errors import StartError, TooLarge, Unavailable
 from orchd.storage import Database, MysqlUrl, SqlValue, Statement, Steps, open_database, parse_url
+from orchd.storage.database import Health
 from orchd.storage.mysql.mysql_database import MysqlDatabase
 from orchd.storage.readiness import running
 from tests.fix_mariadb import LIMITED, MariaServer
@@ -51,7 +52,7 @@ async def test_a_server_that_is_away_at_the_start_is_awaited(
     mariadb.stop()
     async with open_database(url, pool_size=2, timeout=5, migrations=make_migrations()) as database:
         await trio.sleep(0.2)
-        assert database.health() == (False, "mysql", "the database is away")
+        assert database.health() == Health(False, "mysql", "the database is away")
         with pytest.raises(Unavailable, match="away"):
             await database.write(add_note, "early")
         await trio.to_thread.run_sync(mariadb.start)

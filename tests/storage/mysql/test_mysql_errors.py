@@ -9,7 +9,7 @@ from orchd.errors import Conflict, StartError, TooLarge, Unavailable
 from orchd.storage.database import ValueRefused
 from orchd.storage.mysql.mysql_connection import MysqlConnection, connect
 from orchd.storage.mysql.mysql_errors import DriverError, Packet, TryAgain, mapped_errors
-from orchd.storage.readiness import AWAY, NO_TABLES, Away, UnknownFailure
+from orchd.storage.readiness import AWAY, NO_TABLES, Away, DiskFull, UnknownFailure
 from orchd.storage.url import MysqlUrl, parse_url
 from tests.fix_mariadb import LIMITED, MariaServer
 
@@ -62,6 +62,27 @@ def test_whatever_is_not_known_to_be_final_is_an_outage(code: int, state: str) -
 )
 def test_what_nobody_has_listed_may_be_the_statement_s_own(code: int, state: str, unknown: bool) -> None:
     assert isinstance(mapped(code, state=state), UnknownFailure) is unknown
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "full"),
+    [
+        (1021, "Disk full (/var/tmp/#sql); waiting for someone to free some space... (errno: 28)", True),
+        (1114, "The table 'message' is full", True),
+        (1030, 'Got error 28 "No space left on device" from storage engine InnoDB', True),
+        (1030, 'Got error 122 "Disk quota exceeded" from storage engine InnoDB', True),
+        (1030, 'Got error 168 "Unknown (generic) error from engine" from storage engine InnoDB', False),
+        (1026, "Error writing file 'x' (Errcode: 28 \"No space left on device\")", True),
+        (3, "Error writing file '/tmp/MLf' (Errcode: 5 - Input/output error)", False),
+        (3, "Error writing file '/tmp/MLf28' (errno: 28 - No space left on device)", True),
+    ],
+)
+def test_a_full_disk_is_told_from_one_that_fails(code: int, said: str, full: bool) -> None:
+    error = mapped(code, said)
+    assert isinstance(error, Away)
+    assert (error.reason == "storage_full") is isinstance(error, DiskFull) is full
+    assert error.cause is not None
+    assert said in error.cause
 
 
 @pytest.mark.parametrize(("code", "state"), [(1048, "23000"), (1366, "22007"), (1264, "22003"), (1136, "21S01")])

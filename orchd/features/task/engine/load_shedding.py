@@ -6,7 +6,7 @@ once. While a model of this machine works for this daemon and its server can't b
 only when it is nearly full; that it fills up is said before. What is over its limit stays so until a sample is
 `HYSTERESIS` points below, so that work does not stop and go at the edge. Samples are taken while there are tasks, and
 one before the first is begun. What the machine does not tell brakes nothing. Tasks also wait while no model server
-answers: their attempts are for models that fail.
+answers: their attempts are for models that fail; and while the database's disk has no room for anything new.
 """
 
 from collections.abc import Awaitable, Callable
@@ -15,6 +15,7 @@ from typing import NamedTuple
 import structlog
 import trio
 
+from orchd.errors import Unavailable
 from orchd.features.monitoring import MachineLoad
 from orchd.guard import Troubles
 from orchd.wakeup import Signal
@@ -27,6 +28,7 @@ DISK_WARNING = 85.0
 TOLD_APART = 5.0
 """Percent of the processor from which on a model server is taken to have been found among the processes."""
 NO_SERVER = "no model server answers"
+NO_ROOM = "the database's disk has no room for anything new"
 DISK = "disk space"
 """What the health pages call it."""
 PATIENCE = {"cpu": 2, "memory": 1, "vram": 1, "disk": 1}
@@ -104,7 +106,8 @@ class DiskWatch:
 
 class Brakes:
     """The brakes of this daemon. `read` takes a sample of the machine, `answers` says whether any model server does,
-    `works` whether one of this machine is at work for this daemon."""
+    `works` whether one of this machine is at work for this daemon, and `demand_room` raises `Unavailable` where the
+    database has no room for anything new."""
 
     def __init__(
         self,
@@ -113,7 +116,9 @@ class Brakes:
         answers: Callable[[], bool] = lambda: True,
         works: Callable[[], bool] = lambda: False,
         troubles: Troubles | None = None,
+        demand_room: Callable[[], Awaitable[None]] = trio.lowlevel.checkpoint,
     ) -> None:
+        self._demand_room = demand_room
         self._judge = LoadGate(limits)
         self._read = read
         self._answers = answers
@@ -159,6 +164,14 @@ class Brakes:
             self._working = self._works()
             self._disk.update(load)
             busy, before = self._judge.update(load, working=working or self._working), self._reason
-            self._reason = busy if self._answers() else NO_SERVER
+            self._reason = await self._lack() or (busy if self._answers() else NO_SERVER)
             self._turns += (before is None) != (self._reason is None)
             self._sampled_at = trio.current_time()
+
+    async def _lack(self) -> str | None:
+        """Return that the database has no room, if it has none. One that is away is waited for elsewhere."""
+        try:
+            await self._demand_room()
+        except Unavailable as refused:
+            return NO_ROOM if refused.reason == "storage_full" else None
+        return None

@@ -2,6 +2,7 @@ import pytest
 import trio
 from trio.testing import MockClock
 
+from orchd.errors import Unavailable
 from orchd.features.monitoring import MachineLoad
 from orchd.features.task.engine.load_shedding import SAMPLE_SECONDS, BrakeLimits, Brakes, DiskWatch, LoadGate
 from orchd.guard import Troubles
@@ -141,6 +142,26 @@ async def test_tasks_wait_while_no_model_server_answers(autojump_clock: MockCloc
     there[0] = True
     await trio.sleep(1.5 * SAMPLE_SECONDS)
     assert changes[-1] is brakes.reason() is None
+
+
+async def test_tasks_wait_while_the_database_has_no_room(autojump_clock: MockClock, nursery: trio.Nursery) -> None:
+    machine, changes = Machine(), list[str | None]()
+    refusals: list[Unavailable | None] = [Unavailable("away"), Unavailable("full", reason="storage_full"), None]
+
+    async def demand_room() -> None:
+        await trio.lowlevel.checkpoint()
+        refusal = refusals.pop(0)
+        if refusal is not None:
+            raise refusal
+
+    brakes = Brakes(BrakeLimits(), machine.read, demand_room=demand_room)
+    nursery.start_soon(brakes.run, lambda: changes.append(brakes.reason()), lambda: False)
+    await brakes.fresh()
+    assert brakes.reason() is None, "what is away is waited for elsewhere"
+    await trio.sleep(1.5 * SAMPLE_SECONDS)
+    assert brakes.reason() == "the database's disk has no room for anything new"
+    await trio.sleep(SAMPLE_SECONDS)
+    assert changes == ["the database's disk has no room for anything new", None]
 
 
 async def test_who_is_about_to_begin_during_the_last_sample_is_not_forgotten(
