@@ -24,6 +24,7 @@ from orchd.claims.types import (
     Source,
 )
 from orchd.claims.words.foreign import language_name, language_notes
+from orchd.claims.words.language import hinted_language, telling_words
 
 __all__ = [
     "MAX_ANSWER_BYTES",
@@ -34,8 +35,10 @@ __all__ = [
     "Evidence",
     "Source",
     "ends",
+    "hinted_language",
     "language_name",
     "language_notes",
     "ledger",
     "normal",
+    "telling_words",
 ]

@@ -77,7 +77,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "account": ("feature", *BELOW_FEATURES),
     # It watches log-ins.
     "audit": ("feature", "access", "settings", *BELOW_FEATURES),
-    "chat": ("feature", "settings", *BELOW_FEATURES),
+    "chat": ("feature", "settings", "claims", *BELOW_FEATURES),
     "conversation": ("feature", *BELOW_FEATURES),
     "models": ("feature", "claims", "settings", *BELOW_FEATURES),
     "monitoring": ("feature", "settings", *BELOW_FEATURES),

@@ -91,3 +91,17 @@ def surely_in(text: str) -> Language | None:
     counts: dict[Language, int] = {language: sum(word in _TELLING[language] for word in words) for language in _TELLING}
     less, most = sorted(counts, key=lambda language: counts[language])
     return most if counts[most] >= _LEAST and counts[most] >= _CLEARLY * counts[less] else None
+
+
+def hinted_language(text: str, least: int) -> Language | None:
+    """Return the language of a short text's small words, where there are `least` of them and none of the other's."""
+    words = _WORDS.findall(text[:_LOOKED_AT].lower())
+    counts: dict[Language, int] = {language: sum(word in _TELLING[language] for word in words) for language in _TELLING}
+    less, most = sorted(counts, key=lambda language: counts[language])
+    return most if counts[most] >= least and not counts[less] else None
+
+
+def telling_words(text: str) -> set[str]:
+    """Return a text's words of three letters and more that aren't small, in lower case."""
+    words = _WORDS.findall(text[:_LOOKED_AT].lower())
+    return {word for word in words if len(word) > 2 and word not in SMALL["en"] and word not in SMALL["pt"]}

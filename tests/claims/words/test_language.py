@@ -1,4 +1,13 @@
-from orchd.claims.words.language import SMALL, SMALL_FORMS, language_of, surely_in
+import pytest
+
+from orchd.claims.words.language import (
+    SMALL,
+    SMALL_FORMS,
+    hinted_language,
+    language_of,
+    surely_in,
+    telling_words,
+)
 
 
 def test_a_sentence_tells_its_language() -> None:
@@ -25,3 +34,21 @@ def test_a_text_is_clearly_in_a_language_by_many_of_its_words() -> None:
     portuguese = "A ponte foi construída pela cidade, e foi paga por aqueles que moravam ali."
     assert (surely_in(english), surely_in(portuguese)) == ("en", "pt")
     assert [surely_in(text) for text in ("", "The bridge.", f"{english} {portuguese}")] == [None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("text", "least", "language"),
+    [
+        ("The sea in winter", 2, "en"),
+        ("O mar no inverno", 2, None),
+        ("O mar no inverno", 1, "pt"),
+        ("The mar um inverno", 1, None),
+        ("Wintermeer", 1, None),
+    ],
+)
+def test_the_language_of_a_short_text_is_hinted_at(text: str, least: int, language: str | None) -> None:
+    assert hinted_language(text, least) == language
+
+
+def test_telling_words_are_those_that_mean_something() -> None:
+    assert telling_words("The Sea, o mar e 12 cães no x") == {"sea", "mar", "cães"}

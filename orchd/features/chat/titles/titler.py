@@ -36,8 +36,8 @@ GIVE_WAY_SECONDS = 0.25
 ATTEMPTS = 2
 LONGEST_TEXT, LONGEST_TOLD = 4_000, 20_000
 """Characters that a model is shown of a question and of an answer, and of what it is told before them."""
-LONGEST_CHECKED = 500
-"""Characters of a question that a title is held against: it takes a millisecond or two."""
+LONGEST_CHECKED = 1_000
+"""Characters of a question and of an answer that a title is held against: it takes some milliseconds."""
 TOKENS, TOKENS_WITH_THOUGHTS = 48, 600
 
 
@@ -46,6 +46,7 @@ class TitleWish(NamedTuple):
 
     place: TitlePlace
     question: str
+    answer: str
     prompt: Prompt
     target: Target
     requester: Requester
@@ -81,6 +82,7 @@ class Titler:
                 exchange.answer_id,
             ),
             exchange.question.content[:LONGEST_CHECKED],
+            answer[:LONGEST_CHECKED],
             _prompt(exchange, answer, target, TOKENS_WITH_THOUGHTS if thinks else TOKENS),
             target,
             requester._replace(
@@ -133,7 +135,7 @@ class Titler:
         given_way = trio.Event()
 
         def check(target: Target, text: str, finish_reason: str) -> None:
-            title = None if finish_reason == "length" else read_title(text, wish.question)
+            title = None if finish_reason == "length" else read_title(text, wish.question, wish.answer)
             if title is None:
                 raise UpstreamError(f"{target.full_name} gave no title")
             titles.append(title)

@@ -116,8 +116,8 @@ async def test_a_conversation_gets_its_title_after_the_first_answer(desk: Desk, 
     requester = desk.backends.claims[-1]
     assert (requester.priority, requester.user) == (Priority.BACKGROUND, ANN.user_id)
     await ask(desk, "And blue paint?", conversationId=first)
-    namer.title = "Another thing"
-    await named(desk, await ask(desk, "Something else altogether"), "Another thing")
+    namer.title = "Something altogether"
+    await named(desk, await ask(desk, "Something else altogether"), "Something altogether")
     assert (await title(desk, first), namer.asked) == ("Slow green paint", 2)
 
 
@@ -126,8 +126,8 @@ async def test_what_is_no_title_changes_nothing(desk: Desk, namer: Namer) -> Non
     conversation = await ask(desk)
     await namer.until(asked=1)
     assert titles_asked(desk)[0].sampling.max_tokens == titler.TOKENS_WITH_THOUGHTS
-    namer.title = "Fine"
-    await named(desk, await ask(desk, "Another question"), "Fine")
+    namer.title = "Fine paint"
+    await named(desk, await ask(desk, "More about green paint"), "Fine paint")
     assert await title(desk, conversation) == WORDS
 
 
@@ -139,7 +139,7 @@ async def test_what_fails_is_given_up_quietly(desk: Desk, namer: Namer, error: O
     conversation = await ask(desk)
     await namer.until(asked=1)
     namer.error = None
-    await named(desk, await ask(desk, "Another question"))
+    await named(desk, await ask(desk, "More about green paint"))
     assert (await title(desk, conversation), namer.asked) == (WORDS, 2)
 
 
@@ -150,7 +150,7 @@ async def test_a_title_that_somebody_gives_meanwhile_stays(desk: Desk, namer: Na
     mine = await desk.done(ANN, "conversation:update", conversationId=conversation, title="Mine")
     assert mine["autoTitle"] is False
     namer.go.set()
-    await named(desk, await ask(desk, "Another question"))
+    await named(desk, await ask(desk, "More about green paint"))
     assert await title(desk, conversation) == "Mine"
 
 
@@ -166,7 +166,7 @@ async def test_a_defect_costs_one_title(desk: Desk, namer: Namer, monkeypatch: p
 
     monkeypatch.setattr(Titler, "_give_title", give_title)
     conversation = await ask(desk)
-    await named(desk, await ask(desk, "Another question"))
+    await named(desk, await ask(desk, "More about green paint"))
     assert (await title(desk, conversation), namer.asked) == (WORDS, 1)
 
 
@@ -175,13 +175,13 @@ async def test_nothing_is_called_by_what_was_removed(desk: Desk, namer: Namer, r
     namer.holds = True
     conversation = await ask(desk)
     await namer.until(asked=1)
-    second = await ask(desk, "Another question")  # waits for its title, until the first one has its own
+    second = await ask(desk, "More about green paint")  # waits for its title, until the first one has its own
     for asked in (conversation, second):
         messages = (await desk.done(ANN, "chat:history", conversationId=asked))["messages"]
         await desk.done(ANN, "chat:delete", messageId=messages[removed - 1]["id"])
     namer.go.set()
-    await named(desk, await ask(desk, "A third question"))
-    assert (await title(desk, conversation), await title(desk, second)) == (WORDS, "Another question")
+    await named(desk, await ask(desk, "Yet more about green paint"))
+    assert (await title(desk, conversation), await title(desk, second)) == (WORDS, "More about green paint")
     assert namer.asked == 2
 
 
