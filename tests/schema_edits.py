@@ -94,7 +94,8 @@ def _edits(node: Json, at: tuple[str | int, ...], client: bool, member: str | No
         yield narrowing("a longer text", lambda each: each.update(minLength=each.get("minLength", 0) + 1))
     if node.get("type") in ("integer", "number"):
         yield narrowing("a smaller number", lambda each: each.update(maximum=each.get("maximum", 10**6) - 1))
-        yield narrowing("a greater number", lambda each: each.update(exclusiveMinimum=each.get("minimum", 0)))
+        least = node.get("exclusiveMinimum", node.get("minimum", 0) - 1) + 1
+        yield narrowing("a greater number", lambda each: each.update(exclusiveMinimum=least))
     if node.get("type") == "integer" and member is not None:
         yield Edit("another type", at, lambda each: each.update(type="boolean"), True, True, member)
     if node.get("type") == "array":
