@@ -29,6 +29,8 @@ def write_folder(folder: Path, files: Mapping[str, str]) -> None:
     Raises `ConfigurationError` for a folder with files of somebody else's, or changed ones, and for one that is being
     written to; then nothing is written.
     """
+    if folder.is_symlink() and not folder.exists():
+        raise ConfigurationError(f"{folder} is a link to {folder.readlink()}, which isn't there; nothing was written")
     if folder.exists() and not folder.is_dir():
         raise ConfigurationError(f"{folder} is no folder")
     if folder.exists():

@@ -100,7 +100,8 @@ class Walk:
             yield self.verdicts.narrow(_kind(each, "removed"), told, place, old=_short(each))
         for each in come:
             told = "it may be null now" if each.type == "null" else f"it can be {_name(each)} now, too"
-            if new.beside.get("x-mayGrow") and old.beside.get("x-mayGrow") and not self.verdicts.of_clients:
+            grows = (new.beside.get("x-mayGrow") and old.beside.get("x-mayGrow")) or _is_told_apart(each, old)
+            if grows and not self.verdicts.of_clients:
                 yield self.verdicts.of(_kind(each, "added"), "compatible", told, place, new=_short(each))
             else:
                 yield self.verdicts.widen(_kind(each, "added"), told, place, new=_short(each))
@@ -145,6 +146,14 @@ def _below(branch: Branch, keyword: str) -> SchemaPlace:
 
 def _anything(told: Shape) -> bool:
     return [each.type for each in told.branches] == [*EVERY] and not any(each.keywords for each in told.branches)
+
+
+def _is_told_apart(come: Branch, old: Shape) -> bool:
+    """Tell whether a variant is known by the member that told those before apart: clients take an object with a value
+    there that they don't know for one of no variant that they know, and read on."""
+    tags = [each.tag for each in old.branches if each.type != "null"]
+    member = None if come.tag is None else come.tag[0]
+    return bool(tags) and all(tag is not None and tag[0] == member for tag in tags)
 
 
 def _of_one_kind(old: Branch, new: Branch) -> bool:

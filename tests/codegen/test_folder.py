@@ -81,6 +81,17 @@ def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path: Path) -> None:
         write_folder(tmp_path / "client", FILES)
 
 
+def test_a_link_to_nothing_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "client").symlink_to(tmp_path / "gone")
+    with pytest.raises(ConfigurationError, match=r"client is a link to .*gone, which isn't there; nothing was written"):
+        write_folder(tmp_path / "client", FILES)
+    assert [path.name for path in tmp_path.iterdir()] == ["client"]
+    (tmp_path / "gone").mkdir()
+    write_folder(tmp_path / "client", FILES)
+    assert (tmp_path / "client").is_symlink()
+    assert sorted(FILES) == sorted(path for path in FILES if (tmp_path / "gone" / path).is_file())
+
+
 def test_a_disk_that_is_full_leaves_the_earlier_client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_folder(tmp_path, FILES)
     write = Path.write_text

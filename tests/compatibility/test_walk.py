@@ -91,7 +91,7 @@ VALUES: list[tuple[str, tuple[str | int, ...], Edit, str, str]] = [
         ("parts", "anyOf", 0, "items", "anyOf"),
         lambda node: node.append(opened({"type": {"type": "string", "const": "more"}}, "type")),
         "parts[*]",
-        "widened",
+        "grown",
     ),
     ("enum", ("title",), lambda node: node.update(enum=["a", "b"]), "title", "narrowed"),
     ("type", ("free", "anyOf", 0), lambda node: node.update({"type": "string"}), "free", "both"),
@@ -104,7 +104,7 @@ VALUES: list[tuple[str, tuple[str | int, ...], Edit, str, str]] = [
 def test_what_values_may_be(
     direction: str, kind: str, steps: tuple[str | int, ...], edit: Edit, path: str, moved: str
 ) -> None:
-    harm = {"client": ("narrowed", "both"), "server": ("widened", "both")}[direction]
+    harm = {"client": ("narrowed", "both"), "server": ("widened", "both")}[direction]  # what is grown is known by a tag
     wanted = (kind, "breaking" if moved in harm else "compatible", f"$.data.{path}")
     assert verdicts(direction, *steps, edit=edit) == {wanted}
 

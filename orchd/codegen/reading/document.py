@@ -1,5 +1,6 @@
 """A schema file as it is written: JSON, and the keywords that orchd's schemas have. Says where one is damaged."""
 
+from codecs import BOM_UTF8
 from typing import Any
 
 import msgspec
@@ -174,6 +175,7 @@ def read_document(text: bytes) -> SchemaDocument:
     """Read a file. Raises `SchemaError` for what is not JSON, no schema, or damaged."""
     if len(text) > MAX_BYTES:
         raise SchemaError(f"it has more than {MAX_BYTES // 1024 // 1024} MiB")
+    text = text.removeprefix(BOM_UTF8)  # some editors write it
     try:
         msgspec.json.decode(text, type=_Head)
         return msgspec.json.decode(text, type=SchemaDocument)

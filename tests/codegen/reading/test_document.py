@@ -33,3 +33,8 @@ def test_keywords_of_others_are_passed_over() -> None:
     schema = small_schema()
     schema["$defs"]["Ping"]["x-of-later"] = {"deep": [1]}
     assert read_document(as_file(schema)).definitions["Ping"].description == "An object."
+
+
+def test_a_byte_order_mark_is_passed_over() -> None:
+    text = as_file(small_schema())
+    assert read_document(b"\xef\xbb\xbf" + text) == read_document(text)
