@@ -671,7 +671,8 @@ class ChatCancel(RequestData, kw_only=True):
 class ChatHistoryRequest(RequestData, kw_only=True):
     """`chat:history`: the active branch, or the one that ends at `leafId`, up to its end or to the message `before`.
 
-    With `deleted`, in place of a branch, the messages that were removed and can be restored, those before `before`.
+    `throughId` shows a message with what follows it, by the latest branch each time. With `deleted`, in place of a
+    branch, the messages that were removed and can be restored, those before `before`.
     """
 
     conversation_id: int
@@ -684,6 +685,8 @@ class ChatHistoryRequest(RequestData, kw_only=True):
     """Id of a message: only what stands before it on the branch is given."""
     leaf_id: int | None = None
     """Id of the message at which the branch ends; without one, the active branch."""
+    through_id: int | None = None
+    """Id of a message that the branch goes through; it ends at the end of the latest branch below it."""
     deleted: bool | None = None
     """Whether those are wanted that were removed; what was removed along with another message isn't among them. When
     it is left out: False.

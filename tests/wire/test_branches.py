@@ -73,6 +73,25 @@ async def test_editing(echoing: App, upstream: Upstream) -> None:
     ]  # fmt: skip
 
 
+async def test_the_latest_branch_through_a_message(echoing: App) -> None:
+    client = await echoing.connect()
+    question, first = await asked(client, "chat:send", message="One", model="echo")
+    conversation_id = first["conversationId"]
+    await asked(client, "chat:send", message="Two", conversationId=conversation_id)
+    _, older = await asked(client, "chat:send", message="Other", conversationId=conversation_id, parentId=first["id"])
+    _, beside = await asked(client, "chat:regenerate", messageId=first["id"])
+    below = ["One", "You said: One", "Other", "You said: Other"]
+    assert await contents(client, conversation_id, throughId=first["id"]) == below
+    assert await contents(client, conversation_id, throughId=question["id"]) == below[:2], "that of the other answer"
+    assert await contents(client, conversation_id, throughId=beside["id"]) == below[:2]
+    assert await contents(client, conversation_id, throughId=older["id"], limit=1) == below[3:]
+    assert await contents(client, conversation_id, throughId=first["id"], before=older["id"]) == below[:3]
+    await client.request("chat:delete", {"messageId": older["parentId"]})
+    assert await contents(client, conversation_id, throughId=first["id"]) == [*below[:2], "Two", "You said: Two"]
+    gone = await client.request("chat:history", {"conversationId": conversation_id, "throughId": older["id"]})
+    assert (gone["data"]["code"], gone["data"]["details"]["path"]) == ("not_found", "$.data.throughId")
+
+
 async def test_two_answers_to_one_question_at_once(echoing: App) -> None:
     client = await echoing.connect()
     _, first = await asked(client, "chat:send", message="One", model="echo")
@@ -92,6 +111,9 @@ async def test_two_answers_to_one_question_at_once(echoing: App) -> None:
         ("chat:edit", {"messageId": 1, "message": " "}, "invalid", "message"),
         ("chat:regenerate", {"messageId": 2, "model": "nothing"}, "not_found", "model"),
         ("chat:history", {"conversationId": 1, "leafId": 99}, "not_found", "leafId"),
+        ("chat:history", {"conversationId": 1, "throughId": 99}, "not_found", "throughId"),
+        ("chat:history", {"conversationId": 1, "throughId": 2, "leafId": 2}, "invalid", "throughId"),
+        ("chat:history", {"conversationId": 1, "throughId": 2, "deleted": True}, "invalid", "throughId"),
     ],
 )
 async def test_refusals_store_nothing(

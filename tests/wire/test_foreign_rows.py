@@ -33,6 +33,7 @@ ROW_OF = {
     "conversationId": "conversation",
     "parentId": "message",
     "leafId": "message",
+    "throughId": "message",
     "before": "message",
     "messageId": "message",
     "credentialId": "credential",
@@ -152,7 +153,7 @@ def request(place: Place, own: dict[str, int], row_id: int) -> Frame:
         data[name] = [own[row]] if many else own[row]
     if (place.kind, place.member) == ("chat:edit", "fileIds"):
         data["messageId"] = own["question"]
-    if place.member in ("parentId", "leafId", "before"):
+    if place.member in ("parentId", "leafId", "throughId", "before"):
         data["conversationId"] = own["conversation"]
     if place.kind == "task:create" and place.member == "dependsOn":
         return data | {"dependsOn": [row_id]}

@@ -106,6 +106,7 @@ class ChatCancel(ClientPayload, frozen=True):
 class ChatHistoryRequest(ClientPayload, frozen=True):
     """`chat:history`: the active branch, or the one that ends at `leafId`, up to its end or to the message `before`.
 
+    `throughId` shows a message with what follows it, by the latest branch each time.
     With `deleted`, in place of a branch, the messages that were removed and can be restored, those before `before`.
     """
 
@@ -113,6 +114,8 @@ class ChatHistoryRequest(ClientPayload, frozen=True):
     limit: PageSize = 50
     before: RowId | None = None
     leaf_id: RowId | None = None
+    through_id: RowId | None = None
+    """Id of a message that the branch goes through; it ends at the end of the latest branch below it."""
     deleted: bool = False
     """Whether those are wanted that were removed; what was removed along with another message isn't among them."""
 

@@ -16,7 +16,7 @@ from orchd.features.chat.answer.tail import Tail
 from orchd.features.chat.answer.transcript import Transcript
 from orchd.features.chat.marks.mark_handlers import CHANGED
 from orchd.features.chat.marks.mark_queries import with_marks
-from orchd.features.chat.marks.removal_queries import removed_messages
+from orchd.features.chat.marks.removal_queries import end_through, removed_messages
 from orchd.features.chat.messages import (
     STREAMING,
     TOLD,
@@ -63,8 +63,7 @@ class ReaderHandlers:
 
         Raises `NotFound`, `Invalid`.
         """
-        if data.deleted and data.leaf_id is not None:
-            raise Invalid("messages that were removed are on no branch", field="leafId", path="$.data.leafId")
+        _check_branch(data)
         messages, more = await self._database.read(_read_removed if data.deleted else _read_branch, owner, data)
         shown = fitting([await self._present(owner, message) for message in reversed(messages)])[::-1]
         cut = len(shown) < len(messages)
@@ -218,9 +217,21 @@ class ReaderHandlers:
         return tails.begin(found) if found.record.message.status == "streaming" else None
 
 
+def _check_branch(asked: ChatHistoryRequest) -> None:
+    """Raise `Invalid` where a request names a branch twice, or one of messages that are on none."""
+    if asked.deleted and asked.leaf_id is not None:
+        raise Invalid("messages that were removed are on no branch", field="leafId", path="$.data.leafId")
+    if asked.through_id is not None and (asked.deleted or asked.leaf_id is not None):
+        reason = "messages that were removed are on no branch" if asked.deleted else "the branch ends at leafId already"
+        raise Invalid(reason, field="throughId", path="$.data.throughId")
+
+
 def _read_branch(owner: Owner, asked: ChatHistoryRequest) -> Steps[tuple[list[ChatMessage], bool]]:
     """Return the end of a branch, and whether there is more before it. Raises `NotFound`."""
-    messages = yield from queries.history(owner, asked.conversation_id, asked.leaf_id, asked.before, asked.limit)
+    leaf_id = asked.leaf_id
+    if asked.through_id is not None:
+        leaf_id = yield from end_through(owner, asked.conversation_id, asked.through_id)
+    messages = yield from queries.history(owner, asked.conversation_id, leaf_id, asked.before, asked.limit)
     more = bool(messages) and messages[0].parent_id is not None
     return (yield from with_marks(messages)), more
 

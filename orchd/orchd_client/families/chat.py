@@ -248,12 +248,14 @@ class ChatRequests:
         limit: int | None = None,
         before: int | None = None,
         leaf_id: int | None = None,
+        through_id: int | None = None,
         deleted: bool | None = None,
     ) -> ChatHistory:
         """`chat:history`: the active branch, or the one that ends at `leafId`, up to its end or to the message
         `before`.
 
-        With `deleted`, in place of a branch, the messages that were removed and can be restored, those before `before`.
+        `throughId` shows a message with what follows it, by the latest branch each time. With `deleted`, in place of a
+        branch, the messages that were removed and can be restored, those before `before`.
 
         Needs the right `read`, of a token the scope `chat`.
         """
@@ -262,6 +264,7 @@ class ChatRequests:
             limit=limit,
             before=before,
             leaf_id=leaf_id,
+            through_id=through_id,
             deleted=deleted,
         )
         return await self._link.request(_CHAT_HISTORY, data)

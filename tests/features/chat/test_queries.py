@@ -8,6 +8,7 @@ from orchd.errors import NotFound
 from orchd.features import conversation as conversations
 from orchd.features import journal
 from orchd.features.chat import queries
+from orchd.features.chat.marks.removal_queries import end_through
 from orchd.features.chat.rows import NewAnswer, StoredExchange
 from orchd.features.conversation.queries import CONVERSATION
 from orchd.features.journal import JournalRow
@@ -56,6 +57,23 @@ async def test_a_parent_makes_a_branch_and_the_history_follows_it(store: Databas
     assert [turn.content for turn in other.branch] == ["one", "two", "other"]
     history = await store.read(queries.history, LOCAL_OWNER, first.conversation_id, None, None, 50)
     assert [message.content for message in history] == ["one", "two", "other", ""]
+
+
+async def test_the_latest_branch_through_a_message_ends_at_the_last_below_it(store: Database) -> None:
+    first = await exchange(store, "one", "two")
+    follow_up = await exchange(store, "three", "four", first.conversation_id)
+    other = await exchange(store, "another conversation", "beside it")
+    root = await store.write(queries.ask, question("ONE", first.conversation_id)._replace(beside=first.question.id))
+
+    async def end(message_id: int, conversation_id: int = first.conversation_id) -> int:
+        return await store.read(end_through, LOCAL_OWNER, conversation_id, message_id)
+
+    assert await end(first.question.id) == await end(follow_up.question.id) == follow_up.answer_id
+    assert await end(root.question.id) == root.answer_id
+    for conversation_id, field in ((other.conversation_id, "throughId"), (999_999, "conversationId")):
+        with pytest.raises(NotFound) as refused:
+            await end(first.question.id, conversation_id)
+        assert refused.value.details["field"] == field
 
 
 async def test_history_pages_backwards(store: Database) -> None:

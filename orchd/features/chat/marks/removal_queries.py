@@ -15,7 +15,7 @@ from orchd.features import conversation as conversations
 from orchd.features.chat import queries
 from orchd.features.chat.messages import ChatMessage
 from orchd.features.chat.queries import COLUMNS, MESSAGES
-from orchd.features.chat.rows import MessageRecord
+from orchd.features.chat.rows import MessageRecord, no_such_message
 from orchd.protocol.page import MAX_REPLY_BYTES, within
 from orchd.protocol.types import MAX_INTEGER, timestamp
 from orchd.storage import Statement, Steps
@@ -61,6 +61,18 @@ class _Tree:
         while wanted:
             yield (each := wanted.pop())
             wanted += self._after.get(each, ())
+
+
+def end_through(owner: Owner, conversation_id: int, message_id: int) -> Steps[int]:
+    """Return where the latest branch ends that goes through a message.
+
+    Raises `NotFound` for an unknown conversation, or a message that is not in it.
+    """
+    yield from conversations.get_seen(owner, conversation_id)
+    message = yield from queries.find_message(owner, message_id)
+    if message is None or message.conversation_id != conversation_id:
+        raise no_such_message("throughId")
+    return (yield from _read_tree(conversation_id, message_id)).end(message_id)
 
 
 def find_below(owner: Owner, message_id: int) -> Steps[Regrowth]:
