@@ -56,7 +56,7 @@ export default defineConfig({
   },
   // For work on the page: `npm run dev` beside a daemon.
   server: { proxy: Object.fromEntries(daemonPaths().map((path) => [path, { target: daemon(), ws: path === "/ws" }])) },
-  test: { environment: "jsdom", include: ["src/**/*.test.ts"], restoreMocks: true },
+  test: { environment: "jsdom", include: ["src/**/*.test.ts"], restoreMocks: true, testTimeout: 60_000 },
 });
 
 function daemon(): string {

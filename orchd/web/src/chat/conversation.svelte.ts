@@ -1,33 +1,36 @@
-/** One conversation as the page shows it: its active branch, kept in step with the daemon, whoever changes it. */
+/** One conversation as the page shows it: one of its branches, kept in step with the daemon, whoever changes it. */
 
-import type {
-  AnswerStream,
-  ChatChanged,
-  ChatMessage,
-  ChatProgress,
-  ChatSend,
-  ChatStreaming,
-  ChatSubscribed,
-  ChatSubscribeEvent,
-  Client,
-  Subscription,
+import {
+  type ChatChanged,
+  type ChatHistory,
+  type ChatMessage,
+  type ChatProgress,
+  type ChatSend,
+  type ChatStreaming,
+  type ChatSubscribed,
+  type ChatSubscribeEvent,
+  type Client,
+  DisconnectedError,
+  NotFoundError,
+  type Subscription,
 } from "@orchd/client";
-import { ShownMessage } from "$/chat/message.svelte";
+import { Branch } from "$/chat/branch.svelte";
+import { emptyAnswer } from "$/chat/message/empty";
+import type { ShownMessage } from "$/chat/message/shown.svelte";
+import { OwnAnswers } from "$/chat/own-answers";
+import { type MadeConversation, makeConversation } from "$/chat/settings/make";
 import type { Preset } from "$/chat/settings/preset.svelte";
+import { type UnsureQuestion, wasStored } from "$/chat/unsure";
 
-type Answer = AnswerStream<ChatMessage, ChatProgress>;
 type Events = Subscription<ChatSubscribed, ChatSubscribeEvent>;
+type Question = Omit<ChatSend, "conversationId" | "parentId">;
 
 /** So many messages are read at once. */
 const PAGE = 50;
-/** Of a title. */
-const MAX_TITLE = 200;
 
 export class OpenConversation {
   /** Undefined until the first question is stored. */
   id = $state<number>();
-  /** The active branch, oldest first. */
-  messages = $state.raw<ShownMessage[]>([]);
   hasMore = $state(false);
   /** Until its messages are there for the first time. */
   loading = $state(false);
@@ -35,25 +38,36 @@ export class OpenConversation {
   failure = $state.raw<unknown>();
   /** A question that was sent and isn't stored yet. */
   sending = $state.raw<string>();
+  readonly branch = new Branch();
   readonly #client: Client;
-  /** The answers that were asked for here: their text comes by the request. */
-  readonly #own = new Map<number, Answer>();
+  readonly #own: OwnAnswers;
   readonly #leaving = new AbortController();
   #events: Events | undefined;
-  #leafId: number | undefined;
+  /** The message through which the branch goes that somebody has chosen; undefined: it is the active one. */
+  #throughId: number | undefined;
+  #rereading = false;
 
-  constructor(client: Client, id?: number) {
+  constructor(client: Client, id?: number, throughId?: number) {
     this.#client = client;
+    this.#own = new OwnAnswers(this.branch, {
+      onquestion: (question) => this.#noticeQuestion(question),
+      onanswer: (answer) => this.#put(answer),
+    });
     this.id = id;
+    this.#throughId = throughId;
     if (id !== undefined) {
       this.loading = true;
       void this.#follow(id);
     }
   }
 
+  get messages(): readonly ShownMessage[] {
+    return this.branch.messages;
+  }
+
   /** The answer that grows; undefined while none does. */
   get growing(): ShownMessage | undefined {
-    return this.messages.findLast((message) => message.growing);
+    return this.branch.beside?.growing ? this.branch.beside : this.messages.findLast((message) => message.growing);
   }
 
   /** Whether a question is on its way, or an answer grows. */
@@ -61,58 +75,83 @@ export class OpenConversation {
     return this.sending !== undefined || this.growing !== undefined;
   }
 
-  /**
-   * Ask. Returns once the question is stored; throws why it was not. `preset`: what a new conversation is made with.
-   */
-  async send(question: Omit<ChatSend, "conversationId">, preset?: Preset): Promise<void> {
-    if (this.id !== undefined) {
-      await this.#ask(question.message, this.#client.chat.send({ ...question, conversationId: this.id }));
-    } else if (preset === undefined) {
-      await this.#ask(question.message, this.#client.chat.send(question));
-    } else {
-      await this.#begin(question, preset);
+  /** Ask. Returns once the question is stored; throws why it was not. `preset`: what a new conversation is made with. */
+  async send(question: Question, preset?: Preset): Promise<void> {
+    const { message } = question;
+    const last = this.messages.at(-1)?.id ?? 0;
+    const begun = Date.now();
+    this.sending = message;
+    let made: MadeConversation | undefined;
+    try {
+      if (this.id === undefined && preset !== undefined) made = await makeConversation(this.#client, preset, message);
+      const conversationId = this.id ?? made?.id;
+      const place = conversationId === undefined ? {} : { conversationId, ...this.#parent() };
+      await this.#ask(this.#client.chat.send({ ...question, ...place }), message);
+    } catch (error) {
+      // Whether it was stored may be unknown. Then it is looked for once there is a connection, so that it is there once.
+      const asked = { conversationId: this.id ?? made?.id, text: message, last, begun };
+      if (error instanceof DisconnectedError && (await this.#find(asked))) return;
+      await made?.remove();
+      throw error;
+    } finally {
+      this.sending = undefined;
     }
   }
 
   /** Ask the question `messageId` differently. */
   async edit(messageId: number, message: string, model?: string): Promise<void> {
-    await this.#ask(message, this.#client.chat.edit({ messageId, message, ...(model === undefined ? {} : { model }) }));
+    await this.#ask(this.#client.chat.edit({ messageId, message, ...named(model) }), message);
   }
 
-  /** Have a question answered again, beside the answer `messageId`. */
+  /** Have a question answered again: `messageId` is that, or an answer beside which the new one is put. */
   async regenerate(messageId: number, model?: string): Promise<void> {
-    await this.#ask(undefined, this.#client.chat.regenerate({ messageId, ...(model === undefined ? {} : { model }) }));
+    await this.#ask(this.#client.chat.regenerate({ messageId, ...named(model) }));
+  }
+
+  /** Have the last question answered by another model, and show both answers side by side. */
+  async compare(messageId: number, model: string): Promise<void> {
+    await this.#own.follow(this.#client.chat.regenerate({ messageId, model }), true);
   }
 
   /** Go on from an answer that was cut off. */
   async continue(messageId: number): Promise<void> {
-    await this.#ask(undefined, this.#client.chat.continue({ messageId }));
+    await this.#ask(this.#client.chat.continue({ messageId }));
   }
 
-  /** End the answer that grows; what there is of it by then is stored. */
+  /** End the answers that grow; what there is of them by then is stored. */
   async stop(): Promise<void> {
-    const growing = this.growing;
-    if (growing !== undefined) await this.#client.chat.cancel({ messageId: growing.id });
+    const growing = [this.branch.beside, ...this.messages].filter((message) => message?.growing);
+    await Promise.all(growing.map((message) => this.#client.chat.cancel({ messageId: message?.id ?? 0 })));
   }
 
-  /** Show the branch on which a message lies. */
-  async show(leafId: number): Promise<void> {
-    this.#leafId = leafId;
+  /** Show the latest branch that goes through a message. */
+  async show(throughId: number): Promise<void> {
+    this.branch.beside = undefined;
+    this.#throughId = throughId;
     await this.#load();
+  }
+
+  /** Remove a message with all that follows it; returns how many are gone. */
+  async remove(messageId: number): Promise<number> {
+    const { removed } = await this.#client.chat.delete({ messageId });
+    await this.#changed();
+    return removed;
+  }
+
+  /** Have a message back that was removed, with what went with it. */
+  async restore(messageId: number): Promise<void> {
+    await this.#client.chat.restore({ messageId });
+    await this.#changed();
   }
 
   /** Read what stands before the first message that is shown. */
   async loadOlder(): Promise<void> {
     const first = this.messages[0];
     if (this.id === undefined || first === undefined || !this.hasMore) return;
-    const history = await this.#client.chat.history({
-      conversationId: this.id,
-      limit: PAGE,
-      before: first.id,
-      ...this.#leaf(),
-    });
+    const history = await this.#client.chat.history({ conversationId: this.id, limit: PAGE, before: first.id });
+    if (this.messages[0] !== first) return; // another branch is shown by now
     this.hasMore = history.hasMore;
-    this.messages = [...history.messages.map((message) => new ShownMessage(message)), ...this.messages];
+    this.branch.prepend(history.messages);
   }
 
   /** Read the branch anew. */
@@ -128,98 +167,40 @@ export class OpenConversation {
     this.#events?.close();
   }
 
-  #leaf(): { leafId?: number } {
-    return this.#leafId === undefined ? {} : { leafId: this.#leafId };
+  /** What a question follows where another branch than the active one is shown. */
+  #parent(): { parentId?: number } {
+    const last = this.messages.at(-1);
+    return this.#throughId === undefined || last === undefined ? {} : { parentId: last.id };
   }
 
-  async #ask(text: string | undefined, answer: Answer): Promise<void> {
+  async #ask(answer: Parameters<OwnAnswers["follow"]>[0], text?: string): Promise<number | undefined> {
     this.sending = text;
-    let stored: () => void = () => undefined;
-    const begun = new Promise<void>((resolve) => (stored = resolve));
-    const unwatch = answer.watch(() => {
-      this.#notice(answer);
-      if (answer.messageId !== undefined) stored();
-    });
-    const ended = this.#read(answer).finally(unwatch);
     try {
-      await Promise.race([begun, ended]); // one that fails before it begins throws here
+      return await this.#own.follow(answer);
     } finally {
       this.sending = undefined;
     }
-    ended.catch(() => undefined); // from here on the message itself says what became of it
   }
 
-  /** Take what an answer tells besides its text. */
-  #notice(answer: Answer): void {
-    const { question, messageId, progress } = answer;
-    if (question !== undefined) {
-      this.#put(question);
-      if (this.id === undefined) {
-        this.id = question.conversationId;
-        void this.#follow(question.conversationId);
-      }
-      this.sending = undefined;
-    }
-    if (messageId === undefined) return;
-    this.#own.set(messageId, answer);
-    const shown = this.#find(messageId);
-    if (shown === undefined && progress !== undefined) this.#expect(messageId, progress.conversationId, question?.id);
-    const message = this.#find(messageId);
-    if (message !== undefined && progress !== undefined && message.content === "" && message.reasoning === "") {
-      message.progress = progress;
-    }
+  /** Look for a question that may have been stored, and show it. */
+  async #find(asked: UnsureQuestion): Promise<boolean> {
+    this.sending = asked.text;
+    const found = await wasStored(this.#client, asked, this.#leaving.signal);
+    if (found !== undefined && this.id === undefined) this.#enter(found);
+    return found !== undefined;
   }
 
-  /** Ask in a conversation that is made first; one that stays without a question is removed again. */
-  async #begin(question: Omit<ChatSend, "conversationId">, preset: Preset): Promise<void> {
-    this.sending = question.message;
-    let conversationId: number | undefined;
-    try {
-      const title = [...question.message.trim()].slice(0, MAX_TITLE).join("");
-      conversationId = (await this.#client.conversation.create({ ...preset, title, autoTitle: true })).id;
-      await this.#ask(question.message, this.#client.chat.send({ ...question, conversationId }));
-    } catch (error) {
-      this.sending = undefined;
-      if (conversationId !== undefined) await this.#client.conversation.delete({ conversationId });
-      throw error;
-    }
+  #noticeQuestion(question: ChatMessage): void {
+    this.#throughId = undefined;
+    if (this.id === undefined) this.#enter(question.conversationId);
+    this.#put(question);
+    this.sending = undefined;
   }
 
-  /** Show an answer of which nothing is told yet but that it is wanted. */
-  #expect(id: number, conversationId: number, parentId: number | undefined): void {
-    const parent = parentId ?? this.messages.at(-1)?.id ?? null;
-    const message: ChatMessage = {
-      id,
-      conversationId,
-      parentId: parent,
-      role: "assistant",
-      content: "",
-      reasoning: null,
-      status: "streaming",
-      model: null,
-      timestamp: new Date().toISOString(),
-      finishReason: null,
-      usage: null,
-      timings: null,
-      error: null,
-    };
-    this.#put(message);
-  }
-
-  async #read(answer: Answer): Promise<void> {
-    try {
-      for await (const { text, channel, seq, recovered } of answer) {
-        const id = answer.messageId;
-        const shown = id === undefined ? undefined : this.#find(id);
-        if (shown === undefined) continue;
-        if (!recovered) shown.clear();
-        shown.add(text, channel, seq);
-      }
-      const { message } = answer;
-      if (message !== undefined) this.#put(message);
-    } finally {
-      if (answer.messageId !== undefined) this.#own.delete(answer.messageId);
-    }
+  /** The first question has made it a conversation. */
+  #enter(id: number): void {
+    this.id = id;
+    void this.#follow(id);
   }
 
   /** Follow what happens in it, whoever causes it. */
@@ -228,15 +209,11 @@ export class OpenConversation {
     try {
       const events = await this.#client.chat.subscribe({ conversationId: id }, { signal });
       this.#events = events;
+      // What is read now has at least the text after which the frames of this subscription begin.
       await this.#load();
-      this.#resume(events.reply);
       for await (const event of events) {
-        if (event.type === "client:gap") {
-          await this.#load();
-          this.#resume(events.reply);
-        } else {
-          this.#take(event);
-        }
+        if (event.type === "client:gap") await this.#load();
+        else this.#take(event);
       }
     } catch (error) {
       if (!signal.aborted) {
@@ -250,40 +227,33 @@ export class OpenConversation {
 
   async #load(): Promise<void> {
     if (this.id === undefined) return;
-    const history = await this.#client.chat.history({ conversationId: this.id, limit: PAGE, ...this.#leaf() });
-    if (this.#leaving.signal.aborted) return;
-    const known = new Map(this.messages.map((message) => [message.id, message]));
-    const first = history.messages[0];
-    const older = first === undefined ? [] : this.#olderThan(first.id, history.messages);
-    this.messages = [...older, ...history.messages.map((message) => restored(known.get(message.id), message))];
-    this.hasMore = older.length > 0 ? this.hasMore : history.hasMore;
+    const throughId = this.#throughId;
+    const branch = throughId === undefined ? {} : { throughId };
+    let history: ChatHistory;
+    try {
+      history = await this.#client.chat.history({ conversationId: this.id, limit: PAGE, ...branch });
+    } catch (error) {
+      if (throughId === undefined || !(error instanceof NotFoundError)) throw error;
+      return await this.#changed(); // that message is gone
+    }
+    if (this.#leaving.signal.aborted || throughId !== this.#throughId) return;
+    if (!this.branch.replace(history.messages)) this.hasMore = history.hasMore;
     this.loading = false;
     this.failure = undefined;
   }
 
-  /** What was read before of the same branch stays, above. */
-  #olderThan(firstId: number, page: readonly ChatMessage[]): ShownMessage[] {
-    const index = this.messages.findIndex((message) => message.id === firstId);
-    return page.length > 0 && index > 0 ? this.messages.slice(0, index) : [];
+  /** Something was removed or restored: the active branch is shown, which ends elsewhere by now. */
+  async #changed(): Promise<void> {
+    this.#throughId = undefined;
+    await this.#load();
   }
 
-  /** Have the whole text of answers that grow, if others have asked for them. */
-  #resume({ active }: ChatSubscribed): void {
-    for (const { messageId, epoch } of active) {
-      const shown = this.#find(messageId);
-      if (this.#own.has(messageId) || shown === undefined) continue;
-      shown.clear();
-      const resumed = this.#client.chat.resume({ messageId, afterSeq: 0, epoch }, { signal: this.#leaving.signal });
-      void (async () => {
-        try {
-          for await (const frame of resumed) this.#take(frame);
-          const { message, recovered } = await resumed;
-          if (!recovered && message) shown.store(message);
-        } catch {
-          // It has ended meanwhile; the subscription says how.
-        }
-      })();
-    }
+  #reread(): void {
+    if (this.#rereading) return;
+    this.#rereading = true;
+    this.#changed()
+      .catch(() => undefined) // the connection is away: all is read again when it is back
+      .finally(() => (this.#rereading = false));
   }
 
   #take(event: ChatSubscribeEvent): void {
@@ -292,10 +262,10 @@ export class OpenConversation {
         if (!this.#own.has(event.data.id)) this.#put(event.data);
         break;
       case "chat:progress":
-        this.#takeProgress(event.data);
+        if (!this.#own.has(event.data.messageId)) this.#takeProgress(event.data);
         break;
       case "chat:streaming":
-        this.#takeText(event.data);
+        if (!this.#own.has(event.data.messageId)) this.#takeText(event.data);
         break;
       case "chat:changed":
         this.#takeChange(event.data);
@@ -303,52 +273,34 @@ export class OpenConversation {
     }
   }
 
+  /** An answer that others have asked for is shown below its question, which was told before. */
   #takeProgress(progress: ChatProgress): void {
-    if (this.#own.has(progress.messageId)) return;
-    if (this.#find(progress.messageId) === undefined)
-      this.#expect(progress.messageId, progress.conversationId, undefined);
-    const shown = this.#find(progress.messageId);
-    if (shown !== undefined) shown.progress = progress;
+    const { messageId, conversationId } = progress;
+    const last = this.messages.at(-1);
+    if (this.branch.find(messageId) !== undefined) this.branch.wait(messageId, progress);
+    else if (last === undefined || last.isAnswer) this.#reread();
+    else this.#put(emptyAnswer(messageId, conversationId, last.id));
   }
 
-  #takeText({ messageId, conversationId, chunk, channel, seq, done }: ChatStreaming): void {
-    if (this.#own.has(messageId)) return;
-    if (this.#find(messageId) === undefined && !done) this.#expect(messageId, conversationId, undefined);
-    this.#find(messageId)?.add(chunk, channel, seq);
+  #takeText({ messageId, chunk, channel, seq, done }: ChatStreaming): void {
+    const shown = this.branch.find(messageId);
+    if (shown !== undefined) shown.add(chunk, channel, seq);
+    else if (!done) this.#reread();
   }
 
   #takeChange({ messageId, change, ratings, reactions }: ChatChanged): void {
-    const shown = this.#find(messageId);
-    if (change === "rated" && shown !== undefined) shown.store({ ...shown.stored, ratings: ratings ?? [] });
-    else if (change === "reacted" && shown !== undefined) shown.store({ ...shown.stored, reactions: reactions ?? [] });
-    else {
-      this.#leafId = undefined;
-      void this.#load().catch(() => undefined);
-    }
+    if (change === "rated") this.branch.find(messageId)?.mark({ ratings: ratings ?? [] });
+    else if (change === "reacted") this.branch.find(messageId)?.mark({ reactions: reactions ?? [] });
+    else this.#reread();
   }
 
-  #find(id: number): ShownMessage | undefined {
-    return this.messages.find((message) => message.id === id);
-  }
-
-  /** Put a message where it belongs: over what is known of it, else after its parent, which begins another branch there. */
+  /** Show a message that was just told; where what it follows isn't shown, the branch is read anew. */
   #put(message: ChatMessage): void {
-    const shown = this.#find(message.id);
-    if (shown !== undefined) {
-      shown.store({ ...shown.stored, ...message });
-      return;
-    }
-    const parent = this.messages.findIndex(({ id }) => id === message.parentId);
-    const before = message.parentId === null ? [] : parent < 0 ? this.messages : this.messages.slice(0, parent + 1);
-    const beside = this.messages[before.length];
-    const siblings = [...(beside?.stored.siblings ?? (beside === undefined ? [] : [beside.id])), message.id];
-    this.#leafId = undefined;
-    this.messages = [...before, new ShownMessage({ ...message, siblings: message.siblings ?? siblings })];
+    if (this.branch.find(message.id) === undefined) this.#throughId = undefined;
+    if (!this.branch.put(message)) this.#reread();
   }
 }
 
-function restored(known: ShownMessage | undefined, message: ChatMessage): ShownMessage {
-  if (known === undefined) return new ShownMessage(message);
-  known.store(message);
-  return known;
+function named(model: string | undefined): { model?: string } {
+  return model === undefined ? {} : { model };
 }

@@ -1,0 +1,91 @@
+import { defineTexts } from "$/text/language.svelte";
+
+/** Words of the daemon, and how they are said; one that isn't known is shown as it is. */
+function worded(words: Record<string, string>): (word: string) => string {
+  return (word) => words[word] ?? word;
+}
+
+export const texts = defineTexts(
+  {
+    ledger: "Verification",
+    checking: "Checking the answer",
+    outcome: worded({
+      verified: "Verified by another model",
+      self_checked: "Checked by its author only",
+      rejected: "Rejected",
+      undecided: "Undecided: a person must decide",
+    }),
+    short: worded({
+      verified: "Verified",
+      self_checked: "Self-checked",
+      rejected: "Rejected",
+      undecided: "Undecided",
+    }),
+    confidence: (points: string, threshold: string) => `${points} of 100 points are left (${threshold} are needed).`,
+    by: (model: string) => `${model} decided.`,
+    found: (count: string) => `${count} claims so far`,
+    check_again: "Check again",
+    check_now: "Check now",
+    cancel: "Cancel",
+    none: "This answer was not checked.",
+    claims: "Claims",
+    no_claims: "The answer makes no claims that could be checked.",
+    standings: { supported: "Supported", contradicted: "Contradicted", doubted: "Doubtful", open: "Open" },
+    evidence: (source: string) => `In ${source}:`,
+    no_evidence: "No passage was found for it.",
+    judged: (model: string, word: string) =>
+      `${model}: ${worded({ supported: "supported.", contradicted: "contradicted.", unsupported: "not supported.", "": "" })(word)}`,
+    agreement: (share: string) => `Other answers of its author say the same to ${share}.`,
+    score: (share: string) => `All in all: ${share}`,
+    findings: "What speaks against it",
+    points: (count: string) => `−${count} points`,
+    verdicts: "Verdicts",
+    nobody: "Nobody",
+    abstained: "gave no verdict.",
+    approved: "approved it.",
+    refused: "refused it.",
+    unchecked: "What could not be checked",
+    cost: (calls: string, time: string) => `Models were asked ${calls} times, for ${time}.`,
+  },
+  {
+    ledger: "Verificação",
+    checking: "Verificando a resposta",
+    outcome: worded({
+      verified: "Verificada por outro modelo",
+      self_checked: "Conferida só por quem a escreveu",
+      rejected: "Rejeitada",
+      undecided: "Sem decisão: uma pessoa precisa decidir",
+    }),
+    short: worded({
+      verified: "Verificada",
+      self_checked: "Autoverificada",
+      rejected: "Rejeitada",
+      undecided: "Sem decisão",
+    }),
+    confidence: (points, threshold) => `Restam ${points} de 100 pontos (são necessários ${threshold}).`,
+    by: (model) => `${model} decidiu.`,
+    found: (count) => `${count} afirmações até agora`,
+    check_again: "Verificar de novo",
+    check_now: "Verificar agora",
+    cancel: "Cancelar",
+    none: "Esta resposta não foi verificada.",
+    claims: "Afirmações",
+    no_claims: "A resposta não faz afirmações que possam ser verificadas.",
+    standings: { supported: "Confirmada", contradicted: "Contradita", doubted: "Duvidosa", open: "Em aberto" },
+    evidence: (source) => `Em ${source}:`,
+    no_evidence: "Nenhum trecho foi encontrado para ela.",
+    judged: (model, word) =>
+      `${model}: ${worded({ supported: "confirmada.", contradicted: "contradita.", unsupported: "sem confirmação.", "": "" })(word)}`,
+    agreement: (share) => `Outras respostas do mesmo modelo concordam em ${share}.`,
+    score: (share) => `No total: ${share}`,
+    findings: "O que pesa contra ela",
+    points: (count) => `−${count} pontos`,
+    verdicts: "Vereditos",
+    nobody: "Ninguém",
+    abstained: "não deu veredito.",
+    approved: "aprovou.",
+    refused: "recusou.",
+    unchecked: "O que não pôde ser verificado",
+    cost: (calls, time) => `Modelos foram consultados ${calls} vezes, por ${time}.`,
+  },
+);

@@ -1,0 +1,36 @@
+import { defineTexts } from "$/text/language.svelte";
+
+export const texts = defineTexts(
+  {
+    spoken: "The answer as it comes",
+    code: "A block of code.",
+    ended: "The answer has ended.",
+    removed_title: "Deleted messages",
+    removed_hint: "A message comes back with what followed it.",
+    none_removed: "Nothing was deleted in this conversation.",
+    restore: "Restore",
+    keep: "Keep this answer",
+    compared: "Two answers side by side",
+    removed: (count: string) => `Deleted: ${count}`,
+    undo: "Undo",
+    restored: "It is back.",
+    older: "Show older messages",
+    more: "Show more",
+  },
+  {
+    spoken: "A resposta à medida que chega",
+    code: "Um bloco de código.",
+    ended: "A resposta terminou.",
+    removed_title: "Mensagens excluídas",
+    removed_hint: "Uma mensagem volta com o que veio depois dela.",
+    none_removed: "Nada foi excluído nesta conversa.",
+    restore: "Restaurar",
+    keep: "Ficar com esta resposta",
+    compared: "Duas respostas lado a lado",
+    removed: (count) => `Excluídas: ${count}`,
+    undo: "Desfazer",
+    restored: "Restaurada.",
+    older: "Mostrar mensagens anteriores",
+    more: "Mostrar mais",
+  },
+);
