@@ -46,6 +46,30 @@ test("an answer is text that grows, and then a message", async () => {
   assert.equal(answer.message?.status, "complete");
 });
 
+test("whoever watches an answer is told of all that is new", async () => {
+  const daemon = new Daemon();
+  const client = await daemon.client();
+  const answer = client.chat.send({ message: "Hello!" });
+  const seen: unknown[] = [];
+  const unwatch = answer.watch(() =>
+    seen.push(answer.message?.status ?? answer.progress?.phase ?? answer.question?.id),
+  );
+  await settle();
+  daemon.latest.say("chat:message", QUESTION, "1");
+  daemon.latest.say("chat:progress", { conversationId: 3, messageId: 2, phase: "queued", elapsedMs: 5 }, "1");
+  daemon.latest.say("chat:streaming", piece("Hi", 2), "1");
+  assert.deepEqual(seen, [1, "queued", "queued"]);
+  daemon.latest.say("chat:message", ANSWER, "1");
+  assert.equal(seen.at(-1), "complete");
+  unwatch();
+  const other = client.chat.send({ message: "Hello!" });
+  other.watch(() => seen.push("failed"));
+  await settle();
+  daemon.latest.say("error", { code: "invalid", message: "empty", retryable: false }, "2");
+  assert.equal(seen.at(-1), "failed");
+  await assert.rejects(other.finish(), orchd.InvalidError);
+});
+
 test("what is refused is thrown at whoever waits, and at nobody else", async () => {
   const daemon = new Daemon();
   const client = await daemon.client();
