@@ -37,7 +37,7 @@ async def test_the_pages(app: StartApp, simulator: RunningSimulator) -> None:
     (backend,) = report["backends"]
     assert (backend["name"], backend["kind"], backend["ok"]) == ("sim", "lmstudio", True)
     version = (await one.get("/version")).json()
-    assert version == {"name": "orchd", "version": __version__, "protocol": "orchd.v1"}
+    assert version.items() >= {"name": "orchd", "version": __version__, "protocol": "orchd.v1"}.items()
     front = await one.get("/")
     assert front.headers["content-type"].startswith("text/html")
     assert (await one.get("/nothing")).status_code == 404

@@ -27,6 +27,7 @@ def make_pages(
 ) -> Pages:
     """Return the pages by path; with those of a login provider, if there is one."""
     documents = Documents()
+    by_provider = {} if oidc is None else oidc_routes(oidc, insecure=doorkeeper.insecure)
     built = BuiltPage() if built is None else built
 
     async def readiness(request: PageRequest) -> Page:
@@ -37,7 +38,7 @@ def make_pages(
         return Page.of_json(200 if ready else 503, report if known else {"ready": ready})
 
     pages: dict[str, tuple[PageRoute, ...]] = {
-        **_front_routes(documents, built),
+        **_front_routes(documents, built, provider=bool(by_provider)),
         "/healthz": (_fixed_page(Page.of_json(200, {"status": "ok"})),),
         "/readyz": (PageRoute("GET", "open", readiness),),
         "/protocol.schema.json": (
@@ -47,20 +48,21 @@ def make_pages(
     }
     for path, routes in LoginPages(doorkeeper).routes().items():
         pages[path] = (*pages.get(path, ()), *routes)
-    by_provider = {} if oidc is None else oidc_routes(oidc, insecure=doorkeeper.insecure)
     values = {"provider": "one" if by_provider else "none"}
     for name in ("login", "setup"):
         pages[f"/{name}"] = (PageRoute("GET", "public", _document(documents, name, values)), *pages[f"/{name}"])
     return {**pages, **by_provider}
 
 
-def _front_routes(documents: Documents, built: BuiltPage) -> Pages:
-    """Return the page, at all its addresses, with what it is built of; a plain one in its place until it is built."""
+def _front_routes(documents: Documents, built: BuiltPage, *, provider: bool) -> Pages:
+    """Return the page, at all its addresses, with what it is built of; a plain one in its place until it is built.
+    `provider`: whether people can log in by one."""
 
     async def version(_request: PageRequest) -> Page:
-        """Name the page, too: one that was loaded before an upgrade sees that there is a newer one."""
+        """Name the page, too: one that was loaded before an upgrade sees that there is a newer one; and say whether a
+        provider of identities is configured, so that it can lead there."""
         told = {"name": "orchd", "version": __version__, "protocol": PROTOCOL, "page": await built.entry()}
-        return Page.of_json(200, told)
+        return Page.of_json(200, {**told, "provider": provider})
 
     async def front(request: PageRequest) -> Page:
         page = await built.document(request)

@@ -94,7 +94,7 @@ async def test_health_needs_nothing() -> None:
 
 async def test_the_version() -> None:
     told = json.loads((await page("/version")).body)
-    assert told == {"name": "orchd", "version": __version__, "protocol": "orchd.v1", "page": None}
+    assert told == {"name": "orchd", "version": __version__, "protocol": "orchd.v1", "page": None, "provider": False}
 
 
 async def test_the_page_at_all_its_addresses_and_its_build_in_the_version(tmp_path: Path) -> None:

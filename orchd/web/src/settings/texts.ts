@@ -148,7 +148,6 @@ export const texts = defineTexts(
     source: "Licences",
     licences:
       "The page is made with Svelte, bits-ui, marked, DOMPurify, highlight.js, Temml, uPlot, virtua and Lucide, all under licences that let you use, change and pass them on (MIT, ISC, BSD, Apache 2.0).",
-    you_may: "Your role",
   },
   {
     sections: "Configurações",
@@ -297,6 +296,5 @@ export const texts = defineTexts(
     source: "Licenças",
     licences:
       "A página é feita com Svelte, bits-ui, marked, DOMPurify, highlight.js, Temml, uPlot, virtua e Lucide, todos com licenças que permitem usar, mudar e passar adiante (MIT, ISC, BSD, Apache 2.0).",
-    you_may: "Seu papel",
   },
 );

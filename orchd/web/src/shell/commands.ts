@@ -1,0 +1,74 @@
+/** What the palette offers: places of the page, things to do, and what a search finds. */
+
+import type { SearchItem } from "@orchd/client";
+import { MEMBERS } from "virtual:members";
+import { AREA_ENTRIES } from "$/app/areas";
+import { connection } from "$/app/connection.svelte";
+import { router } from "$/app/router.svelte";
+import { texts as appTexts } from "$/app/texts";
+import { theme } from "$/app/theme.svelte";
+import { texts } from "$/shell/texts";
+import { language } from "$/text/language.svelte";
+import { KINDS } from "$/workspace/kinds";
+import { kindTexts } from "$/workspace/texts";
+
+export interface PaletteCommand {
+  readonly key: string;
+  readonly group: "pages" | "actions" | "found";
+  readonly name: string;
+  /** What is worth knowing of it besides. */
+  readonly more?: string | undefined;
+  run(): void;
+}
+
+/** All places that somebody may go to, and all that can be done from anywhere. */
+export function standingCommands(role: string): readonly PaletteCommand[] {
+  const t = texts();
+  const app = appTexts();
+  const place = (address: string, name: string): PaletteCommand => ({
+    key: address,
+    group: "pages",
+    name,
+    run: () => router.go(address),
+  });
+  const action = (key: string, name: string, run: () => void): PaletteCommand => ({ key, group: "actions", name, run });
+  const dark = theme.current === "dark";
+  return [
+    ...AREA_ENTRIES.map(({ area, address }) => place(address, app[area])),
+    ...KINDS.filter(({ family }) => MEMBERS[family].roles["subscribe"]?.includes(role)).map(({ slug }) =>
+      place(`/workspace/${slug}`, kindTexts(slug).title),
+    ),
+    action("new", t.new_chat, () => router.go("/chat")),
+    action("theme", dark ? t.theme_light : t.theme_dark, () => theme.choose(dark ? "light" : "dark")),
+    action("language", t.language, () => language.choose(language.current === "en" ? "pt-BR" : "en")),
+    action("leave", t.log_out, () => void connection.leave()),
+  ];
+}
+
+/** Those that have all words of a query in their names, whatever their case and accents. */
+export function fitting(commands: readonly PaletteCommand[], query: string): readonly PaletteCommand[] {
+  const words = plain(query).split(/\s+/).filter(Boolean);
+  return commands.filter(({ name }) => words.every((word) => plain(name).includes(word)));
+}
+
+function plain(text: string): string {
+  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+}
+
+/** Where what a search has found is shown; undefined where the page has no place for it. */
+export function addressOf({ kind, id, conversationId }: SearchItem): string | undefined {
+  if (conversationId !== null) return `/chat/${conversationId}`;
+  if (kind === "task") return AREA_ENTRIES.some(({ area }) => area === "tasks") ? `/tasks/${id}` : undefined;
+  const slug = KINDS.find(({ family }) => family === kind)?.slug;
+  return slug === undefined ? undefined : `/workspace/${slug}?id=${id}`;
+}
+
+export function foundCommands(items: readonly SearchItem[]): readonly PaletteCommand[] {
+  return items.flatMap((item) => {
+    const address = addressOf(item);
+    if (address === undefined) return [];
+    const { kind, id, title, excerpt } = item;
+    const name = title || excerpt;
+    return [{ key: `${kind} ${id}`, group: "found", name, more: excerpt, run: () => router.go(address) }];
+  });
+}
