@@ -63,7 +63,12 @@ class PageDaemon:
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
-                env={**environment, "XDG_CONFIG_HOME": str(self._place / "config"), "ORCHD_CHAT_TITLE_SECONDS": "0"},
+                env={
+                    **environment,
+                    "XDG_CONFIG_HOME": str(self._place / "config"),
+                    "ORCHD_CHAT_TITLE_SECONDS": "0",
+                    "ORCHD_MODELS_DEFAULT": "simulated",  # also where the machine has a model server of its own
+                },
             )
         assert self._process.stdout is not None
         found = _LISTENING.search(self._process.stdout.readline())

@@ -139,6 +139,12 @@ export function formatDay(moment: string | Date): string {
   return made("day", options, (locale) => new Intl.DateTimeFormat(locale, options)).format(new Date(moment));
 }
 
+/** A month with its year: `November 2026`. */
+export function formatMonth(date: Date): string {
+  const options: Intl.DateTimeFormatOptions = { month: "long", year: "numeric" };
+  return made("month", options, (locale) => new Intl.DateTimeFormat(locale, options)).format(date);
+}
+
 const PERIODS = [
   ["year", 31_557_600_000],
   ["month", 2_629_800_000],

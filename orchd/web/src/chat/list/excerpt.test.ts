@@ -1,0 +1,21 @@
+import { expect, it } from "vitest";
+import { excerptParts } from "./excerpt";
+
+const shown = (text: string, ...places: [number, number][]): string =>
+  excerptParts(
+    text,
+    places.map(([start, end]) => ({ start, end })),
+  )
+    .map((part) => (part.found ? `<${part.text}>` : part.text))
+    .join("");
+
+it("marks places by code points", () => {
+  expect(shown("a 👍 tall tower", [4, 8])).toBe("a 👍 <tall> tower");
+  expect(shown("abc")).toBe("abc");
+  expect(shown("abc", [0, 3])).toBe("<abc>");
+});
+
+it("bears places that overlap, stand in another order, or lie beyond the text", () => {
+  expect(shown("abcdef", [3, 5], [0, 2], [1, 4])).toBe("<ab><cd><e>f");
+  expect(shown("abc", [2, 9], [7, 8])).toBe("ab<c>");
+});

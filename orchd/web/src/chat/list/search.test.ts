@@ -1,0 +1,69 @@
+import type { Client, SearchItem } from "@orchd/client";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { ConversationSearch, foundAddress } from "./search.svelte";
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+const CONVERSATION = { get: () => Promise.resolve({ title: "Towers" }) };
+const found = (id: number): SearchItem => ({ kind: "message", id, conversationId: 3 }) as SearchItem;
+
+it("asks once somebody has stopped typing, and shows the last search only", async () => {
+  const asked: string[] = [];
+  let answerFirst: (page: object) => void = () => undefined;
+  const search = vi.fn(({ query }: { query: string }) => {
+    asked.push(query);
+    if (asked.length === 1) return new Promise((resolve) => (answerFirst = resolve));
+    return Promise.resolve({ items: [found(2)], nextCursor: null });
+  });
+  const shown = new ConversationSearch({ search, conversation: CONVERSATION } as unknown as Client);
+  shown.type("t");
+  shown.type(" tall ");
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(asked).toEqual(["tall"]);
+  shown.type("tower");
+  await vi.advanceTimersByTimeAsync(1000);
+  answerFirst({ items: [found(1)], nextCursor: null });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(shown.items.map(({ id }) => id)).toEqual([2]);
+  expect(shown.loading).toBe(false);
+  shown.type("");
+  expect([shown.items, shown.query, shown.loading]).toEqual([[], "", false]);
+});
+
+it("tells in which conversations messages were found, each asked for once", async () => {
+  const get = vi.fn(({ conversationId }: { conversationId: number }) =>
+    conversationId === 3 ? Promise.resolve({ title: "Towers" }) : Promise.reject(new Error("gone")),
+  );
+  const gone = { ...found(5), conversationId: 4 };
+  const search = vi.fn(() => Promise.resolve({ items: [found(1), found(2), gone], nextCursor: null }));
+  const shown = new ConversationSearch({ search, conversation: { get } } as unknown as Client);
+  shown.type("a");
+  await vi.advanceTimersByTimeAsync(1000);
+  expect([...shown.titles]).toEqual([[3, "Towers"]]);
+  expect(shown.failure).toBeUndefined();
+  expect(get).toHaveBeenCalledTimes(2);
+});
+
+it("goes on page by page, and says why it can't", async () => {
+  const search = vi
+    .fn()
+    .mockResolvedValueOnce({ items: [found(1)], nextCursor: "20" })
+    .mockRejectedValueOnce(new Error("away"))
+    .mockResolvedValueOnce({ items: [found(2)], nextCursor: null });
+  const shown = new ConversationSearch({ search, conversation: CONVERSATION } as unknown as Client);
+  shown.type("a");
+  await vi.advanceTimersByTimeAsync(1000);
+  await shown.loadMore();
+  expect(shown.failure).toBeInstanceOf(Error);
+  await shown.loadMore();
+  expect(search.mock.lastCall?.[0]).toMatchObject({ cursor: "20" });
+  expect(shown.items.map(({ id }) => id)).toEqual([1, 2]);
+  await shown.loadMore();
+  expect(search).toHaveBeenCalledTimes(3);
+});
+
+it("leads to the message, or to the conversation", () => {
+  expect(foundAddress(found(9))).toBe("/chat/3?message=9");
+  expect(foundAddress({ kind: "conversation", id: 3, conversationId: 3 } as SearchItem)).toBe("/chat/3");
+});
