@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Block, MarkdownBlocks } from "$/markdown/blocks";
-import { makeSanitizer } from "$/markdown/safety";
+import { makeSanitizer, showTurning } from "$/markdown/safety";
 
 const sanitize = makeSanitizer(window);
 
@@ -78,6 +78,15 @@ describe("blocks", () => {
       "[".repeat(20_000),
       "*a ".repeat(20_000),
       "x".repeat(300_000),
+      "$".repeat(4000),
+      "$a ".repeat(4000),
+      "\\(a ".repeat(4000),
+      "$$\na\n".repeat(1000),
+      `| a | b |\n| - | - |\n${"| 1 | 2 |\n".repeat(200)}`,
+      "<b>".repeat(200),
+      "[a](<".repeat(1000),
+      "`".repeat(10_000),
+      "| a ".repeat(500),
     ]) {
       expect(html(text).length).toBeGreaterThan(0);
     }
@@ -129,6 +138,17 @@ describe("a stranger's text", () => {
       expect(link.getAttribute("rel")).toContain("noopener");
       expect(link.getAttribute("target")).toBe("_blank");
     }
+  });
+
+  it("can't hide in code what turns its direction, nor where a picture comes from", () => {
+    expect(html("`a\u202eb`")).toContain("<code>a[U+202E]b</code>");
+    expect(showTurning("if (\u2067x\u2069)")).toBe("if ([U+2067]x[U+2069])");
+    expect(html("![a cat](https://user@example.org/x.png)")).toContain("a cat (example.org)");
+    expect(html("![](https://example.org/x.png)")).toContain(">example.org<");
+  });
+
+  it("has links that say where they lead", () => {
+    expect(html("[bank.example](https://evil.example/a)")).toContain('title="https://evil.example/a"');
   });
 
   it("shows pictures that it brings along, and no others", () => {

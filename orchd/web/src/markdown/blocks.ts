@@ -5,7 +5,7 @@
  */
 
 import { type MarkedExtension, Marked, type Token, type Tokens, type TokensList } from "marked";
-import { escapeText, isImageData, safeLink } from "$/markdown/safety";
+import { escapeText, isImageData, safeLink, showTurning } from "$/markdown/safety";
 
 /** A block as it is shown; its `key` stays the same while it grows. */
 export type Block =
@@ -46,13 +46,15 @@ function mathRule(name: string, level: "block" | "inline", pattern: RegExp, star
 }
 
 const parser = new Marked({ gfm: true, breaks: false });
-parser.use(mathRule("mathBlock", "block", /^(?:\$\$([\s\S]+?)\$\$|\\\[([\s\S]+?)\\\])(?:\n|$)/, /\$\$|\\\[/));
+parser.use(
+  mathRule("mathBlock", "block", /^(?:\$\$([\s\S]{1,5000}?)\$\$|\\\[([\s\S]{1,5000}?)\\\])(?:\n|$)/, /\$\$|\\\[/),
+);
 parser.use(
   // Two prices in a sentence are no formula: no space inside the signs, and no digit after the second one.
   mathRule(
     "mathInline",
     "inline",
-    /^(?:\$\$?(?!\s)((?:\\.|[^\\$\n])+?)(?<!\s)\$\$?(?!\d)|\\\(([\s\S]+?)\\\))/,
+    /^(?:\$\$?(?!\s)((?:\\.|[^\\$\n]){1,1000}?)(?<!\s)\$\$?(?!\d)|\\\(([\s\S]{1,1000}?)\\\))/,
     /\$|\\\(/,
   ),
 );
@@ -61,17 +63,23 @@ parser.use({
     html({ text }: Tokens.HTML | Tokens.Tag) {
       return text; // what may stay of it is decided below, with all else
     },
+    codespan({ text }: Tokens.Codespan) {
+      return `<code>${escapeText(showTurning(text))}</code>`;
+    },
     link({ href, tokens }: Tokens.Link) {
       const address = safeLink(href);
       const inside = this.parser.parseInline(tokens);
-      return address === undefined ? inside : `<a href="${escapeText(address)}">${inside}</a>`;
+      const named = address === undefined ? "" : escapeText(address);
+      return address === undefined ? inside : `<a href="${named}" title="${named}">${inside}</a>`;
     },
     image({ href, text }: Tokens.Image) {
       if (isImageData(href)) return `<img src="${escapeText(href)}" alt="${escapeText(text)}">`;
       const address = safeLink(href);
       if (address === undefined) return escapeText(text);
       // Nothing is asked of other servers by being shown: the picture is a link until somebody wants it.
-      return `<a class="picture" href="${escapeText(address)}">${escapeText(text || address)}</a>`;
+      const host = new URL(address).host || address;
+      const shown = text === "" ? host : `${text} (${host})`;
+      return `<a class="picture" href="${escapeText(address)}">${escapeText(shown)}</a>`;
     },
     table(token: Tokens.Table) {
       const cell = (each: Tokens.TableCell, tag: string): string =>

@@ -36,6 +36,14 @@ export function escapeText(text: string): string {
   return text.replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign);
 }
 
+/** Signs that turn the direction of what follows: in code they can make it look like what it isn't. */
+const TURNING = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/** Code with such signs written out. */
+export function showTurning(code: string): string {
+  return code.replace(TURNING, (sign) => `[U+${sign.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}]`);
+}
+
 /** An address that may stand in a link; undefined for all that isn't another page or somebody's mail. */
 export function safeLink(address: string): string | undefined {
   const cleaned = address.trim().replace(/[\u0000-\u0020]/g, "");

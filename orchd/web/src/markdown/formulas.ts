@@ -1,0 +1,46 @@
+/** Formulas, set as MathML that the browser draws; what sets them is loaded with the first one. */
+
+import type temml from "temml";
+
+/** Longer ones are no formulas, and take long. */
+const MAX_LENGTH = 5000;
+
+let setter: typeof temml | undefined;
+
+/** For `use:`; sets what of `html` is a formula, again whenever that changes. */
+export function formulas(node: HTMLElement, html: string): { update: (html: string) => void } {
+  function set(): void {
+    const found = node.querySelectorAll<HTMLElement>(".math");
+    if (found.length === 0) return;
+    if (setter === undefined) {
+      void import("temml").then(({ default: loaded }) => {
+        setter = loaded;
+        for (const each of node.querySelectorAll<HTMLElement>(".math")) setOne(each, loaded);
+      });
+      return;
+    }
+    // At once, so that nobody sees a formula's text where the formula was.
+    for (const each of found) setOne(each, setter);
+  }
+  void html;
+  set();
+  return { update: set };
+}
+
+function setOne(node: HTMLElement, by: typeof temml): void {
+  const source = node.textContent ?? "";
+  if (source.length > MAX_LENGTH || node.firstElementChild !== null) return;
+  const place = document.createElement("span");
+  try {
+    by.render(source, place, {
+      displayMode: node.classList.contains("math-block"),
+      trust: false,
+      throwOnError: true,
+      maxExpand: 100,
+      maxSize: [20, 20],
+    });
+    node.replaceChildren(...place.childNodes);
+  } catch {
+    // It stays as it was written.
+  }
+}
