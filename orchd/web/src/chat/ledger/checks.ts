@@ -5,6 +5,10 @@ import { Check } from "$/chat/ledger/check.svelte";
 export class Checks {
   readonly #client: Client;
   readonly #all = new Map<number, Check>();
+  /** Whose ledgers are still to be looked for, and whether that is being done. */
+  #wanted: number[] = [];
+  #looking = false;
+  #closed = false;
 
   constructor(client: Client) {
     this.#client = client;
@@ -18,8 +22,23 @@ export class Checks {
     return made;
   }
 
+  /** See which of these answers were checked before: one after the other, in this order, since most were not. */
+  look(messageIds: readonly number[]): void {
+    this.#wanted = [...messageIds];
+    if (!this.#looking) void this.#look();
+  }
+
+  async #look(): Promise<void> {
+    this.#looking = true;
+    for (let id = this.#wanted.shift(); id !== undefined && !this.#closed; id = this.#wanted.shift()) {
+      await this.of(id).look();
+    }
+    this.#looking = false;
+  }
+
   /** End those that run: nobody sees them any more. */
   close(): void {
+    this.#closed = true;
     for (const check of this.#all.values()) check.cancel();
   }
 }

@@ -1,7 +1,7 @@
 import type { ChatRatingWord } from "@orchd/client";
 import type { ShownMessage } from "$/chat/message/shown.svelte";
 
-/** What can be done with a message. What fails says so by itself; a promise is there where somebody waits for it. */
+/** What can be done with a message. What fails says so by itself, except where a promise throws it. */
 export interface MessageActions {
   /** Whether nothing can be asked just now. */
   readonly busy: boolean;
@@ -9,7 +9,7 @@ export interface MessageActions {
   readonly models: readonly string[];
   /** Id of whoever is here; undefined until that is known. */
   readonly userId: number | undefined;
-  /** Ask a question differently; throws why it was not stored. */
+  /** Ask a question differently; that it was not stored is said, and thrown. */
   edit(message: ShownMessage, text: string): Promise<void>;
   regenerate(message: ShownMessage, model?: string): void;
   compare(message: ShownMessage, model: string): void;

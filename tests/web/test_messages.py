@@ -1,0 +1,154 @@
+"""What people do with messages: marks, verification, deletion; and how an answer comes."""
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from tests.fix_page import PageDaemon
+from tests.web.chat import answer, articles, ask, box
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page
+
+WATCHED = """
+() => {
+    const seen = { frames: 0, slow: 0, shift: 0, spoken: [] };
+    window.seen = seen;
+    let last = performance.now();
+    const frame = (now) => {
+        seen.frames += 1;
+        if (now - last > 34) seen.slow += 1;
+        last = now;
+        requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);
+    new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) if (!entry.hadRecentInput) seen.shift += entry.value;
+    }).observe({ type: "layout-shift" });
+    const region = document.querySelector('[role="log"][aria-live="polite"]');
+    new MutationObserver((changes) => {
+        const added = changes.flatMap((change) => [...change.addedNodes]);
+        seen.spoken.push(...added.map((node) => node.textContent).filter((text) => text));
+    }).observe(region, { childList: true });
+}
+"""
+"""Counts frames, layout shifts, and what a screen reader is told, from now on."""
+
+
+def test_marks_and_a_way_back_from_deletion(page: "Page") -> None:
+    ask(page, "One [[simulate: tokens=20]]")
+    first = answer(page)
+    first.get_by_role("button", name="Good answer").click()
+    page.get_by_role("textbox", name="What was good about it?").fill("It is short")
+    page.get_by_role("button", name="Save", exact=True).click()
+    first.get_by_role("button", name="React").click()
+    page.get_by_role("textbox", name="Another emoji").fill("xy")
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_role("dialog").get_by_role("alert").wait_for()
+    page.get_by_role("dialog").get_by_role("button", name="🎉").click()
+    page.reload()
+    kept = answer(page)
+    assert kept.get_by_role("button", name="Good answer").get_attribute("aria-pressed") == "true"
+    kept.get_by_role("button", name="🎉, 1").click()
+    kept.get_by_role("group", name="Reactions").wait_for(state="detached")
+    kept.get_by_role("button", name="More actions").click()
+    page.get_by_role("menuitem", name="Delete", exact=True).click()
+    page.get_by_role("button", name="Undo").click()
+    answer(page)
+    question = articles(page).first
+    question.get_by_role("button", name="More actions").click()
+    page.get_by_role("menuitem", name="Delete", exact=True).click()
+    page.get_by_role("heading", name="Nothing is left here.").wait_for()
+    page.get_by_role("button", name="Deleted messages").click()
+    page.get_by_role("dialog").get_by_role("button", name="Restore").click()
+    page.get_by_role("dialog").get_by_role("button", name="Close").click()
+    answer(page)
+    assert articles(page).count() == 2
+
+
+def test_a_check_marks_claims_and_is_there_after_a_reload(page: "Page") -> None:
+    ask(page, "Lisbon? [[simulate: tokens=40]]")
+    answer(page).get_by_role("button", name="Verify").click()
+    ledger = page.get_by_role("region", name="Verification")
+    ledger.get_by_role("button", name="Check again").wait_for()
+    claims = ledger.get_by_role("list").last.get_by_role("button")
+    assert claims.count() > 1
+    marked = "[...CSS.highlights.values()].flatMap((each) => [...each]).map(String)"
+    assert len(page.evaluate(marked)) == claims.count()
+    claims.nth(1).click()
+    assert claims.nth(1).get_attribute("aria-expanded") == "true"
+    (chosen,) = page.evaluate("[...CSS.highlights.get('claim-chosen')].map(String)")
+    assert chosen.strip(" .") in claims.nth(1).inner_text()
+    answer(page).locator(".markdown p").first.click(position={"x": 5, "y": 8})
+    assert claims.first.get_attribute("aria-expanded") == "true", "a claim in the text leads to what is known of it"
+    page.reload()
+    answer(page).get_by_text("Undecided").wait_for()
+    answer(page).get_by_role("button", name="Verify").click()
+    ledger.get_by_role("button", name="Check again").wait_for()
+    assert page.evaluate(marked)
+
+
+def test_an_answer_comes_without_jumps_and_is_heard_by_sentence(page: "Page") -> None:
+    ask(page, "Short. [[simulate: tokens=5]]")
+    answer(page)
+    page.evaluate(WATCHED)
+    ask(page, "Long. [[simulate: tokens=1500,interval=0.002]]")
+    articles(page).nth(3).get_by_text("Simulated answer").wait_for()
+    heard = page.get_by_role("log", name="The answer as it comes")
+    heard.get_by_role("paragraph").first.wait_for()
+    page.get_by_role("log", name="Messages").hover()
+    page.mouse.wheel(0, -400)
+    page.get_by_role("button", name="To the end").wait_for()
+    place = "document.querySelector('.scroll').scrollTop"
+    before = page.evaluate(place)
+    whole = answer(page).inner_text()
+    assert page.evaluate(place) == before, "the place is the reader's own"
+    seen = page.evaluate("window.seen")
+    print(f"frames {seen['frames']}, slower than 34 ms {seen['slow']}, layout shift {seen['shift']:.4f}")  # noqa: T201
+    assert seen["shift"] < 0.01
+    assert seen["spoken"][-1] == "The answer has ended."
+    words = re.sub(r"\W+", " ", " ".join(seen["spoken"]))
+    assert words.count("Simulated answer") == 1
+    assert all(len(each) < 600 for each in seen["spoken"])
+    assert re.sub(r"\W+", " ", whole).find(words.split("The answer")[0].strip()[:200]) >= 0
+
+
+def test_an_answer_that_somebody_else_asks_for_comes_here_too(page: "Page", page_daemon: PageDaemon) -> None:
+    ask(page, "First [[simulate: tokens=5]]")
+    answer(page)
+    number = page.url.rsplit("/", 1)[1]
+    page_daemon.run("chat", "--conversation", number, stdin="From a terminal [[simulate: tokens=30]]\n")
+    articles(page).nth(3).wait_for()
+    answer(page)
+    assert "From a terminal" in articles(page).nth(2).inner_text()
+    assert articles(page).count() == 4
+
+
+def test_a_question_without_a_connection_is_there_once(page: "Page", page_daemon: PageDaemon) -> None:
+    ask(page, "First [[simulate: tokens=5]]")
+    answer(page)
+    page.context.set_offline(True)
+    ask(page, "Typed on a train [[simulate: tokens=5]]")
+    articles(page).nth(2).get_by_text("Typed on a train").wait_for()
+    page.context.set_offline(False)
+    articles(page).nth(3).wait_for()
+    answer(page)
+    assert page.get_by_role("article", name="You").filter(has_text="Typed on a train").count() == 1
+    assert box(page).input_value() == ""
+
+
+def test_hostile_text_and_a_right_to_left_one_on_a_phone(
+    open_context: Callable[..., "BrowserContext"], page_daemon: PageDaemon
+) -> None:
+    phone = open_context(
+        base_url=page_daemon.url, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    ).new_page()
+    phone.goto("/")
+    ask(phone, "مرحبا <img src=x onerror=alert(1)> " + "x" * 500 + " [[simulate: tokens=10]]")
+    answer(phone)
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    assert phone.evaluate("document.querySelectorAll('article img').length") == 0
+    sizes = phone.evaluate(
+        "[...document.querySelectorAll('article button')].map((each) => each.getBoundingClientRect().height)"
+    )
+    assert min(sizes) >= 44, "a finger finds them"
