@@ -1,0 +1,137 @@
+import { type ChatMessage, type Client, DisconnectedError } from "@orchd/client";
+import { describe, expect, it, vi } from "vitest";
+import { OpenConversation } from "$/chat/conversation.svelte";
+import { emptyAnswer } from "$/chat/message/empty";
+
+function message(id: number, parentId: number | null, content = `text ${id}`): ChatMessage {
+  const role = id % 2 === 1 ? "user" : "assistant";
+  return { ...emptyAnswer(id, 1, parentId), role, content, status: "complete" };
+}
+
+/** An answer as the client gives it, which is told by `tell`. */
+class FakeAnswer {
+  question: ChatMessage | undefined;
+  messageId: number | undefined;
+  message: ChatMessage | undefined;
+  progress: { messageId: number; conversationId: number; phase: string; elapsedMs: number } | undefined;
+  readonly #watchers = new Set<() => void>();
+  readonly #failure: Error | undefined;
+  #end: () => void = () => undefined;
+
+  constructor(failure?: Error) {
+    this.#failure = failure;
+  }
+
+  watch(watcher: () => void): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+
+  tell(question: ChatMessage, answerId: number): void {
+    this.question = question;
+    this.messageId = answerId;
+    this.progress = { messageId: answerId, conversationId: 1, phase: "prompt", elapsedMs: 1 };
+    for (const watcher of this.#watchers) watcher();
+  }
+
+  end(message: ChatMessage): void {
+    this.message = message;
+    this.#end();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<never> {
+    if (this.#failure !== undefined) throw this.#failure;
+    await new Promise<void>((done) => (this.#end = done));
+  }
+}
+
+/** A daemon whose histories are given one after the other; the last one stays. */
+function daemon(answer: FakeAnswer, ...histories: ChatMessage[][]) {
+  let read = 0;
+  const history = vi.fn(async (_asked: object) => ({
+    messages: histories[Math.min(read++, histories.length - 1)] ?? [],
+    hasMore: false,
+  }));
+  const send = vi.fn((_question: object) => answer);
+  const remove = vi.fn(async () => undefined);
+  const list = vi.fn(async () => ({ items: [{ id: 1, createdAt: new Date().toISOString() }] }));
+  const events = { reply: { active: [] }, close: () => undefined, [Symbol.asyncIterator]: () => silence() };
+  const chat = { subscribe: async () => events, history, send };
+  const client = { chat, conversation: { list, delete: remove, create: async () => ({ id: 1 }) } };
+  return { client: client as unknown as Client, history, send, remove };
+}
+
+async function* silence(): AsyncGenerator<never> {
+  await new Promise(() => undefined);
+}
+
+async function opened(client: Client, id?: number): Promise<OpenConversation> {
+  const open = new OpenConversation(client, id);
+  await expect.poll(() => open.loading).toBe(false);
+  return open;
+}
+
+const ids = ({ messages }: OpenConversation): number[] => messages.map(({ id }) => id);
+
+describe("a question", () => {
+  it("is shown at once, and its answer once it is wanted", async () => {
+    const answer = new FakeAnswer();
+    const open = await opened(daemon(answer, [message(1, null), message(2, 1)]).client, 1);
+    const sent = open.send({ message: "text 3" });
+    expect([open.sending, open.busy]).toEqual(["text 3", true]);
+    answer.tell(message(3, 2), 4);
+    await sent;
+    expect([ids(open), open.sending, open.growing?.id]).toEqual([[1, 2, 3, 4], undefined, 4]);
+    answer.end(message(4, 3));
+    await expect.poll(() => open.busy).toBe(false);
+  });
+
+  it("goes on from the branch that somebody has chosen", async () => {
+    const answer = new FakeAnswer();
+    const { client, send, history } = daemon(
+      answer,
+      [message(1, null), message(4, 1)],
+      [message(1, null), message(2, 1)],
+    );
+    const open = await opened(client, 1);
+    await open.show(2);
+    expect(history).toHaveBeenLastCalledWith({ conversationId: 1, limit: 50, throughId: 2 });
+    void open.send({ message: "more" });
+    expect(send).toHaveBeenCalledWith({ message: "more", conversationId: 1, parentId: 2 });
+    answer.tell(message(5, 2), 6);
+    void open.send({ message: "and more" });
+    expect(send).toHaveBeenLastCalledWith({ message: "and more", conversationId: 1 });
+  });
+
+  it("whose fate the connection took along is shown once where it was stored", async () => {
+    const before = [message(1, null), message(2, 1)];
+    const lost = new FakeAnswer(new DisconnectedError("lost"));
+    const { client } = daemon(lost, before, [...before, message(3, 2, "kept")]);
+    const open = await opened(client, 1);
+    await open.send({ message: "kept" });
+    expect(open.sending).toBeUndefined();
+  });
+
+  it("is given back where it was not, also when the same was asked before", async () => {
+    const before = [message(1, null, "again"), message(2, 1)];
+    const { client } = daemon(new FakeAnswer(new DisconnectedError("lost")), before);
+    const open = await opened(client, 1);
+    await expect(open.send({ message: "again" })).rejects.toBeInstanceOf(DisconnectedError);
+    expect(open.sending).toBeUndefined();
+  });
+
+  it("that began a conversation is found by what it says", async () => {
+    const lost = new FakeAnswer(new DisconnectedError("lost"));
+    const open = await opened(daemon(lost, [message(1, null, "hello"), message(2, 1)]).client);
+    await open.send({ message: "hello" });
+    await expect.poll(() => ids(open)).toEqual([1, 2]);
+    expect(open.id).toBe(1);
+  });
+
+  it("that is refused leaves no conversation that was made for it", async () => {
+    const { client, remove } = daemon(new FakeAnswer(new Error("refused")), []);
+    const open = await opened(client);
+    await expect(open.send({ message: "no" }, { assistantId: 3 })).rejects.toThrow("refused");
+    expect(remove).toHaveBeenCalledWith({ conversationId: 1 });
+  });
+});
