@@ -32,6 +32,7 @@ _KINDS = {
 _CODINGS = (("br", ".br"), ("gzip", ".gz"))
 """The better one first."""
 _ENTRY = re.compile(rb'src="(/assets/[A-Za-z0-9_.-]+\.js)"')
+_NOT_TAKEN = re.compile(r"q=0(\.0*)?")
 _NEVER = "max-age=31536000, immutable"
 _ALWAYS = "no-cache"
 _NOTE = ".state"
@@ -134,7 +135,7 @@ def _coding(accepted: str, path: str, files: frozenset[str]) -> tuple[str, str]:
     One that is named with a weight of nothing is not taken (RFC 9110, 12.5.3).
     """
     wishes = (wish.replace(" ", "").lower().partition(";") for wish in accepted.split(","))
-    taken = {name for name, _, weight in wishes if re.fullmatch(r"q=0(\.0*)?", weight) is None}
+    taken = {name for name, _, weight in wishes if _NOT_TAKEN.fullmatch(weight) is None}
     for coding, suffix in _CODINGS:
         if coding in taken and f"{path}{suffix}" in files:
             return coding, suffix

@@ -46,6 +46,7 @@ LISTS = {
         for done in ("create", "get", "update", "restore", "changed")
         if has_list(entity.rows.everybodys.row)
     },
+    "conversation:labels": "at most 500 of each",
     "instruction:preview": "at most twenty instructions",
     **{f"notification:{done}": ONE for done in ("changed", "get", "restore")},
     **{f"setting:{done}": "as many as are declared" for done in ("list", "reset", "set")},

@@ -140,18 +140,16 @@ def remove(owner: Owner, conversation_id: int, now: int) -> Steps[None]:
 
 
 def label_counts(owner: Owner, archived: bool | None) -> Steps[tuple[Counter[str], Counter[str]]]:
-    """Return how many conversations that somebody sees are in each folder, and how many have each tag. Conversations
-    with the same folder and the same tags are counted by the database: there are few such pairs, however many they are.
-    """
-    seen = CONVERSATIONS.visible(owner)
+    """Return how many conversations that somebody sees are in each folder, and how many have each tag."""
+    seen, values, _ = CONVERSATIONS.visible(owner)
     chosen, wanted = ("", ()) if archived is None else (" AND archived = ?", (int(archived),))
     found = yield Statement(
-        f"SELECT folder, tags_json, COUNT(*) FROM conversation WHERE deleted_at IS NULL AND {seen.sql}{chosen}"
-        " AND (folder <> '' OR tags_json <> '[]') GROUP BY folder, tags_json",
-        (*seen.values, *wanted),
+        f"SELECT folder, tags_json FROM conversation WHERE deleted_at IS NULL AND {seen}{chosen}"
+        " AND (folder <> '' OR LENGTH(tags_json) > 2)",
+        (*values, *wanted),
     )
     folders, tags = Counter[str](), Counter[str]()
-    for folder, tags_json, count in found.rows:
+    for (folder, tags_json), count in Counter(map(tuple, found.rows)).items():
         if folder:
             folders[folder] += count
         for tag in set(decode(tags_json, type=list[str])):
