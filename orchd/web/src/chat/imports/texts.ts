@@ -20,9 +20,6 @@ export const texts = defineTexts(
     report: "What was not imported",
     place: (place: string) => `No. ${place}`,
     more: "Show more",
-    another: "Import another file",
-    notes: "Left out or put elsewhere",
-    close: "Close",
   },
   {
     title: "Importar conversas",
@@ -43,8 +40,5 @@ export const texts = defineTexts(
     report: "O que não foi importado",
     place: (place) => `Nº ${place}`,
     more: "Mostrar mais",
-    another: "Importar outro arquivo",
-    notes: "Deixado de fora ou movido",
-    close: "Fechar",
   },
 );
