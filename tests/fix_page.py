@@ -36,6 +36,13 @@ QUIET = (
 )
 """How Chromium is started: as root, and asking nobody for anything."""
 
+SETTINGS = {
+    "ORCHD_CHAT_TITLE_SECONDS": "0",
+    "ORCHD_MODELS_DEFAULT": "simulated",  # also where the machine has a model server of its own
+    **{f"ORCHD_TASK_BRAKE_{name}": "100" for name in ("CPU", "MEMORY", "DISK")},
+}
+"""Of its daemons; a machine that is busy with tests is no reason for tasks to wait."""
+
 _LISTENING = re.compile(r"http://127\.0\.0\.1:(\d+)")
 
 
@@ -63,12 +70,7 @@ class PageDaemon:
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
-                env={
-                    **environment,
-                    "XDG_CONFIG_HOME": str(self._place / "config"),
-                    "ORCHD_CHAT_TITLE_SECONDS": "0",
-                    "ORCHD_MODELS_DEFAULT": "simulated",  # also where the machine has a model server of its own
-                },
+                env={**environment, **SETTINGS, "XDG_CONFIG_HOME": str(self._place / "config")},
             )
         assert self._process.stdout is not None
         found = _LISTENING.search(self._process.stdout.readline())

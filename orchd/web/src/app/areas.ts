@@ -1,5 +1,6 @@
 /** The parts of the page that the menu leads to. What a part needs is loaded when somebody goes there. */
 
+import ListTodo from "@lucide/svelte/icons/list-todo";
 import MessageSquare from "@lucide/svelte/icons/message-square";
 import FolderOpen from "@lucide/svelte/icons/folder-open";
 import Settings from "@lucide/svelte/icons/settings";
@@ -17,6 +18,12 @@ export interface AreaEntry {
 
 export const AREA_ENTRIES: readonly AreaEntry[] = [
   { area: "chat", icon: MessageSquare, address: "/chat", load: () => Promise.resolve(ChatArea) },
+  {
+    area: "tasks",
+    icon: ListTodo,
+    address: "/tasks",
+    load: () => import("$/tasks/TasksArea.svelte").then(({ default: Area }) => Area),
+  },
   {
     area: "workspace",
     icon: FolderOpen,
