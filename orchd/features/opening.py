@@ -124,7 +124,7 @@ async def open_features(
         journal = await enter(open_journal(services))
         chat = await enter(open_chat(services, settings.chat, presence, conversations.door, journal, files.door))
         transfer = await enter(open_transfer(services, rooms, presence, settings.workspace.import_bytes))
-        gauges = Gauges(connections, chat.door.work.running)
+        gauges = Gauges(connections, chat.door.work.running, services.backends.workload)
         monitoring = await enter(open_monitoring(services, settings.monitoring, gauges))
         models = open_models(services, monitoring.door.memory)
         assistants = open_assistants(services.backends, rooms, count_votes)

@@ -19,6 +19,7 @@ from orchd.llm.asking.asker import Answer, Asker, Fit, FittedPrompt, Measure, wh
 from orchd.llm.asking.cost import Cost, NoAnswerError
 from orchd.llm.asking.recording import Hooks, Recording
 from orchd.llm.asking.rounds import Retry
+from orchd.llm.asking.running import Workload
 from orchd.llm.billing import AccountReference, Bill
 from orchd.llm.probing.address import read_address
 from orchd.llm.probing.held_key import ServerTrial
@@ -111,6 +112,7 @@ __all__ = [
     "Turn",
     "UnreadableJson",
     "Usage",
+    "Workload",
     "answer_of",
     "checker_kind",
     "closing_mark",

@@ -23,6 +23,7 @@ from orchd.llm.answers.fetch import make_client
 from orchd.llm.answers.no_chat import ChatRefusals
 from orchd.llm.asking.ask import COMPLETIONS, ending, request_members, with_bound
 from orchd.llm.asking.members import RefusedMembers
+from orchd.llm.asking.running import RunningAnswers
 from orchd.llm.asking.stream import AttemptSpec, Watch
 from orchd.llm.loading import Loads, SharedLoads, load_lmstudio, unload
 from orchd.llm.probing.address import ServerLocation, read_address
@@ -89,7 +90,7 @@ class Backend:
         self.key = HeldKey(self._client, spec.credential, self._note_key)
         self._prober = Prober(self._client, self._place, self.name, named=bool(spec.models), connect=connect)
         self._prefills, self._members = Prefills(self._client, self._place, self.name), RefusedMembers(self.name)
-        self._running: dict[Watch, str] = {}
+        self.running = RunningAnswers()
         self._wanted, self._round = Signal(), trio.lowlevel.ParkingLot()
         self._probe_scope = trio.CancelScope()
         self._loads: Loads | None = None
@@ -225,7 +226,7 @@ class Backend:
             return None
 
         def ours() -> int:
-            return sum(watch.speaking and name == model.id for watch, name in self._running.items())
+            return self.running.speaking(model.id)
 
         idle = partial(wait_until_idle, self._client, self._place.root, model.id, ours)
         return await reply_within(self.name, patience, idle)
@@ -280,20 +281,18 @@ class Backend:
         if self.closed:
             raise Unavailable("the model client is closed")
         self.key.demand(self.name)
-        self._running[watch] = model
-        if not self.harmless:
-            self._probe_scope.cancel()
-        try:
-            yield
-        except OrchdError as error:
-            self._suspect(error)
-            raise
-        finally:
-            del self._running[watch]
+        with self.running.during(watch, model):
+            if not self.harmless:
+                self._probe_scope.cancel()
+            try:
+                yield
+            except OrchdError as error:
+                self._suspect(error)
+                raise
 
     async def _prefill(self, model: ModelInfo, listener: Listener) -> Prefill | None:
         """Return how to have the model continue an answer; loads it where it isn't loaded."""
-        fragile = not self.harmless and bool(self._running)
+        fragile = not self.harmless and bool(self.running)
         instance = await self.instance(model.id, listener)
         info = self.find(model.id)
         seconds = PREFILL_SECONDS
@@ -348,13 +347,13 @@ class Backend:
 
     def _suspect(self, error: OrchdError) -> None:
         """Have the server probed after a failure that may say something about it; a refused connection says enough."""
-        if error.reason == "connect" and len(self._running) == 1:
+        if error.reason == "connect" and len(self.running) == 1:
             self._away(error)
         if not isinstance(error, TooLarge):
             self._wanted.set()
 
     async def _probe(self) -> None:
-        if self._running and not self.harmless:
+        if self.running and not self.harmless:
             return
         try:
             with trio.CancelScope() as self._probe_scope:
@@ -370,7 +369,7 @@ class Backend:
                 self._sightings.well(listing.kind, len(listing.models), list_note(listing))
         except OrchdError as error:
             self._last_error = error.message
-            if not self._running:
+            if not self.running:
                 self._away(error)
 
     async def _look(self) -> Listing:

@@ -19,6 +19,7 @@ from orchd.llm import front, permission
 from orchd.llm.accounting import FREE, Accounts, charging, counting
 from orchd.llm.asking.fallback import Attempts, try_each
 from orchd.llm.asking.recording import Recording
+from orchd.llm.asking.running import Workload
 from orchd.llm.backend import Backend
 from orchd.llm.billing import ServerBills
 from orchd.llm.choice import choose, narrow
@@ -343,6 +344,10 @@ class Backends:
     def queue(self) -> list[QueueEntry]:
         """Return what runs and what waits on each server, in the order in which it would begin."""
         return [entry for backend in self._servers.watched for entry in backend.queue.entries()]
+
+    def workload(self) -> Workload:
+        """Return what the servers that there are do, and what has come of it so far."""
+        return Workload.of((*each.queue.counts(), each.running.written) for each in self._servers.watched)
 
     def models(self, *, away: bool = False, requester: Requester = ANY_REQUESTER) -> list[ModelInfo]:
         """Return the models of all servers that are there, embedding models included, in the order of the servers, as

@@ -102,6 +102,7 @@ FACTS = ProtocolFacts(
             "task:unsubscribe",
             "task:approvals",
             "task:logs",
+            "task:brakes",
             "task:stats",
             "task:list:subscribe",
             "task:list:unsubscribe",

@@ -1898,6 +1898,10 @@ class TaskLogs(RequestData, kw_only=True):
     """The `nextCursor` of the page before; without one, the first page. 1 to 64 characters."""
 
 
+class TaskBrakes(RequestData, kw_only=True):
+    """`task:brakes`: from which loads of the machine on no new step begins, and whether it is so now."""
+
+
 class TaskStats(RequestData, kw_only=True):
     """`task:stats`: figures over all tasks."""
 
@@ -3789,6 +3793,7 @@ REQUESTS: Mapping[str, type[RequestData]] = {
     "task:approve": TaskApprove,
     "task:approvals": TaskApprovals,
     "task:logs": TaskLogs,
+    "task:brakes": TaskBrakes,
     "task:stats": TaskStats,
     "task:list:subscribe": TaskListSubscribe,
     "task:list:unsubscribe": TaskListUnsubscribe,

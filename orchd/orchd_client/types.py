@@ -1842,6 +1842,14 @@ class MonitoringDaemon(ServerData, kw_only=True):
     """Percent of all cores together."""
     uptime_seconds: int
     """Seconds since the daemon was started."""
+    tokens_per_second: float | None = None
+    """Tokens of all answers together that came from model servers in a second, the mean since the sample before.
+    They are counted by the pieces in which servers send them.
+    """
+    running: int | None = None
+    """Requests that model servers work on."""
+    waiting: int | None = None
+    """Requests that wait for their turn at a model server."""
 
 
 class MonitoringUnsubscribed(ServerData, kw_only=True):
@@ -3376,6 +3384,21 @@ class TaskLogItem(ServerData, kw_only=True):
     """An object whose members depend on what happened; null when there is none."""
     timestamp: str
     """When it happened, or was told."""
+
+
+class TaskBrakeState(ServerData, kw_only=True):
+    """The reply to `task:brakes`: limits in percent in use, null for what never brakes."""
+
+    cpu: float | None
+    """Of the processor, without what this daemon's own model servers use."""
+    memory: float | None
+    """Of main memory."""
+    vram: float | None
+    """Of the fullest graphics card's memory."""
+    disk: float | None
+    """Of the data directory's file system; less than 1 GB free brakes, too."""
+    reason: str | None
+    """Why no new step begins, for people; null while one may. The machine is looked at while there are tasks."""
 
 
 class TaskStatistics(ServerData, kw_only=True):
@@ -5274,6 +5297,7 @@ PAYLOADS: Mapping[str, type[ServerData]] = {
     "task:approve": TaskApproved,
     "task:approvals": TaskApprovalPage,
     "task:logs": TaskLogPage,
+    "task:brakes": TaskBrakeState,
     "task:stats": TaskStatistics,
     "task:list:subscribe": TaskListSubscribed,
     "task:changed": TaskListChanged,

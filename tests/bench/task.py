@@ -14,6 +14,7 @@ from orchd.entity.wire import ChangeFeed
 from orchd.features.task.core.actions import StepLimits
 from orchd.features.task.core.results import PlannedSubtask
 from orchd.features.task.engine.lifecycle import Lifecycle
+from orchd.features.task.engine.load_shedding import Brakes
 from orchd.features.task.store import listing_queries
 from orchd.features.task.store.listing_queries import TaskFilter
 from orchd.features.task.wire.handlers import TaskHandlers
@@ -79,10 +80,8 @@ async def stored(database: Database) -> list[Row]:
     await database.write(store_many, STORED)
     publisher = Publisher(database, hub := Hub(), ChangeFeed(database, hub))
     lifecycle, nobody = cast(Lifecycle, None), cast(Context, None)  # neither is asked
-    tasks, live = (
-        TaskHandlers(database, Backends([]), lifecycle, 1_000_000),
-        LiveHandlers(database, lifecycle, publisher),
-    )
+    tasks = TaskHandlers(database, Backends([]), lifecycle, 1_000_000)
+    live = LiveHandlers(database, lifecycle, publisher, cast(Brakes, None))
     told = await update_all(database, publisher)
     return [
         Row(f"task:list of {STORED}, ms (at most 20)", None, await median_ms(lambda: tasks.list(nobody, TaskList()))),

@@ -12,7 +12,7 @@ from orchd.features.monitoring.handlers import MonitoringHandlers
 from orchd.features.monitoring.messages import MonitoringSubscribe
 from orchd.features.reference import make_schema
 from orchd.hub import Hub
-from orchd.llm import BackendHealth, Backends
+from orchd.llm import BackendHealth, Backends, Workload
 from orchd.protocol.router import Context
 from orchd.settings.monitoring import MonitoringSettings
 from orchd.storage import Database
@@ -24,7 +24,7 @@ MEMBERS = {
     "memory": "total used available usagePercent swapUsed swapTotal",
     "network": "rxBytesPerSecond txBytesPerSecond",
     "processes": "modelServer",
-    "daemon": "connections generations rssBytes cpuUsage uptimeSeconds",
+    "daemon": "connections generations rssBytes cpuUsage uptimeSeconds tokensPerSecond running waiting",
 }
 SERVER_MEMBERS = {"running", "pid", "cpuUsage", "memoryBytes"}
 DISK_MEMBERS = {"mount", "total", "used", "usagePercent"}
@@ -56,7 +56,7 @@ class Asking:
 async def first_metrics() -> dict[str, Any]:
     """Subscribe to this machine's metrics and return the first frame."""
     peer = FakePeer()
-    gauges = Gauges(lambda: 1, lambda: 2)
+    gauges = Gauges(lambda: 1, lambda: 2, lambda: Workload(0, 0, 0))
     async with open_monitoring(make_services(make_hub()), MonitoringSettings(), gauges) as (_, serves):
         assert serves.keys() == {command.type for command in COMMANDS}
         await serves["monitoring:subscribe"](cast("Context", Asking(peer)), MonitoringSubscribe())

@@ -94,6 +94,13 @@ class MonitoringDaemon(Struct, frozen=True, rename="camel"):
     rss_bytes: Bytes | None
     cpu_usage: Share | None
     uptime_seconds: Count
+    tokens_per_second: Annotated[float, Meta(ge=0)] | None = None
+    """Tokens of all answers together that came from model servers in a second, the mean since the sample before.
+    They are counted by the pieces in which servers send them."""
+    running: Count | None = None
+    """Requests that model servers work on."""
+    waiting: Count | None = None
+    """Requests that wait for their turn at a model server."""
 
 
 class MonitoringSubscribe(ClientPayload, frozen=True):

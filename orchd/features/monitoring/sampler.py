@@ -24,6 +24,7 @@ from orchd.features.monitoring.messages import (
 from orchd.features.monitoring.probe import Probe
 from orchd.features.monitoring.process import ModelServerReader, ServerReading, usage
 from orchd.features.monitoring.sensors import Thermal, read_disks, read_thermal
+from orchd.llm import Workload
 from orchd.protocol.types import timestamp
 
 MIN_WINDOW_SECONDS = 0.2
@@ -54,6 +55,7 @@ class Gauges(NamedTuple):
 
     connections: Callable[[], int]
     generations: Callable[[], int]
+    workload: Callable[[], Workload]
 
 
 def machine_readers(process_seconds: float, asked: Callable[[], LocalServers]) -> Readers:
@@ -78,6 +80,7 @@ class Sampler:
         self._counters_before: Counters | None = None
         self._server_before: ServerReading | None = None
         self._kept_at = float("-inf")
+        self._written_before = 0
 
     async def prime(self) -> None:
         """Read everything once, so that the first sample has rates, and what hangs is known. Raises nothing."""
@@ -111,6 +114,7 @@ class Sampler:
     def _keep(self) -> None:
         self._counters_before = self._counters.value or self._counters_before
         self._server_before = self._server.value or self._server_before
+        self._written_before = self._gauges.workload().written
         self._kept_at = trio.current_time()
 
     def _metrics(self) -> MonitoringMetrics:
@@ -127,13 +131,22 @@ class Sampler:
         )
 
     def _daemon(self, before: Counters | None, now: Counters | None) -> MonitoringDaemon:
+        workload = self._gauges.workload()
         return MonitoringDaemon(
             connections=self._gauges.connections(),
             generations=self._gauges.generations(),
             rss_bytes=None if now is None else now.own_rss_bytes,
             cpu_usage=_own_usage(before, now) if before and now else None,
             uptime_seconds=int(time.monotonic() - self._started),
+            tokens_per_second=self._token_rate(workload.written),
+            running=workload.running,
+            waiting=workload.waiting,
         )
+
+    def _token_rate(self, written: int) -> float:
+        """Return the mean since the sample before; a server that was removed has taken its tokens with it."""
+        more = max(0, written - self._written_before)
+        return round(more / max(MIN_WINDOW_SECONDS, trio.current_time() - self._kept_at), 1)
 
 
 def _cpu(before: Counters | None, now: Counters | None, thermal: Thermal | None) -> MonitoringCpu:

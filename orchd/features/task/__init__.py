@@ -1,8 +1,8 @@
 """Tasks: split by a planner, done by models, checked by others, joined, and never lost.
 
 Frames: `task:create`, `get`, `list`, `update`, `delete`, `restore`, `plan`, `run`, `pause`, `resume`, `cancel`,
-`retry`, `dependency:add`, `dependency:remove`, `logs`, `stats`, `approve`, `approvals`; `task:subscribe` and
-`unsubscribe` with `task:update`, `task:approval` and `task:streaming`; `task:list:subscribe` and `unsubscribe` with
+`retry`, `dependency:add`, `dependency:remove`, `logs`, `stats`, `brakes`, `approve`, `approvals`; `task:subscribe`
+and `unsubscribe` with `task:update`, `task:approval` and `task:streaming`; `task:list:subscribe` and `unsubscribe` with
 `task:changed`; `execution-log:list`, `execution-log:subscribe` and `unsubscribe` with `execution-log:changed`;
 `subtask:create`, `get`, `list`, `update`, `delete`, `reorder`.
 Tables: `task`, `task_dependency`, `subtask`, `subtask_dependency`, `task_step`, `task_log`, `task_approval`,
@@ -24,6 +24,7 @@ from orchd.features.models import Models
 from orchd.features.monitoring import LoadMeter
 from orchd.features.presence import Presence
 from orchd.features.task.engine.lifecycle import Lifecycle
+from orchd.features.task.engine.load_shedding import Brakes
 from orchd.features.task.log import handlers as log_handlers
 from orchd.features.task.log.live import LiveLog
 from orchd.features.task.service import running_tasks
@@ -94,7 +95,7 @@ async def open_tasks(
     publisher = Publisher(database, services.hub, feed)
     async with (
         trio.open_nursery() as nursery,
-        running_tasks(services, settings, presence, load, workers, publisher, usage) as runner,
+        running_tasks(services, settings, presence, load, workers, publisher, usage) as (runner, brakes),
     ):
         usage.tell_relief(runner.wake_all)
         supervisor = Supervisor(nursery, services.troubles)
@@ -107,17 +108,17 @@ async def open_tasks(
         logs = log_handlers.COMMANDS.bind(log_handlers.LogHandlers(database, feed))
         door = OpenTasks(work, publisher.tell_changes, tasks.found_of)
         listed = live_tasks.COMMANDS.bind(FollowHandlers(live_tasks.FOLLOWING, live_tasks.LiveTasks(), feed))
-        yield OpenFeatures(door, {**answers(services, tasks, lifecycle, publisher), **listed, **logs})
+        yield OpenFeatures(door, {**answers(services, tasks, lifecycle, publisher, brakes), **listed, **logs})
         nursery.cancel_scope.cancel()
 
 
 def answers(
-    services: Services, tasks: handlers.TaskHandlers, lifecycle: Lifecycle, publisher: Publisher
+    services: Services, tasks: handlers.TaskHandlers, lifecycle: Lifecycle, publisher: Publisher, brakes: Brakes
 ) -> dict[str, Serve]:
     """Return what answers each command."""
     database, backends = services.database, services.backends
     return {
         **handlers.COMMANDS.bind(tasks),
-        **live_handlers.COMMANDS.bind(live_handlers.LiveHandlers(database, lifecycle, publisher)),
+        **live_handlers.COMMANDS.bind(live_handlers.LiveHandlers(database, lifecycle, publisher, brakes)),
         **subtask_handlers.COMMANDS.bind(subtask_handlers.SubtaskHandlers(database, backends, lifecycle)),
     }

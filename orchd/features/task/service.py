@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import NamedTuple
 
 import trio
 
@@ -18,6 +19,13 @@ from orchd.guard import Supervisor
 from orchd.settings.task import TaskSettings
 
 
+class RunningTasks(NamedTuple):
+    """What runs tasks, and what holds them back."""
+
+    runner: Runner
+    brakes: Brakes
+
+
 @asynccontextmanager
 async def running_tasks(
     services: Services,
@@ -27,7 +35,7 @@ async def running_tasks(
     workers: Workers,
     listener: TaskListener,
     quotas: QuotaHolds,
-) -> AsyncIterator[Runner]:
+) -> AsyncIterator[RunningTasks]:
     """Run tasks while the block lasts."""
     limits = StepLimits(settings.max_attempts, settings.parallel, settings.retry_seconds)
     brake_limits = BrakeLimits(settings.brake_cpu, settings.brake_memory, settings.brake_vram, settings.brake_disk)
@@ -52,5 +60,5 @@ async def running_tasks(
         supervisor.keep("tasks", runner.run)
         runner.owned.serve(supervisor, "tasks")
         supervisor.keep("brakes", partial(brakes.run, runner.wake_all, lambda: bool(runner.owned.work)))
-        yield runner
+        yield RunningTasks(runner, brakes)
         nursery.cancel_scope.cancel()

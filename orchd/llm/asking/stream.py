@@ -60,6 +60,7 @@ class Watch:
         self._backend = backend
         self._waits_for: Literal["first_event", "gap", "tail"] = "first_event"
         self._asked = deadlines
+        self._replies: list[ReplyParser] = []
         self.scope = trio.CancelScope()
         self._set(now + deadlines.first_event)
 
@@ -67,6 +68,15 @@ class Watch:
     def speaking(self) -> bool:
         """Output has come, so that the server is certainly at work on it."""
         return self._waits_for == "gap"
+
+    @property
+    def written(self) -> int:
+        """Pieces of output so far."""
+        return sum(reply.output for reply in self._replies)
+
+    def reads(self, reply: ReplyParser) -> None:
+        """An answer begins to be read."""
+        self._replies.append(reply)
 
     def output(self) -> None:
         due = trio.current_time() + self.gap
@@ -146,6 +156,7 @@ async def _attempt(
             continued=ask.continued,
             echo=ask.echo,
         )
+        watch.reads(reply)
         try:
             await _read(body, reply, watch)
         except BaseException:

@@ -111,6 +111,10 @@ class Queue:
         load = 0.0 if plan.is_resident(model) else (plan.speeds.load(model) or 20.0)
         return load + ahead * each / (slots or 1)
 
+    def counts(self) -> tuple[int, int]:
+        """Return how many requests run, and how many wait."""
+        return len(self.plan.running), self.plan.waiting
+
     def entries(self) -> list[QueueEntry]:
         """Return what runs, and then what waits, in order."""
         now = trio.current_time()

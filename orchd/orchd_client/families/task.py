@@ -10,6 +10,7 @@ from msgspec import UNSET, UnsetType
 from ..requests import (
     TaskApprovals,
     TaskApprove,
+    TaskBrakes,
     TaskCancel,
     TaskCreate,
     TaskDelete,
@@ -39,6 +40,7 @@ from ..types import (
     TaskApproval,
     TaskApprovalPage,
     TaskApproved,
+    TaskBrakeState,
     TaskDeleted,
     TaskFound,
     TaskListChanged,
@@ -99,6 +101,7 @@ _TASK_UNSUBSCRIBE = Call("task:unsubscribe", "task:unsubscribed", TaskUnsubscrib
 _TASK_APPROVE = Call("task:approve", "task:approve", TaskApproved)
 _TASK_APPROVALS = Call("task:approvals", "task:approvals", TaskApprovalPage, safe=True)
 _TASK_LOGS = Call("task:logs", "task:logs", TaskLogPage, safe=True)
+_TASK_BRAKES = Call("task:brakes", "task:brakes", TaskBrakeState, safe=True)
 _TASK_STATS = Call("task:stats", "task:stats", TaskStatistics, safe=True)
 
 
@@ -389,6 +392,14 @@ class TaskRequests:
         """
         data = TaskLogs(task_id=task_id, subtask_id=subtask_id, limit=limit, cursor=cursor)
         return await self._link.request(_TASK_LOGS, data)
+
+    async def brakes(self) -> TaskBrakeState:
+        """`task:brakes`: from which loads of the machine on no new step begins, and whether it is so now.
+
+        Needs the right `read`, of a token the scope `tasks`.
+        """
+        data = TaskBrakes()
+        return await self._link.request(_TASK_BRAKES, data)
 
     async def stats(self) -> TaskStatistics:
         """`task:stats`: figures over all tasks.

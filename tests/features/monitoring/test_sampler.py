@@ -21,8 +21,9 @@ from orchd.features.monitoring.messages import (
     MonitoringNetwork,
 )
 from orchd.features.monitoring.process import ServerReading
-from orchd.features.monitoring.sampler import Gauges, Readers, Sampler, machine_readers
+from orchd.features.monitoring.sampler import MIN_WINDOW_SECONDS, Gauges, Readers, Sampler, machine_readers
 from orchd.features.monitoring.sensors import Thermal
+from orchd.llm import Workload
 from tests.features.monitoring.fakes import make_metrics, metrics_of
 
 T = TypeVar("T")
@@ -40,7 +41,7 @@ def script(*answers: T) -> Callable[[], T]:
     return lambda: left.pop(0) if len(left) > 1 else left[0]
 
 
-IDLE = Gauges(lambda: 0, lambda: 0)
+IDLE = Gauges(lambda: 0, lambda: 0, lambda: Workload(0, 0, 0))
 
 
 def readers() -> Readers:
@@ -54,7 +55,9 @@ def readers() -> Readers:
 
 
 async def test_the_first_sample_has_rates_since_the_sampler_was_primed() -> None:
-    sampler = Sampler(readers(), Gauges(lambda: 3, lambda: 4), PATIENCE)
+    sampler = Sampler(
+        readers(), Gauges(lambda: 3, lambda: 4, script(Workload(0, 0, 100), Workload(2, 5, 150))), PATIENCE
+    )
     await sampler.prime()
     sample = await sampler.collect(PATIENCE)
     assert (sample.cpu.usage, sample.cpu.per_core, sample.cpu.cores) == (75, [50, 100], 2)
@@ -66,6 +69,16 @@ async def test_the_first_sample_has_rates_since_the_sampler_was_primed() -> None
     assert sample.processes.model_server == MonitoringModelServer(True, 7, 25.0, 71)
     assert (sample.daemon.connections, sample.daemon.generations) == (3, 4)
     assert (sample.daemon.rss_bytes, sample.daemon.cpu_usage) == (6, 50)
+    assert (sample.daemon.running, sample.daemon.waiting) == (2, 5)
+    assert sample.daemon.tokens_per_second is not None
+    assert 0 < sample.daemon.tokens_per_second <= 50 / MIN_WINDOW_SECONDS
+
+
+async def test_tokens_of_a_server_that_was_removed_are_not_taken_back() -> None:
+    gauges = IDLE._replace(workload=script(Workload(1, 0, 900), Workload(0, 0, 20)))
+    sampler = Sampler(readers(), gauges, PATIENCE)
+    await sampler.prime()
+    assert (await sampler.collect(PATIENCE)).daemon.tokens_per_second == 0
 
 
 async def test_a_sampler_that_was_not_primed_primes_itself() -> None:
@@ -119,7 +132,9 @@ async def test_when_everything_hangs_a_sample_still_comes_and_is_all_null() -> N
         sample = await sampler.collect(1)
     free.set()
     empty = make_metrics(sample.daemon.uptime_seconds)
-    counted = msgspec.structs.replace(empty.daemon, connections=0, generations=0)
+    counted = msgspec.structs.replace(
+        empty.daemon, connections=0, generations=0, tokens_per_second=0.0, running=0, waiting=0
+    )
     assert sample == msgspec.structs.replace(empty, timestamp=sample.timestamp, daemon=counted)
 
 

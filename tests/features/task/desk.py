@@ -1,6 +1,6 @@
 """The feature's handlers with scripted workers and a real database, and connections whose frames a test reads."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import TypeVar, cast
 
@@ -9,10 +9,12 @@ from msgspec import Struct
 
 from orchd.entity.wire import ChangeFeed
 from orchd.features.feature import Services
+from orchd.features.monitoring import MachineLoad
 from orchd.features.presence import Presence
 from orchd.features.task import COMMANDS, answers
 from orchd.features.task.core.actions import StepLimits
 from orchd.features.task.engine.lifecycle import Lifecycle
+from orchd.features.task.engine.load_shedding import BrakeLimits, Brakes
 from orchd.features.task.engine.runner import Runner
 from orchd.features.task.engine.running import RunnerDeps
 from orchd.features.task.wire.handlers import TaskHandlers
@@ -95,8 +97,9 @@ class _Asking:
 class TaskDesk:
     """The handlers, and what is behind them."""
 
-    def __init__(self, serves: Mapping[str, Serve], runner: Runner) -> None:
+    def __init__(self, serves: Mapping[str, Serve], runner: Runner, brakes: Brakes) -> None:
         self.runner = runner
+        self.brakes = brakes
         self._answering = Answering(COMMANDS, serves)
 
     async def ask(self, payload: ClientPayload, kind: type[R], peer: Screen | None = None, who: Identity = LOCAL) -> R:
@@ -124,8 +127,15 @@ class TaskDesk:
         return screen
 
 
+async def idle_machine() -> MachineLoad:
+    """A machine with nothing to do."""
+    return MachineLoad(1, 1, 1, 1)
+
+
 @asynccontextmanager
-async def desk_at_work(database: Database, hands: Hands, epoch: str = "me") -> AsyncIterator[TaskDesk]:
+async def desk_at_work(
+    database: Database, hands: Hands, epoch: str = "me", machine: Callable[[], Awaitable[MachineLoad]] | None = None
+) -> AsyncIterator[TaskDesk]:
     """Answer frames and run tasks while the block lasts, as a daemon run of this name would."""
     feed = ChangeFeed(database, hub := Hub())
     publisher = Publisher(database, hub, feed)
@@ -148,6 +158,6 @@ async def desk_at_work(database: Database, hands: Hands, epoch: str = "me") -> A
         lifecycle = Lifecycle(database, runner, publisher)
         services = Services(database, Hub(), Backends([]), epoch)
         tasks = TaskHandlers(database, services.backends, lifecycle, 1_000)
-        serves = answers(services, tasks, lifecycle, publisher)
-        yield TaskDesk(serves, runner)
+        brakes = Brakes(BrakeLimits(), machine or idle_machine)
+        yield TaskDesk(answers(services, tasks, lifecycle, publisher, brakes), runner, brakes)
         nursery.cancel_scope.cancel()

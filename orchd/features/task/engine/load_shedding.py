@@ -21,6 +21,8 @@ from orchd.guard import Troubles
 from orchd.wakeup import Signal
 
 SAMPLE_SECONDS = 5.0
+NEVER = 100.0
+"""The limit, in percent, that is never passed."""
 HYSTERESIS = 5.0
 LEAST_FREE_BYTES = 1_000_000_000
 """Less than this free on the disk brakes as well, unless it never brakes."""
@@ -68,7 +70,7 @@ class LoadGate:
             if value is not None and self._over[name] >= PATIENCE[name]:
                 reasons.append(f"{words} {value:.0f} % in use, limit {limit:g} % ({_SETTINGS[name]})")
         free = load.disk_free
-        if free is not None and free < LEAST_FREE_BYTES and self._limits.disk < 100:
+        if free is not None and free < LEAST_FREE_BYTES and self._limits.disk < NEVER:
             reasons.append(f"disk nearly full, {free / 1e9:.1f} GB free")
         self.reason = "the machine is busy: " + "; ".join(reasons) if reasons else None
         return self.reason
@@ -76,7 +78,7 @@ class LoadGate:
     def _count(self, name: str, value: float | None, limit: float) -> int:
         """Return how many samples in a row were over a limit, or how many it took while it counts as passed."""
         over = self._over[name]
-        if value is None or limit >= 100:
+        if value is None or limit >= NEVER:
             return 0
         if value > limit:
             return over + 1
@@ -118,6 +120,7 @@ class Brakes:
         troubles: Troubles | None = None,
         demand_room: Callable[[], Awaitable[None]] = trio.lowlevel.checkpoint,
     ) -> None:
+        self.limits = limits
         self._demand_room = demand_room
         self._judge = LoadGate(limits)
         self._read = read

@@ -7,6 +7,7 @@ from orchd.entity.wire import latest
 from orchd.errors import Invalid
 from orchd.features.task.core.rows import TaskRow
 from orchd.features.task.engine.lifecycle import Lifecycle
+from orchd.features.task.engine.load_shedding import NEVER, Brakes
 from orchd.features.task.store import listing_queries
 from orchd.features.task.store.lifecycle_queries import Decision
 from orchd.features.task.store.queries import find_seen
@@ -20,6 +21,8 @@ from orchd.features.task.wire.live_messages import (
     TaskApprovals,
     TaskApprove,
     TaskApproved,
+    TaskBrakes,
+    TaskBrakeState,
     TaskLogPage,
     TaskLogs,
     TaskStatistics,
@@ -47,10 +50,11 @@ ALL = 0
 class LiveHandlers:
     """One method a frame."""
 
-    def __init__(self, database: Database, lifecycle: Lifecycle, publisher: Publisher) -> None:
+    def __init__(self, database: Database, lifecycle: Lifecycle, publisher: Publisher, brakes: Brakes) -> None:
         self._database = database
         self._lifecycle = lifecycle
         self._publisher = publisher
+        self._brakes = brakes
 
     async def subscribe(self, context: Context, data: TaskSubscribe) -> TaskSubscribed:
         if data.task_id is None:
@@ -91,6 +95,10 @@ class LiveHandlers:
     async def stats(self, context: Context, data: TaskStats) -> TaskStatistics:
         return statistics(await self._database.read(listing_queries.figures, context.identity.user_id))
 
+    async def brakes(self, context: Context, data: TaskBrakes) -> TaskBrakeState:
+        cpu, memory, vram, disk = (limit if limit < NEVER else None for limit in self._brakes.limits)
+        return TaskBrakeState(cpu, memory, vram, disk, self._brakes.reason())
+
 
 def _find_followed(owner: Owner, task_id: int) -> Steps[tuple[TaskRow, int]]:
     """Return a task, and the number of the latest change when it was so."""
@@ -113,5 +121,6 @@ COMMANDS = Commands(
     Command("task:approve", TaskApprove, TaskApproved, right="change", scope="tasks").by(LiveHandlers.approve),
     Command("task:approvals", TaskApprovals, TaskApprovalPage, right="read", scope="tasks").by(LiveHandlers.approvals),
     Command("task:logs", TaskLogs, TaskLogPage, right="read", scope="tasks").by(LiveHandlers.logs),
+    Command("task:brakes", TaskBrakes, TaskBrakeState, right="read", scope="tasks").by(LiveHandlers.brakes),
     Command("task:stats", TaskStats, TaskStatistics, right="read", scope="tasks").by(LiveHandlers.stats),
 )

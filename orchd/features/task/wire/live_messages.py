@@ -15,6 +15,7 @@ from orchd.protocol.types import ClientPayload, Count, RowId, ServerPayload, tex
 MAX_NOTE_CHARACTERS = 4_000
 
 Note: TypeAlias = Annotated[str, text_bounds(most=MAX_NOTE_CHARACTERS)]
+BrakeLimit: TypeAlias = Annotated[float, Meta(ge=0, le=100)]
 ActionHash: TypeAlias = Annotated[str, Meta(min_length=1, max_length=128)]
 
 
@@ -64,6 +65,25 @@ class TaskLogs(ClientPayload, frozen=True):
 
 class TaskStats(ClientPayload, frozen=True):
     """`task:stats`: figures over all tasks."""
+
+
+class TaskBrakes(ClientPayload, frozen=True):
+    """`task:brakes`: from which loads of the machine on no new step begins, and whether it is so now."""
+
+
+class TaskBrakeState(ServerPayload, frozen=True):
+    """The reply to `task:brakes`: limits in percent in use, null for what never brakes."""
+
+    cpu: BrakeLimit | None
+    """Of the processor, without what this daemon's own model servers use."""
+    memory: BrakeLimit | None
+    """Of main memory."""
+    vram: BrakeLimit | None
+    """Of the fullest graphics card's memory."""
+    disk: BrakeLimit | None
+    """Of the data directory's file system; less than 1 GB free brakes, too."""
+    reason: str | None
+    """Why no new step begins, for people; null while one may. The machine is looked at while there are tasks."""
 
 
 class TaskSubscribed(ServerPayload, frozen=True):

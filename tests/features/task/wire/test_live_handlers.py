@@ -8,11 +8,14 @@ import trio
 from trio.testing import MockClock
 
 from orchd.errors import Conflict, NotFound, TooLarge
+from orchd.features.monitoring import MachineLoad
 from orchd.features.task.wire.live_messages import (
     TaskApprovalPage,
     TaskApprovals,
     TaskApprove,
     TaskApproved,
+    TaskBrakes,
+    TaskBrakeState,
     TaskFound,
     TaskLogPage,
     TaskLogs,
@@ -108,6 +111,20 @@ async def test_logs_and_figures(autojump_clock: MockClock) -> None:
         stats = await desk.ask(TaskStats(), TaskStatistics)
         assert (stats.total, stats.by_status.completed, stats.calls) == (1, 1, 10)
         assert [(figures.model, figures.runs, figures.approved) for figures in stats.by_model] == [("m1@x", 4, 4)]
+
+
+async def test_what_holds_tasks_back(autojump_clock: MockClock) -> None:
+    async def full() -> MachineLoad:
+        return MachineLoad(1, 95, 1, 1)
+
+    with closing(MemoryDatabase()) as memory:
+        async with desk_at_work(memory, Hands(), machine=full) as desk:
+            state = await desk.ask(TaskBrakes(), TaskBrakeState)
+            assert (state.cpu, state.memory, state.vram, state.disk) == (80.0, 90.0, None, 97.0)
+            assert state.reason is None, "nobody has looked at the machine yet"
+            await desk.brakes.fresh()
+            state = await desk.ask(TaskBrakes(), TaskBrakeState)
+            assert state.reason == "the machine is busy: memory 95 % in use, limit 90 % (task.brakeMemory)"
 
 
 async def test_who_has_unsubscribed_hears_nothing_more(autojump_clock: MockClock) -> None:
