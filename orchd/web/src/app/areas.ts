@@ -1,5 +1,7 @@
 /** The parts of the page that the menu leads to. What a part needs is loaded when somebody goes there. */
 
+import Activity from "@lucide/svelte/icons/activity";
+import Cpu from "@lucide/svelte/icons/cpu";
 import ListTodo from "@lucide/svelte/icons/list-todo";
 import MessageSquare from "@lucide/svelte/icons/message-square";
 import FolderOpen from "@lucide/svelte/icons/folder-open";
@@ -22,7 +24,19 @@ export const AREA_ENTRIES: readonly AreaEntry[] = [
     area: "tasks",
     icon: ListTodo,
     address: "/tasks",
-    load: () => import("$/tasks/TasksArea.svelte").then(({ default: Area }) => Area),
+    load: async () => (await import("$/tasks/TasksArea.svelte")).default,
+  },
+  {
+    area: "machine",
+    icon: Activity,
+    address: "/machine",
+    load: async () => (await import("$/machine/MachineArea.svelte")).default,
+  },
+  {
+    area: "models",
+    icon: Cpu,
+    address: "/models",
+    load: async () => (await import("$/models/ModelsArea.svelte")).default,
   },
   {
     area: "workspace",

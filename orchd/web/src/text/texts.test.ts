@@ -25,6 +25,7 @@ const SAME = new Set([
   "SHA-256",
   "Tokens",
   "Top P",
+  "–",
 ]);
 /** Names that are put together where they are used. */
 const MADE = [/^scope_/];

@@ -1,0 +1,59 @@
+"""The machine and its models in a browser: figures as they come, and what can be done with models."""
+
+import re
+from typing import TYPE_CHECKING
+
+from tests.web.chat import ask
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+
+def test_the_machine_is_shown_as_it_is_now(page: "Page") -> None:
+    page.get_by_role("link", name="Machine").click()
+    processor = page.get_by_role("region", name="Processor")
+    processor.get_by_text("%").first.wait_for()
+    processor.locator("canvas").wait_for()
+    assert "not known" not in page.get_by_role("region", name="Memory").inner_text().split("Swap")[0]
+    limits = page.get_by_role("region", name="Limits for tasks")
+    limits.get_by_text("Tasks may begin").wait_for()
+    assert "none" in limits.inner_text(), "the brakes of this daemon are off"
+
+    other = page.context.new_page()
+    other.goto("/chat")
+    ask(other, "Write. [[simulate: tokens=300,interval=0.02]]")
+    answers = page.get_by_role("region", name="Answers")
+    answers.get_by_text(re.compile(r"^[1-9].* tokens/s$")).wait_for()
+    page.get_by_text("As a table").click()
+    page.get_by_role("region", name="As a table").get_by_role("row").nth(1).wait_for()
+    page.reload()
+    processor.get_by_text("%").first.wait_for()
+
+
+def test_models_are_rated_measured_and_suggested(page: "Page") -> None:
+    page.goto("/models")
+    page.get_by_role("region", name="Model servers").get_by_text("Answers").wait_for()
+    row = page.get_by_role("region", name="Models", exact=True).get_by_role("row").nth(1)
+    row.get_by_text("Loaded").wait_for()
+    row.get_by_role("button", name="Rate simulated").click()
+    form = page.get_by_role("dialog")
+    form.get_by_role("radio", name="4 stars").check(force=True)
+    form.get_by_role("button", name="Save").click()
+    row.get_by_text("4 of 5 (1)").wait_for()
+
+    page.get_by_role("link", name="Benchmarks").click()
+    page.get_by_role("spinbutton", name="Runs").fill("1")
+    page.get_by_role("spinbutton", name="Tokens at most").fill("8")
+    page.get_by_role("button", name="Measure").click()
+    page.get_by_role("region", name="Benchmarks").get_by_role("row").nth(1).wait_for()
+
+    page.get_by_role("link", name="Suggestions").click()
+    page.get_by_role("heading", name="simulated").wait_for()
+    page.get_by_role("link", name="Compare").click()
+    page.get_by_text("Comparing needs two models").wait_for()
+    page.get_by_role("link", name="Queue").click()
+    page.get_by_text("Nothing is being asked").wait_for()
+    other = page.context.new_page()
+    other.goto("/chat")
+    ask(other, "Write. [[simulate: tokens=300,interval=0.02]]")
+    page.get_by_role("region", name="Queue").get_by_text("At work").wait_for()
