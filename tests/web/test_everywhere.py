@@ -16,6 +16,10 @@ AXE = ROOT / "orchd" / "web" / "node_modules" / "axe-core" / "axe.min.js"
 PASSWORD = "several words in a row"
 PLACES = (
     "/chat",
+    "/tasks",
+    "/machine",
+    "/models",
+    "/models/benchmarks",
     "/workspace/assistants",
     "/workspace/workflows?id=new",
     "/workspace/accounts?id=new",
