@@ -25,6 +25,9 @@ SEED = "ORCHD_TEST_SEED"
 
 # Under nohup SIGHUP is ignored, which the daemons that tests start would rightly inherit.
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
+# So is SIGINT in what a shell's script runs in the background.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # No deadlines anywhere: a busy machine is no defect.
 settings.register_profile(

@@ -18,6 +18,7 @@ from orchd.features.task.wire.live_messages import (
     TaskApprovals,
     TaskApprove,
     TaskApproved,
+    TaskBrakes,
     TaskLogs,
     TaskStatistics,
     TaskStats,
@@ -106,7 +107,7 @@ CHANGES: dict[type[ClientPayload], Callable[[Ids], ClientPayload]] = {
 OF_REMOVED: dict[type[ClientPayload], Callable[[Ids], ClientPayload]] = {TaskRestore: lambda ids: TaskRestore(ids.task)}
 """What finds tasks that were removed, and no others."""
 ONES_OWN = {
-    *(TaskCreate, TaskList, TaskStats, TaskUnsubscribe),
+    *(TaskBrakes, TaskCreate, TaskList, TaskStats, TaskUnsubscribe),
     *(ExecutionLogList, ExecutionLogSubscribe, ExecutionLogUnsubscribe),
     *(FOLLOWING.subscribe.payload, FOLLOWING.unsubscribe.payload),
 }

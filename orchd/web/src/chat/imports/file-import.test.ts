@@ -8,7 +8,9 @@ vi.mock("$/app/upload", () => ({ upload: vi.fn() }));
 const sent = vi.mocked(upload);
 const FILE = new File(["[]"], "old chats.json");
 
-beforeEach(() => sent.mockReset());
+beforeEach(() => {
+  sent.mockReset(); // what is returned here would be called after the test
+});
 
 function client(report: object, events: object[] = []): Client {
   const subscribe = async () =>

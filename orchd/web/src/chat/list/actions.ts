@@ -92,7 +92,7 @@ export class ConversationActions {
 /** A title as the name of a file, on any system. */
 export function fileName(title: string, ending: string): string {
   const plain = title
-    .replace(/[\u0000-\u001f\u007f<>:"/\\|?*]+/g, " ")
+    .replace(/[\s\u0000-\u001f\u007f<>:"/\\|?*]+/g, " ")
     .trim()
     .replace(/[ .]+$/, "");
   return `${[...plain].slice(0, 80).join("") || "conversation"}.${ending}`;
