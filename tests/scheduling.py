@@ -11,8 +11,8 @@ from itertools import zip_longest
 
 from xdist.scheduler import LoadFileScheduling
 
-LONG = ("tests/faults/", "tests/wire/", "tests/eval/", "tests/cli/", "tests/test_cli.py", "tests/house/")
-"""Where a test may take seconds."""
+LONG = ("tests/web/", "tests/faults/", "tests/wire/", "tests/eval/", "tests/cli/", "tests/test_cli.py", "tests/house/")
+"""Where a test may take seconds; those first whose files take longest."""
 
 HOUSE = "tests/house/"
 ALONE = {f"{HOUSE}test_{name}.py" for name in ("patterns", "long_runs", "tables", "wire")}
@@ -35,7 +35,7 @@ def scope_of(nodeid: str) -> str:
 def in_turn(nodeids: Sequence[str]) -> list[str]:
     """Return the scopes of some tests in the order in which they should be begun."""
     sizes = Counter(map(scope_of, nodeids))
-    long = [scope for scope in sizes if scope.startswith(LONG)]
+    long = [scope for start in LONG for scope in sizes if scope.startswith(start)]
     rest = [scope for scope, _ in sizes.most_common() if not scope.startswith(LONG)]
     return list(interleaved(long, rest))
 

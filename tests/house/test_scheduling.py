@@ -19,6 +19,12 @@ def test_long_ones_are_begun_first_in_turn_with_the_largest() -> None:
     ]
 
 
+def test_of_the_long_ones_those_first_that_are_named_first() -> None:
+    assert in_turn(["tests/cli/test_a.py::t", "tests/wire/test_a.py::t", "tests/web/test_a.py::t"]) == [
+        *("tests/web/test_a.py", "tests/wire/test_a.py", "tests/cli/test_a.py"),
+    ]
+
+
 def test_what_is_listed_is_there() -> None:
     paths = {module.path for module in TESTS}
     assert paths >= ALONE
