@@ -25,7 +25,7 @@ class ChangeListener(Protocol):
         """A row has changed."""
 
     def on_gap(self) -> None:
-        """Changes are not known any more of which it has not batch."""
+        """Changes that it has not heard of are not known any more."""
 
 
 class _Batch(NamedTuple):
@@ -38,7 +38,7 @@ class _Batch(NamedTuple):
 
 
 class ChangeListeners:
-    """How far each has batch."""
+    """Up to which change each has heard."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
