@@ -33,6 +33,7 @@ export class LiveList<Item extends { readonly id: number }> {
   readonly #source: LiveSource<Item>;
   readonly #leaving = new AbortController();
   #cursor: string | undefined;
+  #following = false;
   /** Counts readings: what a reading brings is void once another has begun. */
   #reading = 0;
 
@@ -47,9 +48,10 @@ export class LiveList<Item extends { readonly id: number }> {
     await this.#read(this.#cursor);
   }
 
-  /** Read it anew, from its begin. */
+  /** Read it anew, from its beginning; and follow it again where that had failed. */
   async reload(): Promise<void> {
-    await this.#read(undefined);
+    if (this.#following) await this.#read(undefined);
+    else void this.#follow();
   }
 
   close(): void {
@@ -58,6 +60,7 @@ export class LiveList<Item extends { readonly id: number }> {
 
   async #follow(): Promise<void> {
     const signal = this.#leaving.signal;
+    this.#following = true;
     try {
       const changes = await this.#source.subscribe(signal);
       await this.#read(undefined);
@@ -69,6 +72,8 @@ export class LiveList<Item extends { readonly id: number }> {
       if (signal.aborted) return;
       this.failure = error;
       this.loading = false;
+    } finally {
+      this.#following = false;
     }
   }
 
