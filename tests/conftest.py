@@ -82,3 +82,12 @@ def _log_as_before() -> Generator[None]:
     yield
     if "structlog" in sys.modules and sys.modules["structlog"].is_configured():
         sys.modules["structlog"].reset_defaults()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _no_loop_left() -> Generator[None]:
+    """Let what stands for a whole module end with it, with its asyncio loop: the next may need one of its own."""
+    yield
+    if "asyncio" in sys.modules:
+        left = sys.modules["asyncio"]._get_running_loop()
+        assert left is None, f"{left} still runs; a fixture that has one may live no longer than a module"

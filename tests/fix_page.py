@@ -114,7 +114,9 @@ def _missing() -> str | None:
     return None
 
 
-@pytest.fixture(scope="session")
+# Both are a module's, not the session's: while Playwright stands, its loop counts as the running one of its process,
+# and a file of tests that comes next there could have no asyncio of its own.
+@pytest.fixture(scope="module")
 def playwright() -> Iterator["Playwright"]:
     missing = _missing()
     if missing is not None:
@@ -125,7 +127,7 @@ def playwright() -> Iterator["Playwright"]:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(playwright: "Playwright") -> Iterator["Browser"]:
     chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(QUIET))
     yield chromium
