@@ -95,6 +95,7 @@ FACTS = ProtocolFacts(
             "text:truncate",
             "text:chunk",
             "verify:get",
+            "verify:list",
             "verify:trials",
             "task:get",
             "task:list",

@@ -1654,6 +1654,17 @@ class VerifyGet(RequestData, kw_only=True):
     """Id of a message: of the answer, unless it is said otherwise."""
 
 
+class VerifyList(RequestData, kw_only=True):
+    """`verify:list`: which answers of a conversation one has had checked, on any branch; the latest first."""
+
+    conversation_id: int
+    """Id of a conversation."""
+    limit: int | None = None
+    """How many entries a page may have. 1 to 200. When it is left out: 50."""
+    cursor: str | None = None
+    """The `nextCursor` of the page before; without one, the first page."""
+
+
 class VerifyTrials(RequestData, kw_only=True):
     """`verify:trials`: what was found of models as judges, before their approval counted."""
 
@@ -3773,6 +3784,7 @@ REQUESTS: Mapping[str, type[RequestData]] = {
     "text:process": TextProcess,
     "verify:message": VerifyMessage,
     "verify:get": VerifyGet,
+    "verify:list": VerifyList,
     "verify:trials": VerifyTrials,
     "task:create": TaskCreate,
     "task:get": TaskGet,

@@ -2973,6 +2973,36 @@ class VerifyClaim(ServerData, kw_only=True):
     """A claim of the answer."""
 
 
+class VerifyLedgerList(ServerData, kw_only=True):
+    """The reply to `verify:list`: of each answer the latest ledger; `nextCursor` is null on the last page."""
+
+    items: list[VerifyLedgerItem]
+    """The entries of this page, in order."""
+    next_cursor: str | None
+    """What to send as `cursor` for the next page; null on the last one."""
+
+
+class VerifyLedgerItem(ServerData, kw_only=True):
+    """A ledger without what it says in detail, which `verify:get` has."""
+
+    id: int
+    """Its id."""
+    message_id: int
+    """Id of the answer that was checked."""
+    timestamp: str
+    """When it happened, or was told."""
+    outcome: VerifyOutcome | str
+    """How the check ended."""
+    score: int | None
+    """How good it is, from 0 to 100; null when nobody said."""
+    confidence: int
+    """From 0 to 100: what the findings leave of 100."""
+    flagged: bool
+    """Whether `confidence` is below `threshold`; such an answer is never approved."""
+    claim_count: int
+    """How many claims the answer makes."""
+
+
 class VerifyTrialList(ServerData, kw_only=True):
     """`verify:trials`: the trials that still hold, of models that are there; none while they are switched off."""
 
@@ -5275,6 +5305,7 @@ PAYLOADS: Mapping[str, type[ServerData]] = {
     "verify:message": VerifyLedger,
     "verify:claim": VerifyClaim,
     "verify:get": VerifyLedger,
+    "verify:list": VerifyLedgerList,
     "verify:trials": VerifyTrialList,
     "task:create": TaskReply,
     "task:get": TaskFound,

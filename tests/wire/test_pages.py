@@ -129,6 +129,7 @@ LISTS = {
     "user:me": ONE,
     "verify:claim": "opinions: of a judge and at most three checkers",
     "verify:get": BY_BYTES,
+    "verify:list": BY_BYTES,
     "verify:message": BY_BYTES,
     "verify:trials": BY_BYTES,
 }

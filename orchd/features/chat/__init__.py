@@ -40,7 +40,7 @@ from orchd.features.chat.messages import (
     ChatSend,
     FileIds,
 )
-from orchd.features.chat.queries import asked_before, find_message
+from orchd.features.chat.queries import asked_before, find_message, require_conversation
 from orchd.features.chat.readers import ReaderHandlers
 from orchd.features.chat.rows import QuestionContext, StoredExchange
 from orchd.features.chat.searching import MESSAGE_SOURCE
@@ -90,6 +90,7 @@ __all__ = [
     "find_message",
     "open_chat",
     "purge_messages",
+    "require_conversation",
     "whole_messages",
     "whole_size",
 ]

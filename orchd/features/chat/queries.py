@@ -333,6 +333,11 @@ def find_message(owner: Owner, message_id: int) -> Steps[ChatMessage | None]:
     return None if found is None else found.message
 
 
+def require_conversation(owner: Owner, conversation_id: int) -> Steps[None]:
+    """Raise `NotFound` for a conversation that they don't see."""
+    yield from conversations.get_seen(owner, conversation_id)
+
+
 def asked_before(owner: Owner, message: ChatMessage) -> Steps[QuestionContext]:
     """Return what an answer was given to. Raises `NotFound` when its conversation is gone."""
     before = yield from history(

@@ -1,6 +1,6 @@
 """Verification: whether an answer is right, as far as other models and its sources can tell.
 
-Frames: `verify:message` with `verify:claim`, `verify:get`, `verify:trials`. Tables: `verification`,
+Frames: `verify:message` with `verify:claim`, `verify:get`, `verify:list`, `verify:trials`. Tables: `verification`,
 `verification_claim`, `judge_trial`. Other features ask `Verification` (`check` an answer, say which of two is
 `better`), read a ledger by `find_ledger` and delete some by `remove_ledgers`. A check has two sides. Judges give
 verdicts (`judges` chooses them, `validating` asks, `verdicts` reads, `deciding` concludes), and `trials` knows whose

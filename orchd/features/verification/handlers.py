@@ -1,5 +1,6 @@
 """Answers to `verify:*`."""
 
+from collections.abc import Sequence
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -19,6 +20,9 @@ from orchd.features.verification.messages import (
     VerifyClaimItem,
     VerifyGet,
     VerifyLedger,
+    VerifyLedgerItem,
+    VerifyLedgerList,
+    VerifyList,
     VerifyMessage,
     VerifyTrial,
     VerifyTrialList,
@@ -29,9 +33,10 @@ from orchd.features.verification.service import Verification
 from orchd.features.verification.trials.trial_queries import TrialRow
 from orchd.llm import Backends, Cost, Priority, Turn
 from orchd.protocol.command import Command, Commands
-from orchd.protocol.page import fitting
+from orchd.protocol.cursor import one_number
+from orchd.protocol.page import by_id, fitting, itself, page
 from orchd.protocol.router import Context
-from orchd.protocol.types import timestamp
+from orchd.protocol.types import MAX_INTEGER, timestamp
 from orchd.storage import Database, Steps
 
 CONTEXT_CHARACTERS = 6_000
@@ -62,6 +67,13 @@ class VerifyHandlers:
             raise NotFound("this message was never verified", field="messageId", path="$.data.messageId")
         return within_reply(found)
 
+    async def list(self, context: Context, data: VerifyList) -> VerifyLedgerList:
+        before = one_number(data.cursor, MAX_INTEGER)
+        rows = await self._database.read(
+            _ledgers_of, owner_of(context.identity), data.conversation_id, data.limit, before
+        )
+        return VerifyLedgerList(*page(rows, data.limit, itself, by_id))
+
     async def trials(self, context: Context, data: VerifyTrials) -> VerifyTrialList:
         trials = self._verification.trials
         if trials is None:
@@ -76,6 +88,7 @@ COMMANDS = Commands(
         "verify:message", VerifyMessage, VerifyLedger, right="change", scope="chat", before=(CLAIM,), grows=True
     ).by(VerifyHandlers.message),
     Command("verify:get", VerifyGet, VerifyLedger, right="read", scope="chat").by(VerifyHandlers.get),
+    Command("verify:list", VerifyList, VerifyLedgerList, right="read", scope="chat").by(VerifyHandlers.list),
     Command("verify:trials", VerifyTrials, VerifyTrialList, right="read", scope="models").by(VerifyHandlers.trials),
 )
 
@@ -126,6 +139,12 @@ def _latest(owner: Owner, message_id: int) -> Steps[VerifyLedger | None]:
     if (yield from chat.find_message(owner, message_id)) is None:
         return None
     return (yield from queries.latest(owner, message_id))
+
+
+def _ledgers_of(owner: Owner, conversation_id: int, limit: int, before: int) -> Steps[Sequence[VerifyLedgerItem]]:
+    """Return what of a conversation they have had checked, one beyond `limit` if there is more. Raises `NotFound`."""
+    yield from chat.require_conversation(owner, conversation_id)
+    return (yield from queries.latest_of_conversation(owner, conversation_id, limit, before))
 
 
 def _find(owner: Owner, message_id: int) -> Steps[tuple[chat.ChatMessage, chat.QuestionContext]]:

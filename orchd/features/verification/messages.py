@@ -7,6 +7,7 @@ from msgspec import Meta, Struct
 from orchd.claims import ClaimVerdict
 from orchd.features.models import TaskType
 from orchd.protocol.frame_type import FrameType
+from orchd.protocol.page import PageSize
 from orchd.protocol.types import ClientPayload, Count, RowId, ServerPayload, Timestamp
 
 Score: TypeAlias = Annotated[int, Meta(ge=0, le=100)]
@@ -80,6 +81,14 @@ class VerifyGet(ClientPayload, frozen=True):
     """`verify:get`: the latest ledger that is stored of an answer."""
 
     message_id: RowId
+
+
+class VerifyList(ClientPayload, frozen=True):
+    """`verify:list`: which answers of a conversation one has had checked, on any branch; the latest first."""
+
+    conversation_id: RowId
+    limit: PageSize = 50
+    cursor: Annotated[str, Meta(pattern="^[0-9]{1,16}$")] | None = None
 
 
 class VerifyEvidence(Struct, frozen=True):
@@ -208,6 +217,28 @@ class VerifyLedger(Struct, frozen=True, rename="camel"):
     claim_count: Count
     sources: list[str]
     cost: VerifyCost
+
+
+class VerifyLedgerItem(Struct, frozen=True, rename="camel"):
+    """A ledger without what it says in detail, which `verify:get` has."""
+
+    id: RowId
+    message_id: RowId
+    """Id of the answer that was checked."""
+    timestamp: Timestamp
+    outcome: VerificationOutcome
+    score: Score | None
+    confidence: Score
+    flagged: bool
+    claim_count: Count
+    """How many claims the answer makes."""
+
+
+class VerifyLedgerList(ServerPayload, frozen=True):
+    """The reply to `verify:list`: of each answer the latest ledger; `nextCursor` is null on the last page."""
+
+    items: list[VerifyLedgerItem]
+    next_cursor: str | None
 
 
 class VerifyClaim(ServerPayload, frozen=True):

@@ -7,8 +7,14 @@ import msgspec
 from msgspec import structs
 
 from orchd.entity import Owner
-from orchd.features.verification.messages import VerifyClaimItem, VerifyClaimOpinion, VerifyEvidence, VerifyLedger
-from orchd.protocol.types import timestamp
+from orchd.features.verification.messages import (
+    VerifyClaimItem,
+    VerifyClaimOpinion,
+    VerifyEvidence,
+    VerifyLedger,
+    VerifyLedgerItem,
+)
+from orchd.protocol.types import MAX_INTEGER, timestamp
 from orchd.storage import SqlValue, Statement, Steps
 
 _CLAIM = (
@@ -17,6 +23,9 @@ _CLAIM = (
 )
 _ROWS_AT_ONCE = 50
 _ROW = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+_ITEMS = msgspec.json.Decoder(VerifyLedgerItem)
+"""Reads of a report what a list shows, whatever else it holds."""
 
 MAX_REMOVED = 500
 """How many ledgers are deleted in one statement."""
@@ -54,6 +63,21 @@ def latest(owner: Owner, message_id: int) -> Steps[VerifyLedger | None]:
         (message_id, owner.user_id),
     )
     return (yield from _with_claims(found.rows))
+
+
+def latest_of_conversation(
+    owner: Owner, conversation_id: int, limit: int, before: int = MAX_INTEGER
+) -> Steps[list[VerifyLedgerItem]]:
+    """Return the newest ledger of each answer of a conversation that they have had checked, those before `before`, the
+    newest first; one beyond `limit` where there are more. Whether they see the conversation isn't looked at."""
+    found = yield Statement(
+        "SELECT v.id, v.report_json FROM verification v JOIN chat_message m ON m.id = v.message_id"
+        " WHERE m.conversation_id = ? AND m.deleted_at IS NULL AND v.user_id = ? AND v.id < ? AND NOT EXISTS ("
+        "SELECT 1 FROM verification n WHERE n.message_id = v.message_id AND n.user_id = v.user_id AND n.id > v.id)"
+        " ORDER BY v.id DESC LIMIT ?",
+        (conversation_id, owner.user_id, before, limit + 1),
+    )
+    return [structs.replace(_ITEMS.decode(report), id=ledger_id) for ledger_id, report in found.rows]
 
 
 def remove(ledger_ids: Iterable[int]) -> Steps[None]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..requests import VerifyGet, VerifyMessage, VerifySource, VerifyTrials
+from ..requests import VerifyGet, VerifyList, VerifyMessage, VerifySource, VerifyTrials
 from ..runtime.facts import Call
 from ..runtime.link import Link
 from ..runtime.streams import RequestStream
-from ..types import TaskType, VerifyClaim, VerifyLedger, VerifyTrialList
+from ..types import TaskType, VerifyClaim, VerifyLedger, VerifyLedgerList, VerifyTrialList
 
 _VERIFY_MESSAGE = Call("verify:message", "verify:message", VerifyLedger)
 _VERIFY_GET = Call("verify:get", "verify:get", VerifyLedger, safe=True)
+_VERIFY_LIST = Call("verify:list", "verify:list", VerifyLedgerList, safe=True)
 _VERIFY_TRIALS = Call("verify:trials", "verify:trials", VerifyTrialList, safe=True)
 
 
@@ -46,6 +47,20 @@ class VerifyRequests:
         """
         data = VerifyGet(message_id=message_id)
         return await self._link.request(_VERIFY_GET, data)
+
+    async def list(
+        self,
+        *,
+        conversation_id: int,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> VerifyLedgerList:
+        """`verify:list`: which answers of a conversation one has had checked, on any branch; the latest first.
+
+        Needs the right `read`, of a token the scope `chat`.
+        """
+        data = VerifyList(conversation_id=conversation_id, limit=limit, cursor=cursor)
+        return await self._link.request(_VERIFY_LIST, data)
 
     async def trials(self) -> VerifyTrialList:
         """`verify:trials`: what was found of models as judges, before their approval counted.

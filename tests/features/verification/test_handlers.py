@@ -8,9 +8,18 @@ from orchd.claims import MAX_ANSWER_BYTES
 from orchd.entity import Owner
 from orchd.errors import Conflict, Invalid, NotFound, OrchdError, TooLarge
 from orchd.features.chat import queries as chat
+from orchd.features.chat.messages import ChatMessage
 from orchd.features.chat.rows import EndedAnswer, NewAnswer, NewQuestion, StoredExchange
 from orchd.features.verification.handlers import VerifyHandlers
-from orchd.features.verification.messages import VerifyClaim, VerifyGet, VerifyLedger, VerifyMessage, VerifySource
+from orchd.features.verification.messages import (
+    VerifyClaim,
+    VerifyGet,
+    VerifyLedger,
+    VerifyLedgerList,
+    VerifyList,
+    VerifyMessage,
+    VerifySource,
+)
 from orchd.llm import Priority
 from orchd.protocol.page import MAX_REPLY_BYTES
 from orchd.protocol.router import Context
@@ -61,6 +70,16 @@ class Desk:
     async def get(self, message: int) -> VerifyLedger:
         """Read what is stored."""
         return await self._handlers.get(self.context, VerifyGet(message))
+
+    async def list(self, conversation: int, **members: Any) -> VerifyLedgerList:
+        """See what was checked."""
+        return await self._handlers.list(self.context, VerifyList(conversation, **members))
+
+    async def get_message(self, message: int) -> ChatMessage:
+        """Read an answer."""
+        found = await self.panel.database.read(chat.find_message, Owner(1), message)
+        assert found is not None
+        return found
 
     @property
     def context(self) -> Context:
@@ -200,3 +219,22 @@ async def test_what_was_never_checked_is_not_found(open_panel: OpenPanel) -> Non
         with pytest.raises(NotFound) as caught:
             await desk.get(message)
         assert caught.value.details["field"] == "messageId"
+
+
+async def test_a_conversation_tells_what_was_checked_page_by_page(open_panel: OpenPanel) -> None:
+    async with open_panel() as panel:
+        desk = Desk(panel)
+        first = await desk.answered("Four.")
+        second = await desk.asked_more(first, "And 3+3?", "Six.")
+        conversation = (await desk.get_message(first)).conversation_id
+        for message in (first, second):
+            await desk.check(message, samples=0)
+        both = await desk.list(conversation)
+        assert [each.message_id for each in both.items] == [second, first]
+        assert (both.items[1].id, both.next_cursor) == ((await desk.get(first)).id, None)
+        page = await desk.list(conversation, limit=1)
+        assert page.next_cursor is not None
+        rest = await desk.list(conversation, limit=1, cursor=page.next_cursor)
+        assert [*page.items, *rest.items] == both.items
+        with pytest.raises(NotFound):
+            await desk.list(conversation + 1)

@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from orchd.entity import LOCAL_OWNER, Owner
 from orchd.features.chat import queries as chat
+from orchd.features.chat.marks import removal_queries
 from orchd.features.chat.rows import NewQuestion
 from orchd.features.verification import queries
 from orchd.features.verification.messages import (
@@ -98,6 +99,28 @@ async def test_the_latest_of_a_message_goes_with_it(store: Database) -> None:
     await store.write(forget)
     assert await store.read(queries.latest, Owner(3), answer) is None
     assert await store.read(queries.find, found.id) is None
+
+
+async def test_a_conversation_has_the_latest_ledger_of_each_answer(store: Database) -> None:
+    asked = NewQuestion(LOCAL_OWNER, "2+2?", None, None, None, None, "author-a", "e", 1)
+    first = await store.write(chat.ask, asked)
+    second = await store.write(chat.ask, asked._replace(conversation_id=first.conversation_id))
+    elsewhere = await store.write(chat.ask, asked)
+    for user, exchange, score in ((3, first, 10), (3, second, 20), (3, first, 30), (4, second, 40), (3, elsewhere, 50)):
+        kept = made([FULL], message_id=exchange.answer_id, score=score)
+        await store.write(queries.add, user, kept, 1_700_000_000_000)
+
+    async def listed(limit: int, *before: int) -> list[tuple[int, int | None]]:
+        found = await store.read(queries.latest_of_conversation, Owner(3), first.conversation_id, limit, *before)
+        return [(each.message_id, each.score) for each in found]
+
+    assert await listed(10) == [(first.answer_id, 30), (second.answer_id, 20)]
+    (newest, _) = await store.read(queries.latest_of_conversation, Owner(3), first.conversation_id, 1)
+    assert newest.id == (await store.read(queries.latest, Owner(3), first.answer_id)).id  # type: ignore[union-attr]
+    assert (newest.outcome, newest.claim_count, newest.timestamp) == ("verified", 1, "2023-11-14T22:13:20.000Z")
+    assert await listed(1, newest.id) == [(second.answer_id, 20)]
+    await store.write(removal_queries.remove, LOCAL_OWNER, second.answer_id, 9)
+    assert await listed(10) == [(first.answer_id, 30)], "one that was removed isn't shown"
 
 
 async def test_ledgers_are_removed_with_their_claims(store: Database) -> None:

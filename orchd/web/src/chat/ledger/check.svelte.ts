@@ -56,16 +56,9 @@ export class Check {
     }
   }
 
-  /** See whether there is a ledger, without checking anything; where that can't be told now it stays unknown. */
-  async look(): Promise<void> {
-    if (this.state !== "unknown") return;
-    this.state = "reading";
-    try {
-      const ledger = await this.#client.verify.get({ messageId: this.#messageId });
-      if (this.state === "reading") this.#take(ledger);
-    } catch (error) {
-      if (this.state === "reading") this.state = error instanceof NotFoundError ? "none" : "unknown";
-    }
+  /** Take what is known to have come of it, which is read when it is opened. */
+  note(outcome: string): void {
+    if (this.state === "unknown") this.outcome = outcome;
   }
 
   /** End it; nothing of it is stored. */

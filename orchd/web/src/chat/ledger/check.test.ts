@@ -16,6 +16,12 @@ function daemon(...checked: number[]): { client: Client; asked: string[] } {
       if (!checked.includes(messageId)) throw missing();
       return LEDGER;
     },
+    list: async ({ conversationId, cursor }: { conversationId: number; cursor?: string }) => {
+      asked.push(`list ${conversationId}${cursor === undefined ? "" : ` from ${cursor}`}`);
+      return cursor === undefined
+        ? { items: [{ messageId: 3, outcome: "verified" }], nextCursor: "1" }
+        : { items: [{ messageId: 5, outcome: "rejected" }], nextCursor: null };
+    },
     message: ({ messageId }: { messageId: number }, { signal }: { signal: AbortSignal }) => {
       asked.push(`check ${messageId}`);
       return Object.assign(
@@ -54,14 +60,24 @@ describe("a check", () => {
     expect([check.state, check.claims.length, check.failure]).toEqual(["none", 0, undefined]);
   });
 
-  it("is looked for one after the other, and never begun by that", async () => {
+  it("is known of a whole conversation by few requests, and read when it is opened", async () => {
     const { client, asked } = daemon(3);
     const checks = new Checks(client);
-    checks.look([4, 3]);
-    await expect.poll(() => checks.of(3).outcome).toBe("verified");
-    expect([checks.of(4).state, checks.of(3).open]).toEqual(["none", false]);
-    checks.look([4, 3]);
-    expect(asked).toEqual(["get 4", "get 3"]);
+    await checks.look(7);
+    expect(asked).toEqual(["list 7", "list 7 from 1"]);
+    expect([3, 5, 4].map((id) => checks.of(id).outcome)).toEqual(["verified", "rejected", undefined]);
+    expect(checks.of(3).open).toBe(false);
+    checks.of(3).toggle();
+    await expect.poll(() => checks.of(3).state).toBe("done");
+    expect(asked.slice(2)).toEqual(["get 3"]);
+  });
+
+  it("that was made meanwhile is newer than what the list says", async () => {
+    const { client } = daemon();
+    const check = new Checks(client).of(3);
+    await check.run();
+    check.note("rejected");
+    expect(check.outcome).toBe("verified");
   });
 });
 

@@ -1,13 +1,13 @@
 import type { Client } from "@orchd/client";
 import { Check } from "$/chat/ledger/check.svelte";
 
+/** So many are read at once: more answers of one conversation are seldom checked. */
+const PAGE = 200;
+
 /** The checks of the answers of a conversation, each made when it is first asked for. */
 export class Checks {
   readonly #client: Client;
   readonly #all = new Map<number, Check>();
-  /** Whose ledgers are still to be looked for, and whether that is being done. */
-  #wanted: number[] = [];
-  #looking = false;
   #closed = false;
 
   constructor(client: Client) {
@@ -22,18 +22,19 @@ export class Checks {
     return made;
   }
 
-  /** See which of these answers were checked before: one after the other, in this order, since most were not. */
-  look(messageIds: readonly number[]): void {
-    this.#wanted = [...messageIds];
-    if (!this.#looking) void this.#look();
-  }
-
-  async #look(): Promise<void> {
-    this.#looking = true;
-    for (let id = this.#wanted.shift(); id !== undefined && !this.#closed; id = this.#wanted.shift()) {
-      await this.of(id).look();
+  /** See which answers of a conversation were checked before. Where that can't be told now, none of them says so. */
+  async look(conversationId: number): Promise<void> {
+    let cursor: string | null | undefined;
+    try {
+      do {
+        const asked = { conversationId, limit: PAGE, ...(cursor ? { cursor } : {}) };
+        const page = await this.#client.verify.list(asked);
+        for (const { messageId, outcome } of page.items) this.of(messageId).note(outcome);
+        cursor = page.nextCursor;
+      } while (cursor && !this.#closed);
+    } catch {
+      // Each is looked for when somebody opens it.
     }
-    this.#looking = false;
   }
 
   /** End those that run: nobody sees them any more. */
