@@ -57,7 +57,7 @@ if [ $# -gt 0 ]; then
     cd $web && PATH=$PWD/node_modules/.bin:$PATH exec "$@"
 fi
 
-state=$(cd $web && find src public .client/src .client/.schema index.html package-lock.json ./*.ts ./*.js tsconfig.json -type f -print0 |
+state=$(cd $web && find src public .client/src .client/.schema index.html door.html package-lock.json ./*.ts ./*.js tsconfig.json -type f -print0 |
     sort -z | xargs -0 sha256sum | sha256sum)
 if [ "$state" != "$(cat $web/dist/.sources 2>/dev/null || :)" ]; then
     say "building it"

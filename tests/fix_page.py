@@ -49,9 +49,11 @@ _LISTENING = re.compile(r"http://127\.0\.0\.1:(\d+)")
 class PageDaemon:
     """A daemon that serves the page. It can be killed and started again, at the same port, with the same data."""
 
-    def __init__(self, place: Path, *arguments: str) -> None:
+    def __init__(self, place: Path, *arguments: str, **settings: str) -> None:
+        """`settings` are variables of its environment."""
         self._place = place
         self._arguments = arguments
+        self._settings = settings
         self._port = 0
         self._process: subprocess.Popen[str] | None = None
 
@@ -70,7 +72,7 @@ class PageDaemon:
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
-                env={**environment, **SETTINGS, "XDG_CONFIG_HOME": str(self._place / "config")},
+                env={**environment, **SETTINGS, **self._settings, "XDG_CONFIG_HOME": str(self._place / "config")},
             )
         assert self._process.stdout is not None
         found = _LISTENING.search(self._process.stdout.readline())

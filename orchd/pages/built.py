@@ -1,4 +1,5 @@
-"""The built page as it is served: one document for all its addresses, and files whose names say their content.
+"""The built page as it is served: one document for all its addresses, one for the way in, and files whose names say
+their content.
 
 It may come while the daemon runs, or be built anew: what is looked at each time is when `index.html` was written, which
 is what a build writes last.
@@ -16,6 +17,8 @@ from orchd.server.entry.page import Headers, Page, PageRequest, PageRoute, Pages
 BUILT_PLACE = Path(__file__).parent.parent / "web" / "dist"
 ADDRESSES = ("chat", "tasks", "machine", "models", "workspace", "settings")
 """Each has a page of its own, and one for each of its things below it."""
+INDEX, DOOR = "index.html", "door.html"
+"""The documents: the page itself, and the way in, which is small."""
 
 PageState: TypeAlias = Literal["built", "building", "failed", "absent"]
 
@@ -63,10 +66,15 @@ class BuiltPage:
         """Whether there is a page, and why not."""
         return await trio.to_thread.run_sync(self._state)
 
-    async def document(self, request: PageRequest) -> Page | None:
-        """The page itself, None while there is none."""
+    async def document(self, request: PageRequest, name: str = INDEX) -> Page | None:
+        """One of the documents, None while there is none."""
         build = await trio.to_thread.run_sync(self._look)
-        return None if build is None else await self._file(request, build, "index.html", _ALWAYS)
+        return None if build is None or name not in build.files else await self._file(request, build, name, _ALWAYS)
+
+    async def text(self, name: str) -> bytes | None:
+        """What stands in a document, None while there is none. Raises `NotFound` as `document` does."""
+        build = await trio.to_thread.run_sync(self._look)
+        return None if build is None or name not in build.files else await self._bytes(name)
 
     def routes(self) -> Pages:
         """Return what the document asks for, by path."""
@@ -94,17 +102,20 @@ class BuiltPage:
     async def _file(self, request: PageRequest, build: _Build, path: str, keeping: str) -> Page:
         """Read a file that is one of the build's; no other name ever becomes a path."""
         coding, suffix = _coding(request.header("accept-encoding") or "", path, build.files)
-        try:
-            body = await trio.to_thread.run_sync((self._place / f"{path}{suffix}").read_bytes)
-        except OSError:
-            raise NotFound("the page is being built anew") from None
+        body = await self._bytes(f"{path}{suffix}")
         headers: Headers = (("Cache-Control", keeping), ("Vary", "Accept-Encoding"))
         if coding:
             headers += (("Content-Encoding", coding),)
         return Page(200, _KINDS[Path(path).suffix], body, headers)
 
+    async def _bytes(self, path: str) -> bytes:
+        try:
+            return await trio.to_thread.run_sync((self._place / path).read_bytes)
+        except OSError:
+            raise NotFound("the page is being built anew") from None
+
     def _look(self) -> _Build | None:
-        index = self._place / "index.html"
+        index = self._place / INDEX
         try:
             written_ns = index.stat().st_mtime_ns
             if self._build is None or self._build.written_ns != written_ns:

@@ -1,6 +1,5 @@
 """Logging in by the provider: the way there, and the way back."""
 
-import html
 from typing import NamedTuple, Protocol
 
 import trio
@@ -10,6 +9,7 @@ from orchd.access.authenticator import ExternalEntry, ExternalUser, LogIn, Visit
 from orchd.access.throttle import Delays, Throttle
 from orchd.errors import OrchdError
 from orchd.oidc.login_state import STATE_SECONDS, LoginStart
+from orchd.pages.door import Door
 from orchd.pages.login import refuse_plain
 from orchd.server.entry.cookie import read_cookie, set_cookie
 from orchd.server.entry.page import Page, PageRequest, PageRoute, Pages
@@ -26,13 +26,6 @@ _GO_ON = b"""<!doctype html>
 <p><a href="/">orchd</a>
 """
 """A redirect would still count as the provider's step, for which browsers keep the session cookie back (SameSite)."""
-
-_FAILED = """<!doctype html>
-<meta charset="utf-8">
-<title>orchd</title>
-<link rel="stylesheet" href="/page.css">
-<main class="card"><h1>orchd</h1><p role="alert">{reason}</p><p><a href="/login">orchd</a></p></main>
-"""
 
 
 class LoginSteps(Protocol):
@@ -56,9 +49,10 @@ class OidcLogin(NamedTuple):
 class OidcPages:
     """What the pages do."""
 
-    def __init__(self, login: OidcLogin, flow: LoginSteps, *, insecure: bool) -> None:
+    def __init__(self, login: OidcLogin, flow: LoginSteps, door: Door, *, insecure: bool) -> None:
         self._login = login
         self._flow = flow
+        self._door = door
         self._insecure = insecure
         self._tries = Throttle(*DELAYS)
 
@@ -76,18 +70,19 @@ class OidcPages:
             refuse_plain(request, insecure=self._insecure)
             started = await self._flow.begin(f"{'https' if secure else 'http'}://{request.host}{BACK}")
         except OrchdError as error:
-            return _refusal(error)
+            return await self._door.refusal(error)
         headers = (("Location", started.url), _state_cookie(started.cookie, STATE_SECONDS, secure=secure))
         return Page(303, "text/plain", b"", headers)
 
     async def finish(self, request: PageRequest) -> Page:
-        """Log in who comes back."""
+        """Log in who comes back. A log-in under way stays so where that fails: the page may have been opened by
+        somebody else's."""
         secure = request.client.secure
         try:
             refuse_plain(request, insecure=self._insecure)
             entered = await self._try(request)
         except OrchdError as error:
-            return _refusal(error)
+            return await self._door.refusal(error)
         headers = (
             set_cookie(entered.cookie, entered.seconds, secure=secure),
             _state_cookie("", 0, secure=secure),
@@ -114,17 +109,9 @@ class OidcPages:
         return entered
 
 
-def oidc_routes(login: OidcLogin, *, insecure: bool) -> Pages:
+def oidc_routes(login: OidcLogin, door: Door, *, insecure: bool) -> Pages:
     """The pages by path; none where there is no provider. `insecure`: also over plain http."""
-    return {} if login.flow is None else OidcPages(login, login.flow, insecure=insecure).routes()
-
-
-def _refusal(error: OrchdError) -> Page:
-    """A page for a person who can't be let in, with the status of the error. A log-in under way stays so: the page may
-    have been opened by somebody else's."""
-    text = _FAILED.format(reason=html.escape(error.message))
-    told = Page.of_refusal(error)
-    return Page(told.status, "text/html; charset=utf-8", text.encode(), told.headers)
+    return {} if login.flow is None else OidcPages(login, login.flow, door, insecure=insecure).routes()
 
 
 def _name(*, secure: bool) -> str:

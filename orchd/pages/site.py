@@ -1,21 +1,23 @@
 """All pages by path, each with who may ask for it."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 
 import msgspec
 
 from orchd import __version__
-from orchd.pages.built import ADDRESSES, BuiltPage
+from orchd.pages.built import ADDRESSES, DOOR, INDEX, BuiltPage
 from orchd.pages.documents import Documents, script
+from orchd.pages.door import Door
 from orchd.pages.health import HealthStatus
 from orchd.pages.login import LoginPages
 from orchd.pages.oidc import OidcLogin, oidc_routes
 from orchd.protocol import PROTOCOL
+from orchd.protocol.identity import NOBODY
 from orchd.protocol.rights import refusal
 from orchd.server.entry.doorkeeper import Doorkeeper
 from orchd.server.entry.page import Page, PageRequest, PageRoute, Pages
 
-SCRIPTS = ("page.css", "page.js", "logins.js", "send.js", "login.js", "setup.js")
+SCRIPTS = ("page.css", "page.js", "logins.js", "send.js", "wait.js", "login.js", "setup.js")
 
 
 def make_pages(
@@ -27,8 +29,10 @@ def make_pages(
 ) -> Pages:
     """Return the pages by path; with those of a login provider, if there is one."""
     documents = Documents()
-    by_provider = {} if oidc is None else oidc_routes(oidc, insecure=doorkeeper.insecure)
     built = BuiltPage() if built is None else built
+    provider = oidc is not None and oidc.flow is not None
+    door = Door(built, documents, provider=provider)
+    by_provider = {} if oidc is None else oidc_routes(oidc, door, insecure=doorkeeper.insecure)
 
     async def readiness(request: PageRequest) -> Page:
         """Say why not only to those who may know how the machine is."""
@@ -38,7 +42,7 @@ def make_pages(
         return Page.of_json(200 if ready else 503, report if known else {"ready": ready})
 
     pages: dict[str, tuple[PageRoute, ...]] = {
-        **_front_routes(documents, built, provider=bool(by_provider)),
+        **_front_routes(documents, built, provider=provider),
         "/healthz": (_fixed_page(Page.of_json(200, {"status": "ok"})),),
         "/readyz": (PageRoute("GET", "open", readiness),),
         "/protocol.schema.json": (
@@ -48,9 +52,8 @@ def make_pages(
     }
     for path, routes in LoginPages(doorkeeper).routes().items():
         pages[path] = (*pages.get(path, ()), *routes)
-    values = {"provider": "one" if by_provider else "none"}
     for name in ("login", "setup"):
-        pages[f"/{name}"] = (PageRoute("GET", "public", _document(documents, name, values)), *pages[f"/{name}"])
+        pages[f"/{name}"] = (PageRoute("GET", "public", partial(door.document, name)), *pages[f"/{name}"])
     return {**pages, **by_provider}
 
 
@@ -65,10 +68,12 @@ def _front_routes(documents: Documents, built: BuiltPage, *, provider: bool) -> 
         return Page.of_json(200, {**told, "provider": provider})
 
     async def front(request: PageRequest) -> Page:
-        page = await built.document(request)
+        """Whoever is nobody is shown the way in, at the address that they want. That may be a person whose cookie the
+        browser kept back, since a link elsewhere led here: the document asks once more who is there."""
+        who = request.identity
+        page = await built.document(request, DOOR if who == NOBODY else INDEX)
         if page is not None:
             return page
-        who = request.identity
         state = "nobody" if who.role is None else "local" if who.web_session_id is None else "user"
         values = {"state": state, "user": who.name, "page": await built.state()}
         return documents.page("index", request.languages, values)
@@ -76,13 +81,6 @@ def _front_routes(documents: Documents, built: BuiltPage, *, provider: bool) -> 
     addresses = ("/", *(f"/{name}{rest}" for name in ADDRESSES for rest in ("", "/*")))
     fronts = {address: (PageRoute("GET", "open", front),) for address in addresses}
     return {**fronts, **built.routes(), "/version": (PageRoute("GET", "public", version),)}
-
-
-def _document(documents: Documents, name: str, values: Mapping[str, str]) -> Callable[[PageRequest], Awaitable[Page]]:
-    async def answer(request: PageRequest) -> Page:
-        return documents.page(name, request.languages, values)
-
-    return answer
 
 
 def _fixed_page(page: Page) -> PageRoute:

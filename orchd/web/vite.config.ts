@@ -52,15 +52,25 @@ export default defineConfig({
     assetsInlineLimit: 0, // pictures and fonts are files, which the policy of the page allows
     cssCodeSplit: true,
     chunkSizeWarningLimit: 700,
-    rolldownOptions: { checks: { pluginTimings: false } },
+    rolldownOptions: {
+      input: { index: here("index.html"), door: here("door.html") },
+      checks: { pluginTimings: false },
+    },
   },
   // For work on the page: `npm run dev` beside a daemon.
-  server: { proxy: Object.fromEntries(daemonPaths().map((path) => [path, { target: daemon(), ws: path === "/ws" }])) },
+  server: {
+    proxy: Object.fromEntries(daemonPaths().map((path) => [path, { target: daemon(), ws: path === "/ws", bypass }])),
+  },
   test: { environment: "jsdom", include: ["src/**/*.test.ts"], restoreMocks: true, testTimeout: 60_000 },
 });
 
 function daemon(): string {
   return process.env["ORCHD_URL"] ?? "http://127.0.0.1:3001";
+}
+
+/** The way in is a document of the page, and its forms are sent to the daemon. */
+function bypass({ method, url }: { method?: string | undefined; url?: string | undefined }): string | undefined {
+  return method === "GET" && /^\/(login|setup)(\?|$)/.test(url ?? "") ? "/door.html" : undefined;
 }
 
 function daemonPaths(): string[] {

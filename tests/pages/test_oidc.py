@@ -1,5 +1,6 @@
 """The pages of the log-in by a provider, without one."""
 
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -10,6 +11,9 @@ from orchd.access.addresses import ClientFacts, read_address
 from orchd.access.authenticator import ExternalUser, LogIn, Visitor
 from orchd.errors import Forbidden, Unauthorized
 from orchd.oidc.login_state import LoginStart
+from orchd.pages.built import BuiltPage
+from orchd.pages.documents import Documents
+from orchd.pages.door import Door
 from orchd.pages.oidc import BACK, BEGIN, OidcLogin, oidc_routes
 from orchd.protocol.identity import Identity
 from orchd.server.entry.page import Page, PageRequest
@@ -50,9 +54,13 @@ class Entry:
         return LogIn(cast("Identity", None), "cookie-of-ann", 60)
 
 
+def door(place: str = "/nowhere/dist") -> Door:
+    return Door(BuiltPage(Path(place)), Documents(), provider=True)
+
+
 async def ask(path: str, client: ClientFacts, *, create: bool = True, **members: Any) -> tuple[Page, Flow]:
     flow = Flow()
-    routes = oidc_routes(OidcLogin(flow, Entry(), create), insecure=False)
+    routes = oidc_routes(OidcLogin(flow, Entry(), create), door(), insecure=False)
     request = PageRequest(cast("Identity", None), client, "orchd.lan", agent="a browser")._replace(**members)
     return await routes[path][0].answer(request), flow
 
@@ -110,7 +118,7 @@ async def test_who_is_no_user_is_told_so() -> None:
 
 async def test_failed_log_ins_slow_down_their_address_and_no_other(autojump_clock: trio.testing.MockClock) -> None:
     flow = Flow()
-    (route,) = oidc_routes(OidcLogin(flow, Entry(), True), insecure=False)[BACK]
+    (route,) = oidc_routes(OidcLogin(flow, Entry(), True), door(), insecure=False)[BACK]
     request = PageRequest(cast("Identity", None), PROXIED, "orchd.lan", agent="a browser")
     right = request._replace(cookies=(b"__Host-orchd-oidc=state",))
     for _ in range(10):
@@ -126,4 +134,4 @@ async def test_failed_log_ins_slow_down_their_address_and_no_other(autojump_cloc
 
 
 def test_without_a_provider_there_are_no_pages() -> None:
-    assert oidc_routes(OidcLogin(None, Entry(), True), insecure=False) == {}
+    assert oidc_routes(OidcLogin(None, Entry(), True), door(), insecure=False) == {}

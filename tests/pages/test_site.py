@@ -36,6 +36,7 @@ RIGHTS = {
     "GET /setup": "public",
     "GET /setup.js": "public",
     "GET /version": "public",
+    "GET /wait.js": "public",
     "POST /login": "public",
     "POST /logout": "public",
     "POST /setup": "public",
@@ -101,16 +102,27 @@ async def test_the_page_at_all_its_addresses_and_its_build_in_the_version(tmp_pa
     (tmp_path / "index.html").write_bytes(b'<script src="/assets/index-7.js"></script>')
     built = BuiltPage(tmp_path)
     for address in ("", *ADDRESSES, *(f"{name}/*" for name in ADDRESSES)):
-        served = await page(f"/{address}", NOBODY, built=built)
+        served = await page(f"/{address}", BOB, built=built)
         assert b"/assets/index-7.js" in served.body
     assert json.loads((await page("/version", built=built)).body)["page"] == "/assets/index-7.js"
 
 
+@pytest.mark.parametrize("path", ["/", "/chat/*"])
+async def test_who_is_nobody_is_shown_the_way_in_at_every_address(tmp_path: Path, path: str) -> None:
+    (tmp_path / "index.html").write_bytes(b'<script src="/assets/index-7.js"></script>')
+    (tmp_path / "door.html").write_bytes(b"the way in")
+    built = BuiltPage(tmp_path)
+    assert (await page(path, NOBODY, built=built)).body == b"the way in"
+    for who in (LOCAL, BOB, UNDECIDED):
+        assert b"index-7" in (await page(path, who, built=built)).body
+
+
+@pytest.mark.parametrize("path", ["/chat", "/login", "/setup"])
 @pytest.mark.parametrize("note", ["building", "failed", None])
-async def test_without_the_page_it_is_said_why(tmp_path: Path, note: str | None) -> None:
+async def test_without_the_page_it_is_said_why(tmp_path: Path, note: str | None, path: str) -> None:
     if note is not None:
         (tmp_path / "dist.state").write_text(note)
-    text = (await page("/chat", built=BuiltPage(tmp_path / "dist"))).body.decode()
+    text = (await page(path, built=BuiltPage(tmp_path / "dist"))).body.decode()
     assert f'data-page="{note or "absent"}"' in text
 
 

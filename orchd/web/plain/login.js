@@ -1,4 +1,5 @@
 import { send } from "/send.js";
+import { waitForPage } from "/wait.js";
 
 const form = document.getElementById("form");
 form.addEventListener("submit", (event) => {
@@ -9,3 +10,4 @@ form.addEventListener("submit", (event) => {
     password.focus();
   });
 });
+waitForPage();

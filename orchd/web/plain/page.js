@@ -1,5 +1,6 @@
 import { showLogins } from "/logins.js";
 import { send } from "/send.js";
+import { waitForPage } from "/wait.js";
 
 const form = document.getElementById("log-out");
 form.addEventListener("submit", (event) => {
@@ -13,13 +14,4 @@ if (document.body.dataset.state === "user") {
   showLogins(document.getElementById("logins"), new WebSocket(address));
 }
 
-// The page itself, as soon as it is there.
-async function look() {
-  try {
-    const answer = await fetch("/version", { cache: "no-store" });
-    if ((await answer.json()).page) location.reload();
-  } catch {
-    // The daemon is away; it is asked again.
-  }
-}
-setInterval(look, document.body.dataset.page === "building" ? 1000 : 5000);
+waitForPage();

@@ -1,4 +1,5 @@
 import { say, send } from "/send.js";
+import { waitForPage } from "/wait.js";
 
 const form = document.getElementById("form");
 const token = location.hash.slice(1);
@@ -16,3 +17,4 @@ form.addEventListener("submit", (event) => {
     send(form, "/setup", { token, name: name.value, password: password.value }, () => password.focus());
   }
 });
+waitForPage(() => history.replaceState(null, "", `${location.pathname}#${token}`));

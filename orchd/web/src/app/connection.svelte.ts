@@ -1,12 +1,7 @@
 /** The one connection of the page to its daemon, and who it belongs to. */
 
 import { type Client, connect, type ConnectionState, UnauthorizedError } from "@orchd/client";
-
-/** Who is asking: the daemon's `GET /session`. */
-export interface Person {
-  readonly user: string;
-  readonly role: string;
-}
+import { type Person, whoIsThere } from "$/app/person";
 
 /**
  * `starting`: nothing is known yet; `stranger`: somebody has to log in first; `expired`: somebody has been logged in, and
@@ -31,6 +26,7 @@ class Connection {
   /** Whether the daemon serves another build of this page by now. */
   outdated = $state(false);
   #quiet: ReturnType<typeof setTimeout> | undefined;
+  #build = ownBuild();
 
   /** Find out who is there, and connect. */
   async start(): Promise<void> {
@@ -102,20 +98,15 @@ class Connection {
 
   /** Ask who one is; returns nothing where that can't be told now. */
   async #recognise(): Promise<Access | undefined> {
-    try {
-      const answer = await fetch("/session", { cache: "no-store" });
-      if (answer.ok) {
-        this.person = (await answer.json()) as Person;
-        this.access = "known";
-      } else if (answer.status === 401 || answer.status === 403) {
-        this.#lost();
-      } else {
-        return undefined;
-      }
-      return this.access;
-    } catch {
-      return undefined;
+    const person = await whoIsThere();
+    if (person === undefined) return undefined;
+    if (person === null) {
+      this.#lost();
+    } else {
+      this.person = person;
+      this.access = "known";
     }
+    return this.access;
   }
 
   #lost(): void {
@@ -124,15 +115,21 @@ class Connection {
 
   /** See whether the page is the one that the daemon serves by now. */
   async #compare(): Promise<void> {
-    const own = document.querySelector<HTMLScriptElement>('script[src^="/assets/"]');
-    if (own === null) return;
     try {
       const { page } = (await (await fetch("/version", { cache: "no-store" })).json()) as { page: string | null };
-      this.outdated = page !== null && new URL(page, location.href).pathname !== new URL(own.src).pathname;
+      this.#build ??= page ?? undefined;
+      this.outdated = page !== null && this.#build !== page;
     } catch {
       // It is asked again after the next connection.
     }
   }
+}
+
+/** The script that the document begins with. That of the way in begins with another one: then it is what the daemon
+ * serves when the page is loaded behind it. */
+function ownBuild(): string | undefined {
+  const script = document.querySelector<HTMLScriptElement>('script[src^="/assets/index-"]');
+  return script === null ? undefined : new URL(script.src).pathname;
 }
 
 export const connection = new Connection();

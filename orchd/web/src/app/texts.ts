@@ -21,13 +21,8 @@ export const texts = defineTexts(
     notices: "Notices",
     loading: "Loading",
     log_in: "Log in",
-    log_in_again: "Your session has ended. Log in again; nothing on the page is lost.",
-    name: "Name",
-    password: "Password",
-    wrong: "The name or the password is wrong.",
-    slow_down: (seconds: string) => `Too many failed attempts. Try again in ${seconds} s.`,
-    unreachable: "The daemon does not answer. Try again in a moment.",
-    by_provider: "Log in with your organization's account",
+    log_in_again:
+      "You have been logged out: the time of your session is over, or it was ended elsewhere, by you or an administrator. Log in again; nothing on the page is lost.",
   },
   {
     chat: "Conversas",
@@ -49,12 +44,7 @@ export const texts = defineTexts(
     notices: "Avisos",
     loading: "Carregando",
     log_in: "Entrar",
-    log_in_again: "A sua sessão terminou. Entre de novo; nada na página se perde.",
-    name: "Nome",
-    password: "Senha",
-    wrong: "O nome ou a senha está errado.",
-    slow_down: (seconds) => `Foram muitas tentativas erradas. Tente de novo em ${seconds} s.`,
-    unreachable: "O serviço não responde. Tente de novo daqui a pouco.",
-    by_provider: "Entrar com a conta da organização",
+    log_in_again:
+      "Você saiu: o tempo da sua sessão acabou, ou ela foi encerrada em outro lugar, por você ou por um administrador. Entre de novo; nada na página se perde.",
   },
 );
