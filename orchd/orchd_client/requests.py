@@ -754,6 +754,15 @@ class ChatRestore(RequestData, kw_only=True):
     """Id of a message: of the answer, unless it is said otherwise."""
 
 
+class ChatSelect(RequestData, kw_only=True):
+    """`chat:select`: have the active branch go through a message, the latest such branch, for all who see the
+    conversation; the next question goes on from its end.
+    """
+
+    message_id: int
+    """Id of a message: of the answer, unless it is said otherwise."""
+
+
 class ConversationDuplicate(RequestData, kw_only=True):
     """`conversation:duplicate`: store a copy of a conversation that you see: your own, in no project."""
 
@@ -3721,6 +3730,7 @@ REQUESTS: Mapping[str, type[RequestData]] = {
     "chat:react": ChatReact,
     "chat:delete": ChatDelete,
     "chat:restore": ChatRestore,
+    "chat:select": ChatSelect,
     "conversation:duplicate": ConversationDuplicate,
     "conversation:export": ConversationExport,
     "conversation:import": ConversationImport,

@@ -43,8 +43,10 @@ told, read the list again. Later daemons may send others.
 """
 
 
-ChatChange: TypeAlias = Literal["deleted", "rated", "reacted", "restored"]
-"""What has become of a message. Later daemons may send others."""
+ChatChange: TypeAlias = Literal["deleted", "rated", "reacted", "restored", "selected"]
+"""What has become of a message. `selected`: the active branch goes through it from now on. Later daemons may send
+others.
+"""
 
 
 ChatPartMode: TypeAlias = Literal["answer", "followup", "prefill"]
@@ -1434,7 +1436,7 @@ class ChatChanged(ServerData, kw_only=True):
     reactions: list[ChatReaction] | None = None
     """The emoji by now; only where it was reacted to."""
     leaf_id: int | None = None
-    """Where the active branch ends now; only where it was deleted or restored."""
+    """Where the active branch ends now; only where it was deleted, restored or selected."""
 
 
 class ChatUnsubscribed(ServerData, kw_only=True):
@@ -1480,6 +1482,17 @@ class ChatRestored(ServerData, kw_only=True):
     restored: int
     """How many messages are back, this one included."""
     leaf_id: int | None
+    """Where the active branch ends now."""
+
+
+class ChatSelected(ServerData, kw_only=True):
+    """The reply to `chat:select`."""
+
+    conversation_id: int
+    """Id of a conversation."""
+    message_id: int
+    """Id of a message: of the answer, unless it is said otherwise."""
+    leaf_id: int
     """Where the active branch ends now."""
 
 
@@ -5232,6 +5245,7 @@ PAYLOADS: Mapping[str, type[ServerData]] = {
     "chat:react": ChatMarks,
     "chat:delete": ChatDeleted,
     "chat:restore": ChatRestored,
+    "chat:select": ChatSelected,
     "conversation:duplicate": ConversationItem,
     "conversation:export": ConversationExported,
     "conversation:import": ConversationImportItem,

@@ -44,6 +44,7 @@ WITHOUT_OWNER: Mapping[str, Mapping[str, str]] = {
         "request_cancel": "by the id of an answer that was found under an owner who may change it",
         "check_wanted": RUNNING,
     },
+    "orchd/features/chat/marks/branch_queries.py": {"read_tree": FOUND},
     "orchd/features/chat/marks/mark_queries.py": {
         "_read": FOUND,
         "count_votes": "what all people think of a model's answers is a fact for all",
@@ -52,7 +53,6 @@ WITHOUT_OWNER: Mapping[str, Mapping[str, str]] = {
         "remove": FOUND,
         "restore": FOUND,
         "removed_messages": FOUND,
-        "_read_tree": FOUND,
     },
     "orchd/features/conversation/queries.py": {
         "whose": "the daemon's own work: who may go on following",

@@ -49,6 +49,7 @@ BY_CONVERSATION: dict[str, str] = {
     "orchd/entity/search/sources.py": "tests/features/test_search.py",
     "orchd/features/chat/searching.py": "tests/features/test_search.py",
     "orchd/features/search/handlers.py": "tests/features/test_search.py",
+    "orchd/features/chat/marks/branch_queries.py": "tests/features/chat/marks/test_mark_handlers.py",
     "orchd/features/chat/marks/mark_queries.py": "tests/features/chat/marks/test_mark_handlers.py",
     "orchd/features/chat/marks/removal_queries.py": "tests/features/chat/marks/test_mark_handlers.py",
     "orchd/features/models/ratings/rating.py": "tests/features/models/ratings/test_rating_handlers.py",

@@ -51,7 +51,7 @@ def test_stop_by_escape_keeps_what_there_is(page: "Page") -> None:
     assert page.get_by_role("button", name="Stop").count() == 0
 
 
-def test_edit_and_regenerate_are_branches_with_a_switch(page: "Page") -> None:
+def test_edit_and_regenerate_are_branches_with_a_switch(page: "Page", complaints: Complaints) -> None:
     ask(page, "One")
     answer(page)
     page.get_by_role("article", name="You").get_by_role("button", name="Edit").click()
@@ -72,8 +72,17 @@ def test_edit_and_regenerate_are_branches_with_a_switch(page: "Page") -> None:
     asked.get_by_role("button", name="Next version").click()
     articles(page).last.get_by_text("“Two”").wait_for()
     assert "2/2" in articles(page).last.inner_text(), "the latest of its answers"
+    other = page.context.new_page()
+    complaints.watch(other)
+    other.goto(page.url)
+    articles(other).last.get_by_text("2/2").wait_for()
     answer(page).get_by_role("button", name="Previous version").click()
     articles(page).last.get_by_text("1/2").wait_for()
+    articles(other).last.get_by_text("1/2").wait_for()
+    other.close()
+    page.reload()
+    assert "1/2" in answer(page).inner_text(), "the branch that was chosen stays"
+    assert "2/2" in asked.inner_text()
     ask(page, "On this branch")
     articles(page).nth(3).wait_for()
     answer(page)

@@ -1,12 +1,12 @@
 """Chat: questions, streamed answers, their history.
 
 Frames: `chat:send`, `chat:edit`, `chat:regenerate`, `chat:continue`, `chat:cancel`; `chat:history`, `chat:resume`,
-`chat:subscribe`, `chat:unsubscribe`; `chat:rate`, `chat:react`, `chat:delete`, `chat:restore`; `chat:message`,
-`chat:progress`, `chat:streaming`, `chat:changed`. Tables: `chat_message`, `message_rating`, `message_reaction`. The
-flow of a `chat:send`: choose a model, store the question and the empty answer in one transaction (and have a new
-conversation's model asked meanwhile), stream and journal, store the end. The service owns running answers; connections
-only follow them. Other features read messages by `find_message` and
-`asked_before`, and whole conversations by `whole_messages`.
+`chat:subscribe`, `chat:unsubscribe`; `chat:rate`, `chat:react`, `chat:delete`, `chat:restore`, `chat:select`;
+`chat:message`, `chat:progress`, `chat:streaming`, `chat:changed`. Tables: `chat_message`, `message_rating`,
+`message_reaction`. The flow of a `chat:send`: choose a model, store the question and the empty answer in one
+transaction (and have a new conversation's model asked meanwhile), stream and journal, store the end. The service owns
+running answers; connections only follow them. Other features read messages by `find_message` and `asked_before`, and
+whole conversations by `whole_messages`.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable

@@ -14,9 +14,10 @@ from orchd.features.chat.answer import tail as tails
 from orchd.features.chat.answer.running import Running, catches_up, is_asked
 from orchd.features.chat.answer.tail import Tail
 from orchd.features.chat.answer.transcript import Transcript
+from orchd.features.chat.marks.branch_queries import end_through
 from orchd.features.chat.marks.mark_handlers import CHANGED
 from orchd.features.chat.marks.mark_queries import with_marks
-from orchd.features.chat.marks.removal_queries import end_through, removed_messages
+from orchd.features.chat.marks.removal_queries import removed_messages
 from orchd.features.chat.messages import (
     STREAMING,
     TOLD,

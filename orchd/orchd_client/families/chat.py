@@ -17,6 +17,7 @@ from ..requests import (
     ChatRegenerate,
     ChatRestore,
     ChatResume,
+    ChatSelect,
     ChatSend,
     ChatSubscribe,
     ChatUnsubscribe,
@@ -36,6 +37,7 @@ from ..types import (
     ChatRatingWord,
     ChatRestored,
     ChatResumed,
+    ChatSelected,
     ChatStreaming,
     ChatSubscribed,
     ChatUnsubscribed,
@@ -121,6 +123,7 @@ _CHAT_RATE = Call("chat:rate", "chat:rate", ChatMarks)
 _CHAT_REACT = Call("chat:react", "chat:react", ChatMarks)
 _CHAT_DELETE = Call("chat:delete", "chat:delete", ChatDeleted)
 _CHAT_RESTORE = Call("chat:restore", "chat:restore", ChatRestored)
+_CHAT_SELECT = Call("chat:select", "chat:select", ChatSelected)
 
 
 class ChatRequests:
@@ -324,3 +327,12 @@ class ChatRequests:
         """
         data = ChatRestore(message_id=message_id)
         return await self._link.request(_CHAT_RESTORE, data)
+
+    async def select(self, *, message_id: int) -> ChatSelected:
+        """`chat:select`: have the active branch go through a message, the latest such branch, for all who see the
+        conversation; the next question goes on from its end.
+
+        Needs the right `change`, of a token the scope `chat`.
+        """
+        data = ChatSelect(message_id=message_id)
+        return await self._link.request(_CHAT_SELECT, data)

@@ -8,7 +8,7 @@ from orchd.errors import NotFound
 from orchd.features import conversation as conversations
 from orchd.features import journal
 from orchd.features.chat import queries
-from orchd.features.chat.marks.removal_queries import end_through
+from orchd.features.chat.marks.branch_queries import end_through
 from orchd.features.chat.rows import NewAnswer, StoredExchange
 from orchd.features.conversation.queries import CONVERSATION
 from orchd.features.journal import JournalRow

@@ -1,11 +1,11 @@
-"""Answers to the frames of what is said of messages, and of their removal."""
+"""Answers to the frames of what is said of messages, of their removal, and of the branch to show."""
 
 from functools import partial
 
 from orchd.clock import unix_now
 from orchd.entity import owner_of
 from orchd.errors import Invalid
-from orchd.features.chat.marks import mark_queries, removal_queries
+from orchd.features.chat.marks import branch_queries, mark_queries, removal_queries
 from orchd.features.chat.marks.emoji import require_emoji
 from orchd.features.chat.marks.mark_messages import (
     ChatChanged,
@@ -16,6 +16,8 @@ from orchd.features.chat.marks.mark_messages import (
     ChatReact,
     ChatRestore,
     ChatRestored,
+    ChatSelect,
+    ChatSelected,
 )
 from orchd.features.chat.service import Chat
 from orchd.protocol.command import Command, Commands
@@ -71,6 +73,16 @@ class MarkHandlers:
         self._tell(context, ChatChanged(done.conversation_id, data.message_id, "restored", leaf_id=done.leaf_id))
         return ChatRestored(done.conversation_id, data.message_id, len(done.message_ids), done.leaf_id)
 
+    async def select(self, context: Context, data: ChatSelect) -> ChatSelected:
+        """Show a conversation by another branch from now on."""
+        owner = owner_of(context.identity)
+        active = await self._database.write(branch_queries.select, owner, data.message_id, unix_now())
+        if active.moved:
+            self._chat.look()
+            changed = ChatChanged(active.conversation_id, data.message_id, "selected", leaf_id=active.leaf_id)
+            self._tell(context, changed)
+        return ChatSelected(active.conversation_id, data.message_id, active.leaf_id)
+
     def _tell(self, context: Context, changed: ChatChanged) -> None:
         self._chat.audience.send(changed.conversation_id, partial(CHANGED.frame, changed), context.peer)
 
@@ -80,4 +92,5 @@ COMMANDS = Commands(
     Command("chat:react", ChatReact, ChatMarks, right="own", scope="chat").by(MarkHandlers.react),
     Command("chat:delete", ChatDelete, ChatDeleted, right="change", scope="chat").by(MarkHandlers.delete),
     Command("chat:restore", ChatRestore, ChatRestored, right="change", scope="chat").by(MarkHandlers.restore),
+    Command("chat:select", ChatSelect, ChatSelected, right="change", scope="chat").by(MarkHandlers.select),
 )

@@ -1,4 +1,4 @@
-"""Frames of what is said of messages, and of their removal."""
+"""Frames of what is said of messages, of their removal, and of the branch that a conversation is shown by."""
 
 from typing import Annotated, Literal, TypeAlias
 
@@ -12,8 +12,11 @@ MessageRating: TypeAlias = Annotated[
 RatingReason: TypeAlias = Annotated[str, Meta(min_length=1, max_length=2_000)]
 Emoji: TypeAlias = Annotated[str, Meta(min_length=1, max_length=16)]
 MarkChange: TypeAlias = Annotated[
-    Literal["rated", "reacted", "deleted", "restored"],
-    Meta(title="ChatChange", description="What has become of a message."),
+    Literal["rated", "reacted", "deleted", "restored", "selected"],
+    Meta(
+        title="ChatChange",
+        description="What has become of a message. `selected`: the active branch goes through it from now on.",
+    ),
 ]
 
 
@@ -69,6 +72,13 @@ class ChatRestore(ClientPayload, frozen=True):
     message_id: RowId
 
 
+class ChatSelect(ClientPayload, frozen=True):
+    """`chat:select`: have the active branch go through a message, the latest such branch, for all who see the
+    conversation; the next question goes on from its end."""
+
+    message_id: RowId
+
+
 class ChatMarks(Struct, frozen=True, rename="camel"):
     """The reply to `chat:rate` and `chat:react`: what people have said of the message by now."""
 
@@ -102,6 +112,15 @@ class ChatRestored(ServerPayload, frozen=True):
     """Where the active branch ends now."""
 
 
+class ChatSelected(ServerPayload, frozen=True):
+    """The reply to `chat:select`."""
+
+    conversation_id: RowId
+    message_id: RowId
+    leaf_id: RowId
+    """Where the active branch ends now."""
+
+
 class ChatChanged(ServerPayload, frozen=True):
     """Something has become of a message; pushed to whoever has subscribed to the conversation."""
 
@@ -114,4 +133,4 @@ class ChatChanged(ServerPayload, frozen=True):
     reactions: list[ChatReaction] | UnsetType = UNSET
     """The emoji by now; only where it was reacted to."""
     leaf_id: RowId | UnsetType | None = UNSET
-    """Where the active branch ends now; only where it was deleted or restored."""
+    """Where the active branch ends now; only where it was deleted, restored or selected."""

@@ -1,10 +1,8 @@
 """SQL of the table `chat_message` that removes messages and restores them.
 
-A message goes with all that follows it, so that every message that is there hangs below one that is there too. The ids
-of what follows are greater, so that the tree is read by one statement, once a message is removed.
+A message goes with all that follows it, so that every message that is there hangs below one that is there too.
 """
 
-from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -13,9 +11,10 @@ from orchd.entity import Owner, search
 from orchd.errors import Conflict, Invalid
 from orchd.features import conversation as conversations
 from orchd.features.chat import queries
+from orchd.features.chat.marks.branch_queries import read_tree
 from orchd.features.chat.messages import ChatMessage
 from orchd.features.chat.queries import COLUMNS, MESSAGES
-from orchd.features.chat.rows import MessageRecord, no_such_message
+from orchd.features.chat.rows import MessageRecord
 from orchd.protocol.page import MAX_REPLY_BYTES, within
 from orchd.protocol.types import MAX_INTEGER, timestamp
 from orchd.storage import Statement, Steps
@@ -32,53 +31,10 @@ class Regrowth(NamedTuple):
     leaf_id: int | None
 
 
-class _Tree:
-    """The messages of a conversation after one, by what they follow, the oldest first."""
-
-    def __init__(self, rows: Sequence[tuple[int, int | None]]) -> None:
-        self._after: dict[int | None, list[int]] = {}
-        for message_id, parent_id in rows:
-            self._after.setdefault(parent_id, []).append(message_id)
-
-    def below(self, message_id: int) -> tuple[int, ...]:
-        """Return a message and all that follows it."""
-        return tuple(self._walk(message_id))
-
-    def end(self, message_id: int) -> int:
-        """Return the last message after one, by the latest branch each time."""
-        while following := self._after.get(message_id):
-            message_id = following[-1]
-        return message_id
-
-    def end_without(self, message: ChatMessage) -> int | None:
-        """Return where the conversation ends without a message: the end of the latest one beside it, else what it
-        follows."""
-        beside = [each for each in self._after.get(message.parent_id, ()) if each != message.id]
-        return self.end(beside[-1]) if beside else message.parent_id
-
-    def _walk(self, message_id: int) -> Iterator[int]:
-        wanted = [message_id]
-        while wanted:
-            yield (each := wanted.pop())
-            wanted += self._after.get(each, ())
-
-
-def end_through(owner: Owner, conversation_id: int, message_id: int) -> Steps[int]:
-    """Return where the latest branch ends that goes through a message.
-
-    Raises `NotFound` for an unknown conversation, or a message that is not in it.
-    """
-    yield from conversations.get_seen(owner, conversation_id)
-    message = yield from queries.find_message(owner, message_id)
-    if message is None or message.conversation_id != conversation_id:
-        raise no_such_message("throughId")
-    return (yield from _read_tree(conversation_id, message_id)).end(message_id)
-
-
 def find_below(owner: Owner, message_id: int) -> Steps[Regrowth]:
     """Return what would be removed with a message. Raises `NotFound`, `Forbidden`."""
     message = (yield from queries.get_changeable(owner, message_id)).message
-    tree = yield from _read_tree(message.conversation_id, message.id - 1)
+    tree = yield from read_tree(message.conversation_id, message.id - 1)
     return Regrowth(message.conversation_id, tree.below(message.id), None)
 
 
@@ -86,7 +42,7 @@ def remove(owner: Owner, message_id: int, now: int) -> Steps[Regrowth]:
     """Remove a message with all that follows it, so that it can be restored. Raises `NotFound`, `Forbidden`."""
     message = (yield from queries.get_changeable(owner, message_id)).message
     conversation = yield from conversations.get_changeable(owner, message.conversation_id)
-    tree = yield from _read_tree(conversation.id, message.parent_id or 0)
+    tree = yield from read_tree(conversation.id, message.parent_id or 0)
     gone = tree.below(message.id)
     for start in range(0, len(gone), IDS_PER_STATEMENT):
         some = gone[start : start + IDS_PER_STATEMENT]
@@ -121,7 +77,7 @@ def restore(owner: Owner, message_id: int, now: int) -> Steps[Regrowth]:
     entries = [queries.search_entry(row_id, conversation.id, conversation.whose, at) for row_id, at in found.rows]
     for start in range(0, len(entries), ENTRIES_PER_STATEMENT):
         yield from search.add(*entries[start : start + ENTRIES_PER_STATEMENT])
-    leaf_id = (yield from _read_tree(conversation.id, message.id - 1)).end(message.id)
+    leaf_id = (yield from read_tree(conversation.id, message.id - 1)).end(message.id)
     yield from conversations.regrow(conversation, leaf_id, len(entries), now)
     return Regrowth(conversation.id, tuple(entry.row_id for entry in entries), leaf_id)
 
@@ -152,15 +108,6 @@ def purge_messages(before: int, limit: int) -> Steps[int]:
 def _show(record: MessageRecord) -> ChatMessage:
     assert record.deleted_at is not None
     return replace(record.message, deleted_at=timestamp(record.deleted_at))
-
-
-def _read_tree(conversation_id: int, after: int) -> Steps[_Tree]:
-    found = yield Statement(
-        "SELECT id, parent_id FROM chat_message WHERE conversation_id = ? AND id > ? AND deleted_at IS NULL"
-        " ORDER BY id",
-        (conversation_id, after),
-    )
-    return _Tree([(message_id, parent_id) for message_id, parent_id in found.rows])
 
 
 def _require_place(record: MessageRecord) -> Steps[None]:

@@ -52,7 +52,11 @@ export class Branch {
     const index = first === undefined ? -1 : this.messages.findIndex(({ id }) => id === first.id);
     const older = index > 0 ? this.messages.slice(0, index) : [];
     const last = page.at(-1);
-    if (this.beside !== undefined && last?.parentId !== this.beside.stored.parentId) this.beside = undefined;
+    if (this.beside !== undefined) {
+      known.set(this.beside.id, this.beside);
+      if (last?.parentId !== this.beside.stored.parentId) this.beside = undefined;
+      else if (last.id === this.beside.id) this.beside = this.messages.at(-1); // both are shown, the other way round
+    }
     this.messages = [...older, ...page.map((message) => restored(known.get(message.id), message))];
     return older.length > 0;
   }

@@ -62,6 +62,18 @@ describe("two answers side by side", () => {
   });
 });
 
+describe("a page of two answers side by side", () => {
+  it("has each of them once, whichever is on the active branch", () => {
+    const shown = branch(message(1, null), message(2, 1));
+    shown.putBeside(message(4, 1));
+    const [two, four] = [shown.find(2), shown.find(4)];
+    shown.replace([message(1, null), message(4, 1)]);
+    expect([shown.messages.at(-1), shown.beside]).toEqual([four, two]);
+    shown.replace([message(1, null), message(4, 1), message(5, 4)]);
+    expect([ids(shown), shown.beside]).toEqual([[1, 4, 5], undefined]);
+  });
+});
+
 describe("a page that is read again", () => {
   it("keeps older messages of the same branch, and the objects that are known", () => {
     const shown = branch(message(3, 2), message(4, 3));

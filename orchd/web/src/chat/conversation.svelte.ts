@@ -1,22 +1,20 @@
 /** One conversation as the page shows it: one of its branches, kept in step with the daemon, whoever changes it. */
 
 import {
-  type ChatChanged,
   type ChatHistory,
   type ChatMessage,
-  type ChatProgress,
   type ChatSend,
-  type ChatStreaming,
   type ChatSubscribed,
   type ChatSubscribeEvent,
   type Client,
   DisconnectedError,
+  ForbiddenError,
   NotFoundError,
   type Subscription,
 } from "@orchd/client";
 import { Branch } from "$/chat/branch.svelte";
-import { emptyAnswer } from "$/chat/message/empty";
 import type { ShownMessage } from "$/chat/message/shown.svelte";
+import { HeardEvents } from "$/chat/heard-events";
 import { OwnAnswers } from "$/chat/own-answers";
 import { type MadeConversation, makeConversation } from "$/chat/settings/make";
 import type { Preset } from "$/chat/settings/preset.svelte";
@@ -41,6 +39,7 @@ export class OpenConversation {
   readonly branch = new Branch();
   readonly #client: Client;
   readonly #own: OwnAnswers;
+  readonly #heard: HeardEvents;
   readonly #leaving = new AbortController();
   #events: Events | undefined;
   /** The message through which the branch goes that somebody has chosen; undefined: it is the active one. */
@@ -52,6 +51,11 @@ export class OpenConversation {
     this.#own = new OwnAnswers(this.branch, {
       onquestion: (question) => this.#noticeQuestion(question),
       onanswer: (answer) => this.#put(answer),
+    });
+    this.#heard = new HeardEvents(this.branch, this.#own, {
+      onmessage: (message) => this.#put(message),
+      onmoved: () => this.#reread(),
+      onselected: (leafId) => this.#follows(leafId),
     });
     this.id = id;
     this.#throughId = throughId;
@@ -131,6 +135,19 @@ export class OpenConversation {
     await this.#load();
   }
 
+  /** Go on by the latest branch that goes through a message: it is shown here at once, then wherever this is open. */
+  async choose(throughId: number): Promise<void> {
+    await this.show(throughId);
+    if (this.#throughId !== throughId) return; // somebody has chosen on meanwhile
+    try {
+      await this.#client.chat.select({ messageId: throughId });
+    } catch (error) {
+      if (error instanceof ForbiddenError) return; // who only reads looks at it alone
+      throw error;
+    }
+    if (this.#throughId === throughId) this.#throughId = undefined;
+  }
+
   /** Remove a message with all that follows it; returns how many are gone. */
   async remove(messageId: number): Promise<number> {
     const { removed } = await this.#client.chat.delete({ messageId });
@@ -167,10 +184,11 @@ export class OpenConversation {
     this.#events?.close();
   }
 
-  /** What a question follows where another branch than the active one is shown. */
+  /** What a question follows where the active branch may end elsewhere. */
   #parent(): { parentId?: number } {
     const last = this.messages.at(-1);
-    return this.#throughId === undefined || last === undefined ? {} : { parentId: last.id };
+    const active = this.#throughId === undefined && this.branch.beside === undefined;
+    return active || last === undefined ? {} : { parentId: last.id };
   }
 
   async #ask(answer: Parameters<OwnAnswers["follow"]>[0], text?: string): Promise<number | undefined> {
@@ -213,7 +231,7 @@ export class OpenConversation {
       await this.#load();
       for await (const event of events) {
         if (event.type === "client:gap") await this.#load();
-        else this.#take(event);
+        else this.#heard.take(event);
       }
     } catch (error) {
       if (!signal.aborted) {
@@ -248,50 +266,17 @@ export class OpenConversation {
     await this.#load();
   }
 
+  /** Show the branch that somebody has chosen elsewhere, unless another one was chosen here to be looked at. */
+  #follows(leafId: number | undefined): void {
+    if (this.#throughId === undefined && this.messages.at(-1)?.id !== leafId) this.#reread();
+  }
+
   #reread(): void {
     if (this.#rereading) return;
     this.#rereading = true;
     this.#changed()
       .catch(() => undefined) // the connection is away: all is read again when it is back
       .finally(() => (this.#rereading = false));
-  }
-
-  #take(event: ChatSubscribeEvent): void {
-    switch (event.type) {
-      case "chat:message":
-        if (!this.#own.has(event.data.id)) this.#put(event.data);
-        break;
-      case "chat:progress":
-        if (!this.#own.has(event.data.messageId)) this.#takeProgress(event.data);
-        break;
-      case "chat:streaming":
-        if (!this.#own.has(event.data.messageId)) this.#takeText(event.data);
-        break;
-      case "chat:changed":
-        this.#takeChange(event.data);
-        break;
-    }
-  }
-
-  /** An answer that others have asked for is shown below its question, which was told before. */
-  #takeProgress(progress: ChatProgress): void {
-    const { messageId, conversationId } = progress;
-    const last = this.messages.at(-1);
-    if (this.branch.find(messageId) !== undefined) this.branch.wait(messageId, progress);
-    else if (last === undefined || last.isAnswer) this.#reread();
-    else this.#put(emptyAnswer(messageId, conversationId, last.id));
-  }
-
-  #takeText({ messageId, chunk, channel, seq, done }: ChatStreaming): void {
-    const shown = this.branch.find(messageId);
-    if (shown !== undefined) shown.add(chunk, channel, seq);
-    else if (!done) this.#reread();
-  }
-
-  #takeChange({ messageId, change, ratings, reactions }: ChatChanged): void {
-    if (change === "rated") this.branch.find(messageId)?.mark({ ratings: ratings ?? [] });
-    else if (change === "reacted") this.branch.find(messageId)?.mark({ reactions: reactions ?? [] });
-    else this.#reread();
   }
 
   /** Show a message that was just told; where what it follows isn't shown, the branch is read anew. */

@@ -1,4 +1,4 @@
-import { type ChatMessage, type Client, DisconnectedError } from "@orchd/client";
+import { type ChatMessage, type Client, DisconnectedError, ForbiddenError } from "@orchd/client";
 import { describe, expect, it, vi } from "vitest";
 import { OpenConversation } from "$/chat/conversation.svelte";
 import { emptyAnswer } from "$/chat/message/empty";
@@ -55,14 +55,23 @@ function daemon(answer: FakeAnswer, ...histories: ChatMessage[][]) {
   const send = vi.fn((_question: object) => answer);
   const remove = vi.fn(async () => undefined);
   const list = vi.fn(async () => ({ items: [{ id: 1, createdAt: new Date().toISOString() }] }));
-  const events = { reply: { active: [] }, close: () => undefined, [Symbol.asyncIterator]: () => silence() };
-  const chat = { subscribe: async () => events, history, send };
+  const select = vi.fn(async (_chosen: object) => undefined);
+  const told: object[] = [];
+  let wake: () => void = () => undefined;
+  const tell = (event: object): void => {
+    told.push(event);
+    wake();
+  };
+  async function* heard(): AsyncGenerator<object> {
+    for (;;) {
+      for (let event = told.shift(); event !== undefined; event = told.shift()) yield event;
+      await new Promise<void>((done) => (wake = done));
+    }
+  }
+  const events = { reply: { active: [] }, close: () => undefined, [Symbol.asyncIterator]: heard };
+  const chat = { subscribe: async () => events, history, send, select };
   const client = { chat, conversation: { list, delete: remove, create: async () => ({ id: 1 }) } };
-  return { client: client as unknown as Client, history, send, remove };
-}
-
-async function* silence(): AsyncGenerator<never> {
-  await new Promise(() => undefined);
+  return { client: client as unknown as Client, history, send, remove, select, tell };
 }
 
 async function opened(client: Client, id?: number): Promise<OpenConversation> {
@@ -133,5 +142,58 @@ describe("a question", () => {
     const open = await opened(client);
     await expect(open.send({ message: "no" }, { assistantId: 3 })).rejects.toThrow("refused");
     expect(remove).toHaveBeenCalledWith({ conversationId: 1 });
+  });
+});
+
+describe("a branch that is chosen", () => {
+  const [first, second] = [
+    [message(1, null), message(4, 1)],
+    [message(1, null), message(2, 1)],
+  ];
+
+  it("is shown at once, told to the daemon, and gone on with", async () => {
+    const { client, send, select, history } = daemon(new FakeAnswer(), first, second);
+    const open = await opened(client, 1);
+    await open.choose(2);
+    expect([ids(open), select.mock.lastCall]).toEqual([[1, 2], [{ messageId: 2 }]]);
+    void open.send({ message: "more" });
+    expect(send).toHaveBeenLastCalledWith({ message: "more", conversationId: 1 });
+    await open.reload();
+    expect(history).toHaveBeenLastCalledWith({ conversationId: 1, limit: 50 });
+  });
+
+  it("stays one's own where one may not change the conversation", async () => {
+    const { client, send, select } = daemon(new FakeAnswer(), first, second);
+    select.mockRejectedValue(Object.create(ForbiddenError.prototype));
+    const open = await opened(client, 1);
+    await open.choose(2);
+    void open.send({ message: "more" });
+    expect(send).toHaveBeenLastCalledWith({ message: "more", conversationId: 1, parentId: 2 });
+  });
+
+  it("elsewhere is shown here, too, unless something else is looked at", async () => {
+    const { client, tell, history } = daemon(new FakeAnswer(), first, second, first);
+    const open = await opened(client, 1);
+    const selected = (leafId: number) =>
+      tell({ type: "chat:changed", data: { conversationId: 1, messageId: leafId, change: "selected", leafId } });
+    selected(2);
+    await expect.poll(() => ids(open)).toEqual([1, 2]);
+    selected(2);
+    await open.show(4);
+    selected(2);
+    tell({ type: "chat:changed", data: { conversationId: 1, messageId: 4, change: "rated", ratings: ["up"] } });
+    await expect.poll(() => open.messages.at(-1)?.stored.ratings).toEqual(["up"]);
+    expect([ids(open), history.mock.calls.length]).toEqual([[1, 4], 3]);
+  });
+
+  it("is not left for each piece of an answer that grows on another one", async () => {
+    const { client, tell, history } = daemon(new FakeAnswer(), first);
+    const open = await opened(client, 1);
+    for (let seq = 1; seq < 5; seq++) {
+      const data = { conversationId: 1, messageId: 9, seq, chunk: "x", channel: "content", done: false };
+      tell({ type: "chat:streaming", data });
+      await expect.poll(() => history.mock.calls.length).toBe(2);
+    }
+    expect(ids(open)).toEqual([1, 4]);
   });
 });

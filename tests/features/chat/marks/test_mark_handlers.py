@@ -207,6 +207,38 @@ async def test_whoever_only_reads_removes_nothing(entity_desk: Desk) -> None:
     assert [(each["change"], each["leafId"]) for each in pushed(desk, BOB)] == [("deleted", question["id"])]
 
 
+async def test_the_branch_that_somebody_chooses_is_shown_and_gone_on_with(entity_desk: Desk) -> None:
+    desk = entity_desk
+    bob, _, answer = await shared(desk)
+    conversation = answer["conversationId"]
+    _, below = await ask(desk, "more", conversationId=conversation)
+    other = await desk.done(ANN, "chat:regenerate", messageId=answer["id"])
+    assert await texts(desk, conversation) == ["one", "Yes."]
+    await desk.done(bob, "chat:subscribe", conversationId=conversation)
+    before = await desk.done(ANN, "conversation:get", conversationId=conversation)
+    chosen = await desk.done(ANN, "chat:select", messageId=answer["id"])
+    assert chosen == {"conversationId": conversation, "messageId": answer["id"], "leafId": below["id"]}
+    (told,) = pushed(desk, BOB)
+    assert told == chosen | {"change": "selected"}
+    after = await desk.done(ANN, "conversation:get", conversationId=conversation)
+    assert (after["leafId"], after["updatedAt"]) == (below["id"], before["updatedAt"])
+    assert after["version"] > before["version"], "who follows the list of conversations is told, too"
+    assert await texts(desk, conversation) == ["one", "Yes.", "more", "Yes."]
+    await desk.done(ANN, "chat:select", messageId=below["id"])
+    assert len(pushed(desk, BOB)) == 1, "it was the active one already"
+    fresh, _ = await ask(desk, "and more", conversationId=conversation)
+    assert fresh["parentId"] == below["id"]
+    for who, message, code in (
+        (bob, other["id"], "forbidden"),
+        (BOB, other["id"], "not_found"),
+        (ANN, 4711, "not_found"),
+    ):
+        refused = await desk.refused(who, "chat:select", messageId=message)
+        assert (refused["code"], refused["details"]["path"]) == (code, "$.data.messageId")
+    await desk.done(ANN, "chat:delete", messageId=other["id"])
+    assert (await desk.refused(ANN, "chat:select", messageId=other["id"]))["code"] == "not_found"
+
+
 async def test_a_running_answer_ends_when_it_is_removed(entity_desk: Desk) -> None:
     desk = entity_desk
     desk.backends.script = silent

@@ -14,7 +14,7 @@ export interface MessageActions {
   regenerate(message: ShownMessage, model?: string): void;
   compare(message: ShownMessage, model: string): void;
   continue(message: ShownMessage): void;
-  /** Show the branch that goes through another message beside this one. */
+  /** Go on by the branch that goes through another message beside this one. */
   show(messageId: number): void;
   rate(message: ShownMessage, rating: ChatRatingWord | undefined, reason?: string): Promise<void>;
   react(message: ShownMessage, emoji: string, remove: boolean): Promise<void>;
