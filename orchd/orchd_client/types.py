@@ -1222,6 +1222,8 @@ class ChatTimings(ServerData, kw_only=True):
     """Milliseconds from the request to the end; null while it runs."""
     tokens_per_second: float | None
     """Tokens a second between the first output and the last; null when that can't be told."""
+    reasoning_ms: int | None = None
+    """Milliseconds that the model reasoned for; null where it didn't, or nobody knows."""
 
 
 class ChatError(ServerData, kw_only=True):

@@ -179,6 +179,8 @@ class ChatTimings(Struct, frozen=True, rename="camel"):
     first_token_ms: Milliseconds | None
     total_ms: Milliseconds | None
     tokens_per_second: float | None
+    reasoning_ms: Milliseconds | None = None
+    """Milliseconds that the model reasoned for; null where it didn't, or nobody knows."""
 
 
 class ChatError(Struct, frozen=True, rename="camel"):

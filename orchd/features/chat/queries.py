@@ -134,7 +134,8 @@ def _going_on(exchange: StoredExchange, found: MessageRecord, again: NewAnswer) 
     yield Statement(
         "UPDATE chat_message SET parts_json = ? WHERE id = ?", (as_json([*parts, last]), exchange.answer_id)
     )
-    return exchange._replace(prefix=prefix, parts=parts, prefilled=again.prefilled)
+    before = found.reasoning_seconds()
+    return exchange._replace(prefix=prefix, parts=parts, prefilled=again.prefilled, reasoned_before=before)
 
 
 class _Place(NamedTuple):

@@ -98,6 +98,8 @@ class StoredExchange(NamedTuple):
     prefix: Transcript | None = None
     parts: list[ChatPart] | None = None
     prefilled: bool = False
+    reasoned_before: float | None = 0.0
+    """Seconds that the reasoning in `prefix` took; None where nobody knows."""
 
 
 class Foreseen(NamedTuple):
@@ -152,6 +154,13 @@ class MessageRecord(Struct, frozen=True):
     def transcript(self) -> Transcript | None:
         """Return the text with its positions, None when they are not known exactly."""
         return Transcript.of(self.message.content, self.message.reasoning or "", self.runs)
+
+    def reasoning_seconds(self) -> float | None:
+        """Return the seconds that its reasoning took, 0 where there is none; None where nobody knows."""
+        if not self.message.reasoning:
+            return 0.0
+        timings = self.message.timings
+        return None if timings is None or timings.reasoning_ms is None else timings.reasoning_ms / 1000
 
 
 class GrowingAnswer(NamedTuple):

@@ -25,7 +25,7 @@ def answer(exchange: StoredExchange, content: str) -> EndedAnswer:
         model="tiny:2",
         finish_reason="stop",
         usage=ChatUsage(1, 2, 3),
-        timings=ChatTimings(1, 2, 3, 4.5),
+        timings=ChatTimings(1, 2, 3, 4.5, 6),
         error=ChatError("timeout", "late", retryable=True),
         ended_at=1_700_000_001_234,
         attempts=ATTEMPTS,

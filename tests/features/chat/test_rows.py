@@ -16,11 +16,12 @@ CHANNELS: list[Channel] = ["content", "reasoning"]
 PIECES = st.lists(st.tuples(st.sampled_from(CHANNELS), st.text(min_size=1, max_size=9)), max_size=20)
 
 
-def row(content: str, reasoning: str = "", runs: str | None = None) -> MessageRecord:
+def row(content: str, reasoning: str = "", runs: str | None = None, timings: str | None = None) -> MessageRecord:
     """A message as it is stored."""
     stored = {
         "id": 2, "conversation_id": 1, "role": "assistant", "content": content, "reasoning": reasoning,
         "status": "complete", "model": "m", "created_at": 0, "finish_reason": "stop", "runs_json": runs, "owner": "me",
+        "timings_json": timings,
     }  # fmt: skip
     return MESSAGES.read(tuple(stored.get(column.name) for column in MESSAGES.everybodys.all_columns))
 
@@ -46,6 +47,14 @@ def test_a_text_comes_back_from_its_row_with_its_positions(pieces: list[tuple[Ch
     assert (read.runs(), read.text("content"), read.text("reasoning"), read.seq, read.bytes) == (
         written.runs(), written.text("content"), written.text("reasoning"), written.seq, written.bytes,
     )  # fmt: skip
+
+
+def test_how_long_a_message_reasoned_is_known_of_those_that_say_so() -> None:
+    took = '{"queuedMs":1,"firstTokenMs":2,"totalMs":3,"tokensPerSecond":4.5'
+    assert row("abc").reasoning_seconds() == row("abc", timings=took + "}").reasoning_seconds() == 0
+    assert row("abc", "hm").reasoning_seconds() is None
+    assert row("abc", "hm", timings=took + "}").reasoning_seconds() is None, "as it was stored before that was measured"
+    assert row("abc", "hm", timings=took + ',"reasoningMs":4200}').reasoning_seconds() == 4.2
 
 
 def test_positions_that_are_not_known_exactly_are_not_told() -> None:

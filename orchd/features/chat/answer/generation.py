@@ -20,7 +20,7 @@ from orchd.features.chat.answer.loops import LoopDetector
 from orchd.features.chat.answer.pending_writes import StoreOutcome
 from orchd.features.chat.answer.request import AnswerRequest, attempts
 from orchd.features.chat.answer.running import Running
-from orchd.features.chat.answer.transcript import Transcript
+from orchd.features.chat.answer.transcript import ReasoningClock, Transcript
 from orchd.features.chat.messages import (
     ChatError,
     ChatMessage,
@@ -85,6 +85,7 @@ class Generation(Running):
         self._failures = list(request.chosen.failures)
         self._tuning = tuning
         self._grown = grown
+        self._reasoning = ReasoningClock(exchange.reasoned_before)
         self._loops: dict[Channel, LoopDetector] = {}
         self._scope = trio.CancelScope()
         self._reason: StopReason = "interrupted"
@@ -174,6 +175,7 @@ class Generation(Running):
 
     def on_delta(self, channel: Channel, text: str) -> None:
         """Keep new text and send it on."""
+        self._reasoning.note(channel, time.monotonic())
         if self._first is not None:
             self._take(channel, text)
             return
@@ -344,11 +346,13 @@ class Generation(Running):
         first, last = self._said[0] or self._first, self._said[1] or ended
         if usage is not None and first is not None and last > first:
             speed = round(usage.completion_tokens / (last - first), 2)
+        reasoned = self._reasoning.seconds(ended)
         return ChatTimings(
             queued_ms=_milliseconds(self._sent - self._begun),
             first_token_ms=None if self._first is None else _milliseconds(self._first - self._begun),
             total_ms=_milliseconds(ended - self._begun),
             tokens_per_second=speed,
+            reasoning_ms=None if reasoned is None else _milliseconds(reasoned),
         )
 
     def _log(self) -> None:

@@ -1,4 +1,4 @@
-"""The text of an answer: what is said and what was thought before, and how these alternate in runs."""
+"""The text of an answer: what is said and what was thought before, how these alternate in runs, and what that took."""
 
 from collections.abc import Sequence
 from itertools import takewhile
@@ -54,3 +54,25 @@ class Transcript(GrowingText[Channel]):
             transcript.add(channel, text)
         whole = all(taken[channel] == len(text) for channel, text in texts.items())
         return transcript if whole else None
+
+
+class ReasoningClock:
+    """How long a text's reasoning has taken: the time of each run, up to what follows it. By the monotonic clock, in
+    seconds; `before` is what the text that it begins with took, None where that isn't known."""
+
+    def __init__(self, before: float | None = 0.0) -> None:
+        self._before, self._taken = before, before or None
+        self._since: float | None = None
+
+    def note(self, channel: Channel, now: float) -> None:
+        """A piece of text has come."""
+        if channel == "reasoning":
+            self._since = now if self._since is None else self._since
+        elif self._since is not None:
+            self._taken, self._since = self.seconds(now), None
+
+    def seconds(self, now: float) -> float | None:
+        """Return how long it was until now; None where there was no reasoning, or that isn't known."""
+        if self._before is None or self._since is None:
+            return self._taken
+        return (self._taken or 0.0) + max(0.0, now - self._since)

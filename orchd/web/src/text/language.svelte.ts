@@ -111,9 +111,10 @@ export function formatDuration(ms: number): string {
     return made("duration", options, (locale) => new Intl.NumberFormat(locale, options)).format(value);
   };
   if (ms < 1000) return unit(Math.max(0, Math.round(ms)), "millisecond");
-  if (ms < 60_000) return unit(ms / 1000, "second", ms < 10_000 ? 1 : 0);
-  const minutes = Math.floor(ms / 60_000);
-  if (minutes < 60) return `${unit(minutes, "minute")} ${unit(Math.round((ms % 60_000) / 1000), "second")}`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return ms < 9950 ? unit(ms / 1000, "second", 1) : unit(seconds, "second");
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${unit(minutes, "minute")} ${unit(seconds % 60, "second")}`;
   return `${unit(Math.floor(minutes / 60), "hour")} ${unit(minutes % 60, "minute")}`;
 }
 

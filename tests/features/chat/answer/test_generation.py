@@ -163,6 +163,11 @@ async def test_reasoning_stays_apart(autojump_clock: MockClock) -> None:
 
     answer = (await run(thinks)).answer()
     assert (answer.reasoning, answer.content) == ("hm", "yes")
+    assert answer.timings is not None
+    assert answer.timings.reasoning_ms is not None
+    plain = (await run(answering("yes"))).answer()
+    assert plain.timings is not None
+    assert plain.timings.reasoning_ms is None
 
 
 @pytest.mark.parametrize(("told", "kept"), [(-5, 0), (10**30, MAX_INTEGER), (7, 7)])
@@ -243,6 +248,14 @@ async def test_an_answer_that_goes_on_begins_with_the_other_ones_text_and_says_s
         ("old", 9, "answer", 5),
         ("tiny", 16, mode, None),
     ]
+
+
+async def test_an_answer_that_goes_on_has_reasoned_as_long_as_the_other_one(autojump_clock: MockClock) -> None:
+    prefix = Transcript()
+    prefix.add("reasoning", "hm")
+    known, unknown = [EXCHANGE._replace(prefix=prefix, reasoned_before=seconds) for seconds in (4.2, None)]
+    told = [(await run(answering("yes"), exchange)).answer().timings for exchange in (known, unknown)]
+    assert [timings and timings.reasoning_ms for timings in told] == [4200, None]
 
 
 async def test_growth_is_reported_for_the_journal(autojump_clock: MockClock) -> None:

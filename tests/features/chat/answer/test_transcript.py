@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.features.chat.answer.transcript import Transcript
+from orchd.features.chat.answer.transcript import ReasoningClock, Transcript
 from orchd.hub import Piece
 from orchd.llm.types import Channel
 from tests.growth import is_square
@@ -83,3 +83,26 @@ def test_reasoning_that_was_told_as_such_settles_nothing() -> None:
     for pieces in ([("reasoning", "a"), ("content", "b\n</think>\nc")], [("content", "plain")], []):
         transcript = filled(pieces)  # type: ignore[arg-type]  # literals of the module
         assert transcript.settle() is transcript
+
+
+@pytest.mark.parametrize(
+    ("before", "pieces", "at", "seconds"),
+    [
+        (0.0, [], 9.0, None),
+        (0.0, [("content", 1.0)], 9.0, None),
+        (0.0, [("reasoning", 1.0), ("reasoning", 2.0)], 4.0, 3.0),
+        (0.0, [("reasoning", 1.0), ("content", 3.5), ("content", 5.0)], 9.0, 2.5),
+        (0.0, [("reasoning", 1.0), ("content", 2.0), ("reasoning", 4.0), ("content", 6.0)], 9.0, 3.0),
+        (0.0, [("reasoning", 1.0), ("content", 1.0)], 9.0, 0.0),
+        (4.0, [("content", 1.0)], 9.0, 4.0),
+        (4.0, [("reasoning", 1.0), ("content", 2.0)], 9.0, 5.0),
+        (None, [("reasoning", 1.0), ("content", 2.0)], 9.0, None),
+    ],
+)
+def test_reasoning_takes_until_something_else_follows(
+    before: float | None, pieces: list[tuple[Channel, float]], at: float, seconds: float | None
+) -> None:
+    clock = ReasoningClock(before)
+    for channel, now in pieces:
+        clock.note(channel, now)
+    assert clock.seconds(at) == seconds

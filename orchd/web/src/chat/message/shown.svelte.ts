@@ -14,14 +14,14 @@ export class ShownMessage {
   reasoning = $state("");
   /** What it waits for, until there is text. */
   progress = $state.raw<ChatProgress>();
-  /** How long it reasoned, as far as that was seen. */
-  reasoningMs = $state<number>();
   /** Up to where the text is known, in code points of both channels. */
   #seq = 0;
   /** All text that has come; it is shown once a frame, however many pieces come in between. */
   #text = { content: "", reasoning: "" };
   #drawing = false;
   #reasoningBegan: number | undefined;
+  /** How long it reasoned, as far as that was seen here. */
+  #seenReasoningMs = $state<number>();
 
   constructor(stored: ChatMessage) {
     this.id = stored.id;
@@ -35,6 +35,11 @@ export class ShownMessage {
   /** Whether any text has come. */
   get hasText(): boolean {
     return this.#seq > 0;
+  }
+
+  /** How long it reasoned; undefined while it does, and where nobody knows. */
+  get reasoningMs(): number | undefined {
+    return this.stored.timings?.reasoningMs ?? this.#seenReasoningMs;
   }
 
   get isAnswer(): boolean {
@@ -82,7 +87,7 @@ export class ShownMessage {
       this.#reasoningBegan ??= performance.now();
       this.#text.reasoning += chunk;
     } else {
-      if (this.#reasoningBegan !== undefined) this.reasoningMs ??= performance.now() - this.#reasoningBegan;
+      if (this.#reasoningBegan !== undefined) this.#seenReasoningMs ??= performance.now() - this.#reasoningBegan;
       this.#text.content += chunk;
     }
     this.progress = undefined;

@@ -68,3 +68,17 @@ describe("an answer that grows", () => {
     expect([message.content, message.growing, message.progress]).toEqual(["half a thought", false, undefined]);
   });
 });
+
+describe("how long an answer reasoned", () => {
+  it("is what was seen until the daemon says it, and stays known after a reload", () => {
+    const message = growing();
+    expect(message.reasoningMs).toBeUndefined();
+    message.add("Think.", "reasoning", 6);
+    message.add("One", "content", 9);
+    expect(message.reasoningMs).toBeGreaterThanOrEqual(0);
+    const timings = { queuedMs: 0, firstTokenMs: 1, totalMs: 5000, tokensPerSecond: null, reasoningMs: 4200 };
+    message.store({ ...message.stored, status: "complete", timings });
+    expect(message.reasoningMs).toBe(4200);
+    expect(new ShownMessage(message.stored).reasoningMs).toBe(4200);
+  });
+});
