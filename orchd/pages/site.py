@@ -5,6 +5,7 @@ from functools import partial
 import msgspec
 
 from orchd import __version__
+from orchd.errors import NotFound
 from orchd.pages.built import ADDRESSES, DOOR, INDEX, BuiltPage
 from orchd.pages.documents import Documents, script
 from orchd.pages.door import Door
@@ -15,7 +16,7 @@ from orchd.protocol import PROTOCOL
 from orchd.protocol.identity import NOBODY
 from orchd.protocol.rights import refusal
 from orchd.server.entry.doorkeeper import Doorkeeper
-from orchd.server.entry.page import Page, PageRequest, PageRoute, Pages
+from orchd.server.entry.page import MISSING, Page, PageRequest, PageRoute, Pages
 
 SCRIPTS = ("page.css", "page.js", "logins.js", "send.js", "wait.js", "login.js", "setup.js")
 
@@ -67,19 +68,30 @@ def _front_routes(documents: Documents, built: BuiltPage, *, provider: bool) -> 
         told = {"name": "orchd", "version": __version__, "protocol": PROTOCOL, "page": await built.entry()}
         return Page.of_json(200, {**told, "provider": provider})
 
-    async def front(request: PageRequest) -> Page:
+    async def document(request: PageRequest) -> Page | None:
         """Whoever is nobody is shown the way in, at the address that they want. That may be a person whose cookie the
         browser kept back, since a link elsewhere led here: the document asks once more who is there."""
-        who = request.identity
-        page = await built.document(request, DOOR if who == NOBODY else INDEX)
+        return await built.document(request, DOOR if request.identity == NOBODY else INDEX)
+
+    async def lost_page(request: PageRequest) -> Page:
+        """The page says it in the reader's language, and has its menu."""
+        page = await document(request)
+        if page is None:
+            raise NotFound("there is no such page")
+        return page._replace(status=404)
+
+    async def front(request: PageRequest) -> Page:
+        page = await document(request)
         if page is not None:
             return page
+        who = request.identity
         state = "nobody" if who.role is None else "local" if who.web_session_id is None else "user"
         values = {"state": state, "user": who.name, "page": await built.state()}
         return documents.page("index", request.languages, values)
 
     addresses = ("/", *(f"/{name}{rest}" for name in ADDRESSES for rest in ("", "/*")))
     fronts = {address: (PageRoute("GET", "open", front),) for address in addresses}
+    fronts[MISSING] = (PageRoute("GET", "open", lost_page),)
     return {**fronts, **built.routes(), "/version": (PageRoute("GET", "public", version),)}
 
 

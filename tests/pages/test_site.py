@@ -8,17 +8,19 @@ import pytest
 from orchd import __version__
 from orchd.access.addresses import ClientFacts, read_address
 from orchd.app import schema_text
+from orchd.errors import NotFound
 from orchd.pages.built import ADDRESSES, BuiltPage
 from orchd.pages.health import HealthStatus
 from orchd.pages.site import make_pages
 from orchd.protocol.identity import LOCAL, NOBODY, UNDECIDED, Identity
 from orchd.server.entry.doorkeeper import Doorkeeper
-from orchd.server.entry.page import Page, PageRequest
+from orchd.server.entry.page import MISSING, Page, PageRequest
 from tests.fake_people import BOB, FakePeople
 from tests.pages.test_health import DOWN, UP, make_status
 
 RIGHTS = {
     "GET /": "open",
+    f"GET {MISSING}": "open",
     **{f"GET /{name}{rest}": "open" for name in ADDRESSES for rest in ("", "/*")},
     "GET /assets/*": "public",
     "GET /icons/*": "public",
@@ -115,6 +117,14 @@ async def test_who_is_nobody_is_shown_the_way_in_at_every_address(tmp_path: Path
     assert (await page(path, NOBODY, built=built)).body == b"the way in"
     for who in (LOCAL, BOB, UNDECIDED):
         assert b"index-7" in (await page(path, who, built=built)).body
+
+
+async def test_a_page_that_there_is_not(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_bytes(b'<script src="/assets/index-7.js"></script>')
+    told = await page(MISSING, BOB, built=BuiltPage(tmp_path))
+    assert (told.status, b"index-7" in told.body) == (404, True)
+    with pytest.raises(NotFound):
+        await page(MISSING, BOB)
 
 
 @pytest.mark.parametrize("path", ["/chat", "/login", "/setup"])

@@ -97,3 +97,12 @@ def test_the_address_that_was_wanted_and_the_language_that_is_chosen(
     assert page.url == f"{page_daemon.url}/tasks?status=failed"
     page.goto("/login?to=/machine")  # who is in already need not log in
     page.get_by_role("heading", name="Máquina", level=1).wait_for()
+    found = page.goto("/nothing")
+    assert found is not None
+    assert found.status == 404
+    page.get_by_role("heading", name="Esta página não existe", level=1).wait_for()
+    page.goto("/workspace/nothing")
+    page.get_by_role("heading", name="Esta página não existe", level=1).wait_for()
+    page.goto("/workspace/project?order=name")
+    page.get_by_role("heading", name="Projetos", level=1).wait_for()
+    assert page.url == f"{page_daemon.url}/workspace/projects?order=name"

@@ -64,6 +64,10 @@ class Page(NamedTuple):
         return cls.of_json(STATUSES.get(error.code, 500), {"error": shown}, headers)
 
 
+MISSING = "missing"
+"""In place of a path: what a browser is shown that looks for a page which there isn't."""
+
+
 class PageRequest(NamedTuple):
     """A request for a page that may be made: who makes it, from where, and what it carries."""
 

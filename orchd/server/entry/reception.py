@@ -15,7 +15,7 @@ from orchd.server.entry.doorkeeper import Doorkeeper
 from orchd.server.entry.entrance import Arrival
 from orchd.server.entry.gate import Gate
 from orchd.server.entry.head import RequestHead
-from orchd.server.entry.page import Page, PageRequest, PageRoute, Pages, Upload
+from orchd.server.entry.page import MISSING, Page, PageRequest, PageRoute, Pages, Upload
 from orchd.server.entry.upgrade import refuse_upgrade
 
 MAX_BODY_BYTES = 16 * 1024
@@ -77,6 +77,8 @@ class Reception:
         if head.path == "*" and head.method == b"OPTIONS":
             return _nothing(tuple({route.method for routes in self._pages.values() for route in routes}))
         routes = self._pages.get(head.path) or self._pages.get(f"{head.path.rpartition('/')[0]}/*")
+        if routes is None and _is_reader(head):
+            routes = self._pages.get(MISSING)
         if routes is None:
             return Page.of_error(404, "not_found", "there is no such page")
         wanted = b"GET" if head.method in _SAFE else head.method
@@ -159,6 +161,11 @@ class Reception:
         with trio.move_on_after(RECOGNISE_SECONDS):
             return await self._doorkeeper.recognise(shown, head.client)
         raise Unavailable("it could not be found out in time who you are")
+
+
+def _is_reader(head: RequestHead) -> bool:
+    """Whether somebody wants to read a page: browsers ask for HTML where programs take anything."""
+    return head.method in (b"GET", b"HEAD") and any(b"text/html" in accepted for accepted in head.values(b"accept"))
 
 
 def _refuse_body(head: RequestHead, route: PageRoute) -> Page | None:

@@ -12,7 +12,7 @@ from orchd.errors import Busy, Unavailable
 from orchd.protocol.identity import Identity
 from orchd.protocol.types import ClientPayload
 from orchd.server.entry.gate import Gate
-from orchd.server.entry.page import Page, PageRequest, PageRoute, Pages
+from orchd.server.entry.page import MISSING, Page, PageRequest, PageRoute, Pages
 from orchd.server.entry.reception import MAX_BODY_BYTES
 from orchd.server.http import HttpConnection
 from tests.fake_people import ANA, BOB, VIC, FakePeople, make_reception
@@ -38,6 +38,10 @@ async def who(request: PageRequest) -> Page:
     return Page.of_json(200, told | ({} if request.body is None else {"word": request.body.word}))
 
 
+async def tell_lost(request: PageRequest) -> Page:
+    return (await who(request))._replace(status=404)
+
+
 async def fail(_request: PageRequest) -> Page:
     raise Busy("too much", retry_after_ms=1500)
 
@@ -56,6 +60,7 @@ PAGES: Pages = {
     "/admin": (PageRoute("GET", "admin", who, scope="admin"),),
     "/enter": (PageRoute("POST", "public", who, body=Said),),
     "/busy": (PageRoute("GET", "public", fail),),
+    MISSING: (PageRoute("GET", "open", tell_lost),),
 }
 
 
@@ -170,6 +175,15 @@ async def test_who_logs_in_shows_the_cookie_of_before(autojump_clock: Clock) -> 
         "query": "",
         "word": "hello",
     }
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/nothing/below"])
+async def test_who_reads_pages_is_shown_one_where_there_is_none(path: str, autojump_clock: Clock) -> None:
+    browser = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"}
+    status, _, told = await ask(get(path, browser, COOKIE))
+    assert (status, told["user"]) == (404, "bob")
+    for other in (get(path, {"Accept": "*/*"}), get(path), post(path, OWN, JSON, browser)):
+        assert code(await ask(other)) == (404, "not_found")
 
 
 async def test_which_methods_a_page_takes(autojump_clock: Clock) -> None:

@@ -3,6 +3,31 @@
 export const AREAS = ["chat", "tasks", "machine", "models", "workspace", "settings"] as const;
 export type Area = (typeof AREAS)[number];
 
+const ID = /^[1-9][0-9]{0,15}$/;
+const ID_OR_NOTHING = /^([1-9][0-9]{0,15})?$/;
+/** What may stand behind each; which names there are, the area itself knows. */
+const BELOW: Readonly<Record<Area, RegExp>> = {
+  chat: ID_OR_NOTHING,
+  tasks: ID_OR_NOTHING,
+  machine: /^$/,
+  models: /^[a-z-]*$/,
+  workspace: /^[a-z-]*$/,
+  settings: /^[a-z-]*$/,
+};
+
+/** The parts of a path; what isn't encoded as it should be stays as it is, and leads nowhere. */
+function segments(path: string): string[] {
+  const parts = path.split("/").slice(1);
+  if (parts.at(-1) === "") parts.pop();
+  return parts.map((part) => {
+    try {
+      return decodeURIComponent(part);
+    } catch {
+      return part;
+    }
+  });
+}
+
 class Router {
   #path = $state(location.pathname);
   #query = $state(location.search);
@@ -20,20 +45,21 @@ class Router {
     return new URLSearchParams(this.#query);
   }
 
-  /** The part of the page that is shown; `/` is the chat. */
-  get area(): Area {
-    const first = this.#path.split("/")[1] ?? "";
-    return AREAS.find((area) => area === first) ?? "chat";
+  /** The part of the page that is shown; `/` is the chat. Undefined where an address leads to none. */
+  get area(): Area | undefined {
+    const [first = "", rest = "", ...more] = segments(this.#path);
+    const area = first === "" ? "chat" : AREAS.find((each) => each === first);
+    return area !== undefined && more.length === 0 && BELOW[area].test(rest) ? area : undefined;
   }
 
   /** What stands behind it: an id, or the name of a kind. */
   get rest(): string {
-    return decodeURIComponent(this.#path.split("/")[2] ?? "");
+    return segments(this.#path)[1] ?? "";
   }
 
   /** The id that stands behind it; undefined where there is none. */
   get id(): number | undefined {
-    return /^[1-9][0-9]{0,15}$/.test(this.rest) ? Number(this.rest) : undefined;
+    return ID.test(this.rest) ? Number(this.rest) : undefined;
   }
 
   /** Go to an address of this page. */

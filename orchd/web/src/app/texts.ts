@@ -20,6 +20,8 @@ export const texts = defineTexts(
     reload: "Reload",
     notices: "Notices",
     loading: "Loading",
+    no_such_page: "There is no such page",
+    no_such_page_why: "The address may be mistyped, or lead to something that is gone or not for you.",
     log_in: "Log in",
     log_in_again:
       "You have been logged out: the time of your session is over, or it was ended elsewhere, by you or an administrator. Log in again; nothing on the page is lost.",
@@ -43,6 +45,8 @@ export const texts = defineTexts(
     reload: "Recarregar",
     notices: "Avisos",
     loading: "Carregando",
+    no_such_page: "Esta página não existe",
+    no_such_page_why: "O endereço pode estar errado, ou levar a algo que não existe mais ou não é para você.",
     log_in: "Entrar",
     log_in_again:
       "Você saiu: o tempo da sua sessão acabou, ou ela foi encerrada em outro lugar, por você ou por um administrador. Entre de novo; nada na página se perde.",
