@@ -26,6 +26,16 @@ export interface ToolsProps {
   readonly role: string;
 }
 
+/** What a list says of itself. */
+export interface ListTexts {
+  readonly title: string;
+  readonly new: string;
+  readonly about: string;
+  /** Said where there is nothing yet, and what to do then. */
+  readonly none: string;
+  readonly first: string;
+}
+
 export interface Kind {
   readonly family: Family;
   /** Where its list is: `/workspace/assistants`. */

@@ -96,7 +96,7 @@ export function formatBytes(value: number): string {
   const options = {
     style: "unit",
     unit: BYTE_UNITS[step],
-    unitDisplay: "short",
+    unitDisplay: step === 0 ? "long" : "short", // its short form has no plural
     maximumFractionDigits: shown < 10 && step > 0 ? 1 : 0,
   } as const;
   return made("bytes", options, (locale) => new Intl.NumberFormat(locale, options as Intl.NumberFormatOptions)).format(

@@ -28,9 +28,6 @@ export const texts = defineTexts(
     assistant: "Assistant",
     fill: (name: string) => `Fill in “${name}”`,
     insert: "Insert",
-    required: "This has to be filled in.",
-    not_number: "This isn't a number.",
-    nothing: "(nothing)",
     assistant_set: (name: string) => `${name} answers from now on.`,
   },
   {
@@ -60,9 +57,6 @@ export const texts = defineTexts(
     assistant: "Assistente",
     fill: (name) => `Preencher “${name}”`,
     insert: "Inserir",
-    required: "É preciso preencher.",
-    not_number: "Isto não é um número.",
-    nothing: "(nada)",
     assistant_set: (name) => `${name} responde a partir de agora.`,
   },
 );

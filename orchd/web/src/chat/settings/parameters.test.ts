@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { readParams, typedNumber, typedParams } from "./parameters";
+import { typedNumber } from "$/text/typed-number";
+import { readParams, typedParams } from "./parameters";
 
 describe("parameters", () => {
   it("come back as they were stored", () => {

@@ -1,6 +1,7 @@
 /** Sampling parameters as they are typed, and as the daemon takes them. */
 
 import type { ConversationParams, ConversationParamsDraft } from "@orchd/client";
+import { typedNumber } from "$/text/typed-number";
 
 export const NUMBERS = ["temperature", "topP", "maxTokens", "seed"] as const;
 export type NumberName = (typeof NUMBERS)[number];
@@ -19,12 +20,6 @@ export function typedParams(params: ConversationParams | ConversationParamsDraft
     seed: number(params?.seed),
     stop: (typeof stop === "string" ? [stop] : stop).join("\n"),
   };
-}
-
-/** A number as people write it, with a point or a comma; undefined for what is none. */
-export function typedNumber(text: string): number | undefined {
-  const plain = text.trim().replace(",", ".");
-  return /^[+-]?(?:\d+\.?\d*|\.\d+)$/.test(plain) ? Number(plain) : undefined;
 }
 
 /** What was typed, null where all is left to the server; `wrong` names what is no number. */

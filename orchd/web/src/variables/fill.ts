@@ -1,7 +1,7 @@
 /** Texts with places, `{{name}}`, that are filled before they are asked; as the daemon fills templates. */
 
 import type { BooleanVariable, NumberVariable, SelectVariable, TextVariable } from "@orchd/client";
-import { typedNumber } from "$/chat/settings/parameters";
+import { typedNumber } from "$/text/typed-number";
 
 export type Variable = TextVariable | NumberVariable | BooleanVariable | SelectVariable;
 export type Values = Record<string, string | number | boolean>;
