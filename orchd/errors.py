@@ -18,11 +18,13 @@ class OrchdError(Exception):
     `message` is written for people and must not hold SQL, file paths, secrets or driver texts. What code decides by is
     an attribute: `reason`; `field` and `path`, the request's member at fault and its JSON path; `http_status` and
     `retry_after_ms`, as a model server said; `attempts`, what failed before. The rest is for clients only: JSON values,
-    which nothing here reads again.
+    which nothing here reads again. `common`: any request may end with it, whatever it asks for; which of the others may
+    end one its `Command` says.
     """
 
     code: ClassVar[str] = "internal"
     retryable: ClassVar[bool] = False
+    common: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -102,18 +104,21 @@ class UnknownType(OrchdError):
     """No feature answers frames of this type."""
 
     code = "unknown_type"
+    common = False
 
 
 class NotFound(OrchdError):
     """The thing that the request names does not exist."""
 
     code = "not_found"
+    common = False
 
 
 class Conflict(OrchdError):
     """The request contradicts the present state."""
 
     code = "conflict"
+    common = False
 
 
 class Busy(OrchdError):
@@ -146,6 +151,7 @@ class TooLarge(OrchdError):
     """The request, or what it would produce, is over a size limit."""
 
     code = "too_large"
+    common = False
 
 
 class RequestCancelled(OrchdError):
@@ -159,6 +165,7 @@ class Timeout(OrchdError):
 
     code = "timeout"
     retryable = True
+    common = False
 
 
 class Unavailable(OrchdError):
@@ -175,6 +182,7 @@ class UpstreamError(OrchdError):
     """
 
     code = "upstream_error"
+    common = False
 
     def __init__(
         self,

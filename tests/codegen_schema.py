@@ -71,7 +71,13 @@ DEFINITIONS: Json = {
     "RedPaint": members(("kind",), kind={"type": "string", "const": "red"}, red={"type": "number", "minimum": 0}),
     "BluePaint": members(("kind",), kind={"type": "string", "const": "blue"}),
     "Shade": {"description": "How dark.", "type": "string", "enum": ["dark", "light"], "x-mayGrow": True},
-    "ErrorCode": {"enum": ["busy"], "x-codes": {"busy": {"retryable": True, "description": "Later."}}},
+    "ErrorCode": {
+        "enum": ["busy", "gone"],
+        "x-codes": {
+            "busy": {"retryable": True, "common": True, "description": "Later."},
+            "gone": {"retryable": False, "description": "Never."},
+        },
+    },
     "ErrorReason": {"enum": ["full"], "x-reasons": {"full": "There is no room."}},
 }
 SESSION: Json = {

@@ -13,7 +13,7 @@ import trio.testing
 from structlog.testing import capture_logs
 from trio_websocket import ConnectionClosed, WebSocketConnection, wrap_client_stream
 
-from orchd.errors import Busy
+from orchd.errors import Busy, Conflict
 from orchd.hub import Hub, Topic
 from orchd.protocol import messages
 from orchd.protocol.codec import Codec
@@ -53,7 +53,9 @@ class EchoHold(ClientPayload, frozen=True):
 class EchoFail(ClientPayload, frozen=True):
     """Not answered well."""
 
-    how: Literal["error", "bug", "group of one error", "group of bugs", "nothing", "surrogate", "alien"]
+    how: Literal[
+        "error", "unlisted error", "bug", "group of one error", "group of bugs", "nothing", "surrogate", "alien"
+    ]
 
 
 class EchoFollow(ClientPayload, frozen=True):
@@ -136,6 +138,8 @@ class Echo:
         match data.how:
             case "error":
                 raise Busy("too much", field="how")
+            case "unlisted error":
+                raise Conflict("too late")
             case "bug":
                 raise ValueError("secret")
             case "group of one error":

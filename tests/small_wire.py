@@ -100,7 +100,8 @@ def frames(notes: Json) -> Json:
             "NoteCreate",
             client=True,
             **notes,
-            **{"x-before": ["NoteToldFrame"], "x-pushes": [], "x-end": {"by": "NoteReadFrame"}},
+            **{"x-before": ["NoteToldFrame"], "x-pushes": [], "x-errors": ["busy"]},
+            **{"x-end": {"by": "NoteReadFrame"}},
         ),
         "NoteReadFrame": frame(
             "note:read", "NoteRead", client=True, **(notes | {"x-right": "read", "x-before": [], "x-pushes": []})

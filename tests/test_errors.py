@@ -41,6 +41,11 @@ def test_the_codes_of_protocol_version_1() -> None:
     assert {kind.code for kind in CODES if kind.retryable} == RETRYABLE
 
 
+def test_those_that_any_request_may_end_with() -> None:
+    particular = {"unknown_type", "not_found", "conflict", "too_large", "timeout", "upstream_error"}
+    assert {kind.code for kind in CODES if not kind.common} == particular
+
+
 def test_every_error_has_its_code() -> None:
     assert set(OrchdError.__subclasses__()) == set(CODES)
     assert all(kind.__doc__ for kind in CODES), "the schema publishes it"

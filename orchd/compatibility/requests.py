@@ -7,7 +7,7 @@ from orchd.compatibility.extras import show
 from orchd.compatibility.reading.document import SchemaPlace, WireSchema
 from orchd.compatibility.verdicts import Verdicts
 
-REQUEST = frozenset({"x-reply", "x-replyData", "x-before", "x-pushes", "x-right", "x-scope"})
+REQUEST = frozenset({"x-reply", "x-replyData", "x-before", "x-pushes", "x-right", "x-scope", "x-errors"})
 
 RIGHTS = ("status", "read", "own", "change", "admin")
 """From what everybody may to what only admins may."""
@@ -18,6 +18,8 @@ SAID = {
     "x-right": "the right that it needs",
     "x-scope": "the scope that a token needs for it",
 }
+PLAIN = ("x-replyData", "x-errors")
+"""What names no frames."""
 SENT = {"x-before": "before the reply", "x-pushes": "afterwards, without an id"}
 
 
@@ -31,11 +33,23 @@ def compare_requests(old: WireSchema, new: WireSchema, there: SchemaPlace, here:
             place = SchemaPlace(f"{here.pointer}/{name}", None)
             verdict: Breakage = "compatible" if _is_looser(name, before, now) else "breaking"
             yield verdicts.of(name, verdict, told, place, old=before.get(name), new=now.get(name))
+    yield from _errors(verdicts, before, now, SchemaPlace(f"{here.pointer}/x-errors", None))
     for name, when in SENT.items():
         place = SchemaPlace(f"{here.pointer}/{name}", None)
         yield from _frames_sent(
             verdicts, old, name, when, before.get(name, []), now.get(name, []), now.get("x-reply"), place
         )
+
+
+def _errors(verdicts: Verdicts, old: SchemaKeywords, new: SchemaKeywords, place: SchemaPlace) -> Iterator[Difference]:
+    """Any client must bear codes that it doesn't know; and where nothing was said, nothing was promised."""
+    if "x-errors" not in old:
+        return
+    codes, present = old["x-errors"], new.get("x-errors", [])
+    for code in (each for each in codes if each not in present):
+        yield verdicts.of("x-errors-removed", "compatible", f"it no longer ends with `{code}`", place, old=code)
+    for code in (each for each in present if each not in codes):
+        yield verdicts.of("x-errors-added", "compatible", f"it may end with `{code}` now", place, new=code)
 
 
 def _frames_sent(
@@ -64,9 +78,7 @@ def _frames_sent(
 
 def _promises(document: WireSchema, node: SchemaKeywords) -> SchemaKeywords:
     """Return what is said of a request, with the types of frames instead of the names of their definitions."""
-    return {
-        name: node[name] if name == "x-replyData" else document.by_type(node[name]) for name in REQUEST & node.keys()
-    }
+    return {name: node[name] if name in PLAIN else document.by_type(node[name]) for name in REQUEST & node.keys()}
 
 
 def _is_looser(name: str, old: SchemaKeywords, new: SchemaKeywords) -> bool:

@@ -355,6 +355,8 @@ class Client:
         out, so that any text is a query.
 
         Needs the right `read`, of a token the scope `read`.
+
+        May raise `TooLargeError`, `TimeoutError`, besides what any request may.
         """
         from .requests import SearchQuery
 

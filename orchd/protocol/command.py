@@ -12,6 +12,7 @@ from typing import Generic, NamedTuple, Never, TypeAlias, TypeVar, get_args
 
 from msgspec import Struct
 
+from orchd.errors import CODES, Conflict, NotFound, OrchdError, Timeout, TooLarge, UpstreamError
 from orchd.protocol.frame_type import FrameType
 from orchd.protocol.identity import Scope
 from orchd.protocol.rights import RIGHTS, Right
@@ -24,6 +25,15 @@ S = TypeVar("S", contravariant=True)
 
 SCOPES: tuple[Scope, ...] = get_args(get_args(Scope)[0])
 NOTHING: Mapping[str, str] = MappingProxyType({})
+
+Errors: TypeAlias = tuple[type[OrchdError], ...]
+"""What may end a request besides its reply, and besides what may end any (`OrchdError.common`)."""
+LOOKUP: Errors = (NotFound,)
+CHANGE: Errors = (NotFound, Conflict)
+TEXT_WORK: Errors = (TooLarge, Timeout)
+"""Of a text that `workers` work on."""
+MODEL_CALL: Errors = (NotFound, TooLarge, Timeout, UpstreamError)
+"""Of a model that is asked, loaded or looked at: it is not there, can't take so much, is slow, or fails."""
 
 
 class SubscriptionTerms(NamedTuple):
@@ -41,18 +51,21 @@ class SubscriptionTerms(NamedTuple):
 
 
 class Command(Generic[P, R]):
-    """A type of request. Whatever it is, `error` may end it instead of its reply.
+    """A type of request. Whatever it is, `error` may end it instead of its reply: with a code that is common to all, or
+    with that of one of `errors`.
 
     `reply` is the payload of a final frame of the same type, or that frame's type. `final` are members that tell the
     final frame from one of its type before it; `before` are the frames that may come before it, with the request's id;
     `pushes` those that the request causes to be sent without an id, also after its end. `right` and `scope` say who may
-    make it (`rights`). Raises `ValueError` for others than there are. `subscription` says how to keep one, `resume` by
+    make it (`rights`). Raises `ValueError` for others than there are, and for `errors` that any request has.
+    `subscription` says how to keep one, `resume` by
     which type of request a client that lost its connection has the rest of the text. `grows`: it brings something that
     takes room, and is refused where there is none; what ends or removes something never is.
     """
 
     __slots__ = (
         "before",
+        "errors",
         "final",
         "grows",
         "payload",
@@ -73,6 +86,7 @@ class Command(Generic[P, R]):
         *,
         right: Right,
         scope: Scope,
+        errors: Errors = (),
         final: Mapping[str, str] = NOTHING,
         before: Sequence[FrameType[Never]] = (),
         pushes: Sequence[FrameType[Never]] = (),
@@ -87,12 +101,19 @@ class Command(Generic[P, R]):
         self.scope: Scope = scope
         if right not in RIGHTS or scope not in SCOPES:
             raise ValueError(f"{kind} needs a right and a scope that there are")
+        if any(error.common for error in errors):
+            raise ValueError(f"{kind} declares an error that any request may have")
+        self.errors = tuple(sorted({*errors}, key=CODES.index))
         self.final = final
         self.before = before
         self.pushes = pushes
         self.subscription = subscription
         self.resume = resume
         self.grows = grows
+
+    def expects(self, error: OrchdError) -> bool:
+        """Whether clients were told that this may end such a request."""
+        return error.common or error.code in {kind.code for kind in self.errors}
 
     def by(self, handle: Callable[[S, Context, P], Awaitable[R]]) -> "Route[S]":
         """Say who answers: a method, not bound to its object yet."""
@@ -104,7 +125,7 @@ class Command(Generic[P, R]):
 
             return serve
 
-        return Route(self, bind)
+        return Route(self, handle, bind)
 
 
 AnyCommand: TypeAlias = Command[ClientPayload, Never]
@@ -113,29 +134,32 @@ that all have in common. What it declares can be read; to encode a reply by it w
 
 
 class Route(Generic[S]):
-    """A command, and how the object that answers it does that."""
+    """A command, the method that answers it, and what binds that to an object."""
 
-    __slots__ = ("bind", "command")
+    __slots__ = ("bind", "command", "method")
 
-    def __init__(self, command: AnyCommand, bind: Callable[[S], Serve]) -> None:
+    def __init__(
+        self, command: AnyCommand, method: Callable[..., Awaitable[Struct]], bind: Callable[[S], Serve]
+    ) -> None:
         self.command = command
+        self.method = method
         self.bind = bind
 
 
 class Commands(Generic[S]):
     """The commands that objects of one class answer."""
 
-    __slots__ = ("_routes",)
+    __slots__ = ("routes",)
 
     def __init__(self, *routes: Route[S]) -> None:
-        self._routes = routes
+        self.routes = routes
 
     def __iter__(self) -> Iterator[AnyCommand]:
-        return (route.command for route in self._routes)
+        return (route.command for route in self.routes)
 
     def bind(self, handlers: S) -> dict[str, Serve]:
         """Return what answers each type of request, from now on, by `handlers`."""
-        return {route.command.type: route.bind(handlers) for route in self._routes}
+        return {route.command.type: route.bind(handlers) for route in self.routes}
 
 
 def server_frames(commands: Iterable[AnyCommand], others: Iterable[FrameType[Never]]) -> dict[str, FrameType[Never]]:

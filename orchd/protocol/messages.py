@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from orchd.errors import Conflict
 from orchd.protocol.command import Command
 from orchd.protocol.frame_type import FrameType
 from orchd.protocol.identity import UserRole
@@ -98,7 +99,9 @@ ERROR = FrameType("error", Error)
 PING = Command("ping", Ping, FrameType("pong", Pong), right="status", scope="read")
 CANCEL = Command("cancel", Cancel, FrameType("cancelled", Cancelled), right="status", scope="read")
 
-AUTHENTICATE = Command("session:authenticate", SessionAuthenticate, SessionAuthenticated, right="status", scope="read")
+AUTHENTICATE = Command(
+    "session:authenticate", SessionAuthenticate, SessionAuthenticated, right="status", scope="read", errors=(Conflict,)
+)
 
 FRAMES = (READY, CLOSING, ERROR)
 """What every session may be sent without having asked."""

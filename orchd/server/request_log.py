@@ -31,6 +31,11 @@ def note(
     (log.warning if isinstance(error, UpstreamError | Timeout) else log.debug)(event, **about)
 
 
+def note_unlisted(session: str, kind: str, error: OrchdError) -> None:
+    """Log that a request has failed in a way that no client was told of: a defect of its `Command`."""
+    structlog.get_logger().error("unlisted error code", session=session, type=kind, code=error.code)
+
+
 def _place(error: OrchdError) -> dict[str, object]:
     """Which member of the request is at fault, as far as it is told."""
     return {key: told for key, told in (("field", error.field), ("path", error.path)) if told is not None}

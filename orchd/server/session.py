@@ -277,6 +277,8 @@ class Session:
             error = guard.error or self._reason(in_flight)
             locate(error, request.data)
             request_log.note(self.id, "request failed", request.type, request.id, error, started, request.data)
+            if not self._wire.codec.commands[request.type].expects(error):
+                request_log.note_unlisted(self.id, request.type, error)
             self._refuse(request.id, error)
             if isinstance(error, Unauthorized) and self.entrance.is_waiting:
                 self.close(UNAUTHORIZED)

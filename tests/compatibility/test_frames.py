@@ -72,6 +72,8 @@ def test_a_renamed_frame_is_named_as_that() -> None:
         ({"x-before": ["NoteToldFrame", "NoteItemFrame"]}, "x-before-added", "breaking"),
         ({"x-before": []}, "x-before-removed", "breaking"),
         ({"x-pushes": ["ErrorFrame"]}, "x-pushes-added", "undecided"),
+        ({"x-errors": ["busy", "invalid"]}, "x-errors-added", "compatible"),
+        ({"x-errors": []}, "x-errors-removed", "compatible"),
         ({"x-resumes": "note:read"}, "x-resumes", "compatible"),
     ],
 )
@@ -87,6 +89,8 @@ def test_promises_that_are_not_made_any_longer() -> None:
         del schema["$defs"]["NoteCreateFrame"][name]
     assert {each.verdict for each in differences(schema)} == {"breaking"}
     assert {each.verdict for each in differences(old, schema) if each.kind != "x-replyData"} == {"compatible"}
+    del old["$defs"]["NoteCreateFrame"]["x-errors"]
+    assert not [each for each in differences(schema, old) if each.kind.startswith("x-errors")], "nothing was promised"
     old["$defs"]["NoteCreateFrame"]["x-resumes"] = "note:read"
     assert ("client", "x-resumes", "undecided", ("note:create",)) in told(small(), old)
 

@@ -7,6 +7,7 @@ from typing import cast
 
 import pytest
 
+from orchd.errors import Busy, Conflict, NotFound, TooLarge
 from orchd.features import commands, make_codec
 from orchd.protocol.codec import Codec
 from orchd.protocol.command import AnyCommand, Command, Commands
@@ -88,6 +89,7 @@ def test_the_schema_says_how_each_request_ends_and_which_right_it_needs(kind: st
     assert frame["x-before"] == names(*(told.type for told in command.before))
     assert frame["x-pushes"] == names(*(told.type for told in command.pushes))
     assert frame.get("x-replyData", {}) == command.final
+    assert frame["x-errors"] == [error.code for error in command.errors]
     assert (frame["x-right"], frame["x-scope"]) == (command.right, command.scope)
     assert command.reply not in command.before or command.final, "how is the final one told from those before?"
 
@@ -157,6 +159,19 @@ def test_what_does_not_fit_together_is_refused_by_the_type_checker() -> None:
 def test_two_frames_have_two_types_and_two_names(commands: list[AnyCommand]) -> None:
     with pytest.raises(ValueError, match=r"(?i)thing|error"):
         Codec([*COMMANDS, *commands], FRAMES)
+
+
+def test_an_error_that_any_request_may_have_is_not_listed_again() -> None:
+    with pytest.raises(ValueError, match="thing:get declares an error that any request may have"):
+        Command("thing:get", ThingGet, ThingFound, right="read", scope="read", errors=(NotFound, Busy))
+
+
+def test_errors_are_told_once_and_in_the_order_of_their_codes() -> None:
+    command = Command(
+        "thing:get", ThingGet, ThingFound, right="read", scope="read", errors=(Conflict, NotFound, Conflict)
+    )
+    assert command.errors == (NotFound, Conflict)
+    assert [command.expects(kind("so")) for kind in (NotFound, Busy, TooLarge)] == [True, True, False]
 
 
 BRINGS = {"create", "send", "edit", "regenerate", "continue", "duplicate", "import", "revert", "plan", "run", "retry"}

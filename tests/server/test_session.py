@@ -240,6 +240,7 @@ async def test_cancels_that_cancel_each_other_end(kit: Kit, autojump_clock: Cloc
     [
         ("error", "busy", 0),
         ("group of one error", "busy", 0),
+        ("unlisted error", "conflict", 1),
         ("bug", "internal", 1),
         ("group of bugs", "internal", 1),
         ("nothing", "internal", 1),

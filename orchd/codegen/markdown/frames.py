@@ -59,6 +59,8 @@ class FrameWriter:
             yield f"ends with {self._links.to_frame(request.reply)}{tells}"
         if request.before:
             yield f"before that: {self._frames(request.before)}"
+        if request.errors:
+            yield f"may end with `error`: {join_names(f'`{code}`' for code in request.errors)}"
         if request.pushes:
             yield f"pushed afterwards, without an `id`: {self._frames(request.pushes)}"
         if request.resume is not None and request.resume != request.type:

@@ -8,7 +8,8 @@ from orchd.codegen.reading.contract import Contract
 
 REQUESTS = """Every request ends with one final frame: the one named here, or `error`. Frames before it carry the
 request's `id` as well; frames that are pushed afterwards carry none. A token may make a request only if it has its
-scope; the scope `read` is enough for all that needs the right to `read`.
+scope; the scope `read` is enough for all that needs the right to `read`. Which codes an `error` may have stands beside
+each request, but for [those that any request may end with](#error-codes).
 
 """
 REASONS = """`details.reason` of an `error` frame, where a code alone does not say it. The daemon may send more one day.
@@ -24,12 +25,14 @@ def requests(contract: Contract, links: Linker) -> str:
             f"`{request.reply}`" + "".join(f", {name} `{value}`" for name, value in request.reply_data.items()),
             join_names(f"`{kind}`" for kind in request.before),
             join_names(f"`{kind}`" for kind in request.pushes),
+            join_names(f"`{code}`" for code in request.errors or ()),
             request.right,
             request.scope,
         ]
         for request in contract.requests.values()
     )
-    return REQUESTS + table(("request", "final frame", "before it", "pushed afterwards", "right", "scope"), rows)
+    heads = ("request", "final frame", "before it", "pushed afterwards", "error codes", "right", "scope")
+    return REQUESTS + table(heads, rows)
 
 
 def lone_frames(contract: Contract, links: Linker) -> str:
@@ -50,8 +53,11 @@ def rights(contract: Contract, _: Linker) -> str:
 
 def codes(contract: Contract, _: Linker) -> str:
     """Return what each error code means."""
-    rows = [[f"`{told.code}`", "yes" if told.retryable else "", told.description] for told in contract.error_codes]
-    return table(("code", "later it may succeed", ""), rows)
+    rows = [
+        [f"`{told.code}`", "yes" if told.retryable else "", "yes" if told.common else "", told.description]
+        for told in contract.error_codes
+    ]
+    return table(("code", "later it may succeed", "any request may end with it", ""), rows)
 
 
 def reasons(contract: Contract, _: Linker) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from orchd.codegen.answers import SAFE, answer_shape, find_request
-from orchd.codegen.python.names import constant_name, event_name
+from orchd.codegen.python.names import constant_name, error_class, event_name
 from orchd.codegen.python.objects import ObjectWriter
 from orchd.codegen.python.source import INDENT, attribute, call, dictionary, docstring, text, union
 from orchd.codegen.reading.contract import Contract, RequestType
@@ -39,12 +39,15 @@ class MethodWriter:
         for member in sorted(payload.members, key=lambda member: not member.required):
             annotation, default = self._objects.parameter(member)
             parameters.append(f"{names[member.name]}: {annotation}" + (f" = {default}" if default else ""))
-        needs = f"Needs the right `{request.right}`, of a token the scope `{request.scope}`."
+        needs = [f"Needs the right `{request.right}`, of a token the scope `{request.scope}`."]
+        if request.errors:
+            raised = ", ".join(f"`{error_class(code)}`" for code in request.errors)
+            needs.append(f"May raise {raised}, besides what any request may.")
         given = [f"{written}={written}" for written in names.values()]
         local = "data_" if "data" in names.values() else "data"
         return [
             *call(f"{head} {name}", parameters, f" -> {returns}:", INDENT),
-            *docstring(f"{request.description}\n\n{needs}", INDENT * 2),
+            *docstring("\n\n".join([request.description, *needs]), INDENT * 2),
             *([*(f"{INDENT * 2}{line}" for line in before), ""] if before else []),
             *call(f"{local} = {request.payload}", given, "", INDENT * 2),
             f"{INDENT * 2}return {giving.replace(', data', f', {local}', 1)}",

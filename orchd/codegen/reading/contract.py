@@ -211,7 +211,8 @@ class RequestType:
     """A request: its `payload`, what ends it, what comes besides, and who may make it. Frames are named by their type.
 
     `reply_data` are members that tell the final frame from one of its type before it. `resume` is the type of the
-    request by which the rest of an answer is had after a lost connection.
+    request by which the rest of an answer is had after a lost connection. `errors` are the codes that may end it, but
+    for those that may end any request; None where the schema doesn't tell.
     """
 
     type: str
@@ -225,6 +226,7 @@ class RequestType:
     reply_data: Mapping[str, str]
     before: tuple[str, ...]
     pushes: tuple[str, ...]
+    errors: tuple[str, ...] | None
     subscription: SubscriptionType | None
     resume: str | None
     example: object = None
@@ -232,10 +234,11 @@ class RequestType:
 
 @dataclass(frozen=True)
 class ErrorCodeFact:
-    """An error code: whether the same request may succeed later, and what it means."""
+    """An error code: whether the same request may succeed later, whether any request may have it, what it means."""
 
     code: str
     retryable: bool
+    common: bool
     description: str
 
 

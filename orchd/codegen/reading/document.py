@@ -52,6 +52,7 @@ class CodeNote(Struct, frozen=True):
     """What `x-codes` says of an error code."""
 
     retryable: bool
+    common: bool = False
     description: str = ""
 
 
@@ -92,6 +93,7 @@ _NAMES = {
     "x_reply_data": "x-replyData",
     "x_before": "x-before",
     "x_pushes": "x-pushes",
+    "x_errors": "x-errors",
     "x_right": "x-right",
     "x_scope": "x-scope",
     "x_subscription": "x-subscription",
@@ -144,6 +146,7 @@ class SchemaNode(Struct, frozen=True, rename=_wire_name):
     x_reply_data: dict[str, str] = {}
     x_before: list[str] = []
     x_pushes: list[str] = []
+    x_errors: list[str] | None = None
     x_right: str = ""
     x_scope: str = ""
     x_subscription: SubscriptionNote | None = None

@@ -89,7 +89,7 @@ class _ContractReader:
             objects,
             enumerations,
             tuple(
-                ErrorCodeFact(code, told.retryable, told.description)
+                ErrorCodeFact(code, told.retryable, told.common, told.description)
                 for code, told in self._definition("ErrorCode").x_codes.items()
             ),
             self._definition("ErrorReason").x_reasons,
@@ -154,10 +154,16 @@ class _ContractReader:
             node.x_reply_data,
             tuple(self._type_of_frame(frame, f"{path}.x-before") for frame in node.x_before),
             tuple(self._type_of_frame(frame, f"{path}.x-pushes") for frame in node.x_pushes),
+            None if node.x_errors is None else tuple(self._error(code, f"{path}.x-errors") for code in node.x_errors),
             None if note is None else self._subscription(note, f"{path}.x-subscription"),
             None if node.x_resume is None else self._type_of_request(node.x_resume, f"{path}.x-resume"),
             next(iter(node.examples), None),
         )
+
+    def _error(self, code: str, path: str) -> str:
+        if code not in self._definition("ErrorCode").x_codes:
+            raise SchemaError(f"there is no error code {code!r}", path)
+        return code
 
     def _subscription(self, note: SubscriptionNote, path: str) -> SubscriptionType:
         changes = None

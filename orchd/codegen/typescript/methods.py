@@ -6,7 +6,7 @@ from orchd.codegen.answers import answer_shape, find_request
 from orchd.codegen.naming import spell_names, words
 from orchd.codegen.reading.contract import Contract, RequestType
 from orchd.codegen.typescript.frames import call_members, event_frames
-from orchd.codegen.typescript.names import event_name
+from orchd.codegen.typescript.names import error_name, event_name
 from orchd.codegen.typescript.source import INDENT, docstring, listing, member_name, text
 
 
@@ -40,9 +40,12 @@ class ScriptMethodWriter:
             data += " = {}"
         returns, given = self._result(request)
         head, _, arguments = given.partition("(")
-        needs = f"Needs the right `{request.right}`, of a token the scope `{request.scope}`."
+        needs = [f"Needs the right `{request.right}`, of a token the scope `{request.scope}`."]
+        if request.errors:
+            thrown = ", ".join(f"`{error_name(code)}`" for code in request.errors)
+            needs.append(f"May fail with {thrown}, besides what any request may.")
         return [
-            *docstring(f"{request.description}\n\n{needs}", INDENT),
+            *docstring("\n\n".join([request.description, *needs]), INDENT),
             *listing(f"{name}", [data, "options?: RequestOptions"], f": {returns} {{", INDENT, brackets="()"),
             *listing(f"return {head}", arguments.split(", "), ";", INDENT * 2, brackets="()"),
             f"{INDENT}}}",

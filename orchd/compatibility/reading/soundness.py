@@ -93,6 +93,7 @@ KEYWORDS: dict[str, tuple[str, Callable[[JsonValue], bool]]] = {
     "x-scope": _TEXT,
     "x-before": ("a list of names", _names),
     "x-pushes": ("a list of names", _names),
+    "x-errors": ("a list of names", _names),
     "x-replyData": _MAP,
     "x-codes": ("an object of objects", _objects),
     "x-reasons": _MAP,

@@ -13,8 +13,8 @@ from orchd.entity.table import Table
 from orchd.entity.wire.change_queries import Happening, RowChange, note
 from orchd.entity.wire.members import DaemonItem, OwnedItem, OwnItem, PartItem
 from orchd.entity.wire.payloads import About, ListMembers, Payloads, filter_name, is_list, make_payloads, rules
-from orchd.errors import NotFound
-from orchd.protocol.command import Command, SubscriptionTerms
+from orchd.errors import NotFound, TooLarge
+from orchd.protocol.command import CHANGE, LOOKUP, Command, Errors, SubscriptionTerms
 from orchd.protocol.frame_type import FrameType
 from orchd.protocol.identity import DAEMON_USER_ID, Identity, Scope
 from orchd.protocol.rights import Right
@@ -83,7 +83,8 @@ class Entity(Generic[R]):
         listing = ListMembers(self.filters, self.orders, descending)
         self.payloads = make_payloads(row, About(kind, self.word, self.words, self.key, listing, also))
         self.changed: FrameType[Any] = FrameType(f"{kind}:changed", self.payloads.changed)
-        self.commands = _commands(kind, row, self.payloads, self.changed, scope)
+        errors = EntityErrors.of(row, long=bool(long), part=parent is not None)
+        self.commands = _commands(kind, row, self.payloads, self.changed, scope, errors)
 
     def owner_of(self, who: Identity) -> Owner:
         """Return whose rows somebody asks for."""
@@ -160,16 +161,34 @@ def _by_first(orders: Sequence[str | tuple[str, ...]]) -> dict[str, tuple[str, .
     return {camel(order[0]): order for order in members}
 
 
-def _commands(kind: str, row: type[R], made: Payloads, changed: FrameType[Any], scope: Scope) -> EntityCommands[R]:
+class EntityErrors(NamedTuple):
+    """What may end the requests of an entity, besides what may end any."""
+
+    listing: Errors
+    storing: Errors
+    """By `create` and `update`: the database may refuse what is `long`."""
+    removal: Errors
+
+    @classmethod
+    def of(cls, row: type[PartItem], *, long: bool, part: bool) -> "EntityErrors":
+        """Return them by what rows are like: a `part` is listed by the row that it belongs to, which may be missing,
+        and what the configuration has (`DaemonItem`) is not to be removed."""
+        removal = CHANGE if issubclass(row, DaemonItem) else LOOKUP
+        return cls(LOOKUP if part else (), (*CHANGE, TooLarge) if long else CHANGE, removal)
+
+
+def _commands(
+    kind: str, row: type[R], made: Payloads, changed: FrameType[Any], scope: Scope, errors: EntityErrors
+) -> EntityCommands[R]:
     reads, changes = _rights(row)
     grows = not issubclass(row, DaemonItem)  # admins may have to change these to get on
     return EntityCommands(
-        Command(f"{kind}:create", made.create, row, right=changes, scope=scope, grows=grows),
-        Command(f"{kind}:get", made.get, row, right=reads, scope=scope),
-        Command(f"{kind}:list", made.list, made.page, right=reads, scope=scope),
-        Command(f"{kind}:update", made.update, row, right=changes, scope=scope, grows=grows),
-        Command(f"{kind}:delete", made.delete, made.deleted, right=changes, scope=scope),
-        Command(f"{kind}:restore", made.restore, row, right=changes, scope=scope),
+        Command(f"{kind}:create", made.create, row, right=changes, scope=scope, errors=errors.storing, grows=grows),
+        Command(f"{kind}:get", made.get, row, right=reads, scope=scope, errors=LOOKUP),
+        Command(f"{kind}:list", made.list, made.page, right=reads, scope=scope, errors=errors.listing),
+        Command(f"{kind}:update", made.update, row, right=changes, scope=scope, errors=errors.storing, grows=grows),
+        Command(f"{kind}:delete", made.delete, made.deleted, right=changes, scope=scope, errors=errors.removal),
+        Command(f"{kind}:restore", made.restore, row, right=changes, scope=scope, errors=CHANGE),
         Command(
             f"{kind}:subscribe",
             made.subscribe,

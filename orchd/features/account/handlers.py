@@ -21,7 +21,7 @@ from orchd.features.account.messages import (
 )
 from orchd.features.account.queries import DAY_MS, DayCost, DayPlace, StoredCost
 from orchd.features.account.service import AccountBook
-from orchd.protocol.command import AnyCommand, Command, Commands
+from orchd.protocol.command import LOOKUP, AnyCommand, Command, Commands
 from orchd.protocol.cursor import number_and_text, one_number
 from orchd.protocol.page import by_id, page
 from orchd.protocol.router import Context
@@ -103,11 +103,11 @@ def _usage_item(row: StoredCost) -> AccountUsageItem:
 
 ROW_COMMANDS = commands_of(ACCOUNT)
 OWN_COMMANDS = Commands(
-    Command("account:usage", AccountUsage, AccountUsageReport, right="read", scope="workspace").by(
+    Command("account:usage", AccountUsage, AccountUsageReport, right="read", scope="workspace", errors=LOOKUP).by(
         AccountHandlers.usage
     ),
-    Command("account:usage:list", AccountUsageList, AccountUsagePage, right="read", scope="workspace").by(
-        AccountHandlers.requests
-    ),
+    Command(
+        "account:usage:list", AccountUsageList, AccountUsagePage, right="read", scope="workspace", errors=LOOKUP
+    ).by(AccountHandlers.requests),
 )
 COMMANDS: tuple[AnyCommand, ...] = (*ROW_COMMANDS, *OWN_COMMANDS)

@@ -21,7 +21,7 @@ from orchd.features.chat import ChatHistory, ChatHistoryRequest
 from orchd.features.conversation import whose
 from orchd.features.notification import AccessListener, AccessNews
 from orchd.features.task import TaskFound, task_owner
-from orchd.protocol.command import Command, Commands
+from orchd.protocol.command import CHANGE, LOOKUP, Command, Commands
 from orchd.protocol.cursor import one_number
 from orchd.protocol.router import Context
 from orchd.protocol.types import MAX_INTEGER, timestamp
@@ -91,8 +91,10 @@ class AccessHandlers:
 
 
 COMMANDS = Commands(
-    Command("access:break", AccessBreak, AccessGrant, right="admin", scope="admin").by(AccessHandlers.open),
-    Command("access:read", AccessRead, AccessView, right="admin", scope="admin").by(AccessHandlers.read),
+    Command("access:break", AccessBreak, AccessGrant, right="admin", scope="admin", errors=CHANGE).by(
+        AccessHandlers.open
+    ),
+    Command("access:read", AccessRead, AccessView, right="admin", scope="admin", errors=LOOKUP).by(AccessHandlers.read),
 )
 
 

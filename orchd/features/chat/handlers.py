@@ -10,7 +10,7 @@ from msgspec import UNSET, structs
 from orchd.budget import Allotment
 from orchd.clock import unix_now
 from orchd.entity import Belonging, Owner, owner_of
-from orchd.errors import Invalid, NotFound
+from orchd.errors import Invalid, NotFound, TooLarge
 from orchd.features import conversation as conversations
 from orchd.features.chat import queries
 from orchd.features.chat.answer.attachments import check_sees, has_images
@@ -41,7 +41,7 @@ from orchd.features.requester import requester_for
 from orchd.guard import guarded
 from orchd.llm import Backends
 from orchd.llm.types import Sampling
-from orchd.protocol.command import Command, Commands
+from orchd.protocol.command import LOOKUP, Command, Commands
 from orchd.protocol.frame_type import FrameType
 from orchd.protocol.router import Context
 from orchd.storage import Database, Steps
@@ -267,6 +267,7 @@ COMMANDS = Commands(
         MESSAGE,
         right="change",
         scope="chat",
+        errors=(NotFound, TooLarge),
         final=ANSWER,
         before=TOLD,
         resume="chat:resume",
@@ -278,6 +279,7 @@ COMMANDS = Commands(
         MESSAGE,
         right="change",
         scope="chat",
+        errors=(NotFound, TooLarge),
         final=ANSWER,
         before=TOLD,
         resume="chat:resume",
@@ -289,6 +291,7 @@ COMMANDS = Commands(
         MESSAGE,
         right="change",
         scope="chat",
+        errors=(NotFound, TooLarge),
         final=ANSWER,
         before=TOLD,
         resume="chat:resume",
@@ -300,14 +303,20 @@ COMMANDS = Commands(
         MESSAGE,
         right="change",
         scope="chat",
+        errors=(NotFound, TooLarge),
         final=ANSWER,
         before=TOLD,
         resume="chat:resume",
         grows=True,
     ).by(ChatHandlers.go_on),
-    Command("chat:cancel", ChatCancel, FrameType("chat:cancelled", ChatCancelled), right="change", scope="chat").by(
-        ChatHandlers.cancel
-    ),
+    Command(
+        "chat:cancel",
+        ChatCancel,
+        FrameType("chat:cancelled", ChatCancelled),
+        right="change",
+        scope="chat",
+        errors=LOOKUP,
+    ).by(ChatHandlers.cancel),
 )
 
 

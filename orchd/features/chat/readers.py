@@ -36,7 +36,7 @@ from orchd.features.chat.rows import GrowingAnswer, MessageRecord, parts_until
 from orchd.features.chat.service import Chat
 from orchd.features.conversation import ConversationRow
 from orchd.hub import FeedReader
-from orchd.protocol.command import Command, Commands, SubscriptionTerms
+from orchd.protocol.command import CHANGE, LOOKUP, Command, Commands, SubscriptionTerms
 from orchd.protocol.frame_type import FrameType
 from orchd.protocol.page import fitting
 from orchd.protocol.router import Context, Peer
@@ -255,16 +255,19 @@ TERMS = SubscriptionTerms(
     "chat:unsubscribe", key="conversationId", keys={frame.type: "conversationId" for frame in (*TOLD, CHANGED)}
 )
 COMMANDS = Commands(
-    Command("chat:history", ChatHistoryRequest, ChatHistory, right="read", scope="chat").by(ReaderHandlers.history),
-    Command("chat:resume", ChatResume, RESUMED, right="read", scope="chat", before=(STREAMING,), pushes=TOLD).by(
-        ReaderHandlers.resume
+    Command("chat:history", ChatHistoryRequest, ChatHistory, right="read", scope="chat", errors=LOOKUP).by(
+        ReaderHandlers.history
     ),
+    Command(
+        "chat:resume", ChatResume, RESUMED, right="read", scope="chat", errors=CHANGE, before=(STREAMING,), pushes=TOLD
+    ).by(ReaderHandlers.resume),
     Command(
         "chat:subscribe",
         ChatSubscribe,
         SUBSCRIBED,
         right="read",
         scope="chat",
+        errors=LOOKUP,
         pushes=(*TOLD, CHANGED),
         subscription=TERMS,
     ).by(ReaderHandlers.subscribe),

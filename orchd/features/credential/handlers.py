@@ -28,7 +28,7 @@ from orchd.features.credential.messages import (
 from orchd.features.credential.queries import CREDENTIALS
 from orchd.features.credential.service import BackendKeys, check_secret
 from orchd.llm import Backends
-from orchd.protocol.command import Command, Commands
+from orchd.protocol.command import CHANGE, LOOKUP, MODEL_CALL, Command, Commands
 from orchd.protocol.cursor import one_number
 from orchd.protocol.names import checked_name, require_nonblank
 from orchd.protocol.page import by_id, itself, page
@@ -141,19 +141,32 @@ def _check_name(name: str) -> str:
 
 
 COMMANDS = Commands(
-    Command("credential:create", CredentialCreate, CredentialItem, right="change", scope="admin", grows=True).by(
-        CredentialHandlers.create
+    Command(
+        "credential:create",
+        CredentialCreate,
+        CredentialItem,
+        right="change",
+        scope="admin",
+        errors=(Conflict,),
+        grows=True,
+    ).by(CredentialHandlers.create),
+    Command("credential:get", CredentialGet, CredentialItem, right="read", scope="admin", errors=LOOKUP).by(
+        CredentialHandlers.get
     ),
-    Command("credential:get", CredentialGet, CredentialItem, right="read", scope="admin").by(CredentialHandlers.get),
     Command("credential:list", CredentialList, CredentialPage, right="read", scope="admin").by(CredentialHandlers.list),
-    Command("credential:update", CredentialUpdate, CredentialItem, right="change", scope="admin").by(
+    Command("credential:update", CredentialUpdate, CredentialItem, right="change", scope="admin", errors=CHANGE).by(
         CredentialHandlers.update
     ),
-    Command("credential:delete", CredentialDelete, CredentialDeleted, right="change", scope="admin").by(
+    Command("credential:delete", CredentialDelete, CredentialDeleted, right="change", scope="admin", errors=LOOKUP).by(
         CredentialHandlers.delete
     ),
-    Command("credential:test", CredentialTest, CredentialTestOutcome, right="change", scope="admin").by(
-        CredentialHandlers.test
-    ),
+    Command(
+        "credential:test",
+        CredentialTest,
+        CredentialTestOutcome,
+        right="change",
+        scope="admin",
+        errors=(Conflict, *MODEL_CALL),
+    ).by(CredentialHandlers.test),
 )
 FOLLOW_COMMANDS = follow_commands_of(FOLLOWING)

@@ -4,7 +4,7 @@ import secrets
 from functools import partial
 
 from orchd.clock import unix_now
-from orchd.errors import Forbidden
+from orchd.errors import Conflict, Forbidden
 from orchd.features.models import queries
 from orchd.features.models.catalog.catalog import queue_item
 from orchd.features.models.generating.benchmark import PROMPT_VERSION, BenchmarkPlan, measure
@@ -41,7 +41,7 @@ from orchd.features.models.service import Models
 from orchd.features.requester import requester_for
 from orchd.llm import Backends
 from orchd.llm.types import Priority, Target
-from orchd.protocol.command import Command, Commands
+from orchd.protocol.command import LOOKUP, MODEL_CALL, Command, Commands
 from orchd.protocol.cursor import one_number
 from orchd.protocol.identity import Identity
 from orchd.protocol.page import by_id, fitting, itself, page
@@ -154,15 +154,29 @@ def _name_preferred(refused: Forbidden) -> Forbidden:
 
 COMMANDS = Commands(
     Command("model:list", ModelList, ModelPage, right="read", scope="models").by(ModelHandlers.list),
-    Command("model:load", ModelLoad, ModelLoaded, right="change", scope="models", before=(PROGRESS,)).by(
-        ModelHandlers.load
-    ),
-    Command("model:unload", ModelUnload, ModelUnloaded, right="admin", scope="models").by(ModelHandlers.unload),
-    Command("model:switch", ModelSwitch, ModelSwitched, right="change", scope="models", before=(PROGRESS,)).by(
-        ModelHandlers.switch
-    ),
     Command(
-        "model:benchmark", ModelBenchmark, ModelBenchmarkItem, right="change", scope="models", before=(PROGRESS,)
+        "model:load", ModelLoad, ModelLoaded, right="change", scope="models", errors=MODEL_CALL, before=(PROGRESS,)
+    ).by(ModelHandlers.load),
+    Command(
+        "model:unload", ModelUnload, ModelUnloaded, right="admin", scope="models", errors=(Conflict, *MODEL_CALL)
+    ).by(ModelHandlers.unload),
+    Command(
+        "model:switch",
+        ModelSwitch,
+        ModelSwitched,
+        right="change",
+        scope="models",
+        errors=MODEL_CALL,
+        before=(PROGRESS,),
+    ).by(ModelHandlers.switch),
+    Command(
+        "model:benchmark",
+        ModelBenchmark,
+        ModelBenchmarkItem,
+        right="change",
+        scope="models",
+        errors=MODEL_CALL,
+        before=(PROGRESS,),
     ).by(ModelHandlers.benchmark),
     Command("model:benchmarks", ModelBenchmarks, ModelBenchmarkPage, right="read", scope="models").by(
         ModelHandlers.benchmarks
@@ -170,7 +184,7 @@ COMMANDS = Commands(
     Command("model:recommend", ModelRecommend, ModelRecommended, right="read", scope="models").by(
         ModelHandlers.recommend
     ),
-    Command("model:rate", ModelRate, ModelRated, right="own", scope="models").by(ModelHandlers.rate),
+    Command("model:rate", ModelRate, ModelRated, right="own", scope="models", errors=LOOKUP).by(ModelHandlers.rate),
     Command("model:queue", ModelQueue, ModelQueued, right="read", scope="models").by(ModelHandlers.queue),
     Command("backend:list", BackendList, BackendPage, right="read", scope="models").by(ModelHandlers.servers),
 )

@@ -15,7 +15,7 @@ from orchd.features.notification.messages import (
     NotificationUnread,
     NotificationUnreadCount,
 )
-from orchd.protocol.command import AnyCommand, Command, Commands
+from orchd.protocol.command import LOOKUP, AnyCommand, Command, Commands
 from orchd.protocol.router import Context
 
 
@@ -41,9 +41,9 @@ class NotificationHandlers(EntityHandlers[Notification]):
 
 ROW_COMMANDS = daemon_commands_of(queries.NOTIFICATION)
 OWN_COMMANDS = Commands(
-    Command("notification:read", NotificationRead, NotificationReadDone, right="own", scope="workspace").by(
-        NotificationHandlers.read
-    ),
+    Command(
+        "notification:read", NotificationRead, NotificationReadDone, right="own", scope="workspace", errors=LOOKUP
+    ).by(NotificationHandlers.read),
     Command("notification:unread", NotificationUnread, NotificationUnreadCount, right="read", scope="workspace").by(
         NotificationHandlers.unread
     ),

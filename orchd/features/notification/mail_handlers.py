@@ -1,5 +1,6 @@
 """Answers to the frames that show whose an e-mail address is."""
 
+from orchd.errors import Conflict
 from orchd.features.notification.mail_service import MailService
 from orchd.features.notification.messages import (
     NotificationCode,
@@ -29,7 +30,12 @@ MAIL_COMMANDS = Commands(
     Command("notification:code", NotificationCode, NotificationCodeSent, right="change", scope="workspace").by(
         MailHandlers.code
     ),
-    Command("notification:confirm", NotificationConfirm, NotificationConfirmed, right="change", scope="workspace").by(
-        MailHandlers.confirm
-    ),
+    Command(
+        "notification:confirm",
+        NotificationConfirm,
+        NotificationConfirmed,
+        right="change",
+        scope="workspace",
+        errors=(Conflict,),
+    ).by(MailHandlers.confirm),
 )

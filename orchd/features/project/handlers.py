@@ -9,6 +9,7 @@ from msgspec import UNSET, Struct, structs
 from orchd.clock import unix_now
 from orchd.entity import view
 from orchd.entity.wire import ChangeFeed, present_row_in_conflict
+from orchd.errors import Conflict
 from orchd.features.audit import Actor, actor_of
 from orchd.features.project import member_queries, queries
 from orchd.features.project.access_changes import AccessChanges, Concerning
@@ -36,7 +37,7 @@ from orchd.features.project.messages import (
     ProjectUpdate,
 )
 from orchd.features.project.queries import Membership
-from orchd.protocol.command import Command, Commands, SubscriptionTerms
+from orchd.protocol.command import CHANGE, LOOKUP, Command, Commands, SubscriptionTerms
 from orchd.protocol.cursor import one_number
 from orchd.protocol.frame_type import FrameType
 from orchd.protocol.identity import Identity
@@ -115,9 +116,15 @@ class ProjectHandlers:
 SUBSCRIBED = FrameType("project:subscribed", ProjectSubscribed)
 UNSUBSCRIBED = FrameType("project:unsubscribed", ProjectUnsubscribed)
 COMMANDS = Commands(
-    Command("project:create", ProjectCreate, ProjectDetails, right="change", scope="workspace", grows=True).by(
-        ProjectHandlers.create
-    ),
+    Command(
+        "project:create",
+        ProjectCreate,
+        ProjectDetails,
+        right="change",
+        scope="workspace",
+        errors=(Conflict,),
+        grows=True,
+    ).by(ProjectHandlers.create),
     Command(
         "project:subscribe",
         ProjectSubscribe,
@@ -130,23 +137,25 @@ COMMANDS = Commands(
     Command("project:unsubscribe", ProjectUnsubscribe, UNSUBSCRIBED, right="read", scope="workspace").by(
         ProjectHandlers.unsubscribe
     ),
-    Command("project:get", ProjectGet, ProjectDetails, right="read", scope="workspace").by(ProjectHandlers.get),
+    Command("project:get", ProjectGet, ProjectDetails, right="read", scope="workspace", errors=LOOKUP).by(
+        ProjectHandlers.get
+    ),
     Command("project:list", ProjectList, ProjectPage, right="read", scope="workspace").by(ProjectHandlers.list),
-    Command("project:update", ProjectUpdate, ProjectDetails, right="change", scope="workspace").by(
+    Command("project:update", ProjectUpdate, ProjectDetails, right="change", scope="workspace", errors=CHANGE).by(
         ProjectHandlers.update
     ),
-    Command("project:delete", ProjectDelete, ProjectDeleted, right="change", scope="workspace").by(
+    Command("project:delete", ProjectDelete, ProjectDeleted, right="change", scope="workspace", errors=CHANGE).by(
         ProjectHandlers.delete
     ),
-    Command("project:member:add", ProjectMemberAdd, ProjectDetails, right="change", scope="workspace").by(
-        ProjectHandlers.add_member
-    ),
-    Command("project:member:update", ProjectMemberUpdate, ProjectDetails, right="change", scope="workspace").by(
-        ProjectHandlers.update_member
-    ),
-    Command("project:member:remove", ProjectMemberRemove, ProjectLeft, right="change", scope="workspace").by(
-        ProjectHandlers.remove_member
-    ),
+    Command(
+        "project:member:add", ProjectMemberAdd, ProjectDetails, right="change", scope="workspace", errors=CHANGE
+    ).by(ProjectHandlers.add_member),
+    Command(
+        "project:member:update", ProjectMemberUpdate, ProjectDetails, right="change", scope="workspace", errors=CHANGE
+    ).by(ProjectHandlers.update_member),
+    Command(
+        "project:member:remove", ProjectMemberRemove, ProjectLeft, right="change", scope="workspace", errors=CHANGE
+    ).by(ProjectHandlers.remove_member),
 )
 
 

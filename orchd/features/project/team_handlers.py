@@ -8,7 +8,7 @@ from msgspec import UNSET
 
 from orchd.clock import unix_now
 from orchd.entity.wire import ChangeFeed, follow_commands_of, present_row_in_conflict
-from orchd.errors import Invalid
+from orchd.errors import Conflict, Invalid
 from orchd.features.audit import Actor, actor_of
 from orchd.features.project import team_queries
 from orchd.features.project.access_changes import AccessChanges, Concerning
@@ -30,7 +30,7 @@ from orchd.features.project.team_messages import (
     TeamUpdate,
 )
 from orchd.features.project.team_queries import TEAMS, Team
-from orchd.protocol.command import Command, Commands
+from orchd.protocol.command import CHANGE, LOOKUP, Command, Commands
 from orchd.protocol.page import page
 from orchd.protocol.router import Context
 from orchd.storage import Database, Steps
@@ -87,13 +87,21 @@ class TeamHandlers:
 
 
 COMMANDS = Commands(
-    Command("team:create", TeamCreate, TeamDetails, right="admin", scope="admin").by(TeamHandlers.create),
-    Command("team:get", TeamGet, TeamDetails, right="read", scope="workspace").by(TeamHandlers.get),
+    Command("team:create", TeamCreate, TeamDetails, right="admin", scope="admin", errors=(Conflict,)).by(
+        TeamHandlers.create
+    ),
+    Command("team:get", TeamGet, TeamDetails, right="read", scope="workspace", errors=LOOKUP).by(TeamHandlers.get),
     Command("team:list", TeamList, TeamPage, right="read", scope="workspace").by(TeamHandlers.list),
-    Command("team:update", TeamUpdate, TeamDetails, right="admin", scope="admin").by(TeamHandlers.update),
-    Command("team:delete", TeamDelete, TeamDeleted, right="admin", scope="admin").by(TeamHandlers.delete),
-    Command("team:member:add", TeamMemberAdd, TeamDetails, right="admin", scope="admin").by(TeamHandlers.add_member),
-    Command("team:member:remove", TeamMemberRemove, TeamDetails, right="admin", scope="admin").by(
+    Command("team:update", TeamUpdate, TeamDetails, right="admin", scope="admin", errors=CHANGE).by(
+        TeamHandlers.update
+    ),
+    Command("team:delete", TeamDelete, TeamDeleted, right="admin", scope="admin", errors=LOOKUP).by(
+        TeamHandlers.delete
+    ),
+    Command("team:member:add", TeamMemberAdd, TeamDetails, right="admin", scope="admin", errors=CHANGE).by(
+        TeamHandlers.add_member
+    ),
+    Command("team:member:remove", TeamMemberRemove, TeamDetails, right="admin", scope="admin", errors=LOOKUP).by(
         TeamHandlers.remove_member
     ),
 )

@@ -26,7 +26,7 @@ from orchd.features.provider.provider import (
 from orchd.features.provider.service import ProviderServers
 from orchd.features.provider.trial import ProviderTrials
 from orchd.llm import Backends, BackendSpec, ServerTrial
-from orchd.protocol.command import AnyCommand, Command, Commands
+from orchd.protocol.command import MODEL_CALL, AnyCommand, Command, Commands
 from orchd.protocol.identity import Identity
 from orchd.protocol.page import MAX_REPLY_BYTES, fitting
 from orchd.protocol.router import Context
@@ -198,6 +198,8 @@ def _with(spec: BackendSpec, data: ProviderTest) -> BackendSpec:
 
 ROW_COMMANDS = commands_of(PROVIDER)
 OWN_COMMANDS = Commands(
-    Command("provider:test", ProviderTest, ProviderTested, right="admin", scope="admin").by(ProviderHandlers.test),
+    Command("provider:test", ProviderTest, ProviderTested, right="admin", scope="admin", errors=MODEL_CALL).by(
+        ProviderHandlers.test
+    ),
 )
 COMMANDS: tuple[AnyCommand, ...] = (*ROW_COMMANDS, *OWN_COMMANDS)

@@ -12,7 +12,7 @@ from orchd.entity.search.words import Term, alternatives, terms
 from orchd.errors import Invalid
 from orchd.features.search.keeper import IndexKeeper
 from orchd.features.search.messages import SearchItem, SearchPlace, SearchQuery, SearchResults
-from orchd.protocol.command import Command, Commands
+from orchd.protocol.command import TEXT_WORK, Command, Commands
 from orchd.protocol.cursor import one_number
 from orchd.protocol.page import fitting
 from orchd.protocol.router import Context
@@ -118,7 +118,11 @@ def _sought(wanted: Sequence[Term]) -> Steps[list[list[Term]]]:
     return sought
 
 
-COMMANDS = Commands(Command("search", SearchQuery, SearchResults, right="read", scope="read").by(SearchHandlers.search))
+COMMANDS = Commands(
+    Command("search", SearchQuery, SearchResults, right="read", scope="read", errors=TEXT_WORK).by(
+        SearchHandlers.search
+    )
+)
 
 
 def _item(found: _ScoredRow, part: Excerpt, matcher: Matcher) -> SearchItem:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from msgspec import structs
 
-from orchd.errors import Invalid
+from orchd.errors import Conflict, Invalid, NotFound
 from orchd.features.requester import requester_for
 from orchd.features.text.cutting.counting import Counting, CountTarget, TokenCount
 from orchd.features.text.cutting.cutting import Cutting
@@ -28,7 +28,7 @@ from orchd.features.text.messages import (
 from orchd.features.text.processing.process import Processing, ProcessOptions
 from orchd.features.text.queries import Job
 from orchd.llm.types import Turn
-from orchd.protocol.command import Command, Commands
+from orchd.protocol.command import LOOKUP, MODEL_CALL, TEXT_WORK, Command, Commands
 from orchd.protocol.page import MAX_REPLY_BYTES, fitting, size
 from orchd.protocol.router import Context
 
@@ -106,11 +106,29 @@ class TextHandlers:
 
 
 COMMANDS = Commands(
-    Command("text:estimate", TextEstimate, TextEstimated, right="read", scope="chat").by(TextHandlers.estimate),
-    Command("text:truncate", TextTruncate, TextTruncated, right="read", scope="chat").by(TextHandlers.truncate),
-    Command("text:chunk", TextChunk, TextChunked, right="read", scope="chat").by(TextHandlers.chunk),
     Command(
-        "text:process", TextProcess, TextProcessed, right="change", scope="chat", before=(PROGRESS,), grows=True
+        "text:estimate",
+        TextEstimate,
+        TextEstimated,
+        right="read",
+        scope="chat",
+        errors=LOOKUP,
+    ).by(TextHandlers.estimate),
+    Command("text:truncate", TextTruncate, TextTruncated, right="read", scope="chat", errors=(NotFound, *TEXT_WORK)).by(
+        TextHandlers.truncate
+    ),
+    Command("text:chunk", TextChunk, TextChunked, right="read", scope="chat", errors=(NotFound, *TEXT_WORK)).by(
+        TextHandlers.chunk
+    ),
+    Command(
+        "text:process",
+        TextProcess,
+        TextProcessed,
+        right="change",
+        scope="chat",
+        errors=(Conflict, *MODEL_CALL),
+        before=(PROGRESS,),
+        grows=True,
     ).by(TextHandlers.process),
 )
 

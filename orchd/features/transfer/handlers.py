@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator
 
 from orchd.entity import owner_of
 from orchd.entity.wire import EntityHandlers, EntityRooms, daemon_commands_of
+from orchd.errors import TooLarge
 from orchd.features.conversation import ConversationItem
 from orchd.features.transfer.copying import Copier
 from orchd.features.transfer.exporting import export_piece, read_cursor
@@ -17,7 +18,7 @@ from orchd.features.transfer.import_rows import (
 )
 from orchd.features.transfer.importing import Importer
 from orchd.features.transfer.messages import ConversationDuplicate, ConversationExport, ConversationExported
-from orchd.protocol.command import AnyCommand, Command, Commands
+from orchd.protocol.command import CHANGE, LOOKUP, AnyCommand, Command, Commands
 from orchd.protocol.page import fitting
 from orchd.protocol.router import Context, Serve
 from orchd.storage import Database
@@ -64,13 +65,25 @@ async def _pieces(file: bytes) -> AsyncGenerator[bytes]:
 _IMPORT_COMMANDS = daemon_commands_of(IMPORT)
 _COMMANDS: Commands[TransferHandlers] = Commands(
     Command(
-        "conversation:duplicate", ConversationDuplicate, ConversationItem, right="change", scope="chat", grows=True
+        "conversation:duplicate",
+        ConversationDuplicate,
+        ConversationItem,
+        right="change",
+        scope="chat",
+        errors=CHANGE,
+        grows=True,
     ).by(TransferHandlers.duplicate),
-    Command("conversation:export", ConversationExport, ConversationExported, right="read", scope="chat").by(
-        TransferHandlers.export
-    ),
     Command(
-        "conversation:import", ConversationImport, ConversationImportItem, right="change", scope="chat", grows=True
+        "conversation:export", ConversationExport, ConversationExported, right="read", scope="chat", errors=LOOKUP
+    ).by(TransferHandlers.export),
+    Command(
+        "conversation:import",
+        ConversationImport,
+        ConversationImportItem,
+        right="change",
+        scope="chat",
+        errors=(*CHANGE, TooLarge),
+        grows=True,
     ).by(TransferHandlers.take),
     Command(
         "conversation:import:report",
@@ -78,6 +91,7 @@ _COMMANDS: Commands[TransferHandlers] = Commands(
         ConversationImportReport,
         right="read",
         scope="chat",
+        errors=LOOKUP,
     ).by(TransferHandlers.report),
 )
 COMMANDS: tuple[AnyCommand, ...] = (*_COMMANDS, *_IMPORT_COMMANDS)

@@ -25,7 +25,7 @@ from orchd.features.usage.periods import day_of
 from orchd.features.usage.queries import DayModel, DayUsage
 from orchd.features.usage.quota_queries import QUOTAS, QuotaDraft, QuotaRow, QuotaState, SubjectKind
 from orchd.features.usage.service import UsageAccounts
-from orchd.protocol.command import Command, Commands
+from orchd.protocol.command import CHANGE, LOOKUP, Command, Commands
 from orchd.protocol.cursor import number_and_text, one_number
 from orchd.protocol.page import by_id, page
 from orchd.protocol.router import Context
@@ -70,9 +70,11 @@ class UsageHandlers:
 
 
 COMMANDS = Commands(
-    Command("quota:set", QuotaSet, QuotaItem, right="admin", scope="admin").by(UsageHandlers.set),
+    Command("quota:set", QuotaSet, QuotaItem, right="admin", scope="admin", errors=CHANGE).by(UsageHandlers.set),
     Command("quota:list", QuotaList, QuotaPage, right="admin", scope="admin").by(UsageHandlers.list),
-    Command("quota:delete", QuotaDelete, QuotaDeleted, right="admin", scope="admin").by(UsageHandlers.delete),
+    Command("quota:delete", QuotaDelete, QuotaDeleted, right="admin", scope="admin", errors=LOOKUP).by(
+        UsageHandlers.delete
+    ),
     Command("usage:get", UsageGet, UsageReport, right="read", scope="read").by(UsageHandlers.usage),
 )
 

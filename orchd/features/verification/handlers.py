@@ -32,7 +32,7 @@ from orchd.features.verification.records import CheckRequest, within_reply
 from orchd.features.verification.service import Verification
 from orchd.features.verification.trials.trial_queries import TrialRow
 from orchd.llm import Backends, Cost, Priority, Turn
-from orchd.protocol.command import Command, Commands
+from orchd.protocol.command import LOOKUP, MODEL_CALL, Command, Commands
 from orchd.protocol.cursor import one_number
 from orchd.protocol.page import by_id, fitting, itself, page
 from orchd.protocol.router import Context
@@ -85,10 +85,19 @@ class VerifyHandlers:
 
 COMMANDS = Commands(
     Command(
-        "verify:message", VerifyMessage, VerifyLedger, right="change", scope="chat", before=(CLAIM,), grows=True
+        "verify:message",
+        VerifyMessage,
+        VerifyLedger,
+        right="change",
+        scope="chat",
+        errors=(Conflict, *MODEL_CALL),
+        before=(CLAIM,),
+        grows=True,
     ).by(VerifyHandlers.message),
-    Command("verify:get", VerifyGet, VerifyLedger, right="read", scope="chat").by(VerifyHandlers.get),
-    Command("verify:list", VerifyList, VerifyLedgerList, right="read", scope="chat").by(VerifyHandlers.list),
+    Command("verify:get", VerifyGet, VerifyLedger, right="read", scope="chat", errors=LOOKUP).by(VerifyHandlers.get),
+    Command("verify:list", VerifyList, VerifyLedgerList, right="read", scope="chat", errors=LOOKUP).by(
+        VerifyHandlers.list
+    ),
     Command("verify:trials", VerifyTrials, VerifyTrialList, right="read", scope="models").by(VerifyHandlers.trials),
 )
 

@@ -22,6 +22,8 @@ class AccessRequests:
         until when (`audit:mine`).
 
         Needs the right `admin`, of a token the scope `admin`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = AccessBreak(kind=kind, id=id, reason=reason)
         return await self._link.request(_ACCESS_BREAK, data)
@@ -31,6 +33,8 @@ class AccessRequests:
         Each reading is in the audit log, too.
 
         Needs the right `admin`, of a token the scope `admin`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = AccessRead(kind=kind, id=id, cursor=cursor)
         return await self._link.request(_ACCESS_READ, data)

@@ -71,6 +71,8 @@ class AccountUsageRequests:
         """`account:usage`: what was spent of an account, by days and models, the latest day first.
 
         Needs the right `read`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = AccountUsage(account_id=account_id, days=days, limit=limit, cursor=cursor)
         return await self._link.request(_ACCOUNT_USAGE, data)
@@ -87,6 +89,8 @@ class AccountUsageRequests:
         """`account:usage:list`: single requests that took something of an account, the latest first.
 
         Needs the right `read`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = AccountUsageList(account_id=account_id, model=model, task_id=task_id, limit=limit, cursor=cursor)
         return await self._link.request(_ACCOUNT_USAGE_LIST, data)
@@ -119,6 +123,8 @@ class AccountRequests:
         An account at a service that wants money. Money is counted in millionths of a unit of its currency.
 
         Needs the right `own`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, `ConflictError`, `TooLargeError`, besides what any request may.
         """
         data = AccountCreate(
             name=name,
@@ -139,6 +145,8 @@ class AccountRequests:
         """`account:get`: one of them.
 
         Needs the right `read`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = AccountGet(account_id=account_id)
         return await self._link.request(_ACCOUNT_GET, data)
@@ -192,6 +200,8 @@ class AccountRequests:
         one.
 
         Needs the right `own`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, `ConflictError`, `TooLargeError`, besides what any request may.
         """
         data = AccountUpdate(
             account_id=account_id,
@@ -214,6 +224,8 @@ class AccountRequests:
         """`account:delete`: remove an account; for some time it can be restored.
 
         Needs the right `own`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = AccountDelete(account_id=account_id)
         return await self._link.request(_ACCOUNT_DELETE, data)
@@ -222,6 +234,8 @@ class AccountRequests:
         """`account:restore`: have an account back that was removed.
 
         Needs the right `own`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = AccountRestore(account_id=account_id)
         return await self._link.request(_ACCOUNT_RESTORE, data)

@@ -74,6 +74,8 @@ class AssistantRequests:
         for.
 
         Needs the right `change`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, `ConflictError`, `TooLargeError`, besides what any request may.
         """
         data = AssistantCreate(
             project_id=project_id,
@@ -92,6 +94,8 @@ class AssistantRequests:
         """`assistant:get`: one of them.
 
         Needs the right `read`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = AssistantGet(assistant_id=assistant_id)
         return await self._link.request(_ASSISTANT_GET, data)
@@ -146,6 +150,8 @@ class AssistantRequests:
         one.
 
         Needs the right `change`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, `ConflictError`, `TooLargeError`, besides what any request may.
         """
         data = AssistantUpdate(
             assistant_id=assistant_id,
@@ -166,6 +172,8 @@ class AssistantRequests:
         """`assistant:delete`: remove an assistant; for some time it can be restored.
 
         Needs the right `change`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = AssistantDelete(assistant_id=assistant_id)
         return await self._link.request(_ASSISTANT_DELETE, data)
@@ -174,6 +182,8 @@ class AssistantRequests:
         """`assistant:restore`: have an assistant back that was removed.
 
         Needs the right `change`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = AssistantRestore(assistant_id=assistant_id)
         return await self._link.request(_ASSISTANT_RESTORE, data)

@@ -150,6 +150,8 @@ class ChatRequests:
         `parentId` after its last message.
 
         Needs the right `change`, of a token the scope `chat`.
+
+        May raise `NotFoundError`, `TooLargeError`, besides what any request may.
         """
         data = ChatSend(
             message=message,
@@ -179,6 +181,8 @@ class ChatRequests:
         """`chat:edit`: ask differently, beside the question `messageId`.
 
         Needs the right `change`, of a token the scope `chat`.
+
+        May raise `NotFoundError`, `TooLargeError`, besides what any request may.
         """
         data = ChatEdit(
             message_id=message_id,
@@ -203,6 +207,8 @@ class ChatRequests:
         """`chat:regenerate`: answer the same question again, beside the answer `messageId`.
 
         Needs the right `change`, of a token the scope `chat`.
+
+        May raise `NotFoundError`, `TooLargeError`, besides what any request may.
         """
         data = ChatRegenerate(
             message_id=message_id,
@@ -226,6 +232,8 @@ class ChatRequests:
         text.
 
         Needs the right `change`, of a token the scope `chat`.
+
+        May raise `NotFoundError`, `TooLargeError`, besides what any request may.
         """
         data = ChatContinue(
             message_id=message_id,
@@ -240,6 +248,8 @@ class ChatRequests:
         """`chat:cancel`: end the generation of an answer, from whichever connection.
 
         Needs the right `change`, of a token the scope `chat`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = ChatCancel(message_id=message_id)
         return await self._link.request(_CHAT_CANCEL, data)
@@ -261,6 +271,8 @@ class ChatRequests:
         branch, the messages that were removed and can be restored, those before `before`.
 
         Needs the right `read`, of a token the scope `chat`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = ChatHistoryRequest(
             conversation_id=conversation_id,
@@ -276,6 +288,8 @@ class ChatRequests:
         """`chat:resume`: send the text of an answer after position `afterSeq`, known from `epoch`, and what follows.
 
         Needs the right `read`, of a token the scope `chat`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = ChatResume(message_id=message_id, after_seq=after_seq, epoch=epoch)
         return RequestStream(self._link, _CHAT_RESUME, data)
@@ -284,6 +298,8 @@ class ChatRequests:
         """`chat:subscribe`: tell me all that happens in a conversation from now on, whoever causes it.
 
         Needs the right `read`, of a token the scope `chat`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = ChatSubscribe(conversation_id=conversation_id)
         return Subscription(self._link, _CHAT_SUBSCRIBE, data, _CHAT_SUBSCRIBE_TERMS)
@@ -300,6 +316,8 @@ class ChatRequests:
         """`chat:rate`: say what you think of an answer, in place of what you said before; null takes that back.
 
         Needs the right `own`, of a token the scope `chat`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = ChatRate(message_id=message_id, rating=rating, reason=reason)
         return await self._link.request(_CHAT_RATE, data)
@@ -308,6 +326,8 @@ class ChatRequests:
         """`chat:react`: put an emoji to a message, or take yours away.
 
         Needs the right `own`, of a token the scope `chat`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = ChatReact(message_id=message_id, emoji=emoji, remove=remove)
         return await self._link.request(_CHAT_REACT, data)
@@ -316,6 +336,8 @@ class ChatRequests:
         """`chat:delete`: remove a message and all that follows it; for some time it can be restored.
 
         Needs the right `change`, of a token the scope `chat`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = ChatDelete(message_id=message_id)
         return await self._link.request(_CHAT_DELETE, data)
@@ -324,6 +346,8 @@ class ChatRequests:
         """`chat:restore`: have a message back that was removed, with what was removed along with it.
 
         Needs the right `change`, of a token the scope `chat`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = ChatRestore(message_id=message_id)
         return await self._link.request(_CHAT_RESTORE, data)
@@ -333,6 +357,8 @@ class ChatRequests:
         conversation; the next question goes on from its end.
 
         Needs the right `change`, of a token the scope `chat`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = ChatSelect(message_id=message_id)
         return await self._link.request(_CHAT_SELECT, data)

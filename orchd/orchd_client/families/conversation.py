@@ -142,6 +142,8 @@ class ConversationImportRequests:
         sent to the page `/conversations/import`.
 
         Needs the right `change`, of a token the scope `chat`.
+
+        May raise `NotFoundError`, `ConflictError`, `TooLargeError`, besides what any request may.
         """
         data = ConversationImport(text=text, name=name, project_id=project_id)
         return await self._link.request(_CONVERSATION_IMPORT, data)
@@ -158,6 +160,8 @@ class ConversationImportRequests:
         there. `cursor` is the `nextCursor` of the page before.
 
         Needs the right `read`, of a token the scope `chat`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = ConversationImportReportRequest(
             conversation_import_id=conversation_import_id,
@@ -171,6 +175,8 @@ class ConversationImportRequests:
         """`conversation:import:get`: one of them.
 
         Needs the right `read`, of a token the scope `chat`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = ConversationImportGet(conversation_import_id=conversation_import_id)
         return await self._link.request(_CONVERSATION_IMPORT_GET, data)
@@ -206,6 +212,8 @@ class ConversationImportRequests:
         """`conversation:import:delete`: remove a conversation import; for some time it can be restored.
 
         Needs the right `own`, of a token the scope `chat`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = ConversationImportDelete(conversation_import_id=conversation_import_id)
         return await self._link.request(_CONVERSATION_IMPORT_DELETE, data)
@@ -214,6 +222,8 @@ class ConversationImportRequests:
         """`conversation:import:restore`: have a conversation import back that was removed.
 
         Needs the right `own`, of a token the scope `chat`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = ConversationImportRestore(conversation_import_id=conversation_import_id)
         return await self._link.request(_CONVERSATION_IMPORT_RESTORE, data)
@@ -271,6 +281,8 @@ class ConversationRequests:
         `updatedAt` is when something was asked or answered in it last; what is changed here leaves it alone.
 
         Needs the right `change`, of a token the scope `chat`.
+
+        May raise `NotFoundError`, `ConflictError`, `TooLargeError`, besides what any request may.
         """
         data = ConversationCreate(
             project_id=project_id,
@@ -293,6 +305,8 @@ class ConversationRequests:
         """`conversation:get`: one of them.
 
         Needs the right `read`, of a token the scope `chat`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = ConversationGet(conversation_id=conversation_id)
         return await self._link.request(_CONVERSATION_GET, data)
@@ -355,6 +369,8 @@ class ConversationRequests:
         that one.
 
         Needs the right `change`, of a token the scope `chat`.
+
+        May raise `NotFoundError`, `ConflictError`, `TooLargeError`, besides what any request may.
         """
         data = ConversationUpdate(
             conversation_id=conversation_id,
@@ -379,6 +395,8 @@ class ConversationRequests:
         """`conversation:delete`: remove a conversation; for some time it can be restored.
 
         Needs the right `change`, of a token the scope `chat`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = ConversationDelete(conversation_id=conversation_id)
         return await self._link.request(_CONVERSATION_DELETE, data)
@@ -387,6 +405,8 @@ class ConversationRequests:
         """`conversation:restore`: have a conversation back that was removed.
 
         Needs the right `change`, of a token the scope `chat`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = ConversationRestore(conversation_id=conversation_id)
         return await self._link.request(_CONVERSATION_RESTORE, data)
@@ -427,6 +447,8 @@ class ConversationRequests:
         """`conversation:duplicate`: store a copy of a conversation that you see: your own, in no project.
 
         Needs the right `change`, of a token the scope `chat`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = ConversationDuplicate(
             conversation_id=conversation_id,
@@ -446,6 +468,8 @@ class ConversationRequests:
         """`conversation:export`: give conversations to be kept elsewhere, a piece of the file at a time.
 
         Needs the right `read`, of a token the scope `chat`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = ConversationExport(conversation_ids=conversation_ids, format=format, cursor=cursor)
         return await self._link.request(_CONVERSATION_EXPORT, data)

@@ -54,6 +54,8 @@ class CredentialRequests:
         """`credential:create`: store a secret, sealed. No frame returns it.
 
         Needs the right `change`, of a token the scope `admin`.
+
+        May raise `ConflictError`, besides what any request may.
         """
         data = CredentialCreate(name=name, secret=secret, kind=kind)
         return await self._link.request(_CREDENTIAL_CREATE, data)
@@ -62,6 +64,8 @@ class CredentialRequests:
         """`credential:get`: one of them, without its secret.
 
         Needs the right `read`, of a token the scope `admin`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = CredentialGet(credential_id=credential_id)
         return await self._link.request(_CREDENTIAL_GET, data)
@@ -92,6 +96,8 @@ class CredentialRequests:
         """`credential:update`: change the members that are given. A new secret forgets what came of the last test.
 
         Needs the right `change`, of a token the scope `admin`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = CredentialUpdate(credential_id=credential_id, name=name, secret=secret, version=version)
         return await self._link.request(_CREDENTIAL_UPDATE, data)
@@ -100,6 +106,8 @@ class CredentialRequests:
         """`credential:delete`: remove a credential. A model server that is sent it is unavailable from then on.
 
         Needs the right `change`, of a token the scope `admin`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = CredentialDelete(credential_id=credential_id)
         return await self._link.request(_CREDENTIAL_DELETE, data)
@@ -108,6 +116,9 @@ class CredentialRequests:
         """`credential:test`: ask a configured model server for its list of models with it, nothing else.
 
         Needs the right `change`, of a token the scope `admin`.
+
+        May raise `NotFoundError`, `ConflictError`, `TooLargeError`, `TimeoutError`, `UpstreamErrorError`, besides what
+        any request may.
         """
         data = CredentialTest(credential_id=credential_id, backend=backend)
         return await self._link.request(_CREDENTIAL_TEST, data)

@@ -53,6 +53,8 @@ class ExecutionLogRequests:
         of the page before.
 
         Needs the right `read`, of a token the scope `tasks`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = ExecutionLogList(
             task_id=task_id,
@@ -78,6 +80,8 @@ class ExecutionLogRequests:
         takes the place of an earlier one. With `since`, also those lines that came after that change.
 
         Needs the right `read`, of a token the scope `tasks`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = ExecutionLogSubscribe(task_id=task_id, subtask_id=subtask_id, level=level, since=since)
         return Subscription(self._link, _EXECUTION_LOG_SUBSCRIBE, data, _EXECUTION_LOG_SUBSCRIBE_TERMS)

@@ -37,6 +37,8 @@ class FileRequests:
         """`file:get`: one of them.
 
         Needs the right `read`, of a token the scope `chat`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = FileGet(file_id=file_id)
         return await self._link.request(_FILE_GET, data)
@@ -83,6 +85,8 @@ class FileRequests:
         """`file:update`: change the members that are given; null clears. With `version` only if it is still that one.
 
         Needs the right `change`, of a token the scope `chat`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = FileUpdate(file_id=file_id, version=version, project_id=project_id, name=name, description=description)
         return await self._link.request(_FILE_UPDATE, data)
@@ -91,6 +95,8 @@ class FileRequests:
         """`file:delete`: remove a file; for some time it can be restored.
 
         Needs the right `change`, of a token the scope `chat`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = FileDelete(file_id=file_id)
         return await self._link.request(_FILE_DELETE, data)
@@ -99,6 +105,8 @@ class FileRequests:
         """`file:restore`: have a file back that was removed.
 
         Needs the right `change`, of a token the scope `chat`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = FileRestore(file_id=file_id)
         return await self._link.request(_FILE_RESTORE, data)

@@ -80,6 +80,8 @@ class InstructionRequests:
         first.
 
         Needs the right `change`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, `ConflictError`, `TooLargeError`, besides what any request may.
         """
         data = InstructionCreate(
             project_id=project_id,
@@ -97,6 +99,8 @@ class InstructionRequests:
         """`instruction:get`: one of them.
 
         Needs the right `read`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = InstructionGet(instruction_id=instruction_id)
         return await self._link.request(_INSTRUCTION_GET, data)
@@ -152,6 +156,8 @@ class InstructionRequests:
         one.
 
         Needs the right `change`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, `ConflictError`, `TooLargeError`, besides what any request may.
         """
         data = InstructionUpdate(
             instruction_id=instruction_id,
@@ -171,6 +177,8 @@ class InstructionRequests:
         """`instruction:delete`: remove an instruction; for some time it can be restored.
 
         Needs the right `change`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = InstructionDelete(instruction_id=instruction_id)
         return await self._link.request(_INSTRUCTION_DELETE, data)
@@ -179,6 +187,8 @@ class InstructionRequests:
         """`instruction:restore`: have an instruction back that was removed.
 
         Needs the right `change`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = InstructionRestore(instruction_id=instruction_id)
         return await self._link.request(_INSTRUCTION_RESTORE, data)
@@ -205,6 +215,8 @@ class InstructionRequests:
         to an assistant.
 
         Needs the right `read`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = InstructionPreview(project_id=project_id, assistant_id=assistant_id)
         return await self._link.request(_INSTRUCTION_PREVIEW, data)

@@ -111,6 +111,8 @@ class KnowledgeSourceRequests:
         Where some of what is known comes from. It is recorded only: the daemon doesn't fetch it yet.
 
         Needs the right `change`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, `ConflictError`, `TooLargeError`, besides what any request may.
         """
         data = KnowledgeSourceCreate(
             knowledge_id=knowledge_id,
@@ -127,6 +129,8 @@ class KnowledgeSourceRequests:
         """`knowledge:source:get`: one of them.
 
         Needs the right `read`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = KnowledgeSourceGet(knowledge_source_id=knowledge_source_id)
         return await self._link.request(_KNOWLEDGE_SOURCE_GET, data)
@@ -148,6 +152,8 @@ class KnowledgeSourceRequests:
         the page before.
 
         Needs the right `read`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = KnowledgeSourceList(
             type=type,
@@ -178,6 +184,8 @@ class KnowledgeSourceRequests:
         that one.
 
         Needs the right `change`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, `ConflictError`, `TooLargeError`, besides what any request may.
         """
         data = KnowledgeSourceUpdate(
             knowledge_source_id=knowledge_source_id,
@@ -195,6 +203,8 @@ class KnowledgeSourceRequests:
         """`knowledge:source:delete`: remove a knowledge source; for some time it can be restored.
 
         Needs the right `change`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = KnowledgeSourceDelete(knowledge_source_id=knowledge_source_id)
         return await self._link.request(_KNOWLEDGE_SOURCE_DELETE, data)
@@ -203,6 +213,8 @@ class KnowledgeSourceRequests:
         """`knowledge:source:restore`: have a knowledge source back that was removed.
 
         Needs the right `change`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = KnowledgeSourceRestore(knowledge_source_id=knowledge_source_id)
         return await self._link.request(_KNOWLEDGE_SOURCE_RESTORE, data)
@@ -248,6 +260,8 @@ class KnowledgeRequests:
         Something that is known, to be used again: a text of its own, and sources.
 
         Needs the right `change`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, `ConflictError`, `TooLargeError`, besides what any request may.
         """
         data = KnowledgeCreate(
             project_id=project_id,
@@ -264,6 +278,8 @@ class KnowledgeRequests:
         """`knowledge:get`: one of them.
 
         Needs the right `read`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = KnowledgeGet(knowledge_id=knowledge_id)
         return await self._link.request(_KNOWLEDGE_GET, data)
@@ -316,6 +332,8 @@ class KnowledgeRequests:
         one.
 
         Needs the right `change`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, `ConflictError`, `TooLargeError`, besides what any request may.
         """
         data = KnowledgeUpdate(
             knowledge_id=knowledge_id,
@@ -334,6 +352,8 @@ class KnowledgeRequests:
         """`knowledge:delete`: remove a knowledge; for some time it can be restored.
 
         Needs the right `change`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = KnowledgeDelete(knowledge_id=knowledge_id)
         return await self._link.request(_KNOWLEDGE_DELETE, data)
@@ -342,6 +362,8 @@ class KnowledgeRequests:
         """`knowledge:restore`: have a knowledge back that was removed.
 
         Needs the right `change`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = KnowledgeRestore(knowledge_id=knowledge_id)
         return await self._link.request(_KNOWLEDGE_RESTORE, data)

@@ -27,6 +27,8 @@ class LoginRequests:
         """`login:list`: the browsers in which one is logged in, the latest first; admins may name another user.
 
         Needs the right `own`, of a token the scope `admin`.
+
+        May raise `ConflictError`, besides what any request may.
         """
         data = LoginList(user_id=user_id, limit=limit, cursor=cursor)
         return await self._link.request(_LOGIN_LIST, data)
@@ -35,6 +37,8 @@ class LoginRequests:
         """`login:revoke`: log a browser out. Admins may do so with anybody's.
 
         Needs the right `own`, of a token the scope `admin`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = LoginRevoke(login_id=login_id)
         return await self._link.request(_LOGIN_REVOKE, data)

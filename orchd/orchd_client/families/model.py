@@ -76,6 +76,8 @@ class ModelRequests:
         """`model:load`: have a model loaded; `force` also when memory is short. May take minutes; `cancel` gives it up.
 
         Needs the right `change`, of a token the scope `models`.
+
+        May raise `NotFoundError`, `TooLargeError`, `TimeoutError`, `UpstreamErrorError`, besides what any request may.
         """
         data = ModelLoad(model=model, force=force)
         return RequestStream(self._link, _MODEL_LOAD, data)
@@ -84,6 +86,9 @@ class ModelRequests:
         """`model:unload`: have a model taken out of memory, where its server can do that.
 
         Needs the right `admin`, of a token the scope `models`.
+
+        May raise `NotFoundError`, `ConflictError`, `TooLargeError`, `TimeoutError`, `UpstreamErrorError`, besides what
+        any request may.
         """
         data = ModelUnload(model=model)
         return await self._link.request(_MODEL_UNLOAD, data)
@@ -98,6 +103,8 @@ class ModelRequests:
         """`model:switch`: load the first of these models that is available.
 
         Needs the right `change`, of a token the scope `models`.
+
+        May raise `NotFoundError`, `TooLargeError`, `TimeoutError`, `UpstreamErrorError`, besides what any request may.
         """
         data = ModelSwitch(preferred=preferred, fallbacks=fallbacks, force=force)
         return RequestStream(self._link, _MODEL_SWITCH, data)
@@ -113,6 +120,8 @@ class ModelRequests:
         """`model:benchmark`: load a model, ask it a fixed question `runs` times, and store what was measured.
 
         Needs the right `change`, of a token the scope `models`.
+
+        May raise `NotFoundError`, `TooLargeError`, `TimeoutError`, `UpstreamErrorError`, besides what any request may.
         """
         data = ModelBenchmark(model=model, runs=runs, max_tokens=max_tokens, force=force)
         return RequestStream(self._link, _MODEL_BENCHMARK, data)
@@ -150,6 +159,8 @@ class ModelRequests:
         """`model:rate`: what you think of a model, for one kind of task or for all; it replaces your earlier word.
 
         Needs the right `own`, of a token the scope `models`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = ModelRate(model=model, rating=rating, task_type=task_type, comment=comment)
         return await self._link.request(_MODEL_RATE, data)
@@ -179,6 +190,8 @@ class ModelRequests:
         calls, which the reply has as `toolCalls`; nothing is called here.
 
         Needs the right `change`, of a token the scope `chat`.
+
+        May raise `NotFoundError`, `TooLargeError`, `TimeoutError`, `UpstreamErrorError`, besides what any request may.
         """
         data = ModelComplete(
             messages=messages,
@@ -202,6 +215,8 @@ class ModelRequests:
         """`model:compare`: ask several models the same, side by side.
 
         Needs the right `change`, of a token the scope `chat`.
+
+        May raise `NotFoundError`, `TooLargeError`, `TimeoutError`, `UpstreamErrorError`, besides what any request may.
         """
         data = ModelCompare(models=models, message=message, system_prompt=system_prompt, params=params)
         return RequestStream(self._link, _MODEL_COMPARE, data)

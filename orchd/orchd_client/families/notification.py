@@ -69,6 +69,8 @@ class NotificationRequests:
         """`notification:get`: one of them.
 
         Needs the right `read`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = NotificationGet(notification_id=notification_id)
         return await self._link.request(_NOTIFICATION_GET, data)
@@ -106,6 +108,8 @@ class NotificationRequests:
         """`notification:delete`: remove a notification; for some time it can be restored.
 
         Needs the right `own`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = NotificationDelete(notification_id=notification_id)
         return await self._link.request(_NOTIFICATION_DELETE, data)
@@ -114,6 +118,8 @@ class NotificationRequests:
         """`notification:restore`: have a notification back that was removed.
 
         Needs the right `own`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = NotificationRestore(notification_id=notification_id)
         return await self._link.request(_NOTIFICATION_RESTORE, data)
@@ -144,6 +150,8 @@ class NotificationRequests:
         """`notification:read`: note that notifications were read: those of these ids, or `all` that one has.
 
         Needs the right `own`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = NotificationRead(notification_ids=notification_ids, all=all)
         return await self._link.request(_NOTIFICATION_READ, data)
@@ -168,6 +176,8 @@ class NotificationRequests:
         """`notification:confirm`: show by the code that the e-mail address is yours; only then notifications go there.
 
         Needs the right `change`, of a token the scope `workspace`.
+
+        May raise `ConflictError`, besides what any request may.
         """
         data = NotificationConfirm(code=code)
         return await self._link.request(_NOTIFICATION_CONFIRM, data)

@@ -71,6 +71,8 @@ class ProjectMemberRequests:
         one be an admin.
 
         Needs the right `change`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = ProjectMemberAdd(
             project_id=project_id,
@@ -93,6 +95,8 @@ class ProjectMemberRequests:
         """`project:member:update`: for owners: give a member, a user or a team, another role.
 
         Needs the right `change`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = ProjectMemberUpdate(project_id=project_id, role=role, user_id=user_id, team_id=team_id)
         return await self._link.request(_PROJECT_MEMBER_UPDATE, data)
@@ -102,6 +106,8 @@ class ProjectMemberRequests:
         The last user who is an owner by themselves must stay.
 
         Needs the right `change`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = ProjectMemberRemove(project_id=project_id, user_id=user_id, team_id=team_id)
         return await self._link.request(_PROJECT_MEMBER_REMOVE, data)
@@ -118,6 +124,8 @@ class ProjectRequests:
         """`project:create`: conversations, tasks and assistants that its members share. Who makes it is an owner.
 
         Needs the right `change`, of a token the scope `workspace`.
+
+        May raise `ConflictError`, besides what any request may.
         """
         data = ProjectCreate(name=name, description=description)
         return await self._link.request(_PROJECT_CREATE, data)
@@ -143,6 +151,8 @@ class ProjectRequests:
         """`project:get`: a project that one is a member of, and who else is.
 
         Needs the right `read`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = ProjectGet(project_id=project_id)
         return await self._link.request(_PROJECT_GET, data)
@@ -172,6 +182,8 @@ class ProjectRequests:
         """`project:update`: for owners: change what is given; `version`: only if it is still that one.
 
         Needs the right `change`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = ProjectUpdate(project_id=project_id, name=name, description=description, version=version)
         return await self._link.request(_PROJECT_UPDATE, data)
@@ -181,6 +193,8 @@ class ProjectRequests:
         lost.
 
         Needs the right `change`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = ProjectDelete(project_id=project_id, rows=rows)
         return await self._link.request(_PROJECT_DELETE, data)

@@ -105,6 +105,8 @@ class PromptRequests:
         A question that is kept, with places in it: `{{name}}` is filled with what is said of the variable so called.
 
         Needs the right `change`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, `ConflictError`, `TooLargeError`, besides what any request may.
         """
         data = PromptCreate(
             project_id=project_id,
@@ -123,6 +125,8 @@ class PromptRequests:
         """`prompt:get`: one of them.
 
         Needs the right `read`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = PromptGet(prompt_id=prompt_id)
         return await self._link.request(_PROMPT_GET, data)
@@ -175,6 +179,8 @@ class PromptRequests:
         """`prompt:update`: change the members that are given; null clears. With `version` only if it is still that one.
 
         Needs the right `change`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, `ConflictError`, `TooLargeError`, besides what any request may.
         """
         data = PromptUpdate(
             prompt_id=prompt_id,
@@ -195,6 +201,8 @@ class PromptRequests:
         """`prompt:delete`: remove a prompt; for some time it can be restored.
 
         Needs the right `change`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = PromptDelete(prompt_id=prompt_id)
         return await self._link.request(_PROMPT_DELETE, data)
@@ -203,6 +211,8 @@ class PromptRequests:
         """`prompt:restore`: have a prompt back that was removed.
 
         Needs the right `change`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = PromptRestore(prompt_id=prompt_id)
         return await self._link.request(_PROMPT_RESTORE, data)
@@ -235,6 +245,8 @@ class PromptRequests:
         page before.
 
         Needs the right `read`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = PromptVersions(prompt_id=prompt_id, limit=limit, cursor=cursor)
         return await self._link.request(_PROMPT_VERSIONS, data)
@@ -244,6 +256,8 @@ class PromptRequests:
         become a version, so that nothing is lost. With `version` only if the prompt is still that one.
 
         Needs the right `change`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = PromptRevert(prompt_id=prompt_id, number=number, version=version)
         return await self._link.request(_PROMPT_REVERT, data)
@@ -252,6 +266,8 @@ class PromptRequests:
         """`prompt:diff`: what has changed from one version of a prompt's text to another one.
 
         Needs the right `read`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, `TooLargeError`, `TimeoutError`, besides what any request may.
         """
         data = PromptDiff(prompt_id=prompt_id, number=number, to_number=to_number)
         return await self._link.request(_PROMPT_DIFF, data)
@@ -260,6 +276,8 @@ class PromptRequests:
         """`prompt:duplicate`: store a copy of a prompt that you see, of your own, without its versions.
 
         Needs the right `change`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = PromptDuplicate(prompt_id=prompt_id, name=name)
         return await self._link.request(_PROMPT_DUPLICATE, data)
@@ -282,6 +300,8 @@ class PromptRequests:
         """`prompt:run`: fill a prompt and ask it, as `chat:send` does with a message; with the frames of `chat:send`.
 
         Needs the right `change`, of a token the scope `chat`.
+
+        May raise `NotFoundError`, `TooLargeError`, besides what any request may.
         """
         data = PromptRun(
             model=model,

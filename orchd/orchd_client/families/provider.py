@@ -83,6 +83,8 @@ class ProviderRequests:
         stored. With `untested` it is stored all the same; one that isn't `active` is not tried.
 
         Needs the right `admin`, of a token the scope `admin`.
+
+        May raise `NotFoundError`, `ConflictError`, `TooLargeError`, besides what any request may.
         """
         data = ProviderCreate(
             name=name,
@@ -106,6 +108,8 @@ class ProviderRequests:
         """`provider:get`: one of them.
 
         Needs the right `admin`, of a token the scope `admin`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = ProviderGet(provider_id=provider_id)
         return await self._link.request(_PROVIDER_GET, data)
@@ -166,6 +170,8 @@ class ProviderRequests:
         stored. With `untested` it is stored all the same; one that isn't `active` is not tried.
 
         Needs the right `admin`, of a token the scope `admin`.
+
+        May raise `NotFoundError`, `ConflictError`, `TooLargeError`, besides what any request may.
         """
         data = ProviderUpdate(
             provider_id=provider_id,
@@ -191,6 +197,8 @@ class ProviderRequests:
         """`provider:delete`: remove a provider; for some time it can be restored.
 
         Needs the right `admin`, of a token the scope `admin`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = ProviderDelete(provider_id=provider_id)
         return await self._link.request(_PROVIDER_DELETE, data)
@@ -199,6 +207,8 @@ class ProviderRequests:
         """`provider:restore`: have a provider back that was removed.
 
         Needs the right `admin`, of a token the scope `admin`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = ProviderRestore(provider_id=provider_id)
         return await self._link.request(_PROVIDER_RESTORE, data)
@@ -232,6 +242,8 @@ class ProviderRequests:
         `url` that is not stored yet. What is given besides `providerId` takes the place of what is stored.
 
         Needs the right `admin`, of a token the scope `admin`.
+
+        May raise `NotFoundError`, `TooLargeError`, `TimeoutError`, `UpstreamErrorError`, besides what any request may.
         """
         data = ProviderTest(provider_id=provider_id, url=url, kind=kind, credential_id=credential_id)
         return await self._link.request(_PROVIDER_TEST, data)

@@ -34,6 +34,8 @@ class QuotaRequests:
         for the same period. A user's own quota goes before the role's. What was asked in the period before counts.
 
         Needs the right `admin`, of a token the scope `admin`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = QuotaSet(
             period=period,
@@ -59,6 +61,8 @@ class QuotaRequests:
         """`quota:delete`: set no limit any more.
 
         Needs the right `admin`, of a token the scope `admin`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = QuotaDelete(quota_id=quota_id)
         return await self._link.request(_QUOTA_DELETE, data)

@@ -68,6 +68,8 @@ class RatingRequests:
         What you think of a model, for one kind of task or for all; nobody else sees it but as a part of a mean.
 
         Needs the right `own`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = RatingCreate(model=model, rating=rating, task_type=task_type, comment=comment)
         return await self._link.request(_RATING_CREATE, data)
@@ -76,6 +78,8 @@ class RatingRequests:
         """`rating:get`: one of them.
 
         Needs the right `read`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = RatingGet(rating_id=rating_id)
         return await self._link.request(_RATING_GET, data)
@@ -123,6 +127,8 @@ class RatingRequests:
         """`rating:update`: change the members that are given; null clears. With `version` only if it is still that one.
 
         Needs the right `own`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = RatingUpdate(
             rating_id=rating_id,
@@ -138,6 +144,8 @@ class RatingRequests:
         """`rating:delete`: remove a rating; for some time it can be restored.
 
         Needs the right `own`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = RatingDelete(rating_id=rating_id)
         return await self._link.request(_RATING_DELETE, data)
@@ -146,6 +154,8 @@ class RatingRequests:
         """`rating:restore`: have a rating back that was removed.
 
         Needs the right `own`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = RatingRestore(rating_id=rating_id)
         return await self._link.request(_RATING_RESTORE, data)

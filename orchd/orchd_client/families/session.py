@@ -22,6 +22,8 @@ class SessionRequests:
         The first frame of a connection that was not greeted; then `session:ready` comes before the reply.
 
         Needs the right `status`, of a token the scope `read`.
+
+        May raise `ConflictError`, besides what any request may.
         """
         data = SessionAuthenticate(token=token)
         return await self._link.request(_SESSION_AUTHENTICATE, data)

@@ -45,6 +45,8 @@ class SubtaskRequests:
         is begun. `model` fixes who does it; else `assistant` (a name) or the daemon chooses.
 
         Needs the right `change`, of a token the scope `tasks`.
+
+        May raise `NotFoundError`, `ConflictError`, `TooLargeError`, besides what any request may.
         """
         data = SubtaskCreate(
             task_id=task_id,
@@ -64,6 +66,8 @@ class SubtaskRequests:
         """`subtask:get`: one subtask whole, with its attempts and the ledger of claims about its result.
 
         Needs the right `read`, of a token the scope `tasks`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = SubtaskGet(subtask_id=subtask_id)
         return await self._link.request(_SUBTASK_GET, data)
@@ -72,6 +76,8 @@ class SubtaskRequests:
         """`subtask:list`: a task's subtasks in order; `cursor` is the `nextCursor` of the page before.
 
         Needs the right `read`, of a token the scope `tasks`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = SubtaskList(task_id=task_id, limit=limit, cursor=cursor)
         return await self._link.request(_SUBTASK_LIST, data)
@@ -93,6 +99,8 @@ class SubtaskRequests:
         whole.
 
         Needs the right `change`, of a token the scope `tasks`.
+
+        May raise `NotFoundError`, `ConflictError`, `TooLargeError`, besides what any request may.
         """
         data = SubtaskUpdate(
             subtask_id=subtask_id,
@@ -111,6 +119,8 @@ class SubtaskRequests:
         """`subtask:delete`: remove one; those that needed it don't need it any more.
 
         Needs the right `change`, of a token the scope `tasks`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = SubtaskDelete(subtask_id=subtask_id)
         return await self._link.request(_SUBTASK_DELETE, data)
@@ -119,6 +129,8 @@ class SubtaskRequests:
         """`subtask:reorder`: put a task's subtasks, all of them, in this order. What depends on what stays.
 
         Needs the right `change`, of a token the scope `tasks`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = SubtaskReorder(task_id=task_id, subtask_ids=subtask_ids)
         return await self._link.request(_SUBTASK_REORDER, data)

@@ -115,6 +115,8 @@ class TaskDependencyRequests:
         """`task:dependency:add`: `taskId` begins only when `dependsOn` is completed.
 
         Needs the right `change`, of a token the scope `tasks`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = TaskDependencyAdd(task_id=task_id, depends_on=depends_on)
         return await self._link.request(_TASK_DEPENDENCY_ADD, data)
@@ -123,6 +125,8 @@ class TaskDependencyRequests:
         """`task:dependency:remove`: `taskId` doesn't wait for `dependsOn` any more.
 
         Needs the right `change`, of a token the scope `tasks`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = TaskDependencyRemove(task_id=task_id, depends_on=depends_on)
         return await self._link.request(_TASK_DEPENDENCY_REMOVE, data)
@@ -207,6 +211,8 @@ class TaskRequests:
         project whose members see it.
 
         Needs the right `change`, of a token the scope `tasks`.
+
+        May raise `NotFoundError`, `ConflictError`, `TooLargeError`, besides what any request may.
         """
         data = TaskCreate(
             title=title,
@@ -225,6 +231,8 @@ class TaskRequests:
         """`task:get`: one task, its subtasks, and what persons were asked about it.
 
         Needs the right `read`, of a token the scope `tasks`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = TaskGet(task_id=task_id)
         return await self._link.request(_TASK_GET, data)
@@ -250,6 +258,8 @@ class TaskRequests:
         lets a task go on that has spent its old one.
 
         Needs the right `change`, of a token the scope `tasks`.
+
+        May raise `NotFoundError`, `ConflictError`, `TooLargeError`, besides what any request may.
         """
         data = TaskUpdate(
             task_id=task_id,
@@ -270,6 +280,8 @@ class TaskRequests:
         For some time it can be restored.
 
         Needs the right `change`, of a token the scope `tasks`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = TaskDelete(task_id=task_id, force=force)
         return await self._link.request(_TASK_DELETE, data)
@@ -279,6 +291,8 @@ class TaskRequests:
         again, unless it has begun without it.
 
         Needs the right `change`, of a token the scope `tasks`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = TaskRestore(task_id=task_id)
         return await self._link.request(_TASK_RESTORE, data)
@@ -287,6 +301,8 @@ class TaskRequests:
         """`task:plan`: have a planner split it, anew if its plan was not begun; with `autoRun` it goes on at once.
 
         Needs the right `change`, of a token the scope `tasks`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = TaskPlan(task_id=task_id)
         return await self._link.request(_TASK_PLAN, data)
@@ -295,6 +311,8 @@ class TaskRequests:
         """`task:run`: begin a task that is `pending`; it is planned first when it has no subtasks.
 
         Needs the right `change`, of a token the scope `tasks`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = TaskRun(task_id=task_id)
         return await self._link.request(_TASK_RUN, data)
@@ -303,6 +321,8 @@ class TaskRequests:
         """`task:pause`: begin no more steps; the task is `paused` once those that run have ended.
 
         Needs the right `change`, of a token the scope `tasks`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = TaskPause(task_id=task_id)
         return await self._link.request(_TASK_PAUSE, data)
@@ -311,6 +331,8 @@ class TaskRequests:
         """`task:resume`: go on with a task that is `paused`, or about to be.
 
         Needs the right `change`, of a token the scope `tasks`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = TaskResume(task_id=task_id)
         return await self._link.request(_TASK_RESUME, data)
@@ -319,6 +341,8 @@ class TaskRequests:
         """`task:cancel`: end a task, until a `task:retry`; what its models generate is cut off.
 
         Needs the right `change`, of a token the scope `tasks`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = TaskCancel(task_id=task_id)
         return await self._link.request(_TASK_CANCEL, data)
@@ -327,6 +351,8 @@ class TaskRequests:
         """`task:retry`: begin a failed or cancelled task anew; what is completed stays.
 
         Needs the right `change`, of a token the scope `tasks`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = TaskRetry(task_id=task_id)
         return await self._link.request(_TASK_RETRY, data)
@@ -343,6 +369,8 @@ class TaskRequests:
         texts.
 
         Needs the right `read`, of a token the scope `tasks`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = TaskSubscribe(task_id=task_id, streaming=streaming)
         return Subscription(self._link, _TASK_SUBSCRIBE, data, _TASK_SUBSCRIBE_TERMS)
@@ -360,6 +388,8 @@ class TaskRequests:
         it is refused. `note` is told to whoever tries a refused result again.
 
         Needs the right `change`, of a token the scope `tasks`.
+
+        May raise `NotFoundError`, `ConflictError`, `TooLargeError`, besides what any request may.
         """
         data = TaskApprove(approval_id=approval_id, hash=hash, approve=approve, note=note)
         return await self._link.request(_TASK_APPROVE, data)
@@ -374,6 +404,8 @@ class TaskRequests:
         """`task:approvals`: what persons are asked and have not answered, of one task or of all, the oldest first.
 
         Needs the right `read`, of a token the scope `tasks`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = TaskApprovals(task_id=task_id, limit=limit, cursor=cursor)
         return await self._link.request(_TASK_APPROVALS, data)
@@ -389,6 +421,8 @@ class TaskRequests:
         """`task:logs`: what happened, the latest first; `cursor` is the `nextCursor` of the page before.
 
         Needs the right `read`, of a token the scope `tasks`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = TaskLogs(task_id=task_id, subtask_id=subtask_id, limit=limit, cursor=cursor)
         return await self._link.request(_TASK_LOGS, data)

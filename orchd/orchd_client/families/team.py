@@ -47,6 +47,8 @@ class TeamMemberRequests:
         """`team:member:add`: for admins: a user, by id or by name.
 
         Needs the right `admin`, of a token the scope `admin`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = TeamMemberAdd(team_id=team_id, user_id=user_id, user_name=user_name)
         return await self._link.request(_TEAM_MEMBER_ADD, data)
@@ -55,6 +57,8 @@ class TeamMemberRequests:
         """`team:member:remove`: for admins.
 
         Needs the right `admin`, of a token the scope `admin`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = TeamMemberRemove(team_id=team_id, user_id=user_id)
         return await self._link.request(_TEAM_MEMBER_REMOVE, data)
@@ -71,6 +75,8 @@ class TeamRequests:
         """`team:create`: for admins: a named set of users, which can be made a member of projects.
 
         Needs the right `admin`, of a token the scope `admin`.
+
+        May raise `ConflictError`, besides what any request may.
         """
         data = TeamCreate(name=name)
         return await self._link.request(_TEAM_CREATE, data)
@@ -79,6 +85,8 @@ class TeamRequests:
         """`team:get`: a team and its users; for admins, and for whoever is in it.
 
         Needs the right `read`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = TeamGet(team_id=team_id)
         return await self._link.request(_TEAM_GET, data)
@@ -95,6 +103,8 @@ class TeamRequests:
         """`team:update`: for admins: name it anew.
 
         Needs the right `admin`, of a token the scope `admin`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = TeamUpdate(team_id=team_id, name=name, version=version)
         return await self._link.request(_TEAM_UPDATE, data)
@@ -103,6 +113,8 @@ class TeamRequests:
         """`team:delete`: for admins. Its users are no members any more where only the team was one.
 
         Needs the right `admin`, of a token the scope `admin`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = TeamDelete(team_id=team_id)
         return await self._link.request(_TEAM_DELETE, data)

@@ -89,6 +89,8 @@ class TemplateRequests:
         Texts for a model with places in them: `{{name}}` is filled with what is said of the variable of that name.
 
         Needs the right `change`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, `ConflictError`, `TooLargeError`, besides what any request may.
         """
         data = TemplateCreate(
             project_id=project_id,
@@ -107,6 +109,8 @@ class TemplateRequests:
         """`template:get`: one of them.
 
         Needs the right `read`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = TemplateGet(template_id=template_id)
         return await self._link.request(_TEMPLATE_GET, data)
@@ -161,6 +165,8 @@ class TemplateRequests:
         one.
 
         Needs the right `change`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, `ConflictError`, `TooLargeError`, besides what any request may.
         """
         data = TemplateUpdate(
             template_id=template_id,
@@ -181,6 +187,8 @@ class TemplateRequests:
         """`template:delete`: remove a template; for some time it can be restored.
 
         Needs the right `change`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = TemplateDelete(template_id=template_id)
         return await self._link.request(_TEMPLATE_DELETE, data)
@@ -189,6 +197,8 @@ class TemplateRequests:
         """`template:restore`: have a template back that was removed.
 
         Needs the right `change`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = TemplateRestore(template_id=template_id)
         return await self._link.request(_TEMPLATE_RESTORE, data)
@@ -219,6 +229,8 @@ class TemplateRequests:
         """`template:preview`: how a template looks filled; it isn't counted.
 
         Needs the right `read`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, `TooLargeError`, besides what any request may.
         """
         data = TemplatePreview(template_id=template_id, values=values)
         return await self._link.request(_TEMPLATE_PREVIEW, data)
@@ -227,6 +239,8 @@ class TemplateRequests:
         """`template:use`: fill a template, to send what comes of it.
 
         Needs the right `change`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, `TooLargeError`, besides what any request may.
         """
         data = TemplateUse(template_id=template_id, values=values)
         return await self._link.request(_TEMPLATE_USE, data)
@@ -235,6 +249,8 @@ class TemplateRequests:
         """`template:duplicate`: store a copy of a template that you see, of your own.
 
         Needs the right `change`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = TemplateDuplicate(template_id=template_id, name=name)
         return await self._link.request(_TEMPLATE_DUPLICATE, data)
@@ -250,6 +266,8 @@ class TemplateRequests:
         the page before.
 
         Needs the right `read`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = TemplateExport(template_id=template_id, limit=limit, cursor=cursor)
         return await self._link.request(_TEMPLATE_EXPORT, data)
@@ -266,6 +284,8 @@ class TemplateRequests:
         """`template:import`: store templates as `template:export` gives them, all or none.
 
         Needs the right `change`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = TemplateImport(
             items=items,

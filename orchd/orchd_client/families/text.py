@@ -32,6 +32,8 @@ class TextRequests:
         """`text:estimate`: how many tokens is a text, or a conversation as `model` would be sent it. One of the two.
 
         Needs the right `read`, of a token the scope `chat`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = TextEstimate(text=text, messages=messages, model=model)
         return await self._link.request(_TEXT_ESTIMATE, data)
@@ -51,6 +53,8 @@ class TextRequests:
         `keep` says what stays of a text, or of a conversation's last message where that is too long by itself.
 
         Needs the right `read`, of a token the scope `chat`.
+
+        May raise `NotFoundError`, `TooLargeError`, `TimeoutError`, besides what any request may.
         """
         data = TextTruncate(
             text=text,
@@ -77,6 +81,8 @@ class TextRequests:
         `firstChunk`, the `nextChunk` of an earlier reply, asks for the chunks from that one on.
 
         Needs the right `read`, of a token the scope `chat`.
+
+        May raise `NotFoundError`, `TooLargeError`, `TimeoutError`, besides what any request may.
         """
         data = TextChunk(text=text, size=size, overlap=overlap, unit=unit, model=model, first_chunk=first_chunk)
         return await self._link.request(_TEXT_CHUNK, data)
@@ -102,6 +108,9 @@ class TextRequests:
         on.
 
         Needs the right `change`, of a token the scope `chat`.
+
+        May raise `NotFoundError`, `ConflictError`, `TooLargeError`, `TimeoutError`, `UpstreamErrorError`, besides what
+        any request may.
         """
         data = TextProcess(
             text=text,

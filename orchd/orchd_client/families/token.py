@@ -32,6 +32,8 @@ class TokenRequests:
         """`token:create`: for a program of one's own. It may never do more than whoever makes it.
 
         Needs the right `own`, of a token the scope `admin`.
+
+        May raise `ConflictError`, besides what any request may.
         """
         data = TokenCreate(name=name, scopes=scopes, models=models, background=background, expires_at=expires_at)
         return await self._link.request(_TOKEN_CREATE, data)
@@ -46,6 +48,8 @@ class TokenRequests:
         """`token:list`: one's own, the latest first; admins may name another user. Revoked ones are listed for a month.
 
         Needs the right `own`, of a token the scope `admin`.
+
+        May raise `ConflictError`, besides what any request may.
         """
         data = TokenList(user_id=user_id, limit=limit, cursor=cursor)
         return await self._link.request(_TOKEN_LIST, data)
@@ -54,6 +58,8 @@ class TokenRequests:
         """`token:revoke`: from now on it is worth nothing, and its connections end. Admins may revoke anybody's.
 
         Needs the right `own`, of a token the scope `admin`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = TokenRevoke(token_id=token_id)
         return await self._link.request(_TOKEN_REVOKE, data)

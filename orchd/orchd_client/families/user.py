@@ -27,6 +27,8 @@ class UserRequests:
         which nobody had to log in. Without `password` the user logs in by tokens, or another login service, only.
 
         Needs the right `admin`, of a token the scope `admin`.
+
+        May raise `ConflictError`, besides what any request may.
         """
         data = UserCreate(name=name, role=role, password=password)
         return await self._link.request(_USER_CREATE, data)
@@ -43,6 +45,8 @@ class UserRequests:
         """`user:get`: one user.
 
         Needs the right `admin`, of a token the scope `admin`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = UserGet(user_id=user_id)
         return await self._link.request(_USER_GET, data)
@@ -60,6 +64,8 @@ class UserRequests:
         enabled.
 
         Needs the right `admin`, of a token the scope `admin`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = UserUpdate(user_id=user_id, name=name, role=role, disabled=disabled, version=version)
         return await self._link.request(_USER_UPDATE, data)
@@ -68,6 +74,8 @@ class UserRequests:
         """`user:delete`: with tokens and logins. Where the user has rows, say what becomes of them.
 
         Needs the right `admin`, of a token the scope `admin`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = UserDelete(user_id=user_id, rows=rows, to=to)
         return await self._link.request(_USER_DELETE, data)
@@ -77,6 +85,8 @@ class UserRequests:
         other browsers of that user are logged out.
 
         Needs the right `own`, of a token the scope `admin`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = UserPasswd(password=password, present=present, user_id=user_id)
         return await self._link.request(_USER_PASSWD, data)

@@ -36,6 +36,9 @@ class VerifyRequests:
         `samples` is how often its author is asked again, to compare; left out, the daemon decides.
 
         Needs the right `change`, of a token the scope `chat`.
+
+        May raise `NotFoundError`, `ConflictError`, `TooLargeError`, `TimeoutError`, `UpstreamErrorError`, besides what
+        any request may.
         """
         data = VerifyMessage(message_id=message_id, sources=sources, task_type=task_type, samples=samples)
         return RequestStream(self._link, _VERIFY_MESSAGE, data)
@@ -44,6 +47,8 @@ class VerifyRequests:
         """`verify:get`: the latest ledger that is stored of an answer.
 
         Needs the right `read`, of a token the scope `chat`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = VerifyGet(message_id=message_id)
         return await self._link.request(_VERIFY_GET, data)
@@ -58,6 +63,8 @@ class VerifyRequests:
         """`verify:list`: which answers of a conversation one has had checked, on any branch; the latest first.
 
         Needs the right `read`, of a token the scope `chat`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = VerifyList(conversation_id=conversation_id, limit=limit, cursor=cursor)
         return await self._link.request(_VERIFY_LIST, data)

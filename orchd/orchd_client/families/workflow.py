@@ -69,6 +69,8 @@ class WorkflowRequests:
         Steps that lead to one another; the first one begins. They are stored and checked, and not run yet.
 
         Needs the right `change`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, `ConflictError`, `TooLargeError`, besides what any request may.
         """
         data = WorkflowCreate(
             project_id=project_id,
@@ -84,6 +86,8 @@ class WorkflowRequests:
         """`workflow:get`: one of them.
 
         Needs the right `read`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = WorkflowGet(workflow_id=workflow_id)
         return await self._link.request(_WORKFLOW_GET, data)
@@ -135,6 +139,8 @@ class WorkflowRequests:
         one.
 
         Needs the right `change`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, `ConflictError`, `TooLargeError`, besides what any request may.
         """
         data = WorkflowUpdate(
             workflow_id=workflow_id,
@@ -152,6 +158,8 @@ class WorkflowRequests:
         """`workflow:delete`: remove a workflow; for some time it can be restored.
 
         Needs the right `change`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, besides what any request may.
         """
         data = WorkflowDelete(workflow_id=workflow_id)
         return await self._link.request(_WORKFLOW_DELETE, data)
@@ -160,6 +168,8 @@ class WorkflowRequests:
         """`workflow:restore`: have a workflow back that was removed.
 
         Needs the right `change`, of a token the scope `workspace`.
+
+        May raise `NotFoundError`, `ConflictError`, besides what any request may.
         """
         data = WorkflowRestore(workflow_id=workflow_id)
         return await self._link.request(_WORKFLOW_RESTORE, data)

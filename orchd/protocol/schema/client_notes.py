@@ -29,6 +29,7 @@ def of_command(command: AnyCommand, codec: Codec) -> SchemaObject:
     if command.final:
         told["x-replyData"] = dict(command.final)
     told |= {"x-before": _names(command.before), "x-pushes": _names(command.pushes)}
+    told["x-errors"] = [kind.code for kind in command.errors]
     if command.subscription is not None:
         told["x-subscription"] = _subscription(command.subscription, codec)
     if command.resume is not None:

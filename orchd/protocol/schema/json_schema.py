@@ -2,8 +2,9 @@
 
 It has two roots, `ClientFrame` and `ServerFrame`, each a union told apart by `type`. Client frames are closed; server
 frames are open, since they may grow members. What JSON Schema has no words for stands in keywords that begin with
-`x-`: what answers a request and which right it needs, how subscriptions are kept and texts are resumed
-(`client_notes`), what numbers count (`units`), what an error code and a reason mean, and the close codes.
+`x-`: what answers a request, with which error codes it may fail and which right it needs, how subscriptions are kept
+and texts are resumed (`client_notes`), what numbers count (`units`), what an error code and a reason mean, and the
+close codes.
 """
 
 import json
@@ -64,7 +65,8 @@ def schema(codec: Codec, members: MemberTexts, units: MemberTexts, version: str)
     shape.references(definitions)
     shape.anything(definitions)
     definitions["ErrorCode"]["x-codes"] = {
-        kind.code: {"retryable": kind.retryable, "description": docstrings.sentence(kind)} for kind in CODES
+        kind.code: {"retryable": kind.retryable, "common": kind.common, "description": docstrings.sentence(kind)}
+        for kind in CODES
     }
     definitions["ErrorReason"]["x-reasons"] = dict(REASONS)
     roots = {

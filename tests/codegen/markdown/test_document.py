@@ -156,6 +156,13 @@ def test_a_request_says_what_ends_it_and_what_comes_besides() -> None:
     assert "Its `data`: [`Paint`](#paint).\n" in page, "an object of several frames has a place of its own"
 
 
+def test_a_request_says_with_which_codes_it_may_fail() -> None:
+    schema = small_schema()
+    schema["$defs"]["PaintCreateFrame"]["x-errors"] = ["gone"]
+    assert "* may end with `error`: `gone`\n" in small_page(schema, "protocol/paint.md")
+    assert "| `paint:create` |  |  | `gone` | read | chat |" in small_page(schema, FIRST)
+
+
 def test_a_family_may_not_be_called_like_the_page_of_shared_types() -> None:
     schema = small_schema()
     schema["$defs"]["PaintCreateFrame"] = client_frame("types:create", "PaintCreate", "PaintFrame")
@@ -165,7 +172,8 @@ def test_a_family_may_not_be_called_like_the_page_of_shared_types() -> None:
 
 def test_codes_of_every_kind_stand_on_the_first_page(pages: dict[str, str]) -> None:
     page = small_page(small_schema(), FIRST)
-    assert "| `busy` | yes | Later. |" in page
+    assert "| `busy` | yes | yes | Later. |" in page
+    assert "| `gone` |  |  | Never. |" in page
     assert "| `full` | There is no room. |" in page
     assert "| 1001 | yes | shutting down |" in page
     assert "| `change` | It stores or runs something. | `member`, `admin` |" in pages[FIRST]

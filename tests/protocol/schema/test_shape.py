@@ -88,6 +88,7 @@ def test_only_such_keywords_are_unknown_to_json_schema() -> None:
         "x-replyData",
         "x-before",
         "x-pushes",
+        "x-errors",
         "x-right",
         "x-scope",
         "x-subscription",

@@ -20,7 +20,7 @@ from orchd.features.chat.marks.mark_messages import (
     ChatSelected,
 )
 from orchd.features.chat.service import Chat
-from orchd.protocol.command import Command, Commands
+from orchd.protocol.command import CHANGE, LOOKUP, Command, Commands
 from orchd.protocol.frame_type import FrameType
 from orchd.protocol.router import Context
 from orchd.storage import Database
@@ -88,9 +88,15 @@ class MarkHandlers:
 
 
 COMMANDS = Commands(
-    Command("chat:rate", ChatRate, ChatMarks, right="own", scope="chat").by(MarkHandlers.rate),
-    Command("chat:react", ChatReact, ChatMarks, right="own", scope="chat").by(MarkHandlers.react),
-    Command("chat:delete", ChatDelete, ChatDeleted, right="change", scope="chat").by(MarkHandlers.delete),
-    Command("chat:restore", ChatRestore, ChatRestored, right="change", scope="chat").by(MarkHandlers.restore),
-    Command("chat:select", ChatSelect, ChatSelected, right="change", scope="chat").by(MarkHandlers.select),
+    Command("chat:rate", ChatRate, ChatMarks, right="own", scope="chat", errors=CHANGE).by(MarkHandlers.rate),
+    Command("chat:react", ChatReact, ChatMarks, right="own", scope="chat", errors=CHANGE).by(MarkHandlers.react),
+    Command("chat:delete", ChatDelete, ChatDeleted, right="change", scope="chat", errors=LOOKUP).by(
+        MarkHandlers.delete
+    ),
+    Command("chat:restore", ChatRestore, ChatRestored, right="change", scope="chat", errors=CHANGE).by(
+        MarkHandlers.restore
+    ),
+    Command("chat:select", ChatSelect, ChatSelected, right="change", scope="chat", errors=LOOKUP).by(
+        MarkHandlers.select
+    ),
 )

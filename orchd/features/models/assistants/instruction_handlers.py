@@ -6,7 +6,7 @@ from orchd.errors import NotFound
 from orchd.features.models.assistants.instruction_queries import INSTRUCTION, INSTRUCTIONS, instructions_for
 from orchd.features.models.assistants.instructions import InstructionItem, InstructionPreview, InstructionsTold
 from orchd.features.models.queries import ASSISTANTS
-from orchd.protocol.command import Command, Commands
+from orchd.protocol.command import LOOKUP, Command, Commands
 from orchd.protocol.router import Context
 from orchd.storage import Steps
 
@@ -35,7 +35,7 @@ def _preview(owner: Owner, project_id: int | None, assistant_id: int | None) -> 
 
 COMMANDS = commands_of(INSTRUCTION)
 MORE = Commands(
-    Command("instruction:preview", InstructionPreview, InstructionsTold, right="read", scope="workspace").by(
-        InstructionHandlers.preview
-    ),
+    Command(
+        "instruction:preview", InstructionPreview, InstructionsTold, right="read", scope="workspace", errors=LOOKUP
+    ).by(InstructionHandlers.preview),
 )

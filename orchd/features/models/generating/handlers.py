@@ -26,7 +26,7 @@ from orchd.features.requester import requester_for
 from orchd.json_schema import MAX_STEPS, JsonSchema
 from orchd.llm import Backends, Hooks, Recording
 from orchd.llm.types import Prompt, Requester, Sampling, Target, Turn
-from orchd.protocol.command import Command, Commands
+from orchd.protocol.command import MODEL_CALL, Command, Commands
 from orchd.protocol.names import require_nonblank
 from orchd.protocol.router import Context
 from orchd.worker.pool import TextWorkers
@@ -113,12 +113,24 @@ class GeneratingHandlers:
 
 
 COMMANDS = Commands(
-    Command("model:complete", ModelComplete, ModelCompleted, right="change", scope="chat", before=(PROGRESS,)).by(
-        GeneratingHandlers.complete
-    ),
-    Command("model:compare", ModelCompare, ModelCompared, right="change", scope="chat", before=(STREAMING,)).by(
-        GeneratingHandlers.compare
-    ),
+    Command(
+        "model:complete",
+        ModelComplete,
+        ModelCompleted,
+        right="change",
+        scope="chat",
+        errors=MODEL_CALL,
+        before=(PROGRESS,),
+    ).by(GeneratingHandlers.complete),
+    Command(
+        "model:compare",
+        ModelCompare,
+        ModelCompared,
+        right="change",
+        scope="chat",
+        errors=MODEL_CALL,
+        before=(STREAMING,),
+    ).by(GeneratingHandlers.compare),
 )
 
 

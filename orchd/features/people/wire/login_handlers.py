@@ -1,6 +1,7 @@
 """Answers to `login:*`: the browsers in which somebody is logged in."""
 
 from orchd.entity import view
+from orchd.errors import Conflict
 from orchd.features.audit import actor_of
 from orchd.features.people.service import People
 from orchd.features.people.store.auditing import audited_logout
@@ -9,7 +10,7 @@ from orchd.features.people.store.user_changes import end_login_and_tell
 from orchd.features.people.wire.messages import LoginItem, LoginList, LoginPage, LoginRevoke, LoginRevoked
 from orchd.features.people.wire.token_handlers import whose
 from orchd.features.people.wire.user_handlers import finish, require_user
-from orchd.protocol.command import Command, Commands
+from orchd.protocol.command import CHANGE, Command, Commands
 from orchd.protocol.cursor import one_number
 from orchd.protocol.page import by_id, page
 from orchd.protocol.router import Context
@@ -45,8 +46,10 @@ class LoginHandlers:
 
 
 COMMANDS = Commands(
-    Command("login:list", LoginList, LoginPage, right="own", scope="admin").by(LoginHandlers.list),
-    Command("login:revoke", LoginRevoke, LoginRevoked, right="own", scope="admin").by(LoginHandlers.revoke),
+    Command("login:list", LoginList, LoginPage, right="own", scope="admin", errors=(Conflict,)).by(LoginHandlers.list),
+    Command("login:revoke", LoginRevoke, LoginRevoked, right="own", scope="admin", errors=CHANGE).by(
+        LoginHandlers.revoke
+    ),
 )
 
 

@@ -2,7 +2,7 @@
 
 from orchd.access.tokens import new_token, token_hash, token_hint
 from orchd.entity import view
-from orchd.errors import Forbidden, Invalid
+from orchd.errors import Conflict, Forbidden, Invalid
 from orchd.features.audit import actor_of
 from orchd.features.people.service import People
 from orchd.features.people.store.auditing import audited_revocation, audited_token
@@ -17,7 +17,7 @@ from orchd.features.people.wire.messages import (
     TokenRevoke,
 )
 from orchd.features.people.wire.user_handlers import finish, require_user
-from orchd.protocol.command import Command, Commands
+from orchd.protocol.command import CHANGE, Command, Commands
 from orchd.protocol.cursor import one_number
 from orchd.protocol.identity import Identity
 from orchd.protocol.names import checked_name, require_nonblank
@@ -81,9 +81,11 @@ class TokenHandlers:
 
 
 COMMANDS = Commands(
-    Command("token:create", TokenCreate, TokenCreated, right="own", scope="admin").by(TokenHandlers.create),
-    Command("token:list", TokenList, TokenPage, right="own", scope="admin").by(TokenHandlers.list),
-    Command("token:revoke", TokenRevoke, TokenItem, right="own", scope="admin").by(TokenHandlers.revoke),
+    Command("token:create", TokenCreate, TokenCreated, right="own", scope="admin", errors=(Conflict,)).by(
+        TokenHandlers.create
+    ),
+    Command("token:list", TokenList, TokenPage, right="own", scope="admin", errors=(Conflict,)).by(TokenHandlers.list),
+    Command("token:revoke", TokenRevoke, TokenItem, right="own", scope="admin", errors=CHANGE).by(TokenHandlers.revoke),
 )
 
 

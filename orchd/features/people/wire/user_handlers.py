@@ -35,7 +35,7 @@ from orchd.features.people.wire.messages import (
     UserUpdate,
 )
 from orchd.features.project import Concerning
-from orchd.protocol.command import Command, Commands
+from orchd.protocol.command import CHANGE, LOOKUP, Command, Commands
 from orchd.protocol.identity import LOCAL_USER_ID, Identity
 from orchd.protocol.page import page
 from orchd.protocol.router import Context
@@ -162,12 +162,16 @@ class UserHandlers:
 
 
 COMMANDS = Commands(
-    Command("user:create", UserCreate, UserItem, right="admin", scope="admin").by(UserHandlers.create),
+    Command("user:create", UserCreate, UserItem, right="admin", scope="admin", errors=(Conflict,)).by(
+        UserHandlers.create
+    ),
     Command("user:list", UserList, UserPage, right="admin", scope="admin").by(UserHandlers.list),
-    Command("user:get", UserGet, UserItem, right="admin", scope="admin").by(UserHandlers.get),
-    Command("user:update", UserUpdate, UserItem, right="admin", scope="admin").by(UserHandlers.update),
-    Command("user:delete", UserDelete, UserDeleted, right="admin", scope="admin").by(UserHandlers.delete),
-    Command("user:passwd", UserPasswd, UserItem, right="own", scope="admin").by(UserHandlers.passwd),
+    Command("user:get", UserGet, UserItem, right="admin", scope="admin", errors=LOOKUP).by(UserHandlers.get),
+    Command("user:update", UserUpdate, UserItem, right="admin", scope="admin", errors=CHANGE).by(UserHandlers.update),
+    Command("user:delete", UserDelete, UserDeleted, right="admin", scope="admin", errors=CHANGE).by(
+        UserHandlers.delete
+    ),
+    Command("user:passwd", UserPasswd, UserItem, right="own", scope="admin", errors=CHANGE).by(UserHandlers.passwd),
     Command("user:me", UserMe, UserSelf, right="status", scope="read").by(UserHandlers.me),
 )
 

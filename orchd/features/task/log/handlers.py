@@ -18,7 +18,7 @@ from orchd.features.task.log.messages import (
 )
 from orchd.features.task.log.queries import LogFilter
 from orchd.features.task.store.saving_queries import LOG_KIND
-from orchd.protocol.command import Command, Commands, SubscriptionTerms
+from orchd.protocol.command import LOOKUP, Command, Commands, SubscriptionTerms
 from orchd.protocol.cursor import one_number
 from orchd.protocol.frame_type import FrameType
 from orchd.protocol.page import by_id, itself, page
@@ -58,13 +58,16 @@ class LogHandlers:
 SUBSCRIBED = FrameType("execution-log:subscribed", ExecutionLogSubscribed)
 UNSUBSCRIBED = FrameType("execution-log:unsubscribed", ExecutionLogUnsubscribed)
 COMMANDS = Commands(
-    Command("execution-log:list", ExecutionLogList, ExecutionLogPage, right="read", scope="tasks").by(LogHandlers.list),
+    Command("execution-log:list", ExecutionLogList, ExecutionLogPage, right="read", scope="tasks", errors=LOOKUP).by(
+        LogHandlers.list
+    ),
     Command(
         "execution-log:subscribe",
         ExecutionLogSubscribe,
         SUBSCRIBED,
         right="read",
         scope="tasks",
+        errors=LOOKUP,
         pushes=(CHANGED,),
         subscription=SubscriptionTerms("execution-log:unsubscribe", numbered=True),
     ).by(LogHandlers.subscribe),

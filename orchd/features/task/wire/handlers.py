@@ -8,7 +8,7 @@ from msgspec import UNSET
 from orchd.clock import unix_now
 from orchd.entity import Owner, owner_of
 from orchd.entity.wire import present_row_in_conflict
-from orchd.errors import Conflict
+from orchd.errors import Conflict, TooLarge
 from orchd.features.requester import require_models
 from orchd.features.task.core.rows import ENDED, TaskRow
 from orchd.features.task.engine.lifecycle import Lifecycle, PersonRequest
@@ -41,7 +41,7 @@ from orchd.features.task.wire.messages import (
 )
 from orchd.features.task.wire.views import list_item, task_item, task_update
 from orchd.llm import Backends
-from orchd.protocol.command import Command, Commands
+from orchd.protocol.command import CHANGE, LOOKUP, Command, Commands
 from orchd.protocol.cursor import two_numbers
 from orchd.protocol.page import fitting, page
 from orchd.protocol.router import Context
@@ -162,22 +162,38 @@ class TaskHandlers:
 
 
 COMMANDS = Commands(
-    Command("task:create", TaskCreate, TaskReply, right="change", scope="tasks", grows=True).by(TaskHandlers.create),
-    Command("task:get", TaskGet, TaskFound, right="read", scope="tasks").by(TaskHandlers.get),
+    Command(
+        "task:create", TaskCreate, TaskReply, right="change", scope="tasks", errors=(*CHANGE, TooLarge), grows=True
+    ).by(TaskHandlers.create),
+    Command("task:get", TaskGet, TaskFound, right="read", scope="tasks", errors=LOOKUP).by(TaskHandlers.get),
     Command("task:list", TaskList, TaskPage, right="read", scope="tasks").by(TaskHandlers.list),
-    Command("task:update", TaskUpdate, UPDATE, right="change", scope="tasks", grows=True).by(TaskHandlers.update),
-    Command("task:delete", TaskDelete, TaskDeleted, right="change", scope="tasks").by(TaskHandlers.delete),
-    Command("task:restore", TaskRestore, TaskReply, right="change", scope="tasks").by(TaskHandlers.restore),
-    Command("task:plan", TaskPlan, TaskReply, right="change", scope="tasks", grows=True).by(TaskHandlers.plan),
-    Command("task:run", TaskRun, TaskReply, right="change", scope="tasks", grows=True).by(TaskHandlers.run),
-    Command("task:pause", TaskPause, TaskReply, right="change", scope="tasks").by(TaskHandlers.pause),
-    Command("task:resume", TaskResume, TaskReply, right="change", scope="tasks", grows=True).by(TaskHandlers.resume),
-    Command("task:cancel", TaskCancel, TaskReply, right="change", scope="tasks").by(TaskHandlers.cancel),
-    Command("task:retry", TaskRetry, TaskReply, right="change", scope="tasks", grows=True).by(TaskHandlers.retry),
-    Command("task:dependency:add", TaskDependencyAdd, TaskReply, right="change", scope="tasks").by(
+    Command(
+        "task:update", TaskUpdate, UPDATE, right="change", scope="tasks", errors=(*CHANGE, TooLarge), grows=True
+    ).by(TaskHandlers.update),
+    Command("task:delete", TaskDelete, TaskDeleted, right="change", scope="tasks", errors=CHANGE).by(
+        TaskHandlers.delete
+    ),
+    Command("task:restore", TaskRestore, TaskReply, right="change", scope="tasks", errors=CHANGE).by(
+        TaskHandlers.restore
+    ),
+    Command("task:plan", TaskPlan, TaskReply, right="change", scope="tasks", errors=CHANGE, grows=True).by(
+        TaskHandlers.plan
+    ),
+    Command("task:run", TaskRun, TaskReply, right="change", scope="tasks", errors=CHANGE, grows=True).by(
+        TaskHandlers.run
+    ),
+    Command("task:pause", TaskPause, TaskReply, right="change", scope="tasks", errors=CHANGE).by(TaskHandlers.pause),
+    Command("task:resume", TaskResume, TaskReply, right="change", scope="tasks", errors=CHANGE, grows=True).by(
+        TaskHandlers.resume
+    ),
+    Command("task:cancel", TaskCancel, TaskReply, right="change", scope="tasks", errors=CHANGE).by(TaskHandlers.cancel),
+    Command("task:retry", TaskRetry, TaskReply, right="change", scope="tasks", errors=CHANGE, grows=True).by(
+        TaskHandlers.retry
+    ),
+    Command("task:dependency:add", TaskDependencyAdd, TaskReply, right="change", scope="tasks", errors=CHANGE).by(
         TaskHandlers.add_dependency
     ),
-    Command("task:dependency:remove", TaskDependencyRemove, TaskReply, right="change", scope="tasks").by(
+    Command("task:dependency:remove", TaskDependencyRemove, TaskReply, right="change", scope="tasks", errors=LOOKUP).by(
         TaskHandlers.remove_dependency
     ),
 )

@@ -4,7 +4,7 @@ from functools import partial
 
 from orchd.entity import Owner, owner_of
 from orchd.entity.wire import latest
-from orchd.errors import Invalid
+from orchd.errors import Invalid, TooLarge
 from orchd.features.task.core.rows import TaskRow
 from orchd.features.task.engine.lifecycle import Lifecycle
 from orchd.features.task.engine.load_shedding import NEVER, Brakes
@@ -35,7 +35,7 @@ from orchd.features.task.wire.live_messages import (
 from orchd.features.task.wire.messages import UPDATE
 from orchd.features.task.wire.publisher import Follower, Publisher
 from orchd.features.task.wire.views import statistics
-from orchd.protocol.command import Command, Commands, SubscriptionTerms
+from orchd.protocol.command import CHANGE, LOOKUP, Command, Commands, SubscriptionTerms
 from orchd.protocol.cursor import one_number
 from orchd.protocol.frame_type import FrameType
 from orchd.protocol.page import by_id, itself, page
@@ -113,14 +113,25 @@ PATHS = {"task:update": "task.id", "task:approval": "taskId", "task:streaming": 
 TERMS = SubscriptionTerms("task:unsubscribe", key="taskId", keys=PATHS)
 COMMANDS = Commands(
     Command(
-        "task:subscribe", TaskSubscribe, SUBSCRIBED, right="read", scope="tasks", pushes=TOLD, subscription=TERMS
+        "task:subscribe",
+        TaskSubscribe,
+        SUBSCRIBED,
+        right="read",
+        scope="tasks",
+        errors=LOOKUP,
+        pushes=TOLD,
+        subscription=TERMS,
     ).by(LiveHandlers.subscribe),
     Command("task:unsubscribe", TaskUnsubscribe, UNSUBSCRIBED, right="read", scope="tasks").by(
         LiveHandlers.unsubscribe
     ),
-    Command("task:approve", TaskApprove, TaskApproved, right="change", scope="tasks").by(LiveHandlers.approve),
-    Command("task:approvals", TaskApprovals, TaskApprovalPage, right="read", scope="tasks").by(LiveHandlers.approvals),
-    Command("task:logs", TaskLogs, TaskLogPage, right="read", scope="tasks").by(LiveHandlers.logs),
+    Command("task:approve", TaskApprove, TaskApproved, right="change", scope="tasks", errors=(*CHANGE, TooLarge)).by(
+        LiveHandlers.approve
+    ),
+    Command("task:approvals", TaskApprovals, TaskApprovalPage, right="read", scope="tasks", errors=LOOKUP).by(
+        LiveHandlers.approvals
+    ),
+    Command("task:logs", TaskLogs, TaskLogPage, right="read", scope="tasks", errors=LOOKUP).by(LiveHandlers.logs),
     Command("task:brakes", TaskBrakes, TaskBrakeState, right="read", scope="tasks").by(LiveHandlers.brakes),
     Command("task:stats", TaskStats, TaskStatistics, right="read", scope="tasks").by(LiveHandlers.stats),
 )

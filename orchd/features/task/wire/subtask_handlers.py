@@ -6,6 +6,7 @@ from msgspec import structs
 
 from orchd.clock import unix_now
 from orchd.entity import Owner, owner_of, view
+from orchd.errors import TooLarge
 from orchd.features.requester import require_models
 from orchd.features.task.core.results import CheckResult, StepOutput
 from orchd.features.task.core.rows import StepRow
@@ -31,7 +32,7 @@ from orchd.features.task.wire.subtask_messages import (
 from orchd.features.task.wire.views import subtask_item, subtask_items
 from orchd.features.verification import VerifyLedger, find_ledger, within_reply
 from orchd.llm import Backends
-from orchd.protocol.command import Command, Commands
+from orchd.protocol.command import CHANGE, LOOKUP, Command, Commands
 from orchd.protocol.cursor import one_number
 from orchd.protocol.page import beginning, share
 from orchd.protocol.router import Context
@@ -90,16 +91,34 @@ class SubtaskHandlers:
 
 
 COMMANDS = Commands(
-    Command("subtask:create", SubtaskCreate, SubtaskReply, right="change", scope="tasks", grows=True).by(
-        SubtaskHandlers.create
+    Command(
+        "subtask:create",
+        SubtaskCreate,
+        SubtaskReply,
+        right="change",
+        scope="tasks",
+        errors=(*CHANGE, TooLarge),
+        grows=True,
+    ).by(SubtaskHandlers.create),
+    Command("subtask:get", SubtaskGet, SubtaskFound, right="read", scope="tasks", errors=LOOKUP).by(
+        SubtaskHandlers.get
     ),
-    Command("subtask:get", SubtaskGet, SubtaskFound, right="read", scope="tasks").by(SubtaskHandlers.get),
-    Command("subtask:list", SubtaskList, SubtaskPage, right="read", scope="tasks").by(SubtaskHandlers.list),
-    Command("subtask:update", SubtaskUpdate, SubtaskReply, right="change", scope="tasks", grows=True).by(
-        SubtaskHandlers.update
+    Command("subtask:list", SubtaskList, SubtaskPage, right="read", scope="tasks", errors=LOOKUP).by(
+        SubtaskHandlers.list
     ),
-    Command("subtask:delete", SubtaskDelete, SubtaskDeleted, right="change", scope="tasks").by(SubtaskHandlers.delete),
-    Command("subtask:reorder", SubtaskReorder, SubtaskReordered, right="change", scope="tasks").by(
+    Command(
+        "subtask:update",
+        SubtaskUpdate,
+        SubtaskReply,
+        right="change",
+        scope="tasks",
+        errors=(*CHANGE, TooLarge),
+        grows=True,
+    ).by(SubtaskHandlers.update),
+    Command("subtask:delete", SubtaskDelete, SubtaskDeleted, right="change", scope="tasks", errors=CHANGE).by(
+        SubtaskHandlers.delete
+    ),
+    Command("subtask:reorder", SubtaskReorder, SubtaskReordered, right="change", scope="tasks", errors=CHANGE).by(
         SubtaskHandlers.reorder
     ),
 )

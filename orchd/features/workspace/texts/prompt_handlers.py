@@ -10,7 +10,7 @@ from msgspec import UNSET, Struct
 from orchd.clock import unix_now
 from orchd.entity import Owner, owner_of
 from orchd.entity.wire import EntityRooms, commands_of
-from orchd.errors import Invalid
+from orchd.errors import Invalid, NotFound, TooLarge
 from orchd.features.chat import ANSWER, MESSAGE, TOLD, ChatMessage, ChatSend
 from orchd.features.workspace.texts.copying import CopyingHandlers
 from orchd.features.workspace.texts.diffing import diff
@@ -29,7 +29,7 @@ from orchd.features.workspace.texts.prompt import (
 from orchd.features.workspace.texts.prompt_queries import count_run, get_version, keep_version, versions
 from orchd.features.workspace.texts.variables import check_variables, texts_of
 from orchd.guard import guarded
-from orchd.protocol.command import AnyCommand, Command, Commands
+from orchd.protocol.command import CHANGE, LOOKUP, TEXT_WORK, AnyCommand, Command, Commands
 from orchd.protocol.page import fitting
 from orchd.protocol.rights import refusal
 from orchd.protocol.router import Context, Serve
@@ -138,22 +138,25 @@ def _message(data: PromptRun, text: str) -> ChatSend:
 
 _COMMANDS = commands_of(PROMPT)
 _MORE = Commands(
-    Command("prompt:versions", PromptVersions, PromptVersionPage, right="read", scope="workspace").by(
+    Command("prompt:versions", PromptVersions, PromptVersionPage, right="read", scope="workspace", errors=LOOKUP).by(
         PromptHandlers.versions
     ),
-    Command("prompt:revert", PromptRevert, PromptItem, right="change", scope="workspace", grows=True).by(
+    Command("prompt:revert", PromptRevert, PromptItem, right="change", scope="workspace", errors=LOOKUP, grows=True).by(
         PromptHandlers.revert
     ),
-    Command("prompt:diff", PromptDiff, PromptChanges, right="read", scope="workspace").by(PromptHandlers.diff),
-    Command("prompt:duplicate", PromptDuplicate, PromptItem, right="change", scope="workspace", grows=True).by(
-        PromptHandlers.duplicate
-    ),
+    Command(
+        "prompt:diff", PromptDiff, PromptChanges, right="read", scope="workspace", errors=(NotFound, *TEXT_WORK)
+    ).by(PromptHandlers.diff),
+    Command(
+        "prompt:duplicate", PromptDuplicate, PromptItem, right="change", scope="workspace", errors=CHANGE, grows=True
+    ).by(PromptHandlers.duplicate),
     Command(
         "prompt:run",
         PromptRun,
         MESSAGE,
         right="change",
         scope="chat",
+        errors=(NotFound, TooLarge),
         final=ANSWER,
         before=TOLD,
         resume="chat:resume",

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from orchd.clock import unix_now
 from orchd.entity import Owner, owner_of, view
 from orchd.entity.wire import EntityRooms, commands_of
-from orchd.errors import Conflict, OrchdError
+from orchd.errors import Conflict, NotFound, OrchdError, TooLarge
 from orchd.features.workspace.texts.copying import CopyingHandlers, free_name
 from orchd.features.workspace.texts.filling import check_places, fill
 from orchd.features.workspace.texts.template import (
@@ -25,7 +25,7 @@ from orchd.features.workspace.texts.template import (
 )
 from orchd.features.workspace.texts.template_queries import count_use
 from orchd.features.workspace.texts.variables import Values, check_variables, texts_of
-from orchd.protocol.command import AnyCommand, Command, Commands
+from orchd.protocol.command import CHANGE, LOOKUP, AnyCommand, Command, Commands
 from orchd.protocol.page import MAX_REPLY_BYTES, fitting
 from orchd.protocol.router import Context, Serve
 from orchd.storage import Steps
@@ -127,19 +127,32 @@ def _naming(place: int) -> Iterator[None]:
 
 _COMMANDS = commands_of(TEMPLATE)
 _MORE = Commands(
-    Command("template:preview", TemplatePreview, TemplateFilled, right="read", scope="workspace").by(
-        TemplateHandlers.preview
-    ),
-    Command("template:use", TemplateUse, TemplateFilled, right="change", scope="workspace").by(TemplateHandlers.use),
-    Command("template:duplicate", TemplateDuplicate, Template, right="change", scope="workspace", grows=True).by(
-        TemplateHandlers.duplicate
-    ),
-    Command("template:export", TemplateExport, TemplateBundle, right="read", scope="workspace").by(
+    Command(
+        "template:preview",
+        TemplatePreview,
+        TemplateFilled,
+        right="read",
+        scope="workspace",
+        errors=(NotFound, TooLarge),
+    ).by(TemplateHandlers.preview),
+    Command(
+        "template:use", TemplateUse, TemplateFilled, right="change", scope="workspace", errors=(NotFound, TooLarge)
+    ).by(TemplateHandlers.use),
+    Command(
+        "template:duplicate", TemplateDuplicate, Template, right="change", scope="workspace", errors=CHANGE, grows=True
+    ).by(TemplateHandlers.duplicate),
+    Command("template:export", TemplateExport, TemplateBundle, right="read", scope="workspace", errors=LOOKUP).by(
         TemplateHandlers.export
     ),
-    Command("template:import", TemplateImport, TemplateImported, right="change", scope="workspace", grows=True).by(
-        TemplateHandlers.take
-    ),
+    Command(
+        "template:import",
+        TemplateImport,
+        TemplateImported,
+        right="change",
+        scope="workspace",
+        errors=CHANGE,
+        grows=True,
+    ).by(TemplateHandlers.take),
 )
 COMMANDS: tuple[AnyCommand, ...] = (*_COMMANDS, *_MORE)
 
