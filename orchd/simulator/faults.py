@@ -82,6 +82,9 @@ class Faults(Struct, frozen=True, kw_only=True):
     ] = "reasoning_content"
     reasoning_only: Annotated[bool, Meta(description="reasoning and no content, finish reason stop")] = False
     unicode: Annotated[bool, Meta(description="text with line separators, emoji and combining characters")] = False
+    markdown: Annotated[
+        bool, Meta(description="text with headings, lists, tables, code, quotations and formulas in Markdown")
+    ] = False
     big: Annotated[_Bytes | None, Meta(description="N: the second token is N characters long (5 MiB when bare)")] = None
     split: Annotated[_Bytes | None, Meta(description="N: the body is written N bytes at a time (1 when bare)")] = None
     eol: Annotated[Literal["lf", "crlf", "cr"], Meta(description="lf, crlf or cr: line ends of the stream")] = "lf"

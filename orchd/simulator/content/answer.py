@@ -16,6 +16,7 @@ import msgspec
 from orchd.json_schema import JsonSchema
 from orchd.llm.tools import OfferedFunction, ToolCall
 from orchd.simulator.content.calling import made_calls
+from orchd.simulator.content.filler import one_of_each, sentence
 from orchd.simulator.content.parts_played import play
 from orchd.simulator.content.schema_instance import instance
 from orchd.simulator.faults import Faults
@@ -26,25 +27,6 @@ ENDLESS = 1 << 62
 STOP_SEARCH_TOKENS = 100_000
 
 _TOKEN = re.compile(r"\s*\S{1,8}|\s+")
-_SENTENCES = (
-    "The {a} {n} {v} the {m} before anyone {w} it.",
-    "In {p}, a {n} {v} {t}, and so does the {m}.",
-    "Nothing here was {w} by a model; the {n} only {v} {t}.",
-    "If the {n} is {a}, the {m} {v} {t}.",
-    "Between two {n}s there is always a {a} {m}.",
-    "One could say that the {m} {v} the {n} {t}, or that it was {w} long ago.",
-    "A {a} {n} and a {a} {m} have more in common than {p} suggests.",
-    "So the {n} was {w}, {t}, and the {m} stayed {a}.",
-)
-_WORDS = {
-    "a": ("quiet", "patient", "bright", "narrow", "simple", "careful", "distant", "steady", "hollow", "curious"),
-    "n": ("river", "signal", "letter", "garden", "lantern", "machine", "window", "pattern", "harbour", "thread"),
-    "m": ("answer", "morning", "question", "shore", "measure", "echo", "journey", "silence", "ladder", "map"),
-    "v": ("follows", "reaches", "repeats", "carries", "mirrors", "meets", "outlives", "explains"),
-    "w": ("noticed", "counted", "described", "measured", "repeated", "expected", "planned", "understood"),
-    "t": ("slowly", "without hurry", "from left to right", "one word at a time", "as before", "in good order"),
-    "p": ("theory", "practice", "this example", "every test", "the long run", "a small room"),
-}
 _TRICKY = (
     " Line\u2028and paragraph\u2029separators, next\u0085line, caf\u0065\u0301, "
     "\U0001f9ea\U0001f468\u200d\U0001f52c, \u65e5\u672c\u8a9e, \ufffd."
@@ -134,11 +116,12 @@ def _content(rng: random.Random, question: AnswerSpec, faults: Faults) -> tuple[
         return iter(made), len(made)
     opening = _opening(question, faults)
     if faults.repeat:
-        endless = itertools.chain(opening, itertools.cycle(tokenize(_sentence(rng))))
+        endless = itertools.chain(opening, itertools.cycle(tokenize(f" {sentence(rng)}")))
         return _limit(endless, faults.tokens)
     if faults.tokens is not None:
-        return _limit(itertools.chain(opening, _prose(rng)), faults.tokens)
-    text = opening + _some_prose(rng)
+        more = _formatted(rng) if faults.markdown else _prose(rng)
+        return _limit(itertools.chain(opening, more), faults.tokens)
+    text = opening + (list(itertools.chain(*map(tokenize, one_of_each(rng)))) if faults.markdown else _some_prose(rng))
     return iter(text), len(text)
 
 
@@ -184,15 +167,15 @@ def _opening(question: AnswerSpec, faults: Faults) -> list[str]:
     return tokens + tokenize(_TRICKY) if faults.unicode else tokens
 
 
-def _sentence(rng: random.Random) -> str:
-    words = {slot: rng.choice(choices) for slot, choices in _WORDS.items()}
-    return " " + rng.choice(_SENTENCES).format_map(words)
-
-
 def _prose(rng: random.Random) -> Iterator[str]:
     for number in itertools.count(1):
-        sentence = _sentence(rng)
-        yield from tokenize("\n\n" + sentence[1:] if number % 5 == 0 else sentence)
+        yield from tokenize(("\n\n" if number % 5 == 0 else " ") + sentence(rng))
+
+
+def _formatted(rng: random.Random) -> Iterator[str]:
+    while True:
+        for block in one_of_each(rng):
+            yield from tokenize(block)
 
 
 def _some_prose(rng: random.Random) -> list[str]:

@@ -114,6 +114,15 @@ def test_a_schema_is_answered_with_json() -> None:
     assert isinstance(msgspec.json.decode(text)["a"], int)
 
 
+def test_markdown_has_one_of_each_and_goes_on_as_long_as_is_asked() -> None:
+    text = text_of(compose(PLAIN, Faults(markdown=True)))
+    assert text.startswith("Simulated answer")
+    for sign in ("\n\n## ", "\n1. ", "| --- |", "\n```python\n", "\n> ", "$$", "\n* "):
+        assert text.count(sign) == 1 + (sign == "$$") + (sign == "\n* "), sign
+    long = compose(PLAIN, Faults(markdown=True, tokens=1_000))
+    assert count_tokens(text_of(long)) == long.tokens == 1_000
+
+
 @given(st.integers(0, 400), st.sampled_from([Faults(), Faults(tokens=60), Faults(unicode=True, reasoning=5)]))
 def test_a_continued_answer_is_the_rest_of_the_whole_one(cut: int, faults: Faults) -> None:
     whole = text_of(compose(PLAIN, faults))
