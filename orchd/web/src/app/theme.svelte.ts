@@ -8,17 +8,25 @@ const KEY = "orchd.theme";
 class ThemeChoice {
   chosen = $state<Theme>(THEMES.find((theme) => theme === localStorage.getItem(KEY)) ?? "system");
   readonly #dark = matchMedia("(prefers-color-scheme: dark)");
+  /** Paper is white, whatever the screen is. */
+  readonly #print = matchMedia("print");
   #systemIsDark = $state(this.#dark.matches);
+  #prints = $state(this.#print.matches);
 
   constructor() {
     this.#dark.addEventListener("change", ({ matches }) => {
       this.#systemIsDark = matches;
       this.#apply();
     });
+    this.#print.addEventListener("change", ({ matches }) => {
+      this.#prints = matches;
+      this.#apply();
+    });
     this.#apply();
   }
 
   get current(): "light" | "dark" {
+    if (this.#prints) return "light";
     return this.chosen === "system" ? (this.#systemIsDark ? "dark" : "light") : this.chosen;
   }
 

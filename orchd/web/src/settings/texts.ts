@@ -134,8 +134,9 @@ export const texts = defineTexts(
     all_actions: "All actions",
     older: "Show more",
     changes: "Changes",
-    mine_about: "When an administrator was let at something of yours.",
-    mine_none: "No administrator was let at anything of yours.",
+    mine: "What was done",
+    mine_about: "What you did, and what others did with what is yours.",
+    mine_none: "Nothing yet.",
     access_about:
       "Administrators see only what is theirs, like anybody else. In an emergency you may look at one row of another user for an hour. Its owner is told.",
     access_kind: "Kind",
@@ -286,8 +287,9 @@ export const texts = defineTexts(
     all_actions: "Todas as ações",
     older: "Mostrar mais",
     changes: "Mudanças",
-    mine_about: "Quando um administrador teve acesso a algo seu.",
-    mine_none: "Nenhum administrador teve acesso a nada seu.",
+    mine: "O que foi feito",
+    mine_about: "O que você fez, e o que outros fizeram com o que é seu.",
+    mine_none: "Nada ainda.",
     access_about:
       "Administradores só veem o que é deles, como todo mundo. Numa emergência, você pode olhar uma linha de outro usuário por uma hora. O dono fica sabendo.",
     access_kind: "Espécie",

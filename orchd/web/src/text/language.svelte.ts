@@ -91,6 +91,7 @@ const BYTE_UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as c
 
 /** `3.2 GB`: powers of 1000, as disks and networks are sold. */
 export function formatBytes(value: number): string {
+  if (Math.abs(value) < 1000) return `${formatNumber(value)} B`; // where locales would say "byte", without a plural
   const step = Math.min(BYTE_UNITS.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, Math.abs(value))) / 3)));
   const shown = value / 1000 ** step;
   const options = {

@@ -3,7 +3,7 @@ import { defineTexts } from "$/text/language.svelte";
 export const texts = defineTexts(
   {
     message: "Message",
-    message_hint: "Ask anything. Enter sends, Shift+Enter breaks the line, / inserts a prompt.",
+    message_hint: "Ask anything. Shift+Enter breaks the line, / inserts a prompt.",
     message_hint_short: "Ask anything",
     send: "Send",
     stop: "Stop",
@@ -32,7 +32,7 @@ export const texts = defineTexts(
   },
   {
     message: "Mensagem",
-    message_hint: "Pergunte algo. Enter envia, Shift+Enter quebra a linha, / insere um prompt.",
+    message_hint: "Pergunte algo. Shift+Enter quebra a linha, / insere um prompt.",
     message_hint_short: "Pergunte algo",
     send: "Enviar",
     stop: "Parar",

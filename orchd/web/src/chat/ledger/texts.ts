@@ -45,7 +45,7 @@ export const texts = defineTexts(
     approved: "approved it.",
     refused: "refused it.",
     unchecked: "What could not be checked",
-    cost: (calls: string, time: string) => `Models were asked ${calls} times, for ${time}.`,
+    cost: (calls: string, time: string) => `Calls to models: ${calls} · ${time}`,
   },
   {
     ledger: "Verificação",
@@ -86,6 +86,6 @@ export const texts = defineTexts(
     approved: "aprovou.",
     refused: "recusou.",
     unchecked: "O que não pôde ser verificado",
-    cost: (calls, time) => `Modelos foram consultados ${calls} vezes, por ${time}.`,
+    cost: (calls, time) => `Chamadas a modelos: ${calls} · ${time}`,
   },
 );

@@ -60,7 +60,7 @@ function optionsOf(
     width: Math.max(1, place.clientWidth),
     height: Math.max(1, place.clientHeight),
     legend: { show: false },
-    padding: [8, 8, 0, 0],
+    padding: [8, 16, 0, 0],
     cursor: {
       y: false,
       drag: { setScale: false, x: false, y: false },

@@ -30,6 +30,11 @@ export function actionsOf(task: TaskItem, subtasks: readonly SubtaskItem[]): rea
   }
 }
 
+/** Whether an action leads to the answer, and isn't there to hold or end the work. */
+export function leadsOn(action: ActionName): boolean {
+  return action !== "pause" && action !== "cancel";
+}
+
 export async function perform(client: Client, taskId: number, action: ActionName): Promise<void> {
   await client.task[action]({ taskId });
 }

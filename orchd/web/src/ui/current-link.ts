@@ -1,0 +1,9 @@
+/** A menu may be wider than the screen; what it says of where one is can be seen all the same. */
+export function showCurrentLink(menu: HTMLElement): void {
+  const link = menu.querySelector<HTMLElement>("[aria-current]");
+  if (link === null || menu.scrollWidth <= menu.clientWidth) return;
+  menu.scrollLeft += link.getBoundingClientRect().left - menu.getBoundingClientRect().left - LEFT_PX;
+}
+
+/** So much of what comes before it is seen, too. */
+const LEFT_PX = 64;
