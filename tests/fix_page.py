@@ -8,15 +8,15 @@ import os
 import re
 import shutil
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING, TextIO
 
 import pytest
 
 from orchd.pages.built import BUILT_PLACE
+from tests.starting import Started, Starter, Streams
 
 if TYPE_CHECKING:  # few processes of tests need it, and it takes a while to load
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright
@@ -49,13 +49,15 @@ _LISTENING = re.compile(r"http://127\.0\.0\.1:(\d+)")
 class PageDaemon:
     """A daemon that serves the page. It can be killed and started again, at the same port, with the same data."""
 
-    def __init__(self, place: Path, *arguments: str, **settings: str) -> None:
+    def __init__(self, starter: Starter, place: Path, *arguments: str, **settings: str) -> None:
         """`settings` are variables of its environment."""
+        self._starter = starter
         self._place = place
         self._arguments = arguments
         self._settings = settings
         self._port = 0
-        self._process: subprocess.Popen[str] | None = None
+        self._process: Started | None = None
+        self._output: TextIO | None = None
 
     @property
     def url(self) -> str:
@@ -64,18 +66,16 @@ class PageDaemon:
     def start(self) -> None:
         """Start it, and return once it listens."""
         self._place.mkdir(exist_ok=True)
-        command = [sys.executable, "-m", "orchd", "serve", "--data-dir", str(self._place), "--port", str(self._port)]
+        arguments = ["serve", "--data-dir", str(self._place), "--port", str(self._port), *self._arguments]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("ORCHD_")}
-        with (self._place / "log").open("a") as log:
-            self._process = subprocess.Popen(
-                [*command, *self._arguments],
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-                env={**environment, **SETTINGS, **self._settings, "XDG_CONFIG_HOME": str(self._place / "config")},
-            )
-        assert self._process.stdout is not None
-        found = _LISTENING.search(self._process.stdout.readline())
+        environment |= {**SETTINGS, **self._settings, "XDG_CONFIG_HOME": str(self._place / "config")}
+        read, write = os.pipe()
+        with (self._place / "log").open("a") as log, Path(os.devnull).open() as nothing:
+            streams = Streams(nothing.fileno(), write, log.fileno())
+            self._process = self._starter.start("orchd", arguments, environment, streams)
+        os.close(write)
+        self._output = os.fdopen(read)
+        found = _LISTENING.search(self._output.readline())
         assert found, (self._place / "log").read_text()
         self._port = int(found[1])
 
@@ -89,23 +89,23 @@ class PageDaemon:
 
     def run(self, *arguments: str, stdin: str = "") -> str:
         """Run a command against it; return what it prints."""
-        done = subprocess.run(
-            [sys.executable, "-m", "orchd", *arguments],
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            env={**os.environ, "ORCHD_SERVER_PORT": str(self._port), "ORCHD_DATA_DIR": str(self._place)},
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+        environment = {**os.environ, "ORCHD_SERVER_PORT": str(self._port), "ORCHD_DATA_DIR": str(self._place)}
+        with TemporaryFile("w+") as given, TemporaryFile("w+") as output:
+            given.write(stdin)
+            given.seek(0)
+            streams = Streams(given.fileno(), output.fileno(), output.fileno())
+            code = self._starter.start("orchd", arguments, environment, streams).wait(SECONDS)
+            output.seek(0)
+            told = output.read()
+        assert code == 0, told
+        return told
 
     def _end(self, number: int) -> None:
-        if self._process is not None:
+        if self._process is not None and self._output is not None:
             self._process.send_signal(number)
-            self._process.communicate(timeout=SECONDS)
-            self._process = None
+            self._process.wait(SECONDS)
+            self._output.close()
+            self._process = self._output = None
 
 
 def _missing() -> str | None:
@@ -137,9 +137,9 @@ def browser(playwright: "Playwright") -> Iterator["Browser"]:
 
 
 @pytest.fixture(scope="module")
-def page_daemon(tmp_path_factory: pytest.TempPathFactory, browser: "Browser") -> Iterator[PageDaemon]:
+def page_daemon(tmp_path_factory: pytest.TempPathFactory, starter: Starter, browser: "Browser") -> Iterator[PageDaemon]:
     """A daemon with the simulated model, for all tests of a module; begun after it is known that there is a browser."""
-    started = PageDaemon(tmp_path_factory.mktemp("page") / "data", "--demo")
+    started = PageDaemon(starter, tmp_path_factory.mktemp("page") / "data", "--demo")
     started.start()
     yield started
     started.stop()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.fix_page import PageDaemon
+from tests.starting import Starter
 from tests.web.chat import answer, ask
 
 if TYPE_CHECKING:
@@ -18,10 +19,10 @@ MANY_GUESSES = 15
 
 
 @pytest.fixture(scope="module")
-def page_daemon(tmp_path_factory: pytest.TempPathFactory, browser: "Browser") -> Iterator[PageDaemon]:
+def page_daemon(tmp_path_factory: pytest.TempPathFactory, starter: Starter, browser: "Browser") -> Iterator[PageDaemon]:
     """A daemon without users that lets the first one be made."""
     place = tmp_path_factory.mktemp("page") / "data"
-    started = PageDaemon(place, "--demo", ORCHD_SETUP_TOKEN=TOKEN)
+    started = PageDaemon(starter, place, "--demo", ORCHD_SETUP_TOKEN=TOKEN)
     started.start()
     yield started
     started.stop()

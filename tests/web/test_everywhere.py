@@ -1,95 +1,24 @@
-"""What holds on the whole page: nothing that axe finds, both languages, keys, sessions that end while they are used."""
+"""What holds on the whole page: both languages, keys, sessions that end while they are used."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.fix_page import PageDaemon
-from tests.fix_typescript import ROOT
+from tests.starting import Starter
 from tests.web.chat import answer, ask, box
+from tests.web.people import PASSWORD, daemon_with_ana, log_in, open_palette
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
-
-AXE = ROOT / "orchd" / "web" / "node_modules" / "axe-core" / "axe.min.js"
-PASSWORD = "several words in a row"
-PLACES = (
-    "/chat",
-    "/tasks",
-    "/machine",
-    "/models",
-    "/models/benchmarks",
-    "/workspace/assistants",
-    "/workspace/workflows?id=new",
-    "/workspace/accounts?id=new",
-    "/workspace/files",
-    "/settings/appearance",
-    "/settings/notifications",
-    "/settings/profile",
-    "/settings/tokens",
-    "/settings/users",
-    "/settings/quotas",
-    "/settings/audit",
-    "/settings/access",
-)
+    from playwright.sync_api import Browser, Page
 
 
 @pytest.fixture(scope="module")
-def page_daemon(tmp_path_factory: pytest.TempPathFactory, browser: "Browser") -> Iterator[PageDaemon]:
+def page_daemon(tmp_path_factory: pytest.TempPathFactory, starter: Starter, browser: "Browser") -> Iterator[PageDaemon]:
     """A daemon with users, of whom one, ana, is an admin."""
-    started = PageDaemon(tmp_path_factory.mktemp("page") / "data", "--demo")
-    started.start()
-    started.run("user", "add", "ana", "--role", "admin", "--password-file", "-", stdin=PASSWORD)
-    yield started
-    started.stop()
-
-
-def log_in(page: "Page") -> None:
-    page.get_by_label("Name").fill("ana")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-    page.locator("#content").wait_for()
-
-
-def open_palette(page: "Page", words: str) -> None:
-    page.keyboard.press("Control+k")
-    page.get_by_role("combobox", name="Go to, or do").wait_for()
-    page.keyboard.type(words)
-
-
-def faults(page: "Page") -> list[str]:
-    """What axe finds: each rule that is broken, with where."""
-    found = page.evaluate(
-        "async () => (await axe.run()).violations.map(({id, nodes}) => [id, nodes.map(({html}) => html)])"
-    )
-    return [f"{page.url} {rule}: {places}" for rule, places in found]
-
-
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
-def test_axe_finds_nothing(
-    open_context: Callable[..., "BrowserContext"], page_daemon: PageDaemon, scheme: str, width: int
-) -> None:
-    viewport = {"width": width, "height": 844}
-    # what axe is injected by, the page's own policy forbids
-    context = open_context(base_url=page_daemon.url, color_scheme=scheme, viewport=viewport, bypass_csp=True)
-    context.add_init_script(path=AXE)
-    page = context.new_page()
-    page.goto("/")
-    page.get_by_label("Password").wait_for()
-    found = faults(page)
-    page.goto("/setup#not-a-token")
-    page.get_by_role("button", name="Set up").wait_for()
-    found += faults(page)
-    page.goto("/login")
-    log_in(page)
-    for place in PLACES:
-        page.goto(place)
-        (box(page) if place == "/chat" else page.get_by_role("heading", level=1)).wait_for()
-        found += faults(page)
-    open_palette(page, "")
-    found += faults(page)
-    assert found == []
+    with daemon_with_ana(tmp_path_factory, starter) as started:
+        yield started
 
 
 def test_a_session_that_ends_while_it_is_used(page: "Page", page_daemon: PageDaemon) -> None:

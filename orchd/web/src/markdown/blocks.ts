@@ -86,7 +86,7 @@ parser.use({
         `<${tag}${each.align === null ? "" : ` align="${each.align}"`}>${this.parser.parseInline(each.tokens)}</${tag}>`;
       const head = token.header.map((each) => cell(each, "th")).join("");
       const rows = token.rows.map((row) => `<tr>${row.map((each) => cell(each, "td")).join("")}</tr>`).join("");
-      return `<div class="table" tabindex="0" role="region"><table><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table></div>`;
+      return `<div class="table" tabindex="0" role="group"><table><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table></div>`;
     },
   },
 });

@@ -72,7 +72,7 @@ export function makeSanitizer(window: Window & typeof globalThis): (html: string
       if (node.getAttribute("type") === "checkbox") node.setAttribute("disabled", "");
       else node.remove();
     }
-    if (node.hasAttribute("role") && node.getAttribute("role") !== "region") node.removeAttribute("role");
+    if (node.hasAttribute("role") && node.getAttribute("role") !== "group") node.removeAttribute("role");
     if (node.hasAttribute("tabindex") && !node.classList.contains("table")) node.removeAttribute("tabindex");
   });
   return (html) =>

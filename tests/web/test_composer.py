@@ -1,0 +1,120 @@
+"""The composer, and the choice of a model and of settings before a question, as people use them."""
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.fix_page import PageDaemon
+from tests.web.chat import answer, articles, ask, box
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+LONG = "Write at length. [[simulate: tokens=60,interval=0.03]]"
+
+
+def test_files_drafts_and_a_question_that_waits(page: "Page", tmp_path: Path) -> None:
+    notes, paper = tmp_path / "notes.txt", tmp_path / "paper.pdf"
+    notes.write_text("Zebras are striped.")
+    paper.write_text("%PDF-1.4 ...")
+    page.locator("form input[type=file]").set_input_files([notes, paper])
+    files = page.get_by_role("list", name="Attached files")
+    files.get_by_text("No text can be taken out").wait_for()
+    box(page).fill("What is in it?")
+    assert page.get_by_role("button", name="Send").is_disabled()
+    files.get_by_role("button", name="Remove paper.pdf").click()
+    page.reload()
+    assert box(page).input_value() == "What is in it?"
+    files.get_by_text("notes.txt").wait_for()
+    box(page).press("Enter")
+    assert "Zebras are striped." in answer(page).inner_text()
+    assert files.count() == 0
+
+    ask(page, LONG)
+    page.get_by_role("button", name="Stop").wait_for()
+    ask(page, "And then?")
+    page.get_by_text("This is sent once the answer has ended:").wait_for()
+    page.get_by_role("button", name="Back to the text").click()
+    assert box(page).input_value() == "And then?"
+    box(page).press("Enter")
+    page.get_by_role("article", name="You").nth(2).wait_for()
+    assert "“And then?”" in answer(page).inner_text()
+    assert articles(page).count() == 6
+
+
+def test_what_the_workspace_keeps_is_at_hand_behind_a_slash(page: "Page", page_daemon: PageDaemon) -> None:
+    def make(kind: str, **members: object) -> None:
+        page_daemon.run("ask", f"{kind}:create", json.dumps(members))
+
+    place = [{"type": "text", "name": "what", "required": True}]
+    make("prompt", name="Summary", text="Sum up: {{what}}", variables=place)
+    make("template", name="Letter", systemText="Be kind.", userText="Write about {{what}}", variables=place)
+    make("assistant", name="Sumner", systemPrompt="You are Sumner.")
+    box(page).press_sequentially("/sum")
+    offered = page.get_by_role("listbox", name="Prompts, templates and assistants").get_by_role("option")
+    offered.nth(1).wait_for()
+    assert [text.split("\n")[0] for text in offered.all_inner_texts()] == ["Summary", "Sumner"]
+    box(page).press("Enter")
+    page.get_by_role("button", name="Insert").click()
+    page.get_by_text("This has to be filled in.").wait_for()
+    page.get_by_role("textbox", name="what").fill("the {{what}}")
+    page.get_by_role("button", name="Insert").click()
+    page.get_by_role("dialog").wait_for(state="detached")
+    assert box(page).input_value() == "Sum up: the {{what}}"
+    box(page).fill("/sumner")
+    offered.first.wait_for()
+    page.locator("[role=option]:only-child", has_text="Sumner").wait_for()
+    box(page).press("Enter")
+    page.get_by_text("Sumner answers from now on.").wait_for()
+    box(page).fill("/let")
+    offered.first.wait_for()
+    box(page).press("ArrowUp")
+    box(page).press("Tab")
+    page.get_by_role("textbox", name="what").fill("rain")
+    page.get_by_role("button", name="Insert").click()
+    page.get_by_text("system prompt and parameters of “Letter”").wait_for()
+    assert box(page).input_value() == "Write about rain"
+    box(page).press("Enter")
+    answer(page)
+    page.get_by_role("button", name="Conversation settings").click()
+    sheet = page.get_by_role("dialog", name="Conversation settings")
+    sheet.get_by_label("Assistant").locator("option", has_text="Sumner").wait_for(state="attached")
+    assert sheet.get_by_label("Assistant").evaluate("select => select.selectedOptions[0].text") == "Sumner"
+    assert sheet.get_by_label("System prompt").input_value() == "Be kind."
+
+
+def test_a_model_and_settings_chosen_before_the_first_question(page: "Page") -> None:
+    model = page.get_by_role("combobox", name="Model")
+    model.click()
+    simulated = page.locator("[role=option][data-value=simulated]")
+    simulated.wait_for()
+    model.fill("no such model")
+    page.get_by_text("No model is called so.").wait_for()
+    model.fill("simul")
+    simulated.click()
+    assert model.input_value() == "simulated"
+
+    page.get_by_role("button", name="Conversation settings").click()
+    sheet = page.get_by_role("dialog", name="Conversation settings")
+    sheet.get_by_label("System prompt").fill("Be brief.")
+    sheet.get_by_label("Temperature").fill("warm")
+    sheet.get_by_role("button", name="Save").click()
+    sheet.get_by_text("This isn't a number.").wait_for()
+    sheet.get_by_label("Temperature").fill("0,5")
+    sheet.get_by_role("button", name="Save").click()
+    ask(page, "Which green?")
+    answer(page)
+    page.wait_for_url(re.compile(r"/chat/\d+$"))
+    assert model.input_value() == "simulated"
+    page.get_by_role("button", name="Conversation settings").click()
+    assert sheet.get_by_role("textbox", name="Title").input_value() == "Which green?"
+    assert sheet.get_by_label("System prompt").input_value() == "Be brief."
+    assert sheet.get_by_label("Temperature").input_value() == "0.5"
+    sheet.get_by_label("Temperature").fill("9")
+    sheet.get_by_role("button", name="Save").click()
+    sheet.locator("[aria-invalid=true]").wait_for()
+    assert sheet.locator("[aria-invalid=true]").input_value() == "9"
+    sheet.get_by_role("button", name="Reset to defaults").click()
+    sheet.get_by_role("button", name="Save").click()
+    page.get_by_text("The settings are saved.").wait_for()

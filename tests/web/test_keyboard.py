@@ -1,0 +1,117 @@
+"""The page without a mouse: the chat, a task and the workspace, each from its beginning to its end."""
+
+import re
+from typing import TYPE_CHECKING
+
+from tests.web.chat import answer, articles
+from tests.web.keys import focus, tab_to
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+INSIDE = "document.activeElement.closest('dialog') !== null || document.activeElement === document.body"
+
+
+def stays_inside(page: "Page", steps: int) -> bool:
+    """Whether Tab never leads out of the dialog that is open."""
+    for _step in range(steps):
+        page.keyboard.press("Tab")
+        if not page.evaluate(INSIDE):
+            return False
+    return True
+
+
+def test_a_conversation(page: "Page") -> None:
+    page.get_by_role("textbox", name="Message", exact=True).wait_for()
+    assert focus(page).name == "Message", "one can write at once"
+    page.keyboard.type("Which green?")
+    page.keyboard.press("Enter")
+    answer(page)
+    tab_to(page, "Regenerate", "Shift+Tab")
+    tab_to(page, "Edit", "Shift+Tab")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("Which red?")
+    page.keyboard.press("Enter")
+    articles(page).last.get_by_text("“Which red?”").wait_for()
+    answer(page)
+
+    tab_to(page, "Verify")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Check again").wait_for()
+    tab_to(page, "More actions")
+    page.keyboard.press("Enter")
+    page.get_by_role("menu").wait_for()
+    page.keyboard.press("ArrowDown")
+    assert focus(page).kind == "menuitem"
+    page.keyboard.press("Escape")
+    page.get_by_role("menu").wait_for(state="detached")
+    assert focus(page).name == "More actions", "the focus is back where it was"
+    tab_to(page, "Check again")
+    tab_to(page, "Message")
+
+    tab_to(page, "Conversation settings", "Shift+Tab")
+    page.keyboard.press("Enter")
+    page.get_by_role("dialog", name="Conversation settings").wait_for()
+    assert stays_inside(page, 30)
+    page.keyboard.press("Escape")
+    page.get_by_role("dialog").wait_for(state="detached")
+    assert focus(page).name == "Conversation settings"
+    assert page.evaluate('document.querySelectorAll(\'[tabindex]:not([tabindex="0"], [tabindex^="-"])\').length') == 0
+
+
+def test_the_way_in(page: "Page") -> None:
+    page.goto("/tasks")
+    page.get_by_role("heading", level=1, name="Tasks").wait_for()
+    page.keyboard.press("Tab")
+    assert focus(page).name == "Skip to the content"
+    page.keyboard.press("Enter")
+    assert tab_to(page, "New task").kind == "button"
+
+
+def test_a_task(page: "Page") -> None:
+    page.goto("/tasks")
+    page.get_by_role("heading", level=1, name="Tasks").wait_for()
+    tab_to(page, "New task")
+    page.keyboard.press("Enter")
+    form = page.get_by_role("dialog", name="New task")
+    form.wait_for()
+    assert focus(page).name == "Title", "one can write at once"
+    page.keyboard.type("By keys")
+    tab_to(page, "Description")
+    page.keyboard.type("Two things. [[simulate: interval=0.001]]")
+    tab_to(page, "Create and plan")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="May this plan be run?").wait_for()
+    steps = page.get_by_role("list", name="Steps").locator("> li")
+    tab_to(page, "Move down")
+    page.keyboard.press("Enter")
+    steps.nth(0).get_by_text("Simulated step 2").wait_for()
+    tab_to(page, "Show details")
+    page.keyboard.press("Enter")
+    tab_to(page, "Approve", "Shift+Tab")
+    page.keyboard.press("Enter")
+    page.get_by_role("main").get_by_role("status").get_by_text("Completed", exact=True).wait_for()
+    page.keyboard.press("Escape")
+    assert page.get_by_role("heading", level=1, name="By keys").is_visible()
+
+
+def test_a_row_of_the_workspace(page: "Page") -> None:
+    page.goto("/workspace/instructions")
+    page.get_by_role("heading", level=1, name="Instructions").wait_for()
+    tab_to(page, "New instruction")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Create").wait_for()
+    assert focus(page).name == "Title", "one can write at once"
+    page.keyboard.type("Tone")
+    tab_to(page, "Instruction")
+    page.keyboard.type("Be kind.")
+    tab_to(page, "Create")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"\?id=\d+$"))
+    tab_to(page, "Remove")
+    page.keyboard.press("Enter")
+    page.get_by_text("“Tone” is removed.").wait_for()
+    tab_to(page, "Undo")
+    page.keyboard.press("Enter")
+    page.get_by_role("table", name="Instructions").get_by_role("link", name="Tone").wait_for()
