@@ -57,6 +57,17 @@ def test_a_conversation(page: "Page") -> None:
     page.keyboard.press("Escape")
     page.get_by_role("dialog").wait_for(state="detached")
     assert focus(page).name == "Conversation settings"
+    tab_to(page, "Message")
+    page.keyboard.type("Slowly [[simulate: tokens=300,interval=0.1]]")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Stop").wait_for()
+    page.keyboard.press("Control+k")
+    page.get_by_role("dialog").wait_for()
+    page.keyboard.press("Escape")
+    page.get_by_role("dialog").wait_for(state="detached")
+    assert page.get_by_role("button", name="Stop").is_visible(), "Escape meant what lay above"
+    page.keyboard.press("Escape")
+    answer(page).get_by_text("Stopped.").wait_for()
     assert page.evaluate('document.querySelectorAll(\'[tabindex]:not([tabindex="0"], [tabindex^="-"])\').length') == 0
 
 
