@@ -37,6 +37,6 @@ def listen(page: "Page") -> None:
     page.evaluate(_LISTEN)
 
 
-def heard(page: "Page") -> list[str]:
+def announcements(page: "Page") -> list[str]:
     """All that was heard since, in order."""
     return cast("list[str]", page.evaluate("window.heard"))

@@ -30,6 +30,6 @@ def animals(first: int, count: int) -> Iterable[dict[str, object]]:
         yield question_and_answer(number, f"About zebra{number}", "Striped.", title=f"Animal {number}", at=at)
 
 
-def exported(items: Iterable[dict[str, object]]) -> str:
+def export_of(items: Iterable[dict[str, object]]) -> str:
     """The text of the file."""
     return json.dumps({"format": "orchd.conversations", "formatVersion": 1, "items": list(items)})

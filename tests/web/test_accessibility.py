@@ -114,6 +114,13 @@ def test_nothing_of_a_conversation_has_a_fault(visit: Visit) -> None:
     ledger.get_by_role("button", name="Check again").wait_for()
     ledger.get_by_role("list").last.get_by_role("button").first.click()
     found += faults(page, "a ledger with a claim that is open")
+    assert not found, "\n".join(found)
+
+
+def test_nothing_that_opens_in_a_conversation_has_a_fault(visit: Visit) -> None:
+    page = visit.page
+    page.goto(visit.furniture.conversation)
+    found = []
     answer(page).get_by_role("button", name="More actions").click()
     page.get_by_role("menu").wait_for()
     found += faults(page, "the menu of a message", floats=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.fix_page import Complaints, PageDaemon
-from tests.web.stored import animals, exported
+from tests.web.stored import animals, export_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Locator, Page
@@ -28,7 +28,7 @@ def do(page: "Page", title: str, action: str) -> None:
 
 def test_a_list_that_is_imported_and_changed_by_the_keys(page: "Page", tmp_path: Path) -> None:
     file = tmp_path / "old.json"
-    file.write_text(exported([*animals(0, 3), {"id": "broken"}]))
+    file.write_text(export_of([*animals(0, 3), {"id": "broken"}]))
     page.get_by_role("button", name="Import and export").click()
     page.get_by_role("menuitem", name="Import…").click()
     page.get_by_label("File", exact=True).set_input_files(file)
@@ -55,7 +55,7 @@ def test_a_list_that_is_imported_and_changed_by_the_keys(page: "Page", tmp_path:
 
 def test_a_list_that_is_put_in_order_and_searched(page: "Page", page_daemon: PageDaemon, tmp_path: Path) -> None:
     file = tmp_path / "old.json"
-    file.write_text(exported(animals(200, 3)))
+    file.write_text(export_of(animals(200, 3)))
     page_daemon.run("import", str(file))
     do(page, "Animal 201", "Folder, tags")
     page.get_by_label("Folder", exact=True).fill("Stripes")
@@ -96,7 +96,7 @@ def test_many_conversations_are_read_as_one_goes_down(
     open_context: Callable[..., "BrowserContext"], page_daemon: PageDaemon, complaints: Complaints, tmp_path: Path
 ) -> None:
     file = tmp_path / "many.json"
-    file.write_text(exported(animals(1000, MANY)))
+    file.write_text(export_of(animals(1000, MANY)))
     page_daemon.run("import", str(file))
     page = open_context(base_url=page_daemon.url, viewport={"width": 1280, "height": 800}).new_page()
     complaints.watch(page)

@@ -50,6 +50,9 @@ def test_a_conversation(page: "Page") -> None:
     tab_to(page, "Check again")
     tab_to(page, "Message")
 
+
+def test_a_dialog_of_a_conversation_and_an_answer_that_goes_on_below_one(page: "Page") -> None:
+    page.get_by_role("textbox", name="Message", exact=True).wait_for()
     tab_to(page, "Conversation settings", "Shift+Tab")
     page.keyboard.press("Enter")
     page.get_by_role("dialog", name="Conversation settings").wait_for()

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from tests.fix_page import PageDaemon
 from tests.web.chat import answer, articles, ask, box
 from tests.web.furnished import QUESTION
-from tests.web.listening import heard, listen
-from tests.web.stored import exported, question_and_answer
+from tests.web.listening import announcements, listen
+from tests.web.stored import export_of, question_and_answer
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -40,7 +40,7 @@ def test_what_a_screen_reader_hears(page: "Page") -> None:
     answer(page)
     ask(page, "Fail. [[simulate: status=400]]")
     articles(page).nth(5).get_by_role("button", name="Regenerate").wait_for()
-    said = heard(page)
+    said = announcements(page)
     ended = said.index("The answer has ended.")
     waits = [place for place, text in enumerate(said) if "model" in text.lower() and place < ended]
     assert waits, "what it waits for"
@@ -50,7 +50,7 @@ def test_what_a_screen_reader_hears(page: "Page") -> None:
     assert len(said) == len([text for place, text in enumerate(said) if said[place - 1] != text]), "nothing twice"
     answer(page).get_by_role("button", name="Copy").first.click()
     page.get_by_text("Copied").first.wait_for()
-    assert any("opied" in text for text in heard(page)[len(said) :]), "what was done is told"
+    assert any("opied" in text for text in announcements(page)[len(said) :]), "what was done is told"
 
 
 def test_paper_has_the_conversation_and_nothing_else(
@@ -77,7 +77,7 @@ def test_paper_has_the_conversation_and_nothing_else(
 
 def test_a_text_from_right_to_left(page: "Page", page_daemon: PageDaemon, tmp_path: Path) -> None:
     file = tmp_path / "arabic.json"
-    file.write_text(exported([question_and_answer(1, "كيف أعتني بالورود؟", ARABIC)]))
+    file.write_text(export_of([question_and_answer(1, "كيف أعتني بالورود؟", ARABIC)]))
     page_daemon.run("import", str(file))
     page.get_by_role("list", name="Conversations").get_by_role("link", name="كيف").click()
     last = answer(page)

@@ -119,7 +119,7 @@ def _content(rng: random.Random, question: AnswerSpec, faults: Faults) -> tuple[
         endless = itertools.chain(opening, itertools.cycle(tokenize(f" {sentence(rng)}")))
         return _limit(endless, faults.tokens)
     if faults.tokens is not None:
-        more = _formatted(rng) if faults.markdown else _prose(rng)
+        more = _blocks(rng) if faults.markdown else _prose(rng)
         return _limit(itertools.chain(opening, more), faults.tokens)
     text = opening + (list(itertools.chain(*map(tokenize, one_of_each(rng)))) if faults.markdown else _some_prose(rng))
     return iter(text), len(text)
@@ -172,7 +172,7 @@ def _prose(rng: random.Random) -> Iterator[str]:
         yield from tokenize(("\n\n" if number % 5 == 0 else " ") + sentence(rng))
 
 
-def _formatted(rng: random.Random) -> Iterator[str]:
+def _blocks(rng: random.Random) -> Iterator[str]:
     while True:
         for block in one_of_each(rng):
             yield from tokenize(block)
