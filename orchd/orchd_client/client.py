@@ -16,9 +16,10 @@ from .runtime.messages import Frame
 from .runtime.opening import open_link
 from .runtime.socket import check_address, make_dialer
 from .runtime.streams import UnaskedFrames
-from .types import Cancelled, Pong, SearchResults, SessionReady
 
 if TYPE_CHECKING:
+    from .data.search import SearchResults
+    from .data.session import Cancelled, Pong, SessionReady
     from .families.access import AccessRequests
     from .families.account import AccountRequests
     from .families.assistant import AssistantRequests
@@ -52,10 +53,6 @@ if TYPE_CHECKING:
     from .families.user import UserRequests
     from .families.verify import VerifyRequests
     from .families.workflow import WorkflowRequests
-
-_PING = Call("ping", "pong", Pong, safe=True)
-_CANCEL = Call("cancel", "cancelled", Cancelled, safe=True)
-_SEARCH = Call("search", "search", SearchResults, safe=True)
 
 
 class Client:
@@ -323,7 +320,9 @@ class Client:
 
         Needs the right `status`, of a token the scope `read`.
         """
-        from .requests import Ping
+        from .data.session import Ping, Pong
+
+        _PING = Call("ping", "pong", Pong, safe=True)
 
         data = Ping()
         return await self._link.request(_PING, data)
@@ -333,7 +332,9 @@ class Client:
 
         Needs the right `status`, of a token the scope `read`.
         """
-        from .requests import Cancel
+        from .data.session import Cancel, Cancelled
+
+        _CANCEL = Call("cancel", "cancelled", Cancelled, safe=True)
 
         data = Cancel(id=id)
         return await self._link.request(_CANCEL, data)
@@ -358,7 +359,9 @@ class Client:
 
         May raise `TooLargeError`, `TimeoutError`, besides what any request may.
         """
-        from .requests import SearchQuery
+        from .data.search import SearchQuery, SearchResults
+
+        _SEARCH = Call("search", "search", SearchResults, safe=True)
 
         data = SearchQuery(query=query, kinds=kinds, since=since, limit=limit, cursor=cursor)
         return await self._link.request(_SEARCH, data)

@@ -1,9 +1,14 @@
-"""What an import of a thousand conversations takes, and what others notice of it: pings without and with it beside."""
+"""What an import of a thousand conversations takes, and what others notice of it: pings without and with it beside.
+
+And what a program pays to load the classes of the client in Python, of one family and of all.
+"""
 
 import asyncio
 import json
 import random
 import statistics
+import subprocess
+import sys
 import time
 from typing import Any
 
@@ -72,6 +77,25 @@ async def ping(client: Client, number: int) -> float:
     return (time.perf_counter() - started) * 1000
 
 
+LOADING = """
+import time
+from orchd import orchd_client
+from orchd.orchd_client import requests, types
+started = time.process_time()
+for module, names in ((types, {types}), (requests, {requests})):
+    for name in names or dir(module):
+        getattr(module, name)
+print((time.process_time() - started) * 1000)
+"""
+
+
+def loading(types: tuple[str, ...] = (), requests: tuple[str, ...] = ()) -> float:
+    """How long it takes to make classes of the client, or all of them, in ms of the processor."""
+    command = [sys.executable, "-c", LOADING.format(types=types, requests=requests)]
+    taken = [float(subprocess.run(command, capture_output=True, check=True).stdout) for _ in range(5)]
+    return min(taken)
+
+
 async def measure(daemon: Daemon, file: bytes) -> tuple[float, float, list[float], list[float]]:
     """Return the seconds that an import takes, the megabytes that the daemon grows by, and pings before and beside."""
     client = await Client.open(daemon.port)
@@ -101,6 +125,7 @@ def run() -> list[Row]:
         spent = daemon.cpu() - spent
     name = f"import of {CONVERSATIONS:,} conversations, {len(file) / 1e6:.0f} MB"
     return [
+        Row("client in Python, classes of tasks against all: ms", loading(), loading(("TaskFound",), ("TaskGet",))),
         Row(f"{name}: seconds", None, took),
         Row(f"{name}: CPU seconds of the daemon", None, spent),
         Row(f"{name}: memory that is taken, MB", None, grown),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from orchd.codegen.families import Family
 from orchd.codegen.naming import snake, spell_names
+from orchd.codegen.python.data import DataWriter
 from orchd.codegen.python.methods import MethodWriter
 from orchd.codegen.python.names import family_class
 from orchd.codegen.python.objects import ObjectWriter
@@ -21,8 +22,8 @@ _RUNTIME = {
 class ClientWriter:
     """Writes the modules by which requests are made."""
 
-    def __init__(self, contract: Contract, objects: ObjectWriter, root: Family) -> None:
-        self._contract, self._objects, self._root = contract, objects, root
+    def __init__(self, contract: Contract, objects: ObjectWriter, data: DataWriter, root: Family) -> None:
+        self._contract, self._data, self._root = contract, data, root
         self._methods = MethodWriter(contract, objects)
 
     def family_modules(self) -> Iterator[tuple[str, str]]:
@@ -35,7 +36,6 @@ class ClientWriter:
         """Write the client itself, and how one gets it."""
         families = list(self._root.families.values())
         names = self._names(self._root)
-        constants = [line for request in self._root.requests.values() for line in self._methods.constants(request)]
         lines = [
             "class Client:",
             *docstring("A connection to a daemon that comes back by itself; made by `connect`.", INDENT),
@@ -46,17 +46,16 @@ class ClientWriter:
             *(line for family in families for line in _family_property(family, names[family.path[-1]])),
             *_OWN.format(ready=self._payload(self._contract.session.ready)).splitlines(),
         ]
-        own = {request.payload for request in self._root.requests.values()}
+        typed = [[line] for line in lines]
         for last, request in self._root.requests.items():
-            before = [f"from .requests import {request.payload}"]
-            lines += ["", *self._methods.method(request, names[last], before)]
+            typed.append(self._methods.method(request, names[last])[:-2])
+            constants = self._methods.constants(request)
+            needed = self._data.imports([[*constants, f" {request.payload}("]])
+            lines += ["", *self._methods.method(request, names[last], [*import_block(needed), "", *constants])]
         address = f'"ws://127.0.0.1:3001{self._contract.session.path}"'
-        connecting = _CONNECT.format(address=address).splitlines()
-        blocks = [constants, lines, connecting] if constants else [lines, connecting]
+        blocks = [lines, _CONNECT.format(address=address).splitlines()]
         found = self._imports(blocks)
-        sent = found.pop(".requests")
-        found[".requests"] = mentioned_names([constants], *sent)
-        late = {".requests": [name for name in sent if name not in own and name not in found[".requests"]]}
+        late = self._data.imports(typed)
         found["collections.abc"] = [*found["collections.abc"], "AsyncGenerator", "Callable"]
         found["typing"] = [*found["typing"], "TYPE_CHECKING", "Any"]
         found |= {"contextlib": ["asynccontextmanager"], "functools": ["cached_property"], "ssl": ["SSLContext"]}
@@ -65,7 +64,7 @@ class ClientWriter:
         found[".runtime.socket"] = ["check_address", "make_dialer"]
         found[".runtime.streams"] = ["UnaskedFrames", *found.get(".runtime.streams", [])]
         late |= {f".families.{names[family.path[-1]]}": [family_class(family)] for family in families}
-        head = [*import_block(found), "", "if TYPE_CHECKING:", *(f"{INDENT}{line}" for line in import_block(late))]
+        head = [*import_block(found), "", "if TYPE_CHECKING:", *import_block(late, indent=INDENT)]
         return module("The client: one method a request, by what it is about.", head, *blocks)
 
     def _payload(self, kind: str) -> str:
@@ -82,7 +81,7 @@ class ClientWriter:
         ]
         blocks = [constants, *classes]
         about = f"Requests whose type begins with `{top.path[0]}`."
-        return module(about, import_block(self._imports(blocks), below=1), *blocks)
+        return module(about, import_block(self._imports(blocks) | self._data.imports(blocks), below=1), *blocks)
 
     def _class(self, family: Family) -> list[str]:
         names = self._names(family)
@@ -104,16 +103,11 @@ class ClientWriter:
         return lines
 
     def _imports(self, blocks: list[list[str]]) -> dict[str, list[str]]:
-        objects = self._contract.objects
-        sent = mentioned_names(blocks, *(name for name, told in objects.items() if told.closed))
-        sent += mentioned_names(blocks, *(name for union, name in self._objects.aliases() if objects[union].closed))
         found = {
             "__future__": ["annotations"],
             "collections.abc": mentioned_names(blocks, "Mapping", "Sequence"),
             "typing": mentioned_names(blocks, "Any", "Literal", "Never", "TypeAlias"),
             "msgspec": mentioned_names(blocks, "UNSET", "UnsetType"),
-            ".requests": sent,
-            ".types": mentioned_names(blocks, *self._objects.received_names()),
         }
         for name, classes in _RUNTIME.items():
             found[f".runtime.{name}"] = mentioned_names(blocks, *classes)

@@ -48,7 +48,7 @@ class MethodWriter:
         return [
             *call(f"{head} {name}", parameters, f" -> {returns}:", INDENT),
             *docstring("\n\n".join([request.description, *needs]), INDENT * 2),
-            *([*(f"{INDENT * 2}{line}" for line in before), ""] if before else []),
+            *([*(f"{INDENT * 2}{line}" if line else "" for line in before), ""] if before else []),
             *call(f"{local} = {request.payload}", given, "", INDENT * 2),
             f"{INDENT * 2}return {giving.replace(', data', f', {local}', 1)}",
         ]

@@ -1,21 +1,11 @@
-"""Modules of objects: what requests hold, and what the daemon sends."""
+"""Objects: what requests hold, and what the daemon sends."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from orchd.codegen.bounds import bounds
 from orchd.codegen.naming import snake, spell_names
 from orchd.codegen.python.annotations import AnnotationWriter
-from orchd.codegen.python.source import (
-    INDENT,
-    RESERVED,
-    call,
-    docstring,
-    import_block,
-    mentioned_names,
-    module,
-    text,
-    union,
-)
+from orchd.codegen.python.source import INDENT, RESERVED, call, docstring, text, union
 from orchd.codegen.reading.contract import (
     ConstantType,
     Contract,
@@ -48,53 +38,21 @@ class ObjectWriter:
                 raise SchemaError(f"no member can be called {member.name!r} in Python", f"$.$defs.{told.name}")
         return spell_names((member.name for member in told.members), snake, RESERVED, f"$.$defs.{told.name}")
 
-    def type_module(self) -> str:
-        """Write what the daemon sends, and all enumerations."""
-        sent = [told for told in self._contract.objects.values() if not told.closed]
-        unions = [each for each in self._annotations.aliases if not self._contract.objects[each.branches[0][1]].closed]
-        blocks = [self._enumeration(each) for each in self._contract.enumerations.values()]
-        blocks += [self._struct(told) for told in sent]
-        blocks += [block for each in unions for block in self._received_union(each)]
-        frames = [(frame.type, frame.payload) for frame in self._contract.server_frames.values()]
-        blocks.append(_table("PAYLOADS: Mapping[str, type[ServerData]]", frames, "The data of each frame."))
-        found = {
-            "__future__": ["annotations"],
-            "collections.abc": ["Mapping"],
-            "typing": mentioned_names(blocks, "Any", "Literal", "TypeAlias"),
-            "msgspec": mentioned_names(blocks, "field"),
-            ".runtime.messages": ["ServerData", *mentioned_names(blocks, "UNKNOWN_TAG")],
-        }
-        return module(
-            "What the daemon sends: the data of its frames, and what stands in it.", import_block(found), *blocks
-        )
+    def unknown_of(self, union: str) -> list[str]:
+        """Return what one is called that is of a kind which this client doesn't know, where the daemon sends them."""
+        sent = {name: self._contract.objects[first].closed for first, name in self.aliases()}
+        return [] if sent[union] else [f"Unknown{union}"]
 
-    def request_module(self) -> str:
-        """Write what clients send."""
-        sent = [told for told in self._contract.objects.values() if told.closed]
-        blocks = [self._struct(told) for told in sent]
-        blocks += [
-            union(name, [branch for _, branch in each.branches])
-            for each, name in self._annotations.aliases.items()
-            if self._contract.objects[each.branches[0][1]].closed
-        ]
-        requests = [(request.type, request.payload) for request in self._contract.requests.values()]
-        blocks.append(_table("REQUESTS: Mapping[str, type[RequestData]]", requests, "The data of each request."))
-        found = {
-            "__future__": ["annotations"],
-            "collections.abc": ["Mapping", *mentioned_names(blocks, "Sequence")],
-            "typing": mentioned_names(blocks, "Any", "Literal", "TypeAlias"),
-            "msgspec": mentioned_names(blocks, "UNSET", "UnsetType", "field"),
-            ".runtime.messages": ["RequestData"],
-            ".types": mentioned_names(blocks, *self.received_names()),
-        }
-        return module("What clients send: the data of requests, and what stands in it.", import_block(found), *blocks)
-
-    def received_names(self) -> Iterator[str]:
-        """Yield the names that stand in the module of what the daemon sends."""
-        objects = self._contract.objects
-        yield from self._contract.enumerations
-        yield from (name for name, told in objects.items() if not told.closed)
-        yield from (name for first, name in self.aliases() if not objects[first].closed)
+    def blocks(self, names: Collection[str]) -> list[list[str]]:
+        """Write enumerations, objects and unions of these names."""
+        blocks = [self._enumeration(told) for name, told in self._contract.enumerations.items() if name in names]
+        blocks += [self._struct(told) for name, told in self._contract.objects.items() if name in names]
+        for told, name in self._annotations.aliases.items():
+            if name in names:
+                closed = self._contract.objects[told.branches[0][1]].closed
+                branches = [branch for _, branch in told.branches]
+                blocks += [union(name, branches)] if closed else self._received_union(told)
+        return blocks
 
     def parameter(self, member: MemberType) -> tuple[str, str]:
         """Return the annotation of a member that is sent, and its default, which is empty where it must be given."""
@@ -160,10 +118,6 @@ class ObjectWriter:
             *docstring("What came.", INDENT),
         ]
         yield union(name, [*(branch for _, branch in told.branches), f"Unknown{name}"])
-
-
-def _table(name: str, rows: list[tuple[str, str]], told: str) -> list[str]:
-    return [f"{name} = {{", *(f"{INDENT}{text(kind)}: {payload}," for kind, payload in rows), "}", *docstring(told)]
 
 
 def _default(member: MemberType, closed: bool) -> str:

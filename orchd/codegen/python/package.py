@@ -7,6 +7,7 @@ from pathlib import Path
 from orchd.codegen.families import make_families
 from orchd.codegen.python.annotations import AnnotationWriter
 from orchd.codegen.python.clients import ClientWriter
+from orchd.codegen.python.data import DataWriter
 from orchd.codegen.python.facts import error_module, facts_module
 from orchd.codegen.python.names import check_names
 from orchd.codegen.python.objects import PACKAGE, ObjectWriter
@@ -33,11 +34,11 @@ def write_modules(contract: Contract) -> dict[str, str]:
     objects = ObjectWriter(contract, annotations)
     root = make_families(contract.requests.values())
     check_names(contract, root)
-    clients = ClientWriter(contract, objects, root)
+    data = DataWriter(contract, objects)
+    clients = ClientWriter(contract, objects, data, root)
     modules = {
         "__init__": _PACKAGE_INIT,
-        "types": objects.type_module(),
-        "requests": objects.request_module(),
+        **dict(data.modules()),
         "errors": error_module(contract),
         "facts": facts_module(contract),
         "client": clients.client_module(),
@@ -48,11 +49,12 @@ def write_modules(contract: Contract) -> dict[str, str]:
 
 
 def renew_inside(contract: Contract) -> None:
-    """Write the package that orchd itself has, and take away modules of families that there aren't any longer."""
+    """Write the package that orchd itself has, and take away modules that there aren't any longer."""
     found = write_modules(contract)
-    for path in (INSIDE / "families").glob("*.py"):
-        if f"families/{path.name}" not in found:
-            path.unlink()
+    for folder in ("data", "families"):
+        for path in (INSIDE / folder).glob("*.py"):
+            if f"{folder}/{path.name}" not in found:
+                path.unlink()
     for name, written in found.items():
         (INSIDE / name).parent.mkdir(exist_ok=True)
         (INSIDE / name).write_text(written, encoding="utf-8", newline="\n")

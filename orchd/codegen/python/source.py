@@ -52,10 +52,13 @@ def docstring(told: str, indent: str = "") -> list[str]:
     return [f"{indent}{line}" if line else "" for line in lines] + [f'{indent}"""']
 
 
-def call(head: str, arguments: Sequence[str], tail: str = "", indent: str = "", *, brackets: str = "()") -> list[str]:
-    """Return `head(arguments)tail`, on one line if it fits, else one argument a line."""
+def call(
+    head: str, arguments: Sequence[str], tail: str = "", indent: str = "", *, brackets: str = "()", bare: bool = False
+) -> list[str]:
+    """Return `head(arguments)tail`, on one line if it fits, without brackets if it may be `bare`; else one argument a
+    line."""
     opening, closing = brackets[0], brackets[1]
-    line = f"{indent}{head}{opening}{', '.join(arguments)}{closing}{tail}"
+    line = f"{indent}{head}{'' if bare else opening}{', '.join(arguments)}{'' if bare else closing}{tail}"
     if len(line) <= WIDTH or not arguments:
         return [line]
     inner = [f"{indent}{INDENT}{argument}," for argument in arguments]
@@ -71,18 +74,13 @@ def union(name: str, parts: Sequence[str]) -> list[str]:
     return [f"{name}: TypeAlias = (", f"{INDENT}{first}", *(f"{INDENT}| {part}" for part in rest), ")"]
 
 
-def _imports(found: Mapping[str, Iterable[str]]) -> list[str]:
+def _imports(found: Mapping[str, Iterable[str]], indent: str) -> list[str]:
     """Return imports of names: module → names. Without names the module itself is imported."""
     lines: list[str] = []
     for module, names in sorted(found.items()):
-        wanted = sorted({*names}, key=lambda name: (not name.isupper(), name.lower(), name))
+        wanted = sorted({*names}, key=lambda name: (not name.isupper(), name[0].islower(), name.lower(), name))
         if wanted:
-            line = f"from {module} import {', '.join(wanted)}"
-            lines += (
-                [line]
-                if len(line) <= WIDTH
-                else [f"from {module} import (", *(f"{INDENT}{name}," for name in wanted), ")"]
-            )
+            lines += call(f"from {module} import ", wanted, "", indent, brackets="()", bare=True)
     return lines
 
 
@@ -101,7 +99,7 @@ def dictionary(found: Mapping[str, object]) -> str:
     return "{" + ", ".join(f"{text(name)}: {text(value)}" for name, value in found.items()) + "}"
 
 
-def import_block(found: dict[str, list[str]], below: int = 0) -> list[str]:
+def import_block(found: dict[str, list[str]], below: int = 0, indent: str = "") -> list[str]:
     """Return imports in groups: of the language, of libraries, of the package itself, from so many folders `below`."""
     found = {f"{'.' * below}{name}" if name.startswith(".") else name: names for name, names in found.items()}
     groups = (("__future__",), ("collections.abc", "contextlib", "functools", "ssl", "typing"), ("msgspec", "anyio"))
@@ -109,7 +107,7 @@ def import_block(found: dict[str, list[str]], below: int = 0) -> list[str]:
     named = {name for group in groups for name in group}
     ours = tuple(name for name in found if name not in named)
     for group in (*groups, ours):
-        written = _imports({name: found[name] for name in group if name in found})
+        written = _imports({name: found[name] for name in group if name in found}, indent)
         lines += [*([""] if lines and written else []), *written]
     return lines
 

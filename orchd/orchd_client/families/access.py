@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from ..requests import AccessBreak, AccessRead
+from ..data.access import AccessBreak, AccessGrant, AccessKind, AccessRead, AccessView
 from ..runtime.facts import Call
 from ..runtime.link import Link
-from ..types import AccessGrant, AccessKind, AccessView
 
 _ACCESS_BREAK = Call("access:break", "access:break", AccessGrant)
 _ACCESS_READ = Call("access:read", "access:read", AccessView)

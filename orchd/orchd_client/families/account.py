@@ -6,33 +6,31 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import UNSET, UnsetType
 
-from ..requests import (
+from ..data.account import (
+    AccountChanged,
     AccountCreate,
     AccountDelete,
+    AccountDeleted,
     AccountGet,
+    AccountItem,
     AccountList,
+    AccountOrder,
+    AccountPage,
     AccountPriceDraft,
     AccountRestore,
     AccountSubscribe,
+    AccountSubscribed,
     AccountUnsubscribe,
+    AccountUnsubscribed,
     AccountUpdate,
     AccountUsage,
     AccountUsageList,
+    AccountUsagePage,
+    AccountUsageReport,
 )
 from ..runtime.facts import Call, FollowTerms
 from ..runtime.link import Link
 from ..runtime.streams import Subscription
-from ..types import (
-    AccountChanged,
-    AccountDeleted,
-    AccountItem,
-    AccountOrder,
-    AccountPage,
-    AccountSubscribed,
-    AccountUnsubscribed,
-    AccountUsagePage,
-    AccountUsageReport,
-)
 
 _ACCOUNT_USAGE = Call("account:usage", "account:usage", AccountUsageReport, safe=True)
 _ACCOUNT_USAGE_LIST = Call("account:usage:list", "account:usage:list", AccountUsagePage, safe=True)

@@ -6,28 +6,26 @@ from collections.abc import Sequence
 
 from msgspec import UNSET, UnsetType
 
-from ..requests import (
+from ..data.assistant import (
+    AssistantChanged,
     AssistantCreate,
     AssistantDelete,
+    AssistantDeleted,
     AssistantGet,
+    AssistantItem,
     AssistantList,
+    AssistantOrder,
+    AssistantPage,
     AssistantRestore,
     AssistantSubscribe,
+    AssistantSubscribed,
     AssistantUnsubscribe,
+    AssistantUnsubscribed,
     AssistantUpdate,
 )
 from ..runtime.facts import Call, FollowTerms
 from ..runtime.link import Link
 from ..runtime.streams import Subscription
-from ..types import (
-    AssistantChanged,
-    AssistantDeleted,
-    AssistantItem,
-    AssistantOrder,
-    AssistantPage,
-    AssistantSubscribed,
-    AssistantUnsubscribed,
-)
 
 _ASSISTANT_CREATE = Call("assistant:create", "assistant:create", AssistantItem)
 _ASSISTANT_GET = Call("assistant:get", "assistant:get", AssistantItem, safe=True)

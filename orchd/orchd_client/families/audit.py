@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from ..requests import AuditList, AuditMine, AuditSubscribe, AuditUnsubscribe
+from ..data.audit import (
+    AuditChanged,
+    AuditList,
+    AuditMine,
+    AuditOutcome,
+    AuditPage,
+    AuditSubscribe,
+    AuditSubscribed,
+    AuditUnsubscribe,
+    AuditUnsubscribed,
+)
 from ..runtime.facts import Call, FollowTerms
 from ..runtime.link import Link
 from ..runtime.streams import Subscription
-from ..types import AuditChanged, AuditOutcome, AuditPage, AuditSubscribed, AuditUnsubscribed
 
 _AUDIT_LIST = Call("audit:list", "audit:list", AuditPage)
 _AUDIT_MINE = Call("audit:mine", "audit:mine", AuditPage, safe=True)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from ..requests import BackendList
+from ..data.backend import BackendList, BackendPage
 from ..runtime.facts import Call
 from ..runtime.link import Link
-from ..types import BackendPage
 
 _BACKEND_LIST = Call("backend:list", "backend:list", BackendPage, safe=True)
 

@@ -5,44 +5,38 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from ..requests import (
+from ..data.chat import (
     ChatCancel,
+    ChatCancelled,
+    ChatChanged,
     ChatContinue,
     ChatDelete,
+    ChatDeleted,
     ChatEdit,
     ChatHistoryRequest,
-    ChatParams,
+    ChatMarks,
+    ChatProgress,
     ChatRate,
     ChatReact,
     ChatRegenerate,
     ChatRestore,
+    ChatRestored,
     ChatResume,
+    ChatResumed,
     ChatSelect,
+    ChatSelected,
     ChatSend,
+    ChatStreaming,
     ChatSubscribe,
+    ChatSubscribed,
     ChatUnsubscribe,
+    ChatUnsubscribed,
 )
+from ..data.shared import ChatHistory, ChatMessage, ChatParams, ChatRatingWord, OnDisconnect
 from ..runtime.answers import AnswerStream
 from ..runtime.facts import AnswerTerms, Call, FollowTerms
 from ..runtime.link import Link
 from ..runtime.streams import RequestStream, Subscription
-from ..types import (
-    ChatCancelled,
-    ChatChanged,
-    ChatDeleted,
-    ChatHistory,
-    ChatMarks,
-    ChatMessage,
-    ChatProgress,
-    ChatRatingWord,
-    ChatRestored,
-    ChatResumed,
-    ChatSelected,
-    ChatStreaming,
-    ChatSubscribed,
-    ChatUnsubscribed,
-    OnDisconnect,
-)
 
 _CHAT_SEND = Call("chat:send", "chat:message", ChatMessage, reply_data={"role": "assistant"})
 _CHAT_SEND_TERMS = AnswerTerms(

@@ -6,54 +6,52 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import UNSET, UnsetType
 
-from ..requests import (
+from ..data.conversation import (
+    ConversationChanged,
     ConversationCreate,
     ConversationDelete,
+    ConversationDeleted,
     ConversationDuplicate,
     ConversationExport,
+    ConversationExported,
     ConversationGet,
     ConversationImport,
-    ConversationImportDelete,
-    ConversationImportGet,
-    ConversationImportList,
-    ConversationImportReportRequest,
-    ConversationImportRestore,
-    ConversationImportSubscribe,
-    ConversationImportUnsubscribe,
-    ConversationLabels,
-    ConversationList,
-    ConversationParamsDraft,
-    ConversationRestore,
-    ConversationSubscribe,
-    ConversationUnsubscribe,
-    ConversationUpdate,
-)
-from ..runtime.facts import Call, FollowTerms
-from ..runtime.link import Link
-from ..runtime.streams import Subscription
-from ..types import (
-    ConversationChanged,
-    ConversationDeleted,
-    ConversationExported,
     ConversationImportChanged,
+    ConversationImportDelete,
     ConversationImportDeleted,
+    ConversationImportGet,
     ConversationImportItem,
+    ConversationImportList,
     ConversationImportOrder,
     ConversationImportPage,
     ConversationImportReport,
+    ConversationImportReportRequest,
+    ConversationImportRestore,
+    ConversationImportSubscribe,
     ConversationImportSubscribed,
+    ConversationImportUnsubscribe,
     ConversationImportUnsubscribed,
     ConversationItem,
     ConversationLabelCounts,
+    ConversationLabels,
+    ConversationList,
     ConversationOrder,
     ConversationPage,
+    ConversationParamsDraft,
+    ConversationRestore,
+    ConversationSubscribe,
     ConversationSubscribed,
+    ConversationUnsubscribe,
     ConversationUnsubscribed,
+    ConversationUpdate,
     CopiedBranches,
     ExportFormat,
     ImportOutcome,
     ImportStatus,
 )
+from ..runtime.facts import Call, FollowTerms
+from ..runtime.link import Link
+from ..runtime.streams import Subscription
 
 _CONVERSATION_IMPORT = Call("conversation:import", "conversation:import", ConversationImportItem)
 _CONVERSATION_IMPORT_REPORT = Call(

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from ..requests import (
+from ..data.credential import (
+    CredentialChanged,
     CredentialCreate,
     CredentialDelete,
+    CredentialDeleted,
     CredentialGet,
+    CredentialItem,
+    CredentialKind,
     CredentialList,
+    CredentialPage,
     CredentialSubscribe,
+    CredentialSubscribed,
     CredentialTest,
+    CredentialTestOutcome,
     CredentialUnsubscribe,
+    CredentialUnsubscribed,
     CredentialUpdate,
 )
 from ..runtime.facts import Call, FollowTerms
 from ..runtime.link import Link
 from ..runtime.streams import Subscription
-from ..types import (
-    CredentialChanged,
-    CredentialDeleted,
-    CredentialItem,
-    CredentialKind,
-    CredentialPage,
-    CredentialSubscribed,
-    CredentialTestOutcome,
-    CredentialUnsubscribed,
-)
 
 _CREDENTIAL_CREATE = Call("credential:create", "credential:create", CredentialItem)
 _CREDENTIAL_GET = Call("credential:get", "credential:get", CredentialItem, safe=True)

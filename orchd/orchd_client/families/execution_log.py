@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from ..requests import ExecutionLogList, ExecutionLogSubscribe, ExecutionLogUnsubscribe
+from ..data.execution_log import (
+    ExecutionLogChanged,
+    ExecutionLogList,
+    ExecutionLogPage,
+    ExecutionLogSubscribe,
+    ExecutionLogSubscribed,
+    ExecutionLogUnsubscribe,
+    ExecutionLogUnsubscribed,
+)
+from ..data.shared import LogLevel
 from ..runtime.facts import Call, FollowTerms
 from ..runtime.link import Link
 from ..runtime.streams import Subscription
-from ..types import ExecutionLogChanged, ExecutionLogPage, ExecutionLogSubscribed, ExecutionLogUnsubscribed, LogLevel
 
 _EXECUTION_LOG_LIST = Call("execution-log:list", "execution-log:list", ExecutionLogPage, safe=True)
 _EXECUTION_LOG_SUBSCRIBE = Call(

@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from msgspec import UNSET, UnsetType
 
-from ..requests import FileDelete, FileGet, FileList, FileRestore, FileSubscribe, FileUnsubscribe, FileUpdate
+from ..data.file import (
+    FileChanged,
+    FileDelete,
+    FileDeleted,
+    FileGet,
+    FileItem,
+    FileList,
+    FileOrder,
+    FilePage,
+    FileRestore,
+    FileSubscribe,
+    FileSubscribed,
+    FileUnsubscribe,
+    FileUnsubscribed,
+    FileUpdate,
+)
 from ..runtime.facts import Call, FollowTerms
 from ..runtime.link import Link
 from ..runtime.streams import Subscription
-from ..types import FileChanged, FileDeleted, FileItem, FileOrder, FilePage, FileSubscribed, FileUnsubscribed
 
 _FILE_GET = Call("file:get", "file:get", FileItem, safe=True)
 _FILE_LIST = Call("file:list", "file:list", FilePage, safe=True)

@@ -4,30 +4,28 @@ from __future__ import annotations
 
 from msgspec import UNSET, UnsetType
 
-from ..requests import (
+from ..data.instruction import (
+    InstructionChanged,
     InstructionCreate,
     InstructionDelete,
+    InstructionDeleted,
     InstructionGet,
+    InstructionItem,
     InstructionList,
+    InstructionOrder,
+    InstructionPage,
     InstructionPreview,
     InstructionRestore,
+    InstructionsTold,
     InstructionSubscribe,
+    InstructionSubscribed,
     InstructionUnsubscribe,
+    InstructionUnsubscribed,
     InstructionUpdate,
 )
 from ..runtime.facts import Call, FollowTerms
 from ..runtime.link import Link
 from ..runtime.streams import Subscription
-from ..types import (
-    InstructionChanged,
-    InstructionDeleted,
-    InstructionItem,
-    InstructionOrder,
-    InstructionPage,
-    InstructionsTold,
-    InstructionSubscribed,
-    InstructionUnsubscribed,
-)
 
 _INSTRUCTION_CREATE = Call("instruction:create", "instruction:create", InstructionItem)
 _INSTRUCTION_GET = Call("instruction:get", "instruction:get", InstructionItem, safe=True)

@@ -6,44 +6,42 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import UNSET, UnsetType
 
-from ..requests import (
+from ..data.knowledge import (
+    Knowledge,
+    KnowledgeChanged,
     KnowledgeCreate,
     KnowledgeDelete,
+    KnowledgeDeleted,
     KnowledgeGet,
     KnowledgeList,
+    KnowledgeOrder,
+    KnowledgePage,
     KnowledgeRestore,
+    KnowledgeSource,
+    KnowledgeSourceChanged,
     KnowledgeSourceCreate,
     KnowledgeSourceDelete,
+    KnowledgeSourceDeleted,
     KnowledgeSourceGet,
     KnowledgeSourceList,
+    KnowledgeSourceOrder,
+    KnowledgeSourcePage,
     KnowledgeSourceRestore,
     KnowledgeSourceSubscribe,
+    KnowledgeSourceSubscribed,
     KnowledgeSourceUnsubscribe,
+    KnowledgeSourceUnsubscribed,
     KnowledgeSourceUpdate,
     KnowledgeSubscribe,
+    KnowledgeSubscribed,
     KnowledgeUnsubscribe,
+    KnowledgeUnsubscribed,
     KnowledgeUpdate,
+    SourceType,
 )
 from ..runtime.facts import Call, FollowTerms
 from ..runtime.link import Link
 from ..runtime.streams import Subscription
-from ..types import (
-    Knowledge,
-    KnowledgeChanged,
-    KnowledgeDeleted,
-    KnowledgeOrder,
-    KnowledgePage,
-    KnowledgeSource,
-    KnowledgeSourceChanged,
-    KnowledgeSourceDeleted,
-    KnowledgeSourceOrder,
-    KnowledgeSourcePage,
-    KnowledgeSourceSubscribed,
-    KnowledgeSourceUnsubscribed,
-    KnowledgeSubscribed,
-    KnowledgeUnsubscribed,
-    SourceType,
-)
 
 _KNOWLEDGE_SOURCE_CREATE = Call("knowledge:source:create", "knowledge:source:create", KnowledgeSource)
 _KNOWLEDGE_SOURCE_GET = Call("knowledge:source:get", "knowledge:source:get", KnowledgeSource, safe=True)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from ..requests import LoginList, LoginRevoke
+from ..data.login import LoginList, LoginPage, LoginRevoke, LoginRevoked
 from ..runtime.facts import Call
 from ..runtime.link import Link
-from ..types import LoginPage, LoginRevoked
 
 _LOGIN_LIST = Call("login:list", "login:list", LoginPage)
 _LOGIN_REVOKE = Call("login:revoke", "login:revoke", LoginRevoked)

@@ -5,43 +5,41 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..requests import (
+from ..data.model import (
     ModelBenchmark,
+    ModelBenchmarkItem,
+    ModelBenchmarkPage,
     ModelBenchmarks,
     ModelCompare,
+    ModelCompared,
     ModelComplete,
+    ModelCompleted,
     ModelList,
     ModelLoad,
+    ModelLoaded,
     ModelNamedTool,
+    ModelPage,
     ModelParams,
+    ModelProgress,
     ModelQueue,
+    ModelQueued,
     ModelRate,
+    ModelRated,
     ModelRecommend,
+    ModelRecommended,
+    ModelStreaming,
     ModelSwitch,
+    ModelSwitched,
     ModelTool,
     ModelTurn,
     ModelUnload,
+    ModelUnloaded,
+    ToolChoice,
 )
+from ..data.shared import TaskType
 from ..runtime.facts import Call
 from ..runtime.link import Link
 from ..runtime.streams import RequestStream
-from ..types import (
-    ModelBenchmarkItem,
-    ModelBenchmarkPage,
-    ModelCompared,
-    ModelCompleted,
-    ModelLoaded,
-    ModelPage,
-    ModelProgress,
-    ModelQueued,
-    ModelRated,
-    ModelRecommended,
-    ModelStreaming,
-    ModelSwitched,
-    ModelUnloaded,
-    TaskType,
-    ToolChoice,
-)
 
 _MODEL_LIST = Call("model:list", "model:list", ModelPage, safe=True)
 _MODEL_LOAD = Call("model:load", "model:load", ModelLoaded)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from ..requests import MonitoringSubscribe, MonitoringUnsubscribe
+from ..data.monitoring import (
+    MonitoringMetrics,
+    MonitoringSubscribe,
+    MonitoringSubscribed,
+    MonitoringUnsubscribe,
+    MonitoringUnsubscribed,
+)
 from ..runtime.facts import Call, FollowTerms
 from ..runtime.link import Link
 from ..runtime.streams import Subscription
-from ..types import MonitoringMetrics, MonitoringSubscribed, MonitoringUnsubscribed
 
 _MONITORING_SUBSCRIBE = Call("monitoring:subscribe", "monitoring:subscribed", MonitoringSubscribed, safe=True)
 _MONITORING_SUBSCRIBE_TERMS = FollowTerms(

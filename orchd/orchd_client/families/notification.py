@@ -5,34 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from ..requests import (
+from ..data.notification import (
+    Notification,
+    NotificationChanged,
     NotificationCode,
+    NotificationCodeSent,
     NotificationConfirm,
+    NotificationConfirmed,
     NotificationDelete,
+    NotificationDeleted,
     NotificationGet,
+    NotificationKind,
     NotificationList,
+    NotificationPage,
     NotificationRead,
+    NotificationReadDone,
     NotificationRestore,
     NotificationSubscribe,
+    NotificationSubscribed,
     NotificationUnread,
+    NotificationUnreadCount,
     NotificationUnsubscribe,
+    NotificationUnsubscribed,
 )
 from ..runtime.facts import Call, FollowTerms
 from ..runtime.link import Link
 from ..runtime.streams import Subscription
-from ..types import (
-    Notification,
-    NotificationChanged,
-    NotificationCodeSent,
-    NotificationConfirmed,
-    NotificationDeleted,
-    NotificationKind,
-    NotificationPage,
-    NotificationReadDone,
-    NotificationSubscribed,
-    NotificationUnreadCount,
-    NotificationUnsubscribed,
-)
 
 _NOTIFICATION_GET = Call("notification:get", "notification:get", Notification, safe=True)
 _NOTIFICATION_LIST = Call("notification:list", "notification:list", NotificationPage, safe=True)

@@ -4,31 +4,29 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ..requests import (
+from ..data.project import (
+    ProjectChanged,
     ProjectCreate,
     ProjectDelete,
+    ProjectDeleted,
+    ProjectDetails,
     ProjectGet,
+    ProjectLeft,
     ProjectList,
     ProjectMemberAdd,
     ProjectMemberRemove,
     ProjectMemberUpdate,
+    ProjectPage,
+    ProjectRole,
     ProjectSubscribe,
+    ProjectSubscribed,
     ProjectUnsubscribe,
+    ProjectUnsubscribed,
     ProjectUpdate,
 )
 from ..runtime.facts import Call, FollowTerms
 from ..runtime.link import Link
 from ..runtime.streams import Subscription
-from ..types import (
-    ProjectChanged,
-    ProjectDeleted,
-    ProjectDetails,
-    ProjectLeft,
-    ProjectPage,
-    ProjectRole,
-    ProjectSubscribed,
-    ProjectUnsubscribed,
-)
 
 _PROJECT_MEMBER_ADD = Call("project:member:add", "project:member:add", ProjectDetails)
 _PROJECT_MEMBER_UPDATE = Call("project:member:update", "project:member:update", ProjectDetails)

@@ -6,44 +6,36 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import UNSET, UnsetType
 
-from ..requests import (
-    ChatCancel,
-    ChatParams,
-    ChatResume,
+from ..data.chat import ChatCancel, ChatCancelled, ChatResume, ChatResumed
+from ..data.prompt import (
+    PromptChanged,
+    PromptChanges,
     PromptCreate,
     PromptDelete,
+    PromptDeleted,
     PromptDiff,
     PromptDuplicate,
     PromptGet,
+    PromptItem,
     PromptList,
+    PromptOrder,
+    PromptPage,
     PromptRestore,
     PromptRevert,
     PromptRun,
     PromptSubscribe,
+    PromptSubscribed,
     PromptUnsubscribe,
+    PromptUnsubscribed,
     PromptUpdate,
+    PromptVersionPage,
     PromptVersions,
-    VariableDraft,
 )
+from ..data.shared import ChatMessage, ChatParams, OnDisconnect, VariableDraft
 from ..runtime.answers import AnswerStream
 from ..runtime.facts import AnswerTerms, Call, FollowTerms
 from ..runtime.link import Link
 from ..runtime.streams import Subscription
-from ..types import (
-    ChatCancelled,
-    ChatMessage,
-    ChatResumed,
-    OnDisconnect,
-    PromptChanged,
-    PromptChanges,
-    PromptDeleted,
-    PromptItem,
-    PromptOrder,
-    PromptPage,
-    PromptSubscribed,
-    PromptUnsubscribed,
-    PromptVersionPage,
-)
 
 _PROMPT_CREATE = Call("prompt:create", "prompt:create", PromptItem)
 _PROMPT_GET = Call("prompt:get", "prompt:get", PromptItem, safe=True)

@@ -6,31 +6,29 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import UNSET, UnsetType
 
-from ..requests import (
+from ..data.provider import (
+    ProviderChanged,
     ProviderCreate,
     ProviderDelete,
+    ProviderDeleted,
     ProviderGet,
+    ProviderItem,
     ProviderList,
+    ProviderOrder,
+    ProviderPage,
     ProviderRestore,
     ProviderSubscribe,
+    ProviderSubscribed,
     ProviderTest,
+    ProviderTested,
     ProviderUnsubscribe,
+    ProviderUnsubscribed,
     ProviderUpdate,
 )
+from ..data.shared import BackendKind
 from ..runtime.facts import Call, FollowTerms
 from ..runtime.link import Link
 from ..runtime.streams import Subscription
-from ..types import (
-    BackendKind,
-    ProviderChanged,
-    ProviderDeleted,
-    ProviderItem,
-    ProviderOrder,
-    ProviderPage,
-    ProviderSubscribed,
-    ProviderTested,
-    ProviderUnsubscribed,
-)
 
 _PROVIDER_CREATE = Call("provider:create", "provider:create", ProviderItem)
 _PROVIDER_GET = Call("provider:get", "provider:get", ProviderItem)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ..requests import QuotaDelete, QuotaList, QuotaSet
+from ..data.quota import QuotaDelete, QuotaDeleted, QuotaItem, QuotaList, QuotaPage, QuotaSet
+from ..data.shared import QuotaPeriod, UserRole
 from ..runtime.facts import Call
 from ..runtime.link import Link
-from ..types import QuotaDeleted, QuotaItem, QuotaPage, QuotaPeriod, UserRole
 
 _QUOTA_SET = Call("quota:set", "quota:set", QuotaItem)
 _QUOTA_LIST = Call("quota:list", "quota:list", QuotaPage)

@@ -4,31 +4,29 @@ from __future__ import annotations
 
 from msgspec import UNSET, UnsetType
 
-from ..requests import (
+from ..data.rating import (
+    RatingChanged,
     RatingCreate,
     RatingDelete,
+    RatingDeleted,
     RatingGet,
+    RatingItem,
     RatingList,
+    RatingOrder,
+    RatingPage,
     RatingRestore,
     RatingSubscribe,
+    RatingSubscribed,
+    RatingSummaries,
     RatingSummary,
     RatingUnsubscribe,
+    RatingUnsubscribed,
     RatingUpdate,
 )
+from ..data.shared import TaskType
 from ..runtime.facts import Call, FollowTerms
 from ..runtime.link import Link
 from ..runtime.streams import Subscription
-from ..types import (
-    RatingChanged,
-    RatingDeleted,
-    RatingItem,
-    RatingOrder,
-    RatingPage,
-    RatingSubscribed,
-    RatingSummaries,
-    RatingUnsubscribed,
-    TaskType,
-)
 
 _RATING_CREATE = Call("rating:create", "rating:create", RatingItem)
 _RATING_GET = Call("rating:get", "rating:get", RatingItem, safe=True)

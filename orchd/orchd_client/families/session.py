@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from ..requests import SessionAuthenticate
+from ..data.session import SessionAuthenticate, SessionAuthenticated
 from ..runtime.facts import Call
 from ..runtime.link import Link
-from ..types import SessionAuthenticated
 
 _SESSION_AUTHENTICATE = Call("session:authenticate", "session:authenticate", SessionAuthenticated, safe=True)
 

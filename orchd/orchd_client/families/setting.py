@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..requests import SettingList, SettingReset, SettingSet
+from ..data.setting import SettingItem, SettingList, SettingPage, SettingReset, SettingSet
 from ..runtime.facts import Call
 from ..runtime.link import Link
-from ..types import SettingItem, SettingPage
 
 _SETTING_LIST = Call("setting:list", "setting:list", SettingPage, safe=True)
 _SETTING_SET = Call("setting:set", "setting:set", SettingItem)

@@ -6,10 +6,22 @@ from collections.abc import Sequence
 
 from msgspec import UNSET, UnsetType
 
-from ..requests import SubtaskCreate, SubtaskDelete, SubtaskGet, SubtaskList, SubtaskReorder, SubtaskUpdate
+from ..data.shared import TaskType
+from ..data.subtask import (
+    SubtaskCreate,
+    SubtaskDelete,
+    SubtaskDeleted,
+    SubtaskFound,
+    SubtaskGet,
+    SubtaskList,
+    SubtaskPage,
+    SubtaskReorder,
+    SubtaskReordered,
+    SubtaskReply,
+    SubtaskUpdate,
+)
 from ..runtime.facts import Call
 from ..runtime.link import Link
-from ..types import SubtaskDeleted, SubtaskFound, SubtaskPage, SubtaskReordered, SubtaskReply, TaskType
 
 _SUBTASK_CREATE = Call("subtask:create", "subtask:create", SubtaskReply)
 _SUBTASK_GET = Call("subtask:get", "subtask:get", SubtaskFound, safe=True)

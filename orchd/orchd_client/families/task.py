@@ -7,56 +7,51 @@ from typing import TypeAlias
 
 from msgspec import UNSET, UnsetType
 
-from ..requests import (
+from ..data.shared import TaskApproval, TaskFound, TaskPriority, TaskState
+from ..data.task import (
+    TaskApprovalPage,
     TaskApprovals,
     TaskApprove,
+    TaskApproved,
     TaskBrakes,
+    TaskBrakeState,
     TaskCancel,
     TaskCreate,
     TaskDelete,
+    TaskDeleted,
     TaskDependencyAdd,
     TaskDependencyRemove,
     TaskGet,
     TaskLimits,
     TaskList,
+    TaskListChanged,
     TaskListSubscribe,
+    TaskListSubscribed,
     TaskListUnsubscribe,
+    TaskListUnsubscribed,
+    TaskLogPage,
     TaskLogs,
+    TaskPage,
     TaskPause,
     TaskPlan,
+    TaskReply,
     TaskRestore,
     TaskResume,
     TaskRetry,
     TaskRun,
+    TaskStatistics,
     TaskStats,
+    TaskStreaming,
     TaskSubscribe,
+    TaskSubscribed,
     TaskUnsubscribe,
+    TaskUnsubscribed,
     TaskUpdate,
+    TaskUpdated,
 )
 from ..runtime.facts import Call, FollowTerms
 from ..runtime.link import Link
 from ..runtime.streams import Subscription
-from ..types import (
-    TaskApproval,
-    TaskApprovalPage,
-    TaskApproved,
-    TaskBrakeState,
-    TaskDeleted,
-    TaskFound,
-    TaskListChanged,
-    TaskListSubscribed,
-    TaskListUnsubscribed,
-    TaskLogPage,
-    TaskPage,
-    TaskPriority,
-    TaskReply,
-    TaskState,
-    TaskStatistics,
-    TaskStreaming,
-    TaskSubscribed,
-    TaskUnsubscribed,
-    TaskUpdated,
-)
 
 _TASK_DEPENDENCY_ADD = Call("task:dependency:add", "task:dependency:add", TaskReply)
 _TASK_DEPENDENCY_REMOVE = Call("task:dependency:remove", "task:dependency:remove", TaskReply)

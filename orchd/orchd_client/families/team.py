@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from ..requests import (
+from ..data.team import (
+    TeamChanged,
     TeamCreate,
     TeamDelete,
+    TeamDeleted,
+    TeamDetails,
     TeamGet,
     TeamList,
     TeamMemberAdd,
     TeamMemberRemove,
+    TeamPage,
     TeamSubscribe,
+    TeamSubscribed,
     TeamUnsubscribe,
+    TeamUnsubscribed,
     TeamUpdate,
 )
 from ..runtime.facts import Call, FollowTerms
 from ..runtime.link import Link
 from ..runtime.streams import Subscription
-from ..types import TeamChanged, TeamDeleted, TeamDetails, TeamPage, TeamSubscribed, TeamUnsubscribed
 
 _TEAM_MEMBER_ADD = Call("team:member:add", "team:member:add", TeamDetails)
 _TEAM_MEMBER_REMOVE = Call("team:member:remove", "team:member:remove", TeamDetails)

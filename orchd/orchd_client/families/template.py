@@ -7,40 +7,38 @@ from typing import Literal
 
 from msgspec import UNSET, UnsetType
 
-from ..requests import (
-    TemplateContentDraft,
-    TemplateCreate,
-    TemplateDelete,
-    TemplateDuplicate,
-    TemplateExport,
-    TemplateGet,
-    TemplateImport,
-    TemplateList,
-    TemplateParamsDraft,
-    TemplatePreview,
-    TemplateRestore,
-    TemplateSubscribe,
-    TemplateUnsubscribe,
-    TemplateUpdate,
-    TemplateUse,
-    VariableDraft,
-)
-from ..runtime.facts import Call, FollowTerms
-from ..runtime.link import Link
-from ..runtime.streams import Subscription
-from ..types import (
+from ..data.shared import VariableDraft
+from ..data.template import (
     TakenNames,
     Template,
     TemplateBundle,
     TemplateChanged,
+    TemplateContentDraft,
+    TemplateCreate,
+    TemplateDelete,
     TemplateDeleted,
+    TemplateDuplicate,
+    TemplateExport,
     TemplateFilled,
+    TemplateGet,
+    TemplateImport,
     TemplateImported,
+    TemplateList,
     TemplateOrder,
     TemplatePage,
+    TemplateParamsDraft,
+    TemplatePreview,
+    TemplateRestore,
+    TemplateSubscribe,
     TemplateSubscribed,
+    TemplateUnsubscribe,
     TemplateUnsubscribed,
+    TemplateUpdate,
+    TemplateUse,
 )
+from ..runtime.facts import Call, FollowTerms
+from ..runtime.link import Link
+from ..runtime.streams import Subscription
 
 _TEMPLATE_CREATE = Call("template:create", "template:create", Template)
 _TEMPLATE_GET = Call("template:get", "template:get", Template, safe=True)

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..requests import TextChunk, TextEstimate, TextMessage, TextProcess, TextTruncate
+from ..data.text import (
+    TextChunk,
+    TextChunked,
+    TextEstimate,
+    TextEstimated,
+    TextKeep,
+    TextMessage,
+    TextProcess,
+    TextProcessed,
+    TextProgress,
+    TextTruncate,
+    TextTruncated,
+    TextUnit,
+)
 from ..runtime.facts import Call
 from ..runtime.link import Link
 from ..runtime.streams import RequestStream
-from ..types import TextChunked, TextEstimated, TextKeep, TextProcessed, TextProgress, TextTruncated, TextUnit
 
 _TEXT_ESTIMATE = Call("text:estimate", "text:estimate", TextEstimated, safe=True)
 _TEXT_TRUNCATE = Call("text:truncate", "text:truncate", TextTruncated, safe=True)

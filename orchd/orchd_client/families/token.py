@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..requests import TokenCreate, TokenList, TokenRevoke
+from ..data.shared import Scope
+from ..data.token import TokenCreate, TokenCreated, TokenItem, TokenList, TokenPage, TokenRevoke
 from ..runtime.facts import Call
 from ..runtime.link import Link
-from ..types import Scope, TokenCreated, TokenItem, TokenPage
 
 _TOKEN_CREATE = Call("token:create", "token:create", TokenCreated)
 _TOKEN_LIST = Call("token:list", "token:list", TokenPage)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from ..requests import UsageGet
+from ..data.usage import UsageGet, UsageReport
 from ..runtime.facts import Call
 from ..runtime.link import Link
-from ..types import UsageReport
 
 _USAGE_GET = Call("usage:get", "usage:get", UsageReport, safe=True)
 

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from ..requests import UserCreate, UserDelete, UserGet, UserList, UserMe, UserPasswd, UserUpdate
+from ..data.shared import UserRole
+from ..data.user import (
+    UserCreate,
+    UserDelete,
+    UserDeleted,
+    UserGet,
+    UserItem,
+    UserList,
+    UserMe,
+    UserPage,
+    UserPasswd,
+    UserRows,
+    UserSelf,
+    UserUpdate,
+)
 from ..runtime.facts import Call
 from ..runtime.link import Link
-from ..types import UserDeleted, UserItem, UserPage, UserRole, UserRows, UserSelf
 
 _USER_CREATE = Call("user:create", "user:create", UserItem)
 _USER_LIST = Call("user:list", "user:list", UserPage)

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..requests import VerifyGet, VerifyList, VerifyMessage, VerifySource, VerifyTrials
+from ..data.shared import TaskType, VerifyLedger
+from ..data.verify import (
+    VerifyClaim,
+    VerifyGet,
+    VerifyLedgerList,
+    VerifyList,
+    VerifyMessage,
+    VerifySource,
+    VerifyTrialList,
+    VerifyTrials,
+)
 from ..runtime.facts import Call
 from ..runtime.link import Link
 from ..runtime.streams import RequestStream
-from ..types import TaskType, VerifyClaim, VerifyLedger, VerifyLedgerList, VerifyTrialList
 
 _VERIFY_MESSAGE = Call("verify:message", "verify:message", VerifyLedger)
 _VERIFY_GET = Call("verify:get", "verify:get", VerifyLedger, safe=True)

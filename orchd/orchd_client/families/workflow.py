@@ -6,29 +6,27 @@ from collections.abc import Sequence
 
 from msgspec import UNSET, UnsetType
 
-from ..requests import (
+from ..data.workflow import (
+    Workflow,
+    WorkflowChanged,
     WorkflowCreate,
     WorkflowDelete,
+    WorkflowDeleted,
     WorkflowGet,
     WorkflowList,
+    WorkflowOrder,
+    WorkflowPage,
     WorkflowRestore,
     WorkflowStepDraft,
     WorkflowSubscribe,
+    WorkflowSubscribed,
     WorkflowUnsubscribe,
+    WorkflowUnsubscribed,
     WorkflowUpdate,
 )
 from ..runtime.facts import Call, FollowTerms
 from ..runtime.link import Link
 from ..runtime.streams import Subscription
-from ..types import (
-    Workflow,
-    WorkflowChanged,
-    WorkflowDeleted,
-    WorkflowOrder,
-    WorkflowPage,
-    WorkflowSubscribed,
-    WorkflowUnsubscribed,
-)
 
 _WORKFLOW_CREATE = Call("workflow:create", "workflow:create", Workflow)
 _WORKFLOW_GET = Call("workflow:get", "workflow:get", Workflow, safe=True)

@@ -43,7 +43,7 @@ def test_an_object_called_like_what_is_made_of_others_is_refused(name: str) -> N
 
 
 def test_names_of_other_alphabets_are_kept() -> None:
-    assert "class Größe(ServerData, kw_only=True):" in write(called("Größe"))["orchd_client/types.py"]
+    assert "class Größe(ServerData, kw_only=True):" in write(called("Größe"))["orchd_client/data/shared.py"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""The data of frames by what they are about."""
