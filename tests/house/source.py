@@ -57,7 +57,8 @@ class Module:
                 for alias in node.names:
                     yield node.lineno, node.module or "", alias.name
             elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
-                yield node.lineno, ast.literal_eval(node.args[0]), None  # a name that is computed is refused here
+                if not ast.unparse(node.args[0]).startswith("f'."):  # what begins with a dot is the package's own
+                    yield node.lineno, ast.literal_eval(node.args[0]), None  # a name that is computed is refused here
 
     def at(self, line: int) -> str:
         return f"{self.path}:{line}"
