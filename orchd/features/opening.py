@@ -18,8 +18,8 @@ from orchd.features.credential import BackendKeys, open_credentials
 from orchd.features.feature import OpenFeatures, OwnedWork, Services
 from orchd.features.file import FileService, open_files
 from orchd.features.journal import open_journal
-from orchd.features.models import measure_when_idle, open_assistants, open_models
-from orchd.features.monitoring import Gauges, open_monitoring
+from orchd.features.models import Models, measure_when_idle, open_assistants, open_models, open_queue
+from orchd.features.monitoring import Gauges, Meters, open_monitoring
 from orchd.features.notification import SETTINGS, NewsSources, idle_settings, open_notifications
 from orchd.features.people import OpenPeople, open_people
 from orchd.features.presence import Presence, open_presence
@@ -126,8 +126,8 @@ async def open_features(
         transfer = await enter(open_transfer(services, rooms, presence, settings.workspace.import_bytes))
         gauges = Gauges(connections, chat.door.work.running, services.backends.workload)
         monitoring = await enter(open_monitoring(services, settings.monitoring, gauges))
-        models = open_models(services, monitoring.door.memory)
-        assistants = open_assistants(services.backends, rooms, count_votes)
+        of_models = await enter(_open_models(services, monitoring.door, rooms))
+        models = of_models.models
         workspace, texts = open_workspace(services, rooms, chat.door.answering.send), open_texts(services)
         verification = open_verification(services, models.door, texts.door, settings.verification)
         further = [trials for trials in (verification.door.trials,) if trials is not None]
@@ -139,7 +139,7 @@ async def open_features(
         view, may = OwnersView(chat.door.history_of, tasks.door.found_of), settings.people.break_glass
         breakglass = open_breakglass(services, view, people.door.authenticator.tell, told.door, allowed=may)
         search, settable = await enter(open_search(services, SEARCHED, rooms)), _settable(services, settings)
-        rest = models, assistants, texts, verification, tasks, *servers, breakglass, workspace, search, told, settable
+        rest = *of_models, texts, verification, tasks, *servers, breakglass, workspace, search, told, settable
         opened = (audit, usage, people, files, projects, conversations, chat, transfer, monitoring, *rest)
         works = {"answers": chat.door.work, "tasks": tasks.door.work}
         looks = vault.look, servers.providers.door.look, servers.credentials.door.look
@@ -153,6 +153,21 @@ def _settable(services: Services, settings: Sections) -> OpenFeatures[None]:
 
 def _join(answering: Iterable[Mapping[str, Serve]]) -> dict[str, Serve]:
     return {kind: serve for each in answering for kind, serve in each.items()}
+
+
+class _OpenModels(NamedTuple):
+    """What answers the frames of models, of their queue, and of assistants."""
+
+    models: OpenFeatures[Models]
+    queue: OpenFeatures[None]
+    assistants: OpenFeatures[None]
+
+
+@asynccontextmanager
+async def _open_models(services: Services, machine: Meters, rooms: EntityRooms) -> AsyncIterator[_OpenModels]:
+    models = open_models(services, machine.memory)
+    async with open_queue(services) as queue:
+        yield _OpenModels(models, queue, open_assistants(services.backends, rooms, count_votes))
 
 
 class _OpenServers(NamedTuple):

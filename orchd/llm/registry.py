@@ -46,7 +46,6 @@ from orchd.llm.types import (
 from orchd.llm.wire.pipe import Connect, connect_tcp
 
 MAX_ANSWER_BYTES = 8 * 1024 * 1024
-
 OutcomeListener: TypeAlias = Callable[[Target, Prompt, Outcome], None]
 """Told of each generation that ended well; never waits, never raises."""
 
@@ -73,12 +72,10 @@ class Backends:
         troubles: Troubles | None = None,
     ) -> None:
         self._connect, self._accounts = connect, FREE
-        first = make_backends(specs, simulated, local, connect)
-        self._servers = ServerSet(first, connect, probe_seconds, troubles)
+        self._servers = ServerSet(make_backends(specs, simulated, local, connect), connect, probe_seconds, troubles)
         self._backends = self._servers.present
         self._observers, self._arrivals = list[OutcomeListener](), list[Callable[[Requester], None]]()
         self._placement, self.bills = Placement(self._backends), ServerBills(self._backends)
-        """`bills`: which of them belong to an account, and who keeps these."""
 
     def observe(self, observer: OutcomeListener) -> None:
         """Have `observer` called at the end of each successful generation, whoever asked for it."""
@@ -91,6 +88,10 @@ class Backends:
     def tell_arrivals(self, told: Callable[[Requester], None]) -> None:
         """Have `told` called whenever somebody asks a model for something, before it waits for a turn."""
         self._arrivals.append(told)
+
+    def tell_queue(self, told: Callable[[], None]) -> None:
+        """Have `told` called, which must not wait, whenever `queue` has changed, besides that time has passed."""
+        self._servers.queue_listeners.append(told)
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Watch the servers until cancelled, then close; `started` at once, without waiting for a first probe."""

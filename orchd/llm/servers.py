@@ -2,7 +2,7 @@
 those that are added, changed and taken away while it runs."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
 import trio
@@ -69,6 +69,8 @@ class ServerSet:
         self._supervisor: Supervisor | None = None
         self._scopes: dict[Backend, trio.CancelScope] = {}
         """Of those that are watched, also while they end."""
+        self.queue_listeners: list[Callable[[], None]] = []
+        """Called whenever the queue of any of them has changed. They must not wait."""
 
     @property
     def watched(self) -> list[Backend]:
@@ -130,9 +132,14 @@ class ServerSet:
             self._begin(backend)
 
     def _begin(self, backend: Backend) -> None:
+        backend.queue.stirred = self._tell_queue
         if self._supervisor is not None:
             self._scopes[backend] = trio.CancelScope()
             self._supervisor.run("model server", self._watch, backend)
+
+    def _tell_queue(self) -> None:
+        for told in self.queue_listeners:
+            told()
 
     def _end(self, backend: Backend) -> None:
         backend.closing = True

@@ -49,7 +49,10 @@ async def test_a_server_that_is_added_answers_and_one_that_is_removed_does_not(
     upstream.says(delta(content="Hi"), finish(), usage(), DONE)
     target = await backends.resolve("a", None, None)
     assert (target.backend, names(backends)) == ("late", ["nowhere", "late"])
+    queued: list[int] = []
+    backends.tell_queue(lambda: queued.append(len(backends.queue())))
     await backends.stream(target, PROMPT, Recorder())
+    assert (max(queued), queued[-1]) == (1, 0)
     assert backends.serve_more({}) == {}
     assert names(backends) == ["nowhere"]
     with trio.fail_after(60):

@@ -88,6 +88,7 @@ LISTS = {
     "model:list": BY_BYTES,
     "model:load": ONE,
     "model:queue": BY_BYTES,
+    "model:queue:changed": BY_BYTES,
     "model:recommend": BY_BYTES,
     "model:switch": ONE,
     "monitoring:metrics": "the machine's parts",

@@ -1,6 +1,7 @@
 """Files that people upload, by HTTP: kept once by content, shown and shared like any entity.
 
-Frames: those of the entity `file` but for `create`. Tables: `file` (somebody's name for a content), `file_content`
+Frames: those of the entity `file` but for `create`, and `file:space`. Tables:
+`file` (somebody's name for a content), `file_content`
 (what is on the disk) and `file_upload`. Contents are in a directory of their own (`disk.py`).
 """
 
@@ -12,9 +13,10 @@ import trio
 
 from orchd.entity.wire import EntityRooms
 from orchd.features.feature import OpenFeatures, Services
+from orchd.features.file import handlers
 from orchd.features.file.contents import FileContents
 from orchd.features.file.disk import FileDisk
-from orchd.features.file.handlers import COMMANDS, FileHandlers
+from orchd.features.file.handlers import FileHandlers, FileSizes
 from orchd.features.file.item import FILE, FileItem
 from orchd.features.file.queries import UserLimits
 from orchd.features.file.service import FileService
@@ -23,6 +25,7 @@ from orchd.features.file.transfers import Transfers
 from orchd.features.file.upkeep import Upkeep
 from orchd.features.file.uploads import Uploads
 from orchd.guard import Supervisor
+from orchd.protocol.command import AnyCommand
 from orchd.settings.kept.file import FileSettings
 
 __all__ = [
@@ -37,6 +40,9 @@ __all__ = [
     "OpenFiles",
     "open_files",
 ]
+
+
+COMMANDS: tuple[AnyCommand, ...] = (*handlers.COMMANDS, *handlers.MORE)
 
 
 class OpenFiles(NamedTuple):
@@ -54,11 +60,14 @@ async def open_files(
 ) -> AsyncIterator[OpenFeatures[OpenFiles]]:
     """Keep the directory in order while the block lasts. It need not be there yet."""
     disk, transfers = FileDisk(settings.directory), Transfers(settings.transfers)
-    handlers = FileHandlers(rooms)
+    answers = FileHandlers(rooms, FileSizes(settings.max_bytes, settings.user_bytes))
     limits = UserLimits(settings.user_bytes, rooms.max_rows)
-    uploads = Uploads(services.database, disk, transfers, limits, settings.max_bytes, handlers.add, rooms.feed.look)
+    uploads = Uploads(services.database, disk, transfers, limits, settings.max_bytes, answers.add, rooms.feed.look)
     service = FileService(services.database, disk, transfers, uploads)
     async with trio.open_nursery() as nursery:
         Supervisor(nursery, services.troubles).keep("files", Upkeep(services.database, disk).keep)
-        yield OpenFeatures(OpenFiles(service, FileContents(services.database, disk)), {**COMMANDS.bind(handlers)})
+        yield OpenFeatures(
+            OpenFiles(service, FileContents(services.database, disk)),
+            {**handlers.COMMANDS.bind(answers), **handlers.MORE.bind(answers)},
+        )
         nursery.cancel_scope.cancel()

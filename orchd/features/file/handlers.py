@@ -1,15 +1,36 @@
 """Answers to the frames of files. There is no `file:create`: bytes come by HTTP."""
 
+from typing import NamedTuple
+
+from orchd.entity import owner_of
 from orchd.entity.wire import EntityHandlers, EntityRooms
 from orchd.features.file.item import FILE, FileItem
-from orchd.protocol.command import Commands
+from orchd.features.file.messages import FileSpace, FileSpaceUse
+from orchd.features.file.queries import used_bytes
+from orchd.protocol.command import Command, Commands
+from orchd.protocol.router import Context
+
+
+class FileSizes(NamedTuple):
+    """Bytes that one file may have, and all of one user together."""
+
+    one: int
+    all: int
 
 
 class FileHandlers(EntityHandlers[FileItem]):
-    """Those of the entity."""
+    """Those of the entity, and how much room there is."""
 
-    def __init__(self, rooms: EntityRooms) -> None:
+    def __init__(self, rooms: EntityRooms, sizes: FileSizes) -> None:
         super().__init__(FILE, rooms)
+        self._sizes = sizes
+
+    async def space(self, context: Context, data: FileSpace) -> FileSpaceUse:
+        """Of one's own files: those of a project count for whoever has uploaded them."""
+        del data
+        used = await self._database.read(used_bytes, owner_of(context.identity))
+        left = max(0, self._sizes.all - used)
+        return FileSpaceUse(self._sizes.all, used, left, min(self._sizes.one, left))
 
 
 _ASKS = FILE.commands
@@ -22,3 +43,4 @@ COMMANDS: Commands[EntityHandlers[FileItem]] = Commands(
     _ASKS.subscribe.by(EntityHandlers.subscribe),
     _ASKS.unsubscribe.by(EntityHandlers.unsubscribe),
 )
+MORE = Commands(Command("file:space", FileSpace, FileSpaceUse, right="read", scope="chat").by(FileHandlers.space))

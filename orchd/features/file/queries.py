@@ -83,6 +83,17 @@ def begin(owner: Owner, draft: UploadDraft, limits: UserLimits, now: int) -> Ste
     return (yield from UPLOADS.owned_by(owner).add(started, now))
 
 
+def used_bytes(owner: Owner) -> Steps[int]:
+    """Return how many bytes a user's files have that are there or being uploaded."""
+    present = yield Statement(
+        "SELECT COALESCE(SUM(size), 0) FROM file WHERE user_id = ? AND deleted_at IS NULL", (owner.user_id,)
+    )
+    awaited = yield Statement(
+        "SELECT COALESCE(SUM(size), 0) FROM file_upload WHERE user_id = ? AND file_id IS NULL", (owner.user_id,)
+    )
+    return int(present.rows[0][0]) + int(awaited.rows[0][0])
+
+
 def _make_room(owner: Owner, wanted: int, limit: int) -> Steps[None]:
     """See that a user has so many bytes left; what was removed gives way, the oldest first. Raises `TooLarge`."""
     found = yield Statement(

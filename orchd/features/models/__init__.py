@@ -1,7 +1,8 @@
 """Models: what there is, loading, measuring, comparing and suggesting; ratings; assistants.
 
 Frames: `model:list`, `model:complete`, `model:load`, `model:unload`, `model:switch`, `model:benchmark`,
-`model:benchmarks`, `model:compare`, `model:recommend`, `model:rate`, `model:queue`, with `model:progress` and
+`model:benchmarks`, `model:compare`, `model:recommend`, `model:rate`, `model:queue` and its
+subscription, with `model:progress` and
 `model:streaming` on the way; `backend:list`; `instruction:preview`, `rating:summary` and those of the entities
 `assistant`, `instruction` and `rating`. Tables: `model_benchmark`, `model_rating`, `assistant`, `instruction`. Other
 features ask `Models`, tell by `no_answer`, `check_response` and `repetition` what is no good as an answer, find
@@ -16,7 +17,7 @@ import trio
 
 from orchd.entity.wire import EntityHandlers, EntityRooms, commands_of
 from orchd.features.feature import OpenFeatures, Services
-from orchd.features.models import handlers
+from orchd.features.models import handlers, live_queue
 from orchd.features.models.assistants import instruction_handlers
 from orchd.features.models.assistants.instruction_queries import (
     INSTRUCTION,
@@ -30,6 +31,7 @@ from orchd.features.models.catalog.recommend import ModelQuality
 from orchd.features.models.enums import BackendKind, TaskType
 from orchd.features.models.generating import handlers as generating_handlers
 from orchd.features.models.generating.first_benchmark import FirstBenchmarks, IdleMeasurement
+from orchd.features.models.live_queue import LiveQueue, LiveQueueHandlers
 from orchd.features.models.messages import ModelSuggestion
 from orchd.features.models.queries import ASSISTANT, ASSISTANTS, assistants, find_assistant
 from orchd.features.models.ratings import rating_handlers
@@ -70,6 +72,7 @@ __all__ = [
     "no_answer",
     "open_assistants",
     "open_models",
+    "open_queue",
     "repetition",
 ]
 
@@ -77,6 +80,7 @@ ASSISTANT_COMMANDS = commands_of(ASSISTANT)
 COMMANDS: tuple[AnyCommand, ...] = (
     *handlers.COMMANDS,
     *generating_handlers.COMMANDS,
+    *live_queue.COMMANDS,
     *ASSISTANT_COMMANDS,
     *instruction_handlers.COMMANDS,
     *instruction_handlers.MORE,
@@ -95,6 +99,16 @@ def open_models(services: Services, memory: MemoryMeter) -> OpenFeatures[Models]
         **generating_handlers.COMMANDS.bind(generating),
     }
     return OpenFeatures(models, serves)
+
+
+@asynccontextmanager
+async def open_queue(services: Services) -> AsyncIterator[OpenFeatures[None]]:
+    """Tell of the queue of the model servers while the block lasts."""
+    queue = LiveQueue(services.hub, services.backends)
+    async with trio.open_nursery() as nursery:
+        Supervisor(nursery, services.troubles).keep("live queue", queue.run)
+        yield OpenFeatures(None, {**live_queue.COMMANDS.bind(LiveQueueHandlers(queue))})
+        nursery.cancel_scope.cancel()
 
 
 class AssistantHandlers(EntityHandlers[AssistantItem]):

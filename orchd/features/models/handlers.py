@@ -6,7 +6,6 @@ from functools import partial
 from orchd.clock import unix_now
 from orchd.errors import Conflict, Forbidden
 from orchd.features.models import queries
-from orchd.features.models.catalog.catalog import queue_item
 from orchd.features.models.generating.benchmark import PROMPT_VERSION, BenchmarkPlan, measure
 from orchd.features.models.generating.benchmark_messages import (
     ModelBenchmark,
@@ -14,6 +13,7 @@ from orchd.features.models.generating.benchmark_messages import (
     ModelBenchmarkPage,
     ModelBenchmarks,
 )
+from orchd.features.models.live_queue import seen_queue
 from orchd.features.models.loading.progress import telling
 from orchd.features.models.messages import (
     PROGRESS,
@@ -23,8 +23,6 @@ from orchd.features.models.messages import (
     ModelLoad,
     ModelLoaded,
     ModelPage,
-    ModelQueue,
-    ModelQueued,
     ModelRate,
     ModelRated,
     ModelRecommend,
@@ -34,6 +32,7 @@ from orchd.features.models.messages import (
     ModelUnload,
     ModelUnloaded,
 )
+from orchd.features.models.queue_messages import ModelQueue, ModelQueued
 from orchd.features.models.ratings.rating import RatingDraft
 from orchd.features.models.ratings.rating_queries import rate
 from orchd.features.models.rows import Measurement
@@ -68,16 +67,8 @@ class ModelHandlers:
         return BackendPage(fitting(await self._models.servers(refresh=data.refresh)))
 
     async def queue(self, context: Context, data: ModelQueue) -> ModelQueued:
-        """Of others' requests only those that ask models which one may use oneself."""
-        who = context.identity
-        targets = _usable(self._backends, context.identity)
-        allowed = None if targets is None else {target.full_name for target in targets}
-        entries = [
-            entry
-            for entry in self._backends.queue()
-            if allowed is None or entry.user == who.user_id or f"{entry.model}@{entry.backend}" in allowed
-        ]
-        return ModelQueued(fitting(queue_item(entry, who) for entry in entries))
+        del data
+        return ModelQueued(seen_queue(self._backends, context.identity))
 
     async def load(self, context: Context, data: ModelLoad) -> ModelLoaded:
         async with telling(partial(context.emit, PROGRESS), data.model) as progress:

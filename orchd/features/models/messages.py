@@ -8,13 +8,10 @@ from orchd.features.models.enums import (
     BackendKind,
     ModelType,
     ModelUse,
-    QueuePriority,
-    QueueState,
     State,
     TaskType,
     ToolChoice,
     TurnRole,
-    WaitReason,
 )
 from orchd.features.models.generating.tool_messages import (
     ModelAskedCall,
@@ -131,10 +128,6 @@ class ModelRate(ClientPayload, frozen=True):
     rating: Annotated[int, Meta(ge=1, le=5)]
     task_type: TaskType | None = None
     comment: Annotated[str, Meta(max_length=4_000)] | None = None
-
-
-class ModelQueue(ClientPayload, frozen=True):
-    """`model:queue`: what the model servers are working on, and what waits for them."""
 
 
 class BackendList(ClientPayload, frozen=True):
@@ -331,32 +324,6 @@ class ModelRecommended(ServerPayload, frozen=True):
     """The reply to `model:recommend`: none when no server has a model for that."""
 
     items: list[ModelSuggestion]
-
-
-class ModelQueueItem(Struct, frozen=True, rename="camel"):
-    """A request that a model server works on or that waits for its turn, `elapsedMs` in that state by now.
-
-    `position`, from 1, and `why` are there while it waits: for a free slot, the load of its model, the answers of
-    another model, or its turn. `etaMs` is null where nothing was measured yet. `user` and `conversation` are told of
-    one's own only: others are `another user`, and theirs is null.
-    """
-
-    backend: str
-    model: str
-    state: QueueState
-    priority: QueuePriority
-    user: str
-    conversation: str | None
-    elapsed_ms: Count
-    position: Count | None
-    eta_ms: Count | None
-    why: WaitReason | None
-
-
-class ModelQueued(ServerPayload, frozen=True):
-    """The reply to `model:queue`: what runs, and then what waits, in order; the first of it when there is too much."""
-
-    items: list[ModelQueueItem]
 
 
 class ModelRated(ServerPayload, frozen=True):

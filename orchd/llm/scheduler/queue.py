@@ -40,6 +40,8 @@ class Queue:
         self._set = Signal()
         self._closed = False
         self._left = Signal()
+        self.stirred: Callable[[], None] = _tell_nobody
+        """Called whenever something comes, begins, is loaded or leaves. Must not wait."""
 
     def close(self) -> None:
         """Let nothing begin any more: who waits is refused, and so is who comes. What runs goes on."""
@@ -158,6 +160,7 @@ class Queue:
                 ticket.wake()
         if self._listeners:
             self._changed.set()
+        self.stirred()
         if self.plan.alarm != self._alarm:
             self._set.set()
 
@@ -225,6 +228,10 @@ class Loading:
     def on_usage(self, usage: Usage | None) -> None:
         if hears_costs(self._inner):
             self._inner.on_usage(usage)
+
+
+def _tell_nobody() -> None:
+    """Nobody wants to know."""
 
 
 def milliseconds(seconds: float | None) -> int | None:

@@ -87,6 +87,10 @@ class FileUnsubscribe(RequestData, kw_only=True):
     """`file:unsubscribe`: be told no more what becomes of files."""
 
 
+class FileSpace(RequestData, kw_only=True):
+    """`file:space`: how much of the room for their files somebody has used."""
+
+
 class FileItem(ServerData, kw_only=True):
     """A file that somebody has uploaded. Its content never changes."""
 
@@ -160,3 +164,16 @@ class FileChanged(ServerData, kw_only=True):
 
 class FileUnsubscribed(ServerData, kw_only=True):
     """The reply to `file:unsubscribe`."""
+
+
+class FileSpaceUse(ServerData, kw_only=True):
+    """The reply to `file:space`. What is being uploaded counts; what was removed doesn't, since it gives way."""
+
+    max_bytes: int
+    """Bytes that all files of one user may have together (`file.userBytes`)."""
+    used_bytes: int
+    """Bytes of those that are there or being uploaded."""
+    left_bytes: int
+    """Bytes that may still come."""
+    file_bytes: int
+    """Bytes that one file may have (`file.maxBytes`), or fewer where fewer are left."""

@@ -272,6 +272,16 @@ class ModelCompare(RequestData, kw_only=True):
     """Sampling parameters."""
 
 
+class ModelQueueSubscribe(RequestData, kw_only=True):
+    """`model:queue:subscribe`: be told the queue of the model servers soon, and whenever it changes. Again: be told
+    it anew.
+    """
+
+
+class ModelQueueUnsubscribe(RequestData, kw_only=True):
+    """`model:queue:unsubscribe`; harmless without a subscription."""
+
+
 class ModelPage(ServerData, kw_only=True):
     """The reply to `model:list`; `stale` when a known server is away; `nextCursor` is null on the last page."""
 
@@ -688,3 +698,20 @@ class ModelStreaming(ServerData, kw_only=True):
     """Whether this is the last frame of the answer."""
     finish_reason: str | None = None
     """Why the model ended; only on the last frame of an answer, null when it failed."""
+
+
+class ModelQueueSubscribed(ServerData, kw_only=True):
+    """The reply to `model:queue:subscribe`; the first `model:queue:changed` follows at once."""
+
+
+class ModelQueueChanged(ServerData, kw_only=True):
+    """`model:queue:changed`, pushed without an id: the queue as `model:queue` tells it, whenever anything but
+    `elapsedMs` is different; four times a second at most. A slow connection gets only the newest.
+    """
+
+    items: list[ModelQueueItem]
+    """The entries of this page, in order."""
+
+
+class ModelQueueUnsubscribed(ServerData, kw_only=True):
+    """The reply to `model:queue:unsubscribe`."""

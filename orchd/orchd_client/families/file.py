@@ -14,6 +14,8 @@ from ..data.file import (
     FileOrder,
     FilePage,
     FileRestore,
+    FileSpace,
+    FileSpaceUse,
     FileSubscribe,
     FileSubscribed,
     FileUnsubscribe,
@@ -39,6 +41,7 @@ _FILE_SUBSCRIBE_TERMS = FollowTerms(
     recovered="recovered",
 )
 _FILE_UNSUBSCRIBE = Call("file:unsubscribe", "file:unsubscribe", FileUnsubscribed, safe=True)
+_FILE_SPACE = Call("file:space", "file:space", FileSpaceUse, safe=True)
 
 
 class FileRequests:
@@ -141,3 +144,11 @@ class FileRequests:
         """
         data = FileUnsubscribe()
         return await self._link.request(_FILE_UNSUBSCRIBE, data)
+
+    async def space(self) -> FileSpaceUse:
+        """`file:space`: how much of the room for their files somebody has used.
+
+        Needs the right `read`, of a token the scope `chat`.
+        """
+        data = FileSpace()
+        return await self._link.request(_FILE_SPACE, data)

@@ -22,7 +22,12 @@ from ..data.model import (
     ModelParams,
     ModelProgress,
     ModelQueue,
+    ModelQueueChanged,
     ModelQueued,
+    ModelQueueSubscribe,
+    ModelQueueSubscribed,
+    ModelQueueUnsubscribe,
+    ModelQueueUnsubscribed,
     ModelRate,
     ModelRated,
     ModelRecommend,
@@ -37,10 +42,18 @@ from ..data.model import (
     ToolChoice,
 )
 from ..data.shared import TaskType
-from ..runtime.facts import Call
+from ..runtime.facts import Call, FollowTerms
 from ..runtime.link import Link
-from ..runtime.streams import RequestStream
+from ..runtime.streams import RequestStream, Subscription
 
+_MODEL_QUEUE = Call("model:queue", "model:queue", ModelQueued, safe=True)
+_MODEL_QUEUE_SUBSCRIBE = Call("model:queue:subscribe", "model:queue:subscribe", ModelQueueSubscribed, safe=True)
+_MODEL_QUEUE_SUBSCRIBE_TERMS = FollowTerms(
+    pushes=frozenset({"model:queue:changed"}),
+    end=Call("model:queue:unsubscribe", "model:queue:unsubscribe", ModelQueueUnsubscribed),
+    end_data=lambda _: ModelQueueUnsubscribe(),
+)
+_MODEL_QUEUE_UNSUBSCRIBE = Call("model:queue:unsubscribe", "model:queue:unsubscribe", ModelQueueUnsubscribed, safe=True)
 _MODEL_LIST = Call("model:list", "model:list", ModelPage, safe=True)
 _MODEL_LOAD = Call("model:load", "model:load", ModelLoaded)
 _MODEL_UNLOAD = Call("model:unload", "model:unload", ModelUnloaded)
@@ -49,9 +62,40 @@ _MODEL_BENCHMARK = Call("model:benchmark", "model:benchmark", ModelBenchmarkItem
 _MODEL_BENCHMARKS = Call("model:benchmarks", "model:benchmarks", ModelBenchmarkPage, safe=True)
 _MODEL_RECOMMEND = Call("model:recommend", "model:recommend", ModelRecommended, safe=True)
 _MODEL_RATE = Call("model:rate", "model:rate", ModelRated)
-_MODEL_QUEUE = Call("model:queue", "model:queue", ModelQueued, safe=True)
 _MODEL_COMPLETE = Call("model:complete", "model:complete", ModelCompleted)
 _MODEL_COMPARE = Call("model:compare", "model:compare", ModelCompared)
+
+
+class ModelQueueRequests:
+    """`client.model.queue`."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    async def __call__(self) -> ModelQueued:
+        """`model:queue`: what the model servers are working on, and what waits for them.
+
+        Needs the right `read`, of a token the scope `models`.
+        """
+        data = ModelQueue()
+        return await self._link.request(_MODEL_QUEUE, data)
+
+    def subscribe(self) -> Subscription[ModelQueueSubscribed, ModelQueueChanged]:
+        """`model:queue:subscribe`: be told the queue of the model servers soon, and whenever it changes. Again: be told
+        it anew.
+
+        Needs the right `read`, of a token the scope `models`.
+        """
+        data = ModelQueueSubscribe()
+        return Subscription(self._link, _MODEL_QUEUE_SUBSCRIBE, data, _MODEL_QUEUE_SUBSCRIBE_TERMS)
+
+    async def unsubscribe(self) -> ModelQueueUnsubscribed:
+        """`model:queue:unsubscribe`; harmless without a subscription.
+
+        Needs the right `read`, of a token the scope `models`.
+        """
+        data = ModelQueueUnsubscribe()
+        return await self._link.request(_MODEL_QUEUE_UNSUBSCRIBE, data)
 
 
 class ModelRequests:
@@ -59,6 +103,7 @@ class ModelRequests:
 
     def __init__(self, link: Link) -> None:
         self._link = link
+        self.queue = ModelQueueRequests(link)
 
     async def list(self, *, refresh: bool | None = None, cursor: str | None = None) -> ModelPage:
         """`model:list`: the models of all servers; `refresh` asks the servers now instead of telling what is known.
@@ -162,14 +207,6 @@ class ModelRequests:
         """
         data = ModelRate(model=model, rating=rating, task_type=task_type, comment=comment)
         return await self._link.request(_MODEL_RATE, data)
-
-    async def queue(self) -> ModelQueued:
-        """`model:queue`: what the model servers are working on, and what waits for them.
-
-        Needs the right `read`, of a token the scope `models`.
-        """
-        data = ModelQueue()
-        return await self._link.request(_MODEL_QUEUE, data)
 
     def complete(
         self,

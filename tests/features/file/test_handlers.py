@@ -28,6 +28,18 @@ async def test_a_file_is_listed_renamed_removed_and_restored(file_desk: Desk) ->
     assert [(hit["kind"], hit["id"]) for hit in found["items"]] == [("file", item.id)]
 
 
+async def test_how_much_room_is_left(file_desk: Desk) -> None:
+    empty = {"maxBytes": 10_000_000, "usedBytes": 0, "leftBytes": 10_000_000, "fileBytes": 4_000_000}
+    assert await file_desk.done(ANN, "file:space") == empty
+    item = await upload(file_desk, ANN, b"x" * 3_000_000)
+    await file_desk.files.begin(ANN, "on its way", 4_000_000, None)
+    left = await file_desk.done(ANN, "file:space")
+    assert left == {"maxBytes": 10_000_000, "usedBytes": 7_000_000, "leftBytes": 3_000_000, "fileBytes": 3_000_000}
+    assert await file_desk.done(BOB, "file:space") == empty
+    await file_desk.done(ANN, "file:delete", fileId=item.id)  # it gives way
+    assert (await file_desk.done(ANN, "file:space"))["leftBytes"] == 6_000_000
+
+
 @pytest.mark.parametrize("member", ["type", "size", "sha256"])
 async def test_what_a_file_is_no_client_says(file_desk: Desk, member: str) -> None:
     item = await upload(file_desk, ANN, b"x")

@@ -14,8 +14,6 @@ from orchd.features.models.messages import (
     ModelList,
     ModelPage,
     ModelProgress,
-    ModelQueue,
-    ModelQueued,
     ModelRate,
     ModelRated,
     ModelRecommend,
@@ -23,6 +21,7 @@ from orchd.features.models.messages import (
     ModelStars,
     ModelTurn,
 )
+from orchd.features.models.queue_messages import ModelQueue, ModelQueued
 from orchd.simulator.settings import ModelSpec
 from tests.fix_models import Asking, Desk, StartModels
 from tests.fix_simulator import RunningSimulator, StartSimulator

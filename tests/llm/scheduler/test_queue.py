@@ -206,3 +206,22 @@ async def test_an_alarm_is_forgotten_when_its_request_is_given_up(
     await start(nursery, last)
     assert last.began.is_set()
     assert not queue.plan.alarm
+
+
+async def test_whoever_looks_on_is_told_when_something_comes_begins_or_leaves(
+    queue: Queue, nursery: trio.Nursery, autojump_clock: MockClock
+) -> None:
+    seen: list[list[str]] = []
+    queue.stirred = lambda: seen.append([entry.state for entry in queue.entries()])
+    first, second = Waiter(queue), Waiter(queue)
+    await start(nursery, first, second)
+    assert seen[-1] == ["running", "waiting"]
+    second.scope.cancel()
+    await wait_all_tasks_blocked()
+    assert seen[-1] == ["running"]
+    first.go.set()
+    await wait_all_tasks_blocked()
+    assert seen[-1] == []
+    told = len(seen)
+    await trio.sleep(100)
+    assert len(seen) == told

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from orchd.features.models.messages import BackendItem, ModelItem, ModelQueueItem, ModelStars
+from orchd.features.models.messages import BackendItem, ModelItem, ModelStars
+from orchd.features.models.queue_messages import ModelQueueItem
 from orchd.llm.types import BackendHealth, ModelInfo, Priority, QueueEntry
 from orchd.protocol.identity import DAEMON_USER_ID, Identity
 from orchd.protocol.types import MAX_INTEGER

@@ -1,36 +1,64 @@
-/** What the model servers work on and what waits for them, asked once a second while somebody looks. */
+/** What the model servers work on and what waits for them, as it changes, while somebody looks. */
 
 import type { Client, ModelQueueItem } from "@orchd/client";
 
-const INTERVAL_MS = 1000;
+const SECOND_MS = 1000;
 
 export class LiveQueue {
+  /** As the daemon told it last; the times in it are those of that moment. */
   items = $state.raw<ModelQueueItem[]>();
   failure = $state.raw<unknown>();
+  /** Milliseconds since it was told; grows once a second. */
+  passedMs = $state(0);
   readonly #client: Client;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #closed = false;
+  #leaving: AbortController | undefined;
+  #clock: ReturnType<typeof setInterval> | undefined;
+  #toldAt = 0;
+  readonly #look = (): void => this.#turn(document.visibilityState === "visible");
 
   constructor(client: Client) {
     this.#client = client;
-    void this.#turn();
+    document.addEventListener("visibilitychange", this.#look);
+    this.#look();
   }
 
   close(): void {
-    this.#closed = true;
-    clearTimeout(this.#timer);
+    document.removeEventListener("visibilitychange", this.#look);
+    this.#turn(false);
   }
 
-  /** The next question follows the answer to the one before: a slow connection is not asked more than it can tell. */
-  async #turn(): Promise<void> {
-    if (document.visibilityState === "visible") {
-      try {
-        this.items = (await this.#client.model.queue()).items;
-        this.failure = undefined;
-      } catch (error) {
-        this.failure = error;
-      }
+  /** Follow it anew after a failure. */
+  retry(): void {
+    this.#turn(false);
+    this.#look();
+  }
+
+  /** Nobody looks at a hidden tab: nothing is sent there. */
+  #turn(on: boolean): void {
+    if (on === (this.#leaving !== undefined)) return;
+    clearInterval(this.#clock);
+    if (on) {
+      this.#leaving = new AbortController();
+      this.#clock = setInterval(() => (this.passedMs = performance.now() - this.#toldAt), SECOND_MS);
+      void this.#follow(this.#leaving.signal);
+    } else {
+      this.#leaving?.abort();
+      this.#leaving = undefined;
     }
-    if (!this.#closed) this.#timer = setTimeout(() => void this.#turn(), INTERVAL_MS);
+  }
+
+  async #follow(signal: AbortSignal): Promise<void> {
+    this.failure = undefined;
+    try {
+      for await (const event of await this.#client.model.queue.subscribe({}, { signal })) {
+        // After a lost connection it is told anew.
+        if (event.type !== "model:queue:changed") continue;
+        this.items = event.data.items;
+        this.#toldAt = performance.now();
+        this.passedMs = 0;
+      }
+    } catch (error) {
+      if (!signal.aborted) this.failure = error;
+    }
   }
 }
