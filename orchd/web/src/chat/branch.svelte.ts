@@ -48,16 +48,17 @@ export class Branch {
   /** Show a page of a branch, and what was read before of the same one; say whether anything was. */
   replace(page: readonly ChatMessage[]): boolean {
     const known = new Map(this.messages.map((message) => [message.id, message]));
-    const first = page[0];
-    const index = first === undefined ? -1 : this.messages.findIndex(({ id }) => id === first.id);
+    const top = page[0];
+    const index = top === undefined ? -1 : this.messages.findIndex(({ id }) => id === top.id);
     const older = index > 0 ? this.messages.slice(0, index) : [];
     const last = page.at(-1);
-    if (this.beside !== undefined) {
-      known.set(this.beside.id, this.beside);
-      if (last?.parentId !== this.beside.stored.parentId) this.beside = undefined;
-      else if (last.id === this.beside.id) this.beside = this.messages.at(-1); // both are shown, the other way round
-    }
-    this.messages = [...older, ...page.map((message) => restored(known.get(message.id), message))];
+    if (this.beside !== undefined) known.set(this.beside.id, this.beside);
+    const shown = page.map((message) => restored(known.get(message.id), message));
+    // Where the answer beside the last one is on the active branch both stay where they are.
+    const first = this.messages.at(-1);
+    if (this.beside !== undefined && first !== undefined && last?.id === this.beside.id) shown.splice(-1, 1, first);
+    else if (last?.parentId !== this.beside?.stored.parentId) this.beside = undefined;
+    this.messages = [...older, ...shown];
     return older.length > 0;
   }
 

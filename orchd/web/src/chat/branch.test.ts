@@ -68,7 +68,9 @@ describe("a page of two answers side by side", () => {
     shown.putBeside(message(4, 1));
     const [two, four] = [shown.find(2), shown.find(4)];
     shown.replace([message(1, null), message(4, 1)]);
-    expect([shown.messages.at(-1), shown.beside]).toEqual([four, two]);
+    expect([shown.messages.at(-1), shown.beside]).toEqual([two, four]);
+    shown.replace([message(1, null), message(2, 1)]);
+    expect([shown.messages.at(-1), shown.beside]).toEqual([two, four]);
     shown.replace([message(1, null), message(4, 1), message(5, 4)]);
     expect([ids(shown), shown.beside]).toEqual([[1, 4, 5], undefined]);
   });

@@ -79,9 +79,13 @@ export class OpenConversation {
     return this.sending !== undefined || this.growing !== undefined;
   }
 
-  /** Ask. Returns once the question is stored; throws why it was not. `preset`: what a new conversation is made with. */
-  async send(question: Question, preset?: Preset): Promise<void> {
-    const { message } = question;
+  /**
+   * Ask. Returns the question's id once it is stored, where that is known; throws why it was not.
+   *
+   * `preset`: what a new conversation is made with.
+   */
+  async send(question: Question, preset?: Preset): Promise<number | undefined> {
+    const { message, model } = question;
     const last = this.messages.at(-1)?.id ?? 0;
     const begun = Date.now();
     this.sending = message;
@@ -90,11 +94,12 @@ export class OpenConversation {
       if (this.id === undefined && preset !== undefined) made = await makeConversation(this.#client, preset, message);
       const conversationId = this.id ?? made?.id;
       const place = conversationId === undefined ? {} : { conversationId, ...this.#parent() };
-      await this.#ask(this.#client.chat.send({ ...question, ...place }), message);
+      const answerId = await this.#ask(this.#client.chat.send({ ...question, ...place }), model, message);
+      return (answerId === undefined ? undefined : this.branch.find(answerId))?.stored.parentId ?? undefined;
     } catch (error) {
       // Whether it was stored may be unknown. Then it is looked for once there is a connection, so that it is there once.
       const asked = { conversationId: this.id ?? made?.id, text: message, last, begun };
-      if (error instanceof DisconnectedError && (await this.#find(asked))) return;
+      if (error instanceof DisconnectedError && (await this.#find(asked))) return undefined;
       await made?.remove();
       throw error;
     } finally {
@@ -104,17 +109,18 @@ export class OpenConversation {
 
   /** Ask the question `messageId` differently. */
   async edit(messageId: number, message: string, model?: string): Promise<void> {
-    await this.#ask(this.#client.chat.edit({ messageId, message, ...named(model) }), message);
+    await this.#ask(this.#client.chat.edit({ messageId, message, ...named(model) }), model, message);
   }
 
   /** Have a question answered again: `messageId` is that, or an answer beside which the new one is put. */
   async regenerate(messageId: number, model?: string): Promise<void> {
-    await this.#ask(this.#client.chat.regenerate({ messageId, ...named(model) }));
+    await this.#ask(this.#client.chat.regenerate({ messageId, ...named(model) }), model);
   }
 
-  /** Have the last question answered by another model, and show both answers side by side. */
-  async compare(messageId: number, model: string): Promise<void> {
-    await this.#own.follow(this.#client.chat.regenerate({ messageId, model }), true);
+  /** Have the last question, or the question before an answer, answered by another model, too, and show both. */
+  async compare(messageId: number, model: string, params?: Question["params"]): Promise<void> {
+    const more = params === undefined ? {} : { params };
+    await this.#own.follow(this.#client.chat.regenerate({ messageId, model, ...more }), model, true);
   }
 
   /** Go on from an answer that was cut off. */
@@ -191,10 +197,15 @@ export class OpenConversation {
     return active || last === undefined ? {} : { parentId: last.id };
   }
 
-  async #ask(answer: Parameters<OwnAnswers["follow"]>[0], text?: string): Promise<number | undefined> {
+  async #ask(
+    answer: Parameters<OwnAnswers["follow"]>[0],
+    model?: string | null,
+    text?: string,
+  ): Promise<number | undefined> {
     this.sending = text;
+    const last = this.messages.findLast(({ isAnswer }) => isAnswer)?.stored.model;
     try {
-      return await this.#own.follow(answer);
+      return await this.#own.follow(answer, model ?? last ?? undefined); // where nobody says who, it is who answered last
     } finally {
       this.sending = undefined;
     }

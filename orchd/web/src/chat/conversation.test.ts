@@ -53,6 +53,7 @@ function daemon(answer: FakeAnswer, ...histories: ChatMessage[][]) {
     hasMore: false,
   }));
   const send = vi.fn((_question: object) => answer);
+  const regenerate = vi.fn((_asked: object) => answer);
   const remove = vi.fn(async () => undefined);
   const list = vi.fn(async () => ({ items: [{ id: 1, createdAt: new Date().toISOString() }] }));
   const select = vi.fn(async (_chosen: object) => undefined);
@@ -69,9 +70,9 @@ function daemon(answer: FakeAnswer, ...histories: ChatMessage[][]) {
     }
   }
   const events = { reply: { active: [] }, close: () => undefined, [Symbol.asyncIterator]: heard };
-  const chat = { subscribe: async () => events, history, send, select };
+  const chat = { subscribe: async () => events, history, send, select, regenerate };
   const client = { chat, conversation: { list, delete: remove, create: async () => ({ id: 1 }) } };
-  return { client: client as unknown as Client, history, send, remove, select, tell };
+  return { client: client as unknown as Client, history, send, remove, select, tell, regenerate };
 }
 
 async function opened(client: Client, id?: number): Promise<OpenConversation> {
@@ -110,6 +111,26 @@ describe("a question", () => {
     answer.tell(message(5, 2), 6);
     void open.send({ message: "and more" });
     expect(send).toHaveBeenLastCalledWith({ message: "and more", conversationId: 1 });
+  });
+
+  it("tells its id, by which another model is asked the same; the next one goes on from the answer that is shown first", async () => {
+    const [answer, other] = [new FakeAnswer(), new FakeAnswer()];
+    const { client, send, regenerate } = daemon(answer, [message(1, null), message(2, 1)]);
+    regenerate.mockReturnValue(other);
+    const open = await opened(client, 1);
+    const sent = open.send({ message: "text 3" });
+    answer.tell(message(3, 2), 4);
+    expect(await sent).toBe(3);
+    const compared = open.compare(3, "b", { seed: 1 });
+    expect(regenerate).toHaveBeenCalledWith({ messageId: 3, model: "b", params: { seed: 1 } });
+    other.tell(message(3, 2), 6);
+    await compared;
+    expect([ids(open), open.branch.beside?.id]).toEqual([[1, 2, 3, 4], 6]);
+    answer.end(message(4, 3));
+    other.end(message(6, 3));
+    await expect.poll(() => open.busy).toBe(false);
+    void open.send({ message: "more" });
+    expect(send).toHaveBeenLastCalledWith({ message: "more", conversationId: 1, parentId: 4 });
   });
 
   it("whose fate the connection took along is shown once where it was stored", async () => {

@@ -26,11 +26,16 @@ export class OwnAnswers {
   }
 
   /**
-   * Show an answer while it grows, `beside` the last one where both are wanted.
+   * Show an answer while it grows, `beside` the last one where both are wanted; `model` is who will have given it, as
+   * far as that is known.
    *
    * Returns its id once it has begun, and throws why it could not.
    */
-  async follow(answer: AnswerStream<ChatMessage, ChatProgress>, beside = false): Promise<number | undefined> {
+  async follow(
+    answer: AnswerStream<ChatMessage, ChatProgress>,
+    model?: string,
+    beside = false,
+  ): Promise<number | undefined> {
     let told: ChatMessage | undefined;
     let tell: () => void = () => undefined;
     const begun = new Promise<void>((resolve) => (tell = resolve));
@@ -40,7 +45,7 @@ export class OwnAnswers {
         if (!beside) this.#listener.onquestion(told);
       }
       if (answer.messageId === undefined) return;
-      this.#notice(answer.messageId, answer.progress, told, beside);
+      this.#notice(answer.messageId, answer.progress, told, beside, model);
       tell();
     });
     const ended = this.#read(answer).finally(unwatch);
@@ -49,10 +54,16 @@ export class OwnAnswers {
     return answer.messageId;
   }
 
-  #notice(id: number, progress: ChatProgress | undefined, question: ChatMessage | undefined, beside: boolean): void {
+  #notice(
+    id: number,
+    progress: ChatProgress | undefined,
+    question: ChatMessage | undefined,
+    beside: boolean,
+    model: string | undefined,
+  ): void {
     this.#ids.add(id);
     if (this.#branch.find(id) === undefined && progress !== undefined) {
-      const message = emptyAnswer(id, progress.conversationId, question?.id ?? null);
+      const message = emptyAnswer(id, progress.conversationId, question?.id ?? null, model);
       if (beside) this.#branch.putBeside(message);
       else this.#listener.onanswer(message);
     }

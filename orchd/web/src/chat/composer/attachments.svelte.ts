@@ -8,8 +8,8 @@ import { type DraftFile, keepDraftFiles, readDraftFiles } from "$/chat/composer/
 /** So many files a question may have. */
 export const MAX_FILES = 20;
 
-/** Why a file can't go with a question: its kind, the model, or what the daemon said of it. */
-export type AttachmentProblem = "no_text" | "no_vision" | { readonly error: unknown };
+/** Why a file can't go with a question: its kind, a model that sees no images, or what the daemon said of it. */
+export type AttachmentProblem = "no_text" | { readonly blind: string } | { readonly error: unknown };
 
 export interface Attachment {
   readonly key: number;
@@ -89,13 +89,13 @@ export class Attachments {
     if (found !== undefined) this.#files.set(found.key, { ...found, error });
   }
 
-  /** Why a file can't go to this model; undefined where nothing speaks against it, or nobody knows. */
-  problem({ file, error }: Attachment, model: ModelItem | undefined): AttachmentProblem | undefined {
+  /** Why a file can't go to these models; undefined where nothing speaks against it, or nobody knows. */
+  problem({ file, error }: Attachment, models: readonly ModelItem[]): AttachmentProblem | undefined {
     if (error !== undefined) return { error };
     if (file === undefined) return undefined;
     if (file.type.startsWith("image/")) {
-      const tells = model !== undefined && model.capabilities.length > 0;
-      return tells && !model.capabilities.includes("vision") ? "no_vision" : undefined;
+      const blind = models.find(({ capabilities: can }) => can.length > 0 && !can.includes("vision"));
+      return blind === undefined ? undefined : { blind: blind.name };
     }
     return file.type.startsWith("text/") ? undefined : "no_text";
   }

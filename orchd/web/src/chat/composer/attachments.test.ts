@@ -58,9 +58,9 @@ describe("attachments", () => {
     await vi.waitFor(() => expect(attachments.ids).toEqual([1, 2, 3]));
     const problems = (capabilities: string[] | undefined): unknown[] =>
       attachments.all.map((each) =>
-        attachments.problem(each, capabilities && ({ capabilities } as unknown as ModelItem)),
+        attachments.problem(each, capabilities ? [{ name: "m", capabilities } as unknown as ModelItem] : []),
       );
-    expect(problems(["tools"])).toEqual(["no_vision", "no_text", undefined]);
+    expect(problems(["tools"])).toEqual([{ blind: "m" }, "no_text", undefined]);
     expect(problems(["vision"])).toEqual([undefined, "no_text", undefined]);
     expect(problems([])[0]).toBeUndefined();
     expect(problems(undefined)[0]).toBeUndefined();

@@ -1,7 +1,7 @@
 import type { ChatMessage } from "@orchd/client";
 
 /** An answer of which nothing is told yet but that it is wanted. */
-export function emptyAnswer(id: number, conversationId: number, parentId: number | null): ChatMessage {
+export function emptyAnswer(id: number, conversationId: number, parentId: number | null, model?: string): ChatMessage {
   return {
     id,
     conversationId,
@@ -10,7 +10,7 @@ export function emptyAnswer(id: number, conversationId: number, parentId: number
     content: "",
     reasoning: null,
     status: "streaming",
-    model: null,
+    model: model ?? null,
     timestamp: new Date().toISOString(),
     finishReason: null,
     usage: null,

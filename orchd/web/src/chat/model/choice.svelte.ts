@@ -27,6 +27,8 @@ export class ModelChoice {
   known = $state(false);
   failure = $state.raw<unknown>();
   load = $state.raw<ModelLoadState>();
+  /** Another model that is asked the same, so that both answers are seen side by side; undefined: one is enough. */
+  second = $state<string>();
   /** What a new conversation is begun with. Undefined: the daemon chooses. */
   #usual = $state<string | undefined>(localStorage.getItem(KEY) ?? undefined);
   /** What was chosen here for conversations; `undefined` as a value: the daemon shall choose. */
@@ -66,6 +68,12 @@ export class ModelChoice {
   find(name: string | undefined): ModelItem | undefined {
     if (name === undefined) return undefined;
     return this.models.find((model) => model.name === name || model.id === name || model.aliases?.includes(name));
+  }
+
+  /** A model to compare with: one that can be asked at once, if there is any. */
+  otherThan(name: string | undefined): string | undefined {
+    const others = this.talking.filter((model) => model !== this.find(name));
+    return (others.find(({ state }) => state === "loaded") ?? others[0])?.name;
   }
 
   choose(conversationId: number | undefined, name: string | undefined): void {

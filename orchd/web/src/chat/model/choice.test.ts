@@ -59,6 +59,14 @@ describe("the choice of a model", () => {
     expect(without.sentFor(undefined)).toBeUndefined();
   });
 
+  it("has another model to compare with, one that is loaded if there is any", async () => {
+    const choice = await read(pages([model("a"), model("b", { state: "not_loaded" }), model("c")]));
+    expect([choice.otherThan("a"), choice.otherThan("c"), choice.otherThan(undefined)]).toEqual(["c", "a", "a"]);
+    const few = await read(pages([model("a"), model("b", { state: "not_loaded" })]));
+    expect([few.otherThan("a"), few.second]).toEqual(["b", undefined]);
+    expect((await read(pages([model("a")]))).otherThan("a")).toBeUndefined();
+  });
+
   it("knows when nothing but the simulation answers", async () => {
     expect((await read(pages([model("s", { simulated: true })]))).onlySimulated).toBe(true);
     expect((await read(pages([model("s", { simulated: true }), model("a")]))).onlySimulated).toBe(false);
