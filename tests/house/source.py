@@ -56,9 +56,12 @@ class Module:
             elif isinstance(node, ast.ImportFrom) and not node.level:
                 for alias in node.names:
                     yield node.lineno, node.module or "", alias.name
-            elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
-                if not ast.unparse(node.args[0]).startswith("f'."):  # what begins with a dot is the package's own
-                    yield node.lineno, ast.literal_eval(node.args[0]), None  # a name that is computed is refused here
+            elif (
+                isinstance(node, ast.Call)
+                and ast.unparse(node.func).endswith("import_module")
+                and not ast.unparse(node.args[0]).startswith("f'.")  # what begins with a dot is the package's own
+            ):
+                yield node.lineno, ast.literal_eval(node.args[0]), None  # a name that is computed is refused here
 
     def at(self, line: int) -> str:
         return f"{self.path}:{line}"
