@@ -14,7 +14,7 @@ export ORCHD_TEST_REQUIRE := 1
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: baseline help run page try test drill check format bench eval mutants coverage schema clients setup lock clean
+.PHONY: baseline help run page try test drill check format bench eval mutants coverage build schema clients setup lock clean
 .DELETE_ON_ERROR:
 
 help:                   ## Say what there is
@@ -76,6 +76,9 @@ coverage: $(BIN)/.dev   ## All tests, measured: fails where a module's branch co
 
 mutants: $(BIN)/.dev    ## Change modules in one place at a time and list the changes that no test notices; ARGS="orchd/llm/wire/sse.py" narrows
 	@$(BIN)/python -m tests.mutants $(ARGS)
+
+build: setup             ## What is released, into dist/: wheel, sdist, the single file, a Debian package, lists of what is in them
+	@scripts/build.sh
 
 schema: setup           ## Write the generated files: protocol.schema.json, docs/protocol.md and its folder, docs/settings.md, tests/golden, orchd/orchd_client
 	@$(BIN)/python -m orchd.features.reference schema > protocol.schema.json.new && mv protocol.schema.json.new protocol.schema.json

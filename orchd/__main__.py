@@ -2,18 +2,36 @@
 
 import io
 import os
+import runpy
 import sys
+from pathlib import Path
 
-from orchd.cli import run
+from orchd.frozen import CHILD, is_frozen
 
 
 def main() -> None:
     """Run the command line and exit with its code."""
+    if is_frozen():
+        from orchd.frozen.unpacked import settle
+
+        settle()
+        if sys.argv[1:2] == [CHILD]:
+            return run_child(sys.argv[2])
+    from orchd.cli import run
+
     fill_standard_descriptors()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a file's name need not be text in this locale, or in any
             stream.reconfigure(errors="backslashreplace")
     sys.exit(run(sys.argv[1:]))
+
+
+def run_child(name: str) -> None:
+    """Be a process that the daemon has started from the single file."""
+    if name == "worker":
+        runpy.run_module("orchd.worker.child", run_name="__main__")
+    else:
+        runpy.run_path(str(Path(__file__).parent / "llm/local/llama_child.py"), run_name="__main__")
 
 
 def fill_standard_descriptors() -> None:

@@ -18,6 +18,8 @@ import click
 
 from orchd import __version__
 from orchd.cli import asking, clients, moving, output, users
+from orchd.cli.about.completion import completion
+from orchd.cli.about.version import version
 from orchd.cli.audit import audit
 from orchd.cli.codegen import client
 from orchd.cli.database import db
@@ -106,6 +108,8 @@ orchd.add_command(audit)
 orchd.add_command(db)
 orchd.add_command(schema)
 orchd.add_command(client)
+orchd.add_command(version)
+orchd.add_command(completion)
 
 
 @orchd.command("help", help="Say what there is, or what a command does.")
@@ -222,11 +226,6 @@ def verify(sources: tuple[str, ...], answer: str, as_json: bool, more: tuple[str
 
     for line in run_verify((*sources, *more), answer, as_json=as_json, warn=_warn_of):
         click.echo(line)
-
-
-@orchd.command(help="Print the version.")
-def version() -> None:
-    click.echo(f"orchd {__version__}")
 
 
 def _warn(loaded: LoadedSettings) -> None:

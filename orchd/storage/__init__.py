@@ -11,7 +11,7 @@ from pathlib import Path
 from orchd.guard import Troubles
 from orchd.storage.database import Database, Health, Result, SqlValue, Statement, Steps, ValueRefused
 from orchd.storage.gathering import keep_storing
-from orchd.storage.migrate import MigrationStatus
+from orchd.storage.migrate import MigrationStatus, load_migrations
 from orchd.storage.readiness import running
 from orchd.storage.sqlite.sqlite_database import SqliteDatabase
 from orchd.storage.sqlite.sqlite_migrate import migrate_sqlite, sqlite_status
@@ -34,6 +34,7 @@ __all__ = (
     "migration_status",
     "open_database",
     "parse_url",
+    "schema_number",
 )
 
 
@@ -89,3 +90,8 @@ async def migration_status(url: str, *, timeout: float = 10.0, migrations: Path 
     from orchd.storage.mysql.mysql_migrate import mysql_status
 
     return await mysql_status(parsed, timeout, migrations)
+
+
+def schema_number() -> int:
+    """Return the number of the newest migration that this program brings. Raises `StartError` without any."""
+    return load_migrations("sqlite")[-1].number

@@ -6,6 +6,7 @@ import { brotliCompress, constants, gzip } from "node:zlib";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
+import { libraryList } from "./libraries.ts";
 import { memberTable } from "./members.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -23,7 +24,7 @@ function compressedCopies(): Plugin {
     async closeBundle() {
       const entries = await readdir(place, { recursive: true, withFileTypes: true });
       const texts = entries.filter(
-        (entry) => entry.isFile() && /\.(js|css|html|svg|json|webmanifest)$/.test(entry.name),
+        (entry) => entry.isFile() && /\.(js|css|html|svg|webmanifest)$/.test(entry.name),
       );
       await Promise.all(
         texts.map(async (entry) => {
@@ -40,7 +41,7 @@ function compressedCopies(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [svelte(), memberTable(here(".client/.schema")), compressedCopies()],
+  plugins: [svelte(), memberTable(here(".client/.schema")), libraryList(), compressedCopies()],
   resolve: {
     alias: { "@orchd/client": here(".client/src/index.ts"), $: here("src") },
     // Components are tested as browsers run them.

@@ -76,3 +76,7 @@ def _watch(source: int, on: bool) -> None:
         fcntl.fcntl(source, fcntl.F_SETFL, flags | os.O_ASYNC if on else flags & ~os.O_ASYNC)
     if on and select.select([source], [], [], 0)[0]:  # it ended before we asked
         sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

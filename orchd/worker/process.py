@@ -10,6 +10,7 @@ import structlog
 import trio
 
 from orchd.errors import TooLarge
+from orchd.frozen import child_command, is_frozen
 from orchd.worker.frames import HEAD_BYTES, MAX_FRAME_BYTES
 
 ROOT = str(Path(__file__).parents[2])
@@ -30,6 +31,10 @@ SAID_SECONDS = 1.0
 KILL_SECONDS = 5.0
 
 
+def _command() -> list[str]:
+    return [sys.executable, "-P", *["-O"] * sys.flags.optimize, "-c", PROGRAM, ROOT]
+
+
 class WorkerDiedError(Exception):
     """The process ended before it answered."""
 
@@ -44,9 +49,8 @@ class Worker:
     async def open(cls) -> "Worker":
         """Start a process; it answers when it is up. Raises OSError."""
         pipe = subprocess.PIPE
-        command = [sys.executable, "-P", *["-O"] * sys.flags.optimize, "-c", PROGRAM, ROOT]
         process = await trio.lowlevel.open_process(
-            command,
+            child_command("worker") if is_frozen() else _command(),
             stdin=pipe,
             stdout=pipe,
             stderr=pipe,

@@ -29,6 +29,8 @@ BELOW_FEATURES = (
 ARROWS: dict[str, tuple[str, ...]] = {
     # The ground: imports nothing of orchd's.
     "version": (),
+    # What differs in the single file.
+    "frozen": (),
     "reasons": (),
     "errors": ("reasons",),
     "masking": (),
@@ -62,12 +64,12 @@ ARROWS: dict[str, tuple[str, ...]] = {
     # Values that only master keys open, which stand outside of the database.
     "sealing": ("clock", "storage", "errors"),
     # What servers say is shown to clients, so it passes the masks.
-    "llm": ("guard", "wakeup", "errors", "reasons", "masking"),
+    "llm": ("frozen", "guard", "wakeup", "errors", "reasons", "masking"),
     # The other end of the wire: it shares a few facts with the client (`SIMULATOR_KNOWS`), and no code.
     "simulator": ("llm", "json_schema", "errors"),
     "guard": ("errors", "reasons"),
     "hub": ("protocol", "wakeup", "errors"),
-    "worker": ("guard", "errors"),
+    "worker": ("frozen", "guard", "errors"),
     # Whether a terminal shows colours: apart from the log, which takes long to load.
     "colour": (),
     "log": ("colour", "masking"),
@@ -171,6 +173,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
         "claims",
         "compatibility",
         "credential",
+        "frozen",
         "people",
         "protocol",
         "sealing",
@@ -181,7 +184,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
         "errors",
         "masking",
     ),
-    "main": ("cli",),
+    "main": ("cli", "frozen"),
 }
 
 FEATURE_EDGES: dict[str, tuple[str, ...]] = {

@@ -17,6 +17,7 @@ import httpx
 import trio
 
 from orchd.errors import StartError
+from orchd.frozen import extras_directory, is_frozen
 from orchd.guard import Supervisor, Troubles
 from orchd.llm.local.children import Children
 from orchd.llm.local.files import ModelFile, RejectedFile, Shelf, ShelfContents
@@ -76,10 +77,9 @@ async def open_local(spec: LocalSpec, troubles: Troubles | None = None) -> Async
 def demand_package() -> None:
     """Raise StartError, with the way out, unless llama.cpp is installed. Does not load it."""
     if find_spec(PACKAGE) is None:
-        raise StartError(
-            f"models without a server need llama.cpp, the package {PACKAGE}: "
-            f"run `{shlex.quote(sys.executable)} -m pip install '{WANTED}'`"
-        )
+        beside = f"pip install --no-deps --target {shlex.quote(str(extras_directory()))}"
+        install = beside if is_frozen() else f"{shlex.quote(sys.executable)} -m pip install"
+        raise StartError(f"models without a server need llama.cpp, the package {PACKAGE}: run `{install} '{WANTED}'`")
 
 
 def inspect(spec: LocalSpec) -> ShelfContents:

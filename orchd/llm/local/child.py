@@ -19,6 +19,7 @@ import structlog
 import trio
 
 from orchd.errors import UpstreamError
+from orchd.frozen import child_command, is_frozen
 from orchd.llm.local.files import ModelFile
 from orchd.llm.local.spec import NAME, LocalSpec
 
@@ -130,7 +131,7 @@ class Child:
     async def _open(self) -> trio.Process:
         pipe = subprocess.PIPE
         return await trio.lowlevel.open_process(
-            [sys.executable, "-P", str(PROGRAM)],
+            child_command("llama") if is_frozen() else [sys.executable, "-P", str(PROGRAM)],
             stdin=pipe,
             stdout=pipe,
             stderr=pipe,

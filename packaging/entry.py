@@ -1,0 +1,5 @@
+"""Where the single file begins."""
+
+from orchd.__main__ import main
+
+main()
