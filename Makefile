@@ -47,6 +47,10 @@ drill: $(BIN)/.dev      ## What takes too long for every day: properties with ma
 	@$(BIN)/python -m tests.eval.tasks --floors
 	@$(MAKE) --no-print-directory coverage
 	@scripts/generators.sh
+	@scripts/build.sh
+	@command -v debootstrap >/dev/null || scripts/apt.sh debootstrap
+	@ORCHD_TEST_BUILT=1 $(BIN)/python -m pytest -n 2 --dist loadfile tests/release
+	@scripts/reproducible.sh
 	@scripts/bare.sh
 
 check: $(BIN)/.dev      ## Format, lint, types, and that no client of a release breaks

@@ -43,7 +43,7 @@ trap 'rm -f orchd/build.json' EXIT
 [ -z "$commit" ] || echo "{\"commit\": \"$commit\"}" >orchd/build.json
 
 say "wheel and sdist"
-"$bin/python" -m hatchling -q build -d dist
+"$bin/python" -m hatchling build -d dist >/dev/null 2>build/orchd/hatchling.log || { cat build/orchd/hatchling.log >&2; exit 1; }
 pip --no-deps --no-index --force-reinstall dist/orchd-*.whl
 
 say "single file"

@@ -137,6 +137,7 @@ APART = (
     "tests/house/",
     "tests/mutants/",
     "tests/orchd_client/",
+    "tests/release/",
     "tests/tools/",
     "tests/web/",
     "tests/wire/",
