@@ -12,8 +12,8 @@ import os
 import secrets
 import sys
 import time
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, nullcontext, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 from typing import Literal, NamedTuple, TextIO
 
@@ -23,8 +23,10 @@ from msgspec import structs
 
 from orchd import __version__, announce
 from orchd.access.addresses import TrustedProxies
+from orchd.assembly.model_servers import open_backends
+from orchd.assembly.reloading import Reloader
 from orchd.budget import MemoryBudget
-from orchd.config import BackendSettings, LocalSettings, Settings
+from orchd.config import Settings
 from orchd.descriptors import make_room
 from orchd.errors import ConfigurationError, StartError, Unavailable
 from orchd.features import commands, make_codec
@@ -33,8 +35,6 @@ from orchd.features.feature import Services
 from orchd.features.opening import Features, Sections, open_features
 from orchd.guard import Supervisor, Troubles, crash_logged, guarded
 from orchd.hub import Hub
-from orchd.llm import Backends, BackendSpec, Deadlines
-from orchd.llm.local import LocalSpec, open_local
 from orchd.oidc.opening import open_login_flow
 from orchd.pages.conversations import file_routes
 from orchd.pages.health import HealthStatus
@@ -52,14 +52,15 @@ from orchd.server.entry.newcomers import Newcomers
 from orchd.server.entry.reception import Reception
 from orchd.server.listener import Server
 from orchd.server.outbox import Pressure
-from orchd.server.ports import listen, url_of
+from orchd.server.ports import listen, take_over, url_of
 from orchd.server.session import SessionServices
 from orchd.server.shares import ShareLimits, Shares
-from orchd.simulator import Simulator, demo
 from orchd.stopping import Stopping
 from orchd.storage import open_database
 from orchd.systemd import has_manager, notify
-from orchd.tls.renewal import Certificate, open_certificate, renew_on
+from orchd.systemd.manager import keep_told
+from orchd.systemd.sockets import inherited_sockets
+from orchd.tls.renewal import Certificate, open_certificate
 from orchd.worker.pool import open_workers
 
 RECONNECT_MS = 2000
@@ -73,17 +74,24 @@ QUIET_SECONDS = 1.0
 EXIT_OK, EXIT_FAILED = 0, 1
 
 
-def run(settings: Settings, *, listen_line: TextIO, set_up: bool = False) -> int:
+def run(
+    settings: Settings,
+    *,
+    listen_line: TextIO,
+    set_up: bool = False,
+    reread: Callable[[], Settings] | None = None,
+) -> int:
     """Run the daemon until it is told to stop; return the exit code.
 
     Prints one line to `listen_line` once it is ready, and with `set_up` the link by which the first user is made, while
     there is none. SIGTERM, SIGINT and SIGHUP stop it in order; a second one
-    ends the process at once. With TLS, and under a service manager, SIGHUP has the certificate read again instead.
+    ends the process at once. With TLS, and under a service manager, SIGHUP has certificate and configuration read again
+    instead: the latter by `reread`, which gives the settings as they would be now.
     """
     gc.freeze()  # what is loaded by now stays; each full collection would stop all answers for 30 ms to look through it
     try:
         with crash_logged():
-            trio.run(_run_until_signal, settings, listen_line, set_up)
+            trio.run(_run_until_signal, settings, listen_line, set_up, reread)
     except BaseExceptionGroup as group:
         expected = group.subgroup((StartError, ConfigurationError))
         if expected is None:
@@ -108,11 +116,13 @@ def schema_text(form: Literal["plain", "open", "asyncapi"] = "plain") -> str:
         raise StartError(f"{published.NAME} is missing; this installation is broken") from None
 
 
-async def _run_until_signal(settings: Settings, listen_line: TextIO, set_up: bool) -> None:
+async def _run_until_signal(
+    settings: Settings, listen_line: TextIO, set_up: bool, reread: Callable[[], Settings] | None
+) -> None:
     stopping = Stopping(reloads=settings.server.tls_certificate is not None or has_manager())
     async with trio.open_nursery() as nursery:
         await nursery.start(stopping.on_signals)
-        await serve(settings, listen_line, stopping, set_up=set_up)
+        await serve(settings, listen_line, stopping, set_up=set_up, reread=reread)
         nursery.cancel_scope.cancel()
 
 
@@ -126,21 +136,36 @@ class Daemon(NamedTuple):
     status: HealthStatus
 
 
-async def serve(settings: Settings, listen_line: TextIO, stopping: Stopping, *, set_up: bool = False) -> None:
-    """Serve until told to end, then end in order; `set_up` is as in `run`. Raises `StartError` when the operator must
-    do something."""
+async def serve(
+    settings: Settings,
+    listen_line: TextIO,
+    stopping: Stopping,
+    *,
+    set_up: bool = False,
+    reread: Callable[[], Settings] | None = None,
+) -> None:
+    """Serve until told to end, then end in order; `set_up` and `reread` are as in `run`. Raises `StartError` when the
+    operator must do something."""
     announce.starting(settings)
     forbid_core_files()
     settings = _with_room(settings)
     certificate = open_certificate(settings.server.tls_certificate, settings.server.tls_key)
-    listeners = await _listen(settings)
+    inherited = _inherit()
+    if inherited:
+        settings = _as_inherited(settings, inherited[0])
+    listeners = inherited or await _listen(settings)
     address = url_of(listeners[0], secure=certificate is not None)
     async with _open(settings, certificate) as daemon, trio.open_nursery() as nursery:
         supervisor = Supervisor(nursery, daemon.services.troubles)
         if certificate is not None:
             supervisor.keep("the certificate", certificate.watch)
+        reloader = Reloader(settings, reread, certificate)
         if stopping.reload is not None:
-            supervisor.keep("reading again", partial(renew_on, stopping.reload, certificate))
+            supervisor.keep("reading again", partial(reloader.run, stopping.reload))
+        if has_manager():
+            supervisor.keep(
+                "the service manager", partial(keep_told, daemon.status.lives, partial(_line, daemon, reloader))
+            )
         nursery.start_soon(daemon.server.run, listeners)
         nursery.start_soon(_become_ready, daemon, address, listen_line, set_up)
         await stopping.asked.wait()
@@ -165,7 +190,7 @@ async def _open(settings: Settings, certificate: Certificate | None) -> AsyncIte
         opening = partial(open_database, where.url, timeout=where.timeout_seconds, troubles=troubles)
         database = await stack.enter_async_context(opening(pool_size=where.pool_size, spare_bytes=where.spare_bytes))
         vault = open_vault(settings.data_dir, settings.security.master_key_file, os.environ, database)
-        backends = await stack.enter_async_context(_open_backends(settings, troubles))
+        backends = await stack.enter_async_context(open_backends(settings, troubles))
         workers = await stack.enter_async_context(open_workers(settings.text.workers, troubles))
         services = Services(
             database, hub, backends, secrets.token_hex(8), settings.models.default, workers, troubles=troubles
@@ -188,61 +213,6 @@ def _sections(of: Settings) -> Sections:
     """The settings of features."""
     own = of.chat, of.monitoring, of.task, of.verification, of.benchmark, of.people, of.audit, of.usage, of.workspace
     return Sections(*own, of.notification, of.file)
-
-
-@asynccontextmanager
-async def _open_backends(settings: Settings, troubles: Troubles) -> AsyncIterator[Backends]:
-    """Watch the model servers, the built-in simulated one included when the demo is on, and models of our own."""
-    specs = backend_specs(settings.backends)
-    own = open_local(local_spec(settings.local), troubles) if settings.local.models else nullcontext()
-    async with own as local, trio.open_nursery() as nursery:
-        simulated, supervisor = None, Supervisor(nursery, troubles)
-        if settings.models.demo:  # a defect in the simulated model makes it unavailable and nothing else
-            url = await supervisor.start("simulator", Simulator(demo()).serve)
-            simulated = BackendSpec(url, name="simulated", kind="lmstudio", simulated=True)
-        probe_seconds = settings.models.probe_seconds
-        backends = Backends(specs, simulated=simulated, local=local, probe_seconds=probe_seconds, troubles=troubles)
-        await supervisor.start("model servers", backends.run)
-        yield backends
-        nursery.cancel_scope.cancel()
-
-
-def backend_specs(backends: tuple[BackendSettings, ...]) -> list[BackendSpec]:
-    """The model servers of the settings as the llm room wants them."""
-    return [
-        BackendSpec(
-            url=backend.url,
-            name=backend.name,
-            kind=backend.kind,
-            api_key=backend.api_key,
-            credential=backend.credential,
-            account=backend.account,
-            slots=backend.slots,
-            models=backend.models,
-            aliases=backend.aliases,
-            deadlines=Deadlines(
-                connect=backend.connect_seconds,
-                first_event=backend.first_event_seconds,
-                gap=backend.gap_seconds,
-                total=backend.total_seconds,
-            ),
-        )
-        for backend in backends
-    ]
-
-
-def local_spec(settings: LocalSettings) -> LocalSpec:
-    """The models without a server as the llm room wants them."""
-    return LocalSpec(
-        paths=settings.models,
-        context=settings.context_tokens,
-        slots=settings.slots,
-        threads=settings.threads,
-        gpu_layers=settings.gpu_layers,
-        max_loaded=settings.max_loaded,
-        idle_seconds=settings.idle_seconds,
-        load_seconds=settings.load_seconds,
-    )
 
 
 def _make_server(
@@ -299,6 +269,12 @@ def _greeting(settings: Settings, epoch: str, session_id: str, who: Identity) ->
     )
 
 
+def _line(daemon: Daemon, reloader: Reloader) -> str:
+    """What a service manager shows of the daemon."""
+    line = daemon.status.line()
+    return line if reloader.refusal is None else f"{line}; the new configuration is wrong: {reloader.refusal}"
+
+
 async def _listen(settings: Settings) -> list[trio.SocketListener]:
     server = settings.server
     if server.insecure:
@@ -306,6 +282,20 @@ async def _listen(settings: Settings) -> list[trio.SocketListener]:
             "INSECURE: anyone who can reach this address can use the daemon", host=server.host
         )
     return await listen(server.host, server.port, shared=server.reuse_port)
+
+
+def _inherit() -> list[trio.SocketListener]:
+    """Take over the ports of a service manager, if there are any."""
+    try:
+        return take_over(inherited_sockets())
+    except (OSError, ValueError) as error:
+        raise StartError(f"can't take over the service manager's port: {error}") from error
+
+
+def _as_inherited(settings: Settings, listener: trio.SocketListener) -> Settings:
+    """The settings with where it really listens: who is let in while there is no user hangs on that."""
+    host, port = listener.socket.getsockname()[:2]
+    return structs.replace(settings, server=structs.replace(settings.server, host=host, port=port))
 
 
 async def _become_ready(daemon: Daemon, address: str, listen_line: TextIO, set_up: bool) -> None:

@@ -1,7 +1,8 @@
 #!/bin/sh
 # What the tests run besides Python, from Debian when missing: a MariaDB server program (which they start for themselves;
-# never a system service), openssl for its certificate, the OpenMP library of the llama.cpp server, a wheel, and a
-# browser. And from npm, with the Node that is a wheel, the compiler of TypeScript, and what the page is built with.
+# never a system service), openssl for its certificate, the OpenMP library of the llama.cpp server, a wheel, a browser,
+# and the tools of systemd, of which none runs. And from npm, with the Node that is a wheel, the compiler of TypeScript, and
+# what the page is built with.
 set -eu
 cd "$(dirname "$0")/.."
 PATH=$PATH:/usr/sbin:/sbin
@@ -11,6 +12,7 @@ missing() { # Prints the Debian packages that are not there.
     command -v openssl >/dev/null || echo openssl
     ldconfig -p | grep -q libgomp.so.1 || echo libgomp1
     command -v chromium >/dev/null || echo chromium
+    command -v systemd-analyze >/dev/null || echo systemd
 }
 
 scripts/node.sh || echo "setup: the client in TypeScript is not tested (or fails where ORCHD_TEST_REQUIRE is set)" >&2

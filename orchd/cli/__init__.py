@@ -26,6 +26,7 @@ from orchd.cli.database import db
 from orchd.cli.keys import keys
 from orchd.cli.options import load_settings, settings_options
 from orchd.cli.schema import schema
+from orchd.config import Settings
 from orchd.config.load import LoadedSettings
 from orchd.errors import ConfigurationError, OrchdError, StartError
 from orchd.masking import mask_words
@@ -142,11 +143,14 @@ def serve(set_up: bool, **flags: Any) -> int:
         structlog.get_logger().warning("configuration", reason=warning)
     from orchd.app import run as run_daemon
 
+    def reread() -> Settings:
+        return load_settings(flags).settings
+
     try:
         if sys.stdout is not None:
-            return run_daemon(loaded.settings, listen_line=sys.stdout, set_up=set_up)
+            return run_daemon(loaded.settings, listen_line=sys.stdout, set_up=set_up, reread=reread)
         with Path(os.devnull).open("w") as nowhere:  # started with stdout closed
-            return run_daemon(loaded.settings, listen_line=nowhere, set_up=set_up)
+            return run_daemon(loaded.settings, listen_line=nowhere, set_up=set_up, reread=reread)
     finally:
         if output is not None:
             output.close()

@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import trio
 
-from orchd.app import backend_specs, local_spec
+from orchd.assembly.model_servers import backend_specs, local_spec
 from orchd.cli.findings import Finding
 from orchd.cli.keys.key_checks import StoredKeys, give_keys
 from orchd.config import Settings

@@ -30,6 +30,11 @@ def render(settings: Settings, origins: Mapping[str, str], file: Path | None) ->
     return "\n".join(lines) + "\n"
 
 
+def changed_keys(old: Settings, new: Settings) -> list[str]:
+    """Return the dotted keys of the settings that differ; `backends` stands for all that is in them."""
+    return [key.dotted for key in keys() if _value(old, key) != _value(new, key)]
+
+
 def literal(value: Any) -> str:
     """A TOML literal of a setting's value."""
     if isinstance(value, bool):

@@ -81,6 +81,11 @@ def configure(
     return output
 
 
+def set_level(level: Literal["debug", "info", "warning", "error"]) -> None:
+    """Log from another level on; who has a logger in hand goes on as before."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]))
+
+
 def stamp(_logger: object, _method: str, event: LogEvent) -> LogEvent:
     """Processor: add `timestamp`, ISO-8601 UTC with milliseconds."""
     event["timestamp"] = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

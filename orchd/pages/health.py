@@ -1,7 +1,9 @@
 """What the health pages tell: whether the daemon can do its work, and why not."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
+from orchd.errors import OrchdError
 from orchd.guard import Troubles
 from orchd.llm import BackendHealth, Backends
 from orchd.protocol.types import timestamp
@@ -54,6 +56,24 @@ class HealthStatus:
                 for trouble in self._troubles.report()
             ],
         }
+
+    async def lives(self) -> bool:
+        """Return True once the database answers, or is known to be away; waits for that as long as it takes."""
+        with suppress(OrchdError):
+            await self._database.probe()
+        return True
+
+    def line(self) -> str:
+        """What the daemon waits for and what runs, in a line."""
+        database, work = self._database.health(), self._backends.workload()
+        if not database.ok:
+            return f"waiting for the database: {database.reason}"
+        if not self.started:
+            return "starting"
+        away = [backend.name for backend in self._backends.health() if backend.known and not backend.ok]
+        state = "stopping" if self.stopping else "ready"
+        running = f"{state}; at work for models: {work.running}, waiting: {work.waiting}"
+        return f"{running}; no answer from {', '.join(away)}" if away else running
 
 
 def _models(backends: Sequence[BackendHealth]) -> dict[str, object]:

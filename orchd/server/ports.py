@@ -3,6 +3,7 @@
 import errno
 import json
 import socket
+from collections.abc import Sequence
 
 import trio
 
@@ -22,6 +23,11 @@ async def listen(host: str, port: int, *, shared: bool) -> list[trio.SocketListe
         return await open_port(host, port, shared=shared)
     except OSError as error:
         raise StartError(f"can't listen on {host}:{port}: {await _why(error, host, port)}") from error
+
+
+def take_over(sockets: Sequence[socket.socket]) -> list[trio.SocketListener]:
+    """Listen on ports that somebody else has opened."""
+    return [trio.SocketListener(trio.socket.from_stdlib_socket(each)) for each in sockets]
 
 
 async def _why(error: OSError, host: str, port: int) -> str:

@@ -65,6 +65,10 @@ class Health(NamedTuple):
         return self.ok or self.full
 
 
+def _probe() -> Steps[None]:
+    yield Statement("SELECT 1")
+
+
 class Database(ABC):
     """A migrated database, or one that is still awaited."""
 
@@ -92,6 +96,10 @@ class Database(ABC):
     @abstractmethod
     async def read(self, steps: Callable[P, Steps[T]], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run one read-only transaction on a consistent snapshot. May be cancelled. Raises `Unavailable`."""
+
+    async def probe(self) -> None:
+        """Return once the database has answered something. Raises as `read` does."""
+        await self.read(_probe)
 
     async def require_space(self) -> None:
         """Raise `Unavailable` (`storage_full`) where the database's disk has no room for anything new, as far as that

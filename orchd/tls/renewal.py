@@ -59,16 +59,6 @@ def open_certificate(certificate: str | None, key: str | None) -> Certificate | 
     return Certificate(CertificateFiles(Path(certificate), Path(key)))
 
 
-async def renew_on(asked: Signal, certificate: Certificate | None) -> None:
-    """Have what can change read again whenever it is asked for, until cancelled."""
-    while True:
-        await asked.wait()
-        if certificate is not None:
-            certificate.renew()
-        else:
-            structlog.get_logger().info("nothing to read again: only a certificate is, and none is set")
-
-
 def tell(event: str, facts: CertificateFacts | str) -> None:
     """Log what the certificate in use says, or why that is not known; loudly when it is about to end."""
     log = structlog.get_logger()

@@ -23,9 +23,7 @@ function compressedCopies(): Plugin {
     configResolved: (config) => void (place = join(config.root, config.build.outDir)),
     async closeBundle() {
       const entries = await readdir(place, { recursive: true, withFileTypes: true });
-      const texts = entries.filter(
-        (entry) => entry.isFile() && /\.(js|css|html|svg|webmanifest)$/.test(entry.name),
-      );
+      const texts = entries.filter((entry) => entry.isFile() && /\.(js|css|html|svg|webmanifest)$/.test(entry.name));
       await Promise.all(
         texts.map(async (entry) => {
           const path = join(entry.parentPath, entry.name);

@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 import trio
 
-from orchd.app import backend_specs
 from orchd.cli import checks
-from orchd.config import BackendSettings, ServerSettings, Settings
+from orchd.config import ServerSettings, Settings
 from orchd.config.load import LoadedSettings, load
 from orchd.errors import ConfigurationError, StartError
 from orchd.features.people import UserDraft, create_user
@@ -74,15 +73,6 @@ async def test_a_database_server_that_is_away(tmp_path: Path) -> None:
 async def test_a_database_url_that_storage_refuses_is_a_configuration_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"^flag --database: database\.url: "):
         await checks.check(loaded(tmp_path, database="mysql://host/name"))
-
-
-def test_the_settings_of_a_backend_reach_the_model_client() -> None:
-    (spec,) = backend_specs(
-        (BackendSettings(url="http://a:1", name="n", kind="ollama", api_key="k", gap_seconds=3.0, total_seconds=9.0),)
-    )
-    assert (spec.url, spec.name, spec.kind, spec.api_key) == ("http://a:1", "n", "ollama", "k")
-    assert (spec.deadlines.connect, spec.deadlines.first_event) == (5.0, 900.0)
-    assert (spec.deadlines.gap, spec.deadlines.total) == (3.0, 9.0)
 
 
 async def test_migrate_names_the_database_that_is_away_and_the_cause(tmp_path: Path) -> None:

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orchd.config import BackendSettings, LogSettings, Settings
 from orchd.config.keys import Key, keys
 from orchd.config.load import LoadedSettings, build, load
-from orchd.config.show import literal, render
+from orchd.config.show import changed_keys, literal, render
 
 HOME = {"HOME": "/home/someone"}
 
@@ -84,3 +85,10 @@ def test_toml_literals(value: Any, text: str) -> None:
 @given(st.dictionaries(st.text(st.characters(codec="utf-8"), max_size=5), st.text(st.characters(codec="utf-8"))))
 def test_a_table_is_written_as_toml_reads_it(table: dict[str, str]) -> None:
     assert tomllib.loads(f"aliases = {literal(table)}") == {"aliases": table}
+
+
+def test_which_settings_differ() -> None:
+    old = Settings()
+    assert changed_keys(old, Settings()) == []
+    new = Settings(log=LogSettings(level="debug"), backends=(BackendSettings("http://127.0.0.1:1"),))
+    assert sorted(changed_keys(old, new)) == ["backends", "log.level"]

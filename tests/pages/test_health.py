@@ -5,8 +5,9 @@ from typing import Any, cast
 
 import pytest
 
+from orchd.errors import Unavailable
 from orchd.guard import Troubles
-from orchd.llm import Backends
+from orchd.llm import Backends, Workload
 from orchd.llm.types import BackendHealth
 from orchd.pages.health import HealthStatus
 from orchd.storage import Database
@@ -26,6 +27,11 @@ class FakeDatabase:
         """As the test set it."""
         return self.now
 
+    async def probe(self) -> None:
+        """Answer, or be away."""
+        if not self.now.ok:
+            raise Unavailable("the database does not answer")
+
 
 class FakeBackends:
     """Model servers of which only their health is asked."""
@@ -36,6 +42,10 @@ class FakeBackends:
     def health(self) -> list[BackendHealth]:
         """As the test set it."""
         return self.now
+
+    def workload(self) -> Workload:
+        """Some work."""
+        return Workload(running=2, waiting=1, written=0)
 
 
 def make_status(database: Health = UP, *backends: BackendHealth, troubles: Troubles | None = None) -> HealthStatus:
@@ -119,3 +129,23 @@ async def test_a_task_that_failed_is_shown_and_leaves_the_daemon_ready() -> None
     (trouble,) = report["troubles"]
     assert trouble.pop("at").endswith("Z")
     assert trouble == {"what": "journal", "times": 2, "reason": "the database is away", "running": True}
+
+
+@pytest.mark.parametrize(
+    ("database", "started", "stopping", "line"),
+    [
+        (DOWN, False, False, "waiting for the database: the database does not answer"),
+        (UP, False, False, "starting"),
+        (UP, True, False, "ready; at work for models: 2, waiting: 1; no answer from box"),
+        (UP, True, True, "stopping; at work for models: 2, waiting: 1; no answer from box"),
+    ],
+)
+def test_what_a_service_manager_shows(database: Health, started: bool, stopping: bool, line: str) -> None:
+    status = make_status(database, answering(), answering(ok=False))
+    status.started, status.stopping = started, stopping
+    assert status.line() == line
+
+
+async def test_an_outage_that_is_known_is_no_reason_to_be_ended() -> None:
+    assert await make_status(DOWN).lives()
+    assert await make_status(UP).lives()

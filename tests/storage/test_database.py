@@ -107,6 +107,11 @@ async def test_a_mistake_in_the_sql_is_a_defect_not_an_outage(database: Database
     await database.write(add_note, "still works")
 
 
+async def test_a_probe_is_an_answer(database: Database) -> None:
+    await database.probe()
+    assert database.health().ok
+
+
 async def test_a_read_cannot_write(database: Database) -> None:
     with pytest.raises(Exception, match=r"(?i)read.?only|can't be written"):
         await database.read(add_note, "sneaky")

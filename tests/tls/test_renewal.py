@@ -10,8 +10,7 @@ from structlog.testing import capture_logs
 from orchd.errors import ConfigurationError
 from orchd.tls import renewal
 from orchd.tls.certificate import CertificateFiles
-from orchd.tls.renewal import Certificate, open_certificate, renew_on
-from orchd.wakeup import Signal
+from orchd.tls.renewal import Certificate, open_certificate
 from tests.fix_tls import Authority
 from tests.raw_client import until
 
@@ -108,19 +107,3 @@ def test_a_listener_has_one_where_both_files_are_named(authority: Authority) -> 
     files = authority.issue()
     assert open_certificate(str(files.certificate), str(files.key)) is not None
     assert open_certificate(None, None) is None
-
-
-async def test_whoever_asks_has_it_read_again(nursery: trio.Nursery, authority: Authority, logs: Logs) -> None:
-    certificate, asked = await watched(nursery, authority.issue()), Signal()
-    before = certificate.context
-    nursery.start_soon(renew_on, asked, certificate)
-    asked.set()
-    await until(lambda: certificate.context is not before)
-
-
-async def test_whoever_asks_where_there_is_none_is_told_so(nursery: trio.Nursery, logs: Logs) -> None:
-    asked = Signal()
-    nursery.start_soon(renew_on, asked, None)
-    asked.set()
-    await until(lambda: events(logs, "info"))
-    assert events(logs, "info") == ["nothing to read again: only a certificate is, and none is set"]

@@ -1,0 +1,67 @@
+"""The model servers of the settings, as the llm room wants them, and their opening."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
+
+import trio
+
+from orchd.config import BackendSettings, LocalSettings, Settings
+from orchd.guard import Supervisor, Troubles
+from orchd.llm import Backends, BackendSpec, Deadlines
+from orchd.llm.local import LocalSpec, open_local
+from orchd.simulator import Simulator, demo
+
+
+@asynccontextmanager
+async def open_backends(settings: Settings, troubles: Troubles) -> AsyncIterator[Backends]:
+    """Watch the model servers, the built-in simulated one included when the demo is on, and models of our own."""
+    specs = backend_specs(settings.backends)
+    own = open_local(local_spec(settings.local), troubles) if settings.local.models else nullcontext()
+    async with own as local, trio.open_nursery() as nursery:
+        simulated, supervisor = None, Supervisor(nursery, troubles)
+        if settings.models.demo:  # a defect in the simulated model makes it unavailable and nothing else
+            url = await supervisor.start("simulator", Simulator(demo()).serve)
+            simulated = BackendSpec(url, name="simulated", kind="lmstudio", simulated=True)
+        probe_seconds = settings.models.probe_seconds
+        backends = Backends(specs, simulated=simulated, local=local, probe_seconds=probe_seconds, troubles=troubles)
+        await supervisor.start("model servers", backends.run)
+        yield backends
+        nursery.cancel_scope.cancel()
+
+
+def backend_specs(backends: tuple[BackendSettings, ...]) -> list[BackendSpec]:
+    """The model servers of the settings as the llm room wants them."""
+    return [
+        BackendSpec(
+            url=backend.url,
+            name=backend.name,
+            kind=backend.kind,
+            api_key=backend.api_key,
+            credential=backend.credential,
+            account=backend.account,
+            slots=backend.slots,
+            models=backend.models,
+            aliases=backend.aliases,
+            deadlines=Deadlines(
+                connect=backend.connect_seconds,
+                first_event=backend.first_event_seconds,
+                gap=backend.gap_seconds,
+                total=backend.total_seconds,
+            ),
+        )
+        for backend in backends
+    ]
+
+
+def local_spec(settings: LocalSettings) -> LocalSpec:
+    """The models without a server as the llm room wants them."""
+    return LocalSpec(
+        paths=settings.models,
+        context=settings.context_tokens,
+        slots=settings.slots,
+        threads=settings.threads,
+        gpu_layers=settings.gpu_layers,
+        max_loaded=settings.max_loaded,
+        idle_seconds=settings.idle_seconds,
+        load_seconds=settings.load_seconds,
+    )
