@@ -56,8 +56,13 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let flaky tests that are named in `quarantine.toml` fail, and put the tests into the order of their files."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what a drill alone runs, let flaky tests that are named in `quarantine.toml` fail, and put the tests
+    into the order of their files.
+    """
+    if "drill" not in config.option.markexpr:
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("drill")])
+        items[:] = [item for item in items if not item.get_closest_marker("drill")]
     set_apart(items, quarantined())
     order = {scope: place for place, scope in enumerate(in_turn([item.nodeid for item in items]))}
     items.sort(key=lambda item: order[scope_of(item.nodeid)])

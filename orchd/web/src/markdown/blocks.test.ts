@@ -155,4 +155,11 @@ describe("a stranger's text", () => {
     expect(html("![a](data:image/png;base64,AAAA)")).toContain("<img");
     expect(html("![a](data:image/svg+xml;base64,AAAA)")).not.toContain("<img");
   });
+
+  it("reads a long text in blocks, as if it came", () => {
+    const text = "A paragraph of some **words**.\n\n```\ncode\n```\n\n".repeat(6000);
+    const blocks = new MarkdownBlocks((html) => html).read(text, true);
+    expect(blocks.length).toBe(12_000);
+    expect(blocks.every((block) => block.kind === "code" || !block.html.includes("plain"))).toBe(true);
+  });
 });

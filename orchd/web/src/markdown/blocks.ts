@@ -20,6 +20,8 @@ export type Block =
 
 /** Longer than any sensible one: what is longer is shown as it was written. */
 const MAX_BLOCK = 200_000;
+/** So much is read at once. */
+const STEP = 50_000;
 /** Deeper quotes and lists are shown as they were written: each level is a call in a call. */
 const MAX_DEPTH = 40;
 
@@ -108,6 +110,13 @@ export class MarkdownBlocks {
 
   /** Return the blocks of a text; of one that goes on from the last one, those that ended before are the same objects. */
   read(text: string, ended: boolean): Block[] {
+    // What is long is read as it would have come, so that only a single block can be too long.
+    const known = text.startsWith(this.#text) ? this.#text.length : 0;
+    for (let end = known + STEP; end < text.length; end += STEP) this.#readOn(text.slice(0, end), false);
+    return this.#readOn(text, ended);
+  }
+
+  #readOn(text: string, ended: boolean): Block[] {
     if (!text.startsWith(this.#text)) {
       this.#finished = [];
       this.#offset = 0;

@@ -7,6 +7,12 @@ const MAX_LENGTH = 5000;
 
 let setter: typeof temml | undefined;
 
+/** Have what sets formulas at hand by the time that the first one has come, so that nothing below it moves. */
+export function prepareFormulas(text: string): void {
+  if (setter === undefined && /\$\$|\\[([]/.test(text))
+    void import("temml").then(({ default: loaded }) => (setter = loaded));
+}
+
 /** For `use:`; sets what of `html` is a formula, again whenever that changes. */
 export function formulas(node: HTMLElement, html: string): { update: (html: string) => void } {
   function set(): void {
