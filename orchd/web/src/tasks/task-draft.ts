@@ -14,6 +14,8 @@ export interface TaskDraft {
   maxTokens: number | null;
   maxMinutes: number | null;
   dueAt: string;
+  /** Null: nobody else sees it. */
+  projectId: number | null;
 }
 
 export function draftOf(task: TaskItem | undefined): TaskDraft {
@@ -27,11 +29,12 @@ export function draftOf(task: TaskItem | undefined): TaskDraft {
     maxTokens: task?.budget.maxTokens ?? null,
     maxMinutes: task?.budget.maxMinutes ?? null,
     dueAt: task?.dueAt == null ? "" : localTime(new Date(task.dueAt)),
+    projectId: task?.projectId ?? null,
   };
 }
 
 export function createOf(draft: TaskDraft): TaskCreate {
-  const { title, description, priority, autoRun, model, dueAt } = draft;
+  const { title, description, priority, autoRun, model, dueAt, projectId } = draft;
   return {
     title: title.trim(),
     description,
@@ -40,6 +43,7 @@ export function createOf(draft: TaskDraft): TaskCreate {
     budget: limitsOf(draft),
     ...(model === "" ? {} : { model }),
     ...(dueAt === "" ? {} : { dueAt: new Date(dueAt).toISOString() }),
+    ...(projectId === null ? {} : { projectId }),
   };
 }
 
@@ -55,6 +59,7 @@ export function updateOf(task: TaskItem, draft: TaskDraft): TaskUpdate {
     ...(changed("autoRun") ? { autoRun: draft.autoRun } : {}),
     ...(changed("model") ? { model: draft.model || null } : {}),
     ...(changed("dueAt") ? { dueAt: draft.dueAt === "" ? null : new Date(draft.dueAt).toISOString() } : {}),
+    ...(changed("projectId") ? { projectId: draft.projectId } : {}),
     ...(changed("maxCalls", "maxTokens", "maxMinutes") ? { budget: limitsOf(draft) } : {}),
   };
 }
@@ -68,6 +73,7 @@ const FIELDS = [
   "budget.maxTokens",
   "budget.maxMinutes",
   "dueAt",
+  "projectId",
 ];
 
 /** The field that a failure is about; undefined where the form has none for it. */
