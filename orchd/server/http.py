@@ -31,7 +31,8 @@ NO_CONTENT = 204
 
 _POLICY = (
     "default-src 'self'; img-src 'self' blob: data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; "
-    "object-src 'none'"
+    "object-src 'none'; require-trusted-types-for 'script'; trusted-types svelte-trusted-html "
+    "dompurify orchd-markdown"
 )
 _HEADERS = (
     ("Cache-Control", "no-store"),
@@ -41,7 +42,8 @@ _HEADERS = (
     ("Content-Security-Policy", _POLICY),
 )
 """What every answer says unless it says otherwise: scripts and styles only from files of our own, pictures also from
-what a page has in its memory."""
+what a page has in its memory. No text becomes HTML but by the policies that there are: of the compiler's own
+templates, of what makes harmless what strangers wrote, and of what it then is."""
 
 
 class Handshake(NamedTuple):

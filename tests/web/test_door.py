@@ -96,6 +96,8 @@ def test_the_address_that_was_wanted_and_the_language_that_is_chosen(
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Tarefas", level=1).wait_for()
     assert page.url == f"{page_daemon.url}/tasks?status=failed"
+    refused = "() => { try { document.body.innerHTML = '<b>'; } catch (error) { return error.name; } }"
+    assert page.evaluate(refused) == "TypeError", "no text becomes HTML by itself"
     page.goto("/login?to=/machine")  # who is in already need not log in
     page.get_by_role("heading", name="Máquina", level=1).wait_for()
     found = page.goto("/nothing")
