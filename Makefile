@@ -60,6 +60,7 @@ check: $(BIN)/.dev      ## Format, lint, types, and that no client of a release 
 	@$(BIN)/mypy
 	@scripts/compatible.sh
 	@scripts/page.sh svelte-check --tsconfig ./tsconfig.json --fail-on-warnings --output human >/dev/null
+	@scripts/page.sh oxlint --quiet
 	@scripts/page.sh prettier --check --log-level warn .
 
 format: $(BIN)/.dev     ## Format, and mend what ruff can

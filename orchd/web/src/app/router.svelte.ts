@@ -1,6 +1,6 @@
 /** Which page is shown: what stands in the address, and how it changes without loading anything anew. */
 
-export const AREAS = ["chat", "tasks", "machine", "models", "workspace", "settings"] as const;
+const AREAS = ["chat", "tasks", "machine", "models", "workspace", "settings"] as const;
 export type Area = (typeof AREAS)[number];
 
 const ID = /^[1-9][0-9]{0,15}$/;

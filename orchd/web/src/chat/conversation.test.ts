@@ -34,8 +34,8 @@ class FakeAnswer {
     for (const watcher of this.#watchers) watcher();
   }
 
-  end(message: ChatMessage): void {
-    this.message = message;
+  end(answer: ChatMessage): void {
+    this.message = answer;
     this.#end();
   }
 

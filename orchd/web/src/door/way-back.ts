@@ -10,7 +10,7 @@ export function ownAddress(wanted: string | null): string {
 }
 
 /** Whether an address is one of the way in itself. */
-export function isDoor(path: string): boolean {
+function isDoor(path: string): boolean {
   return path === "/login" || path === "/setup" || path.startsWith("/oidc/");
 }
 

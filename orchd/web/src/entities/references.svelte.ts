@@ -7,7 +7,7 @@ export interface Choice {
   readonly name: string;
 }
 
-export const REFERENCES = ["project", "assistant", "credential", "account", "knowledge"] as const;
+const REFERENCES = ["project", "assistant", "credential", "account", "knowledge"] as const;
 export type Reference = (typeof REFERENCES)[number];
 
 /** So many are offered in a form. */

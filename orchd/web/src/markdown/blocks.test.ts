@@ -158,7 +158,7 @@ describe("a stranger's text", () => {
 
   it("reads a long text in blocks, as if it came", () => {
     const text = "A paragraph of some **words**.\n\n```\ncode\n```\n\n".repeat(6000);
-    const blocks = new MarkdownBlocks((html) => html).read(text, true);
+    const blocks = new MarkdownBlocks((given) => given).read(text, true);
     expect(blocks.length).toBe(12_000);
     expect(blocks.every((block) => block.kind === "code" || !block.html.includes("plain"))).toBe(true);
   });

@@ -6,7 +6,7 @@ export type Language = (typeof LANGUAGES)[number];
 const KEY = "orchd.language";
 
 /** The language that a browser wants most among ours; any Portuguese is taken for Brazil's. */
-export function wantedLanguage(wanted: readonly string[]): Language {
+function wantedLanguage(wanted: readonly string[]): Language {
   for (const each of wanted) {
     const family = each.toLowerCase().split("-")[0];
     const found = LANGUAGES.find((language) => language.toLowerCase().split("-")[0] === family);

@@ -136,7 +136,7 @@ export class Attachments {
 
   #drop(): void {
     for (const { preview } of this.all) if (preview?.startsWith("blob:")) URL.revokeObjectURL(preview);
-    for (const upload of this.#uploads.values()) upload.abort();
+    for (const leave of this.#uploads.values()) leave.abort();
     this.#uploads.clear();
     this.#files.clear();
   }

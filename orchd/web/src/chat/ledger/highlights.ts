@@ -9,7 +9,7 @@ export type MarkName = Standing | "chosen";
 const MARKED = new Map<object, readonly (readonly [MarkName, Range])[]>();
 
 /** Whether this browser can mark ranges: older ones show the list of claims alone. */
-export function canMark(): boolean {
+function canMark(): boolean {
   return typeof Highlight === "function" && "highlights" in CSS;
 }
 

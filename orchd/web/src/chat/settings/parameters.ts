@@ -3,7 +3,7 @@
 import type { ConversationParams, ConversationParamsDraft } from "@orchd/client";
 import { typedNumber } from "$/text/typed-number";
 
-export const NUMBERS = ["temperature", "topP", "maxTokens", "seed"] as const;
+const NUMBERS = ["temperature", "topP", "maxTokens", "seed"] as const;
 export type NumberName = (typeof NUMBERS)[number];
 
 /** Each as text; empty for what is the model server's choice. */

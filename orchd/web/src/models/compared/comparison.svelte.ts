@@ -3,7 +3,7 @@
 import type { Client, ModelAnswer, ModelStreaming } from "@orchd/client";
 
 /** One of the answers. */
-export class ComparedAnswer {
+class ComparedAnswer {
   readonly model: string;
   content = $state("");
   reasoning = $state("");
