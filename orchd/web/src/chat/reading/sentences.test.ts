@@ -48,5 +48,6 @@ describe("what is heard of an answer", () => {
   it("is nothing where there is only form", () => {
     expect(plain("| --- | --- |")).toBe("");
     expect(plain("***")).toBe("");
+    expect(plain("It is **bold**, _so_, and `snake_case`.")).toBe("It is bold, so, and snake_case.");
   });
 });

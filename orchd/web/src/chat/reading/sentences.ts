@@ -59,7 +59,8 @@ export function plain(text: string): string {
   const words = text
     .replace(/!?\[([^\]]*)\]\([^)]*\)/g, "$1")
     .replace(/^\s*(?:#{1,6}\s|>\s?|[-*+]\s|\|)/, "")
-    .replace(/[*_`~|]+/g, " ")
+    .replace(/[*`~]+|(?<![\p{L}\p{N}])_+|_+(?![\p{L}\p{N}])/gu, "")
+    .replace(/\|/g, " ")
     .replace(/\s+/g, " ")
     .trim();
   return /[\p{L}\p{N}]/u.test(words) ? words : "";

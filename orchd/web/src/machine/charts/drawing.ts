@@ -8,6 +8,8 @@ export type UPlot = uPlot;
 
 const VARIABLES = { accent: "--accent", second: "--code-title", third: "--code-number" } as const;
 const AXIS_WIDTH = 64;
+/** How wide half a time is, less what is left free on the right. */
+const HALF_TIME = 24;
 /** Between the lines of an axis: whole ones only, since there is no half request. */
 const STEPS = Array.from({ length: 14 }, (_, power) => [1, 2, 5].map((step) => step * 10 ** power)).flat();
 const SYNC_KEY = "machine";
@@ -79,7 +81,11 @@ function optionsOf(
         stroke: () => colour("--ink-dim"),
         grid: { show: false },
         ticks: { show: false },
-        values: (_, splits) => splits.map((split) => time.format(new Date(split * 1000))),
+        // Half of what stands at the very end would be cut off.
+        values: (chart, splits) =>
+          splits.map((split) =>
+            chart.valToPos(split, "x") > chart.over.clientWidth - HALF_TIME ? "" : time.format(new Date(split * 1000)),
+          ),
       },
       {
         size: AXIS_WIDTH,
