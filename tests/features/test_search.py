@@ -304,11 +304,15 @@ async def test_messages_conversations_and_tasks_are_found(entity_desk: Desk, kee
         ("message", conversation),
         ("conversation", conversation),
     }
+    title = (await desk.done(ANN, "conversation:get", conversationId=conversation))["title"]
+    assert [item["conversationTitle"] for item in found] == [title, title]
     await desk.done(ANN, "task:create", title="Measure", description="the tower of Eiffel")
     assert {item["kind"] for item in (await desk.done(ANN, "search", query="eiffel tower"))["items"]} == {
         *("message", "conversation", "task")
     }
     assert await names(desk, "eiffel", kinds=["task"]) == ["Measure"]
+    (task,) = (await desk.done(ANN, "search", query="eiffel", kinds=["task"]))["items"]
+    assert task["conversationTitle"] is None
     assert await names(desk, "eiffel", since="2999-01-01T00:00:00Z") == []
     project = (await desk.done(ANN, "project:create", name="house"))["project"]["id"]
     bob = BOB._replace(reads=(project,))

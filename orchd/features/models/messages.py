@@ -175,6 +175,8 @@ class ModelItem(Struct, frozen=True, rename="camel"):
     chats: bool = True
     chat_template: bool | None = None
     purpose: ModelUse = "chat"
+    sees: bool | None = None
+    """Whether it can be shown images; null where nobody knows."""
 
 
 class ModelFailure(Struct, frozen=True):

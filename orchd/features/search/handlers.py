@@ -22,6 +22,8 @@ from orchd.worker.pool import TextWorkers
 
 LONG_CHARACTERS = 2_000
 """Texts that are longer are not looked at in place."""
+GROUP = "conversation"
+"""What rows may be in: the kind whose titles are told with those of others."""
 MAX_TITLE = 500
 """Code points of a title that are shown."""
 
@@ -32,6 +34,8 @@ class _ScoredRow(NamedTuple):
     hit: SearchHit
     score: float
     row: SearchedRow
+    group: str | None = None
+    """What the conversation is called that the row is in."""
 
 
 class SearchHandlers:
@@ -91,7 +95,18 @@ class SearchHandlers:
             found += yield from self._read(owner, some)
             if len(found) > start + limit:
                 break
-        return sought, found[start : start + limit], len(found) > start + limit
+        page = yield from self._name_groups(owner, found[start : start + limit])
+        return sought, page, len(found) > start + limit
+
+    def _name_groups(self, owner: Owner, found: Sequence[_ScoredRow]) -> Steps[list[_ScoredRow]]:
+        """Say of rows what the conversations are called that they are in, as far as somebody may see these."""
+        source, wanted = (
+            self._sources.get(GROUP),
+            {each.row.group_id for each in found if each.row.group_id is not None},
+        )
+        groups = {} if source is None else (yield from source.read(owner, sorted(wanted)))
+        titles = {group_id: row.title[:MAX_TITLE] for group_id, row in groups.items()}
+        return [each._replace(group=titles.get(each.row.group_id or 0)) for each in found]
 
     def _read(self, owner: Owner, scored: Sequence[tuple[float, SearchHit]]) -> Steps[list[_ScoredRow]]:
         """Return those hits whose rows are there for somebody, in their order."""
@@ -137,4 +152,5 @@ def _item(found: _ScoredRow, part: Excerpt, matcher: Matcher) -> SearchItem:
         [SearchPlace(*place) for place in part.places],
         round(found.score, 3),
         timestamp(found.hit.at),
+        found.group,
     )

@@ -62,6 +62,8 @@ class SearchItem(Struct, frozen=True, rename="camel"):
     """How well it fits; to be compared with others of the same reply only."""
     changed_at: Timestamp
     """When it was made or changed last."""
+    conversation_title: str | None = None
+    """What the conversation is called that it is in, or is; null for other rows."""
 
 
 class SearchResults(ServerPayload, frozen=True):

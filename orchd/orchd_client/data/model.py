@@ -348,6 +348,8 @@ class ModelItem(ServerData, kw_only=True):
     """False: a base model, which goes on with a text rather than answers. Null where its server does not tell."""
     purpose: ModelPurpose | str | None = None
     """`chat` when it is left out."""
+    sees: bool | None = None
+    """Whether it can be shown images; null where nobody knows."""
 
 
 class ModelStars(ServerData, kw_only=True):

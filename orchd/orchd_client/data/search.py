@@ -60,6 +60,8 @@ class SearchItem(ServerData, kw_only=True):
     """How well it fits; to be compared with others of the same reply only."""
     changed_at: str
     """When it was made or changed last."""
+    conversation_title: str | None = None
+    """What the conversation is called that it is in, or is; null for other rows."""
 
 
 class SearchPlace(ServerData, kw_only=True):

@@ -62,6 +62,7 @@ def item(info: ModelInfo, name: str, health: BackendHealth | None, rating: Model
         chats=info.chats,
         purpose=info.purpose,
         chat_template=info.template,
+        sees=info.sees,
     )
 
 

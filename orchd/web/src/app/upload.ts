@@ -44,7 +44,8 @@ export function upload<Reply>(
   });
 }
 
-function read(text: string): unknown {
+/** What a text says as JSON; undefined where it is none. */
+export function read(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -53,7 +54,7 @@ function read(text: string): unknown {
 }
 
 /** The error that stands in an answer; a proxy in between may answer with anything. */
-function refusal(body: unknown, status: number): unknown {
+export function refusal(body: unknown, status: number): unknown {
   const error = typeof body === "object" && body !== null && "error" in body ? body.error : undefined;
   return error ?? { code: status === 413 ? "too_large" : "upstream_error", message: `HTTP ${status}` };
 }

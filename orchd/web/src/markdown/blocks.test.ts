@@ -97,6 +97,12 @@ describe("blocks", () => {
     expect(html("So $a+b$ is")).toContain('<span class="math">a+b</span>');
     expect(html("$$\na\n$$\n")).toContain('class="math math-block"');
     expect(html("\\(x\\) and \\[y\\]")).toContain("math");
+    const shown = html("Since $$\\int_0^1 x\\,dx$$ is half, and \\[ y \\] is not: $$ z $$.");
+    expect(shown.match(/<p>/g), "a sentence stays one").toHaveLength(1);
+    expect(shown.match(/math-block">[^<]*/g)).toEqual(
+      ["\\int_0^1 x\\,dx", "y", "z"].map((each) => `math-block">${each}`),
+    );
+    expect(html("$$ and $5 or $6$7 $ x $")).not.toContain("math");
   });
 });
 

@@ -25,16 +25,22 @@ const STEP = 50_000;
 /** Deeper quotes and lists are shown as they were written: each level is a call in a call. */
 const MAX_DEPTH = 40;
 
+/** `start` finds where such a formula may begin in a text; its first group, if it has one, stands before it. */
 function mathRule(name: string, level: "block" | "inline", pattern: RegExp, start: RegExp): MarkedExtension {
   return {
     extensions: [
       {
         name,
         level,
-        start: (source) => source.search(start),
+        start: (source) => {
+          const found = start.exec(source);
+          return found === null ? -1 : found.index + (found[1]?.length ?? 0);
+        },
         tokenizer(source) {
           const match = pattern.exec(source);
-          return match === null ? undefined : { type: name, raw: match[0], text: (match[1] ?? match[2] ?? "").trim() };
+          if (match === null) return undefined;
+          const text = match.slice(1).find((group) => group !== undefined) ?? "";
+          return { type: name, raw: match[0], text: text.trim() };
         },
         renderer: (token) => {
           const shown = level === "block" || token.raw.startsWith("$$") || token.raw.startsWith("\\[");
@@ -49,15 +55,20 @@ function mathRule(name: string, level: "block" | "inline", pattern: RegExp, star
 
 const parser = new Marked({ gfm: true, breaks: false });
 parser.use(
-  mathRule("mathBlock", "block", /^(?:\$\$([\s\S]{1,5000}?)\$\$|\\\[([\s\S]{1,5000}?)\\\])(?:\n|$)/, /\$\$|\\\[/),
+  mathRule(
+    "mathBlock",
+    "block",
+    /^(?:\$\$([\s\S]{1,5000}?)\$\$|\\\[([\s\S]{1,5000}?)\\\])(?:\n|$)/,
+    /(\n)(?:\$\$|\\\[)/,
+  ),
 );
 parser.use(
-  // Two prices in a sentence are no formula: no space inside the signs, and no digit after the second one.
+  // Two prices in a sentence are no formula: no space inside of single signs, and no digit after the second one.
   mathRule(
     "mathInline",
     "inline",
-    /^(?:\$\$?(?!\s)((?:\\.|[^\\$\n]){1,1000}?)(?<!\s)\$\$?(?!\d)|\\\(([\s\S]{1,1000}?)\\\))/,
-    /\$|\\\(/,
+    /^(?:\$\$((?:\\.|[^\\$\n]){1,1000})\$\$|\$(?![\s$])((?:\\.|[^\\$\n]){1,1000}?)(?<!\s)\$(?!\d)|\\\(([\s\S]{1,1000}?)\\\)|\\\[([\s\S]{1,1000}?)\\\])/,
+    /\$|\\[([]/,
   ),
 );
 parser.use({

@@ -94,7 +94,7 @@ export class Attachments {
     if (error !== undefined) return { error };
     if (file === undefined) return undefined;
     if (file.type.startsWith("image/")) {
-      const blind = models.find(({ capabilities: can }) => can.length > 0 && !can.includes("vision"));
+      const blind = models.find(({ sees }) => sees === false);
       return blind === undefined ? undefined : { blind: blind.name };
     }
     return file.type.startsWith("text/") ? undefined : "no_text";

@@ -56,16 +56,17 @@ describe("attachments", () => {
     const attachments = new Attachments();
     attachments.add(kinds.map((type) => file(type, type)));
     await vi.waitFor(() => expect(attachments.ids).toEqual([1, 2, 3]));
-    const problems = (capabilities: string[] | undefined): unknown[] =>
-      attachments.all.map((each) =>
-        attachments.problem(each, capabilities ? [{ name: "m", capabilities } as unknown as ModelItem] : []),
-      );
-    expect(problems(["tools"])).toEqual([{ blind: "m" }, "no_text", undefined]);
-    expect(problems(["vision"])).toEqual([undefined, "no_text", undefined]);
-    expect(problems([])[0]).toBeUndefined();
-    expect(problems(undefined)[0]).toBeUndefined();
+    const problems = (...sees: (boolean | null)[]): unknown[] => {
+      const models = sees.map((each, index) => ({ name: `m${index}`, sees: each }) as ModelItem);
+      return attachments.all.map((each) => attachments.problem(each, models));
+    };
+    expect(problems(false)).toEqual([{ blind: "m0" }, "no_text", undefined]);
+    expect(problems(true, false)[0], "of two that are asked").toEqual({ blind: "m1" });
+    expect(problems(true)).toEqual([undefined, "no_text", undefined]);
+    expect(problems(null)[0]).toBeUndefined();
+    expect(problems()[0]).toBeUndefined();
     attachments.blame(2, "too large");
-    expect(problems([])[2]).toEqual({ error: "too large" });
+    expect(problems()[2]).toEqual({ error: "too large" });
   });
 
   it("are at most as many as a question may have", () => {

@@ -1,7 +1,6 @@
 /** The search among conversations: their titles, and what is said in them. */
 
 import type { Client, SearchItem } from "@orchd/client";
-import { SvelteMap } from "svelte/reactivity";
 
 const PAUSE_MS = 200;
 const PAGE = 20;
@@ -14,8 +13,6 @@ export class ConversationSearch {
   failure = $state.raw<unknown>();
   /** What the items fit; empty while nothing is searched. */
   query = $state("");
-  /** What the conversations are called in which messages were found, by id. */
-  readonly titles = new SvelteMap<number, string>();
   readonly #client: Client;
   #cursor: string | undefined;
   #pause: ReturnType<typeof setTimeout> | undefined;
@@ -54,19 +51,6 @@ export class ConversationSearch {
     this.#leaving.abort();
   }
 
-  /** Messages have no titles of their own; a conversation that is gone by now stays without. */
-  async #readTitles(signal: AbortSignal): Promise<void> {
-    const wanted = new Set(
-      this.items.flatMap(({ conversationId }) => (conversationId === null ? [] : [conversationId])),
-    );
-    for (const known of this.titles.keys()) wanted.delete(known);
-    const asked = [...wanted].map(async (conversationId) => {
-      const { title } = await this.#client.conversation.get({ conversationId }, { signal });
-      this.titles.set(conversationId, title);
-    });
-    await Promise.allSettled(asked);
-  }
-
   async #read(more: boolean): Promise<void> {
     this.#leaving = new AbortController();
     const { signal } = this.#leaving;
@@ -86,7 +70,6 @@ export class ConversationSearch {
       this.#cursor = page.nextCursor ?? undefined;
       this.hasMore = page.nextCursor !== null;
       this.failure = undefined;
-      await this.#readTitles(signal);
     } catch (error) {
       if (!signal.aborted) this.failure = error;
     } finally {

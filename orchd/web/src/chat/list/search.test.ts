@@ -5,7 +5,6 @@ import { ConversationSearch, foundAddress } from "./search.svelte";
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-const CONVERSATION = { get: () => Promise.resolve({ title: "Towers" }) };
 const found = (id: number): SearchItem => ({ kind: "message", id, conversationId: 3 }) as SearchItem;
 
 it("asks once somebody has stopped typing, and shows the last search only", async () => {
@@ -16,7 +15,7 @@ it("asks once somebody has stopped typing, and shows the last search only", asyn
     if (asked.length === 1) return new Promise((resolve) => (answerFirst = resolve));
     return Promise.resolve({ items: [found(2)], nextCursor: null });
   });
-  const shown = new ConversationSearch({ search, conversation: CONVERSATION } as unknown as Client);
+  const shown = new ConversationSearch({ search } as unknown as Client);
   shown.type("t");
   shown.type(" tall ");
   await vi.advanceTimersByTimeAsync(1000);
@@ -31,27 +30,13 @@ it("asks once somebody has stopped typing, and shows the last search only", asyn
   expect([shown.items, shown.query, shown.loading]).toEqual([[], "", false]);
 });
 
-it("tells in which conversations messages were found, each asked for once", async () => {
-  const get = vi.fn(({ conversationId }: { conversationId: number }) =>
-    conversationId === 3 ? Promise.resolve({ title: "Towers" }) : Promise.reject(new Error("gone")),
-  );
-  const gone = { ...found(5), conversationId: 4 };
-  const search = vi.fn(() => Promise.resolve({ items: [found(1), found(2), gone], nextCursor: null }));
-  const shown = new ConversationSearch({ search, conversation: { get } } as unknown as Client);
-  shown.type("a");
-  await vi.advanceTimersByTimeAsync(1000);
-  expect([...shown.titles]).toEqual([[3, "Towers"]]);
-  expect(shown.failure).toBeUndefined();
-  expect(get).toHaveBeenCalledTimes(2);
-});
-
 it("goes on page by page, and says why it can't", async () => {
   const search = vi
     .fn()
     .mockResolvedValueOnce({ items: [found(1)], nextCursor: "20" })
     .mockRejectedValueOnce(new Error("away"))
     .mockResolvedValueOnce({ items: [found(2)], nextCursor: null });
-  const shown = new ConversationSearch({ search, conversation: CONVERSATION } as unknown as Client);
+  const shown = new ConversationSearch({ search } as unknown as Client);
   shown.type("a");
   await vi.advanceTimersByTimeAsync(1000);
   await shown.loadMore();
