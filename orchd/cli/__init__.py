@@ -19,6 +19,7 @@ import click
 from orchd import __version__
 from orchd.cli import asking, clients, moving, output, users
 from orchd.cli.about.completion import completion
+from orchd.cli.about.health import health
 from orchd.cli.about.version import version
 from orchd.cli.audit import audit
 from orchd.cli.codegen import client
@@ -111,6 +112,7 @@ orchd.add_command(schema)
 orchd.add_command(client)
 orchd.add_command(version)
 orchd.add_command(completion)
+orchd.add_command(health)
 
 
 @orchd.command("help", help="Say what there is, or what a command does.")

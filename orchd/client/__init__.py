@@ -10,6 +10,7 @@ from orchd.client.connecting import connection
 from orchd.client.failures import ConnectionLostError
 from orchd.client.files import FileSource, fetching_file, send_file
 from orchd.client.login import log_in, log_out
+from orchd.client.pages import PageQuestion, ask_page
 from orchd.client.requests import Client
 from orchd.client.stored_files import SentFile, download_file, upload_file
 from orchd.client.trust import THIS_MACHINE, Trust
@@ -21,8 +22,10 @@ __all__ = [
     "ConnectionLostError",
     "FileSource",
     "Frame",
+    "PageQuestion",
     "SentFile",
     "Trust",
+    "ask_page",
     "connection",
     "download_file",
     "fetching_file",

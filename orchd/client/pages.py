@@ -21,7 +21,7 @@ _FIRST_ERROR = 400
 
 class PageQuestion(NamedTuple):
     """What is asked for. `seconds`: how long a piece of a body, or the answer, may take. `length` is that of the
-    `pieces`."""
+    `pieces`. `any_status`: an answer that refuses is an answer, too."""
 
     method: str
     page: str
@@ -30,6 +30,7 @@ class PageQuestion(NamedTuple):
     pieces: Callable[[], AsyncGenerator[bytes]] | None = None
     length: int = 0
     seconds: float = 30.0
+    any_status: bool = False
 
 
 class PageAnswer(NamedTuple):
@@ -60,7 +61,7 @@ async def ask_page(
             head = [("Content-Length", str(length)), *asked.headers, *shown_by(trust)]
             await exchange.begin(asked.method, f"/{asked.page}", head)
             await exchange.send(asked.pieces() if asked.pieces else whole(asked.body))
-            return await _read(exchange, take)
+            return await _read(exchange, take, asked.any_status)
     except trio.TooSlowError as error:
         raise Unavailable(f"{address} did not answer within {asked.seconds:g} s") from error
     except OSError as error:
@@ -69,7 +70,9 @@ async def ask_page(
         raise Unavailable(f"what answers at {address} is no orchd daemon, or it was lost") from error
 
 
-async def _read(exchange: PageExchange, take: Callable[[bytes], Awaitable[None]] | None) -> PageAnswer:
+async def _read(
+    exchange: PageExchange, take: Callable[[bytes], Awaitable[None]] | None, any_status: bool
+) -> PageAnswer:
     response, body = None, bytearray()
     async with aclosing(exchange.answer()) as events:
         async for event in events:
@@ -82,11 +85,11 @@ async def _read(exchange: PageExchange, take: Callable[[bytes], Awaitable[None]]
                 if len(body) > MAX_ANSWER:
                     raise h11.RemoteProtocolError("the answer is too long")
     assert response is not None, "there is none without a head"
-    return _answer(response, bytes(body))
+    return _answer(response, bytes(body), any_status)
 
 
-def _answer(response: h11.Response, body: bytes) -> PageAnswer:
-    if response.status_code >= _FIRST_ERROR:
+def _answer(response: h11.Response, body: bytes, any_status: bool) -> PageAnswer:
+    if response.status_code >= _FIRST_ERROR and not any_status:
         raise error_of(refusal_data(body, response.status_code))
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in response.headers}
     return PageAnswer(response.status_code, headers, body)

@@ -1,0 +1,58 @@
+"""`orchd health`: whether a daemon can do its work, for whoever starts it again if it can't: a container, a script."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+import msgspec
+
+from orchd.cli.reaching.options import daemon_option, reaching
+
+SECONDS = 10.0
+
+
+class HealthPart(msgspec.Struct):
+    """What one thing that the daemon needs says of itself."""
+
+    ok: bool = False
+    reason: str | None = None
+
+
+class HealthReport(msgspec.Struct):
+    """What `/readyz` tells; only `ready` where the daemon doesn't know who asks."""
+
+    ready: bool
+    stopping: bool = False
+    database: HealthPart | None = None
+    models: HealthPart | None = None
+
+
+@click.command(
+    help="Say whether a running daemon can do its work: exit code 0 if it can, 1 if not.\n"
+    "\n"
+    "A model server that is away is told and is no failure: starting the daemon again would not bring it back."
+)
+@daemon_option
+def health(url: str | None, config: Path | None) -> int:
+    import trio
+
+    from orchd.client import PageQuestion, ask_page, websocket_url
+
+    with reaching(url, config) as reached:
+        asked = PageQuestion("GET", "readyz", seconds=SECONDS, any_status=True)
+        answer = trio.run(ask_page, urlsplit(websocket_url(reached.url)), asked, reached.trust)
+    try:
+        found = msgspec.json.decode(answer.body, type=HealthReport)
+    except msgspec.MsgspecError:
+        click.echo("what answers there is no orchd daemon", err=True)
+        return 1
+    click.echo("; ".join(_lines(found)))
+    return 0 if found.ready else 1
+
+
+def _lines(found: HealthReport) -> list[str]:
+    lines = ["ready" if found.ready else "stopping" if found.stopping else "not ready"]
+    for name, part in (("database", found.database), ("models", found.models)):
+        if part is not None and part.reason:
+            lines.append(f"{name}: {part.reason}")
+    return lines
