@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from orchd.entity.owner import Condition, Owner
 from orchd.entity.search.places import ENTRIES, SHARED_PLACE, owner_word, place_of
-from orchd.entity.search.posting_queries import find_postings
+from orchd.entity.search.posting_queries import Candidate, find_postings
 from orchd.entity.search.word_queries import MAX_ALTERNATIVES
 from orchd.entity.search.words import Term, as_indexed, beginning_in_index, grams
 from orchd.protocol.page import within
@@ -42,22 +42,30 @@ def find(
     fitting = Condition(
         f"e.row_id > 0 AND e.kind IN ({', '.join('?' * len(kinds))}) AND e.updated_at >= ?", (*kinds, since or 0)
     )
-    sizes: list[tuple[int, int]] = []
+    found: list[Candidate] = []
     for start, sought in searched:
         if dialect == "sqlite":
-            sizes += yield from _matching(start, sought, fitting)
+            found += yield from _matching(start, sought, fitting)
         else:
             exact = len(searched) > 1  # what lacks something keeps nothing out
-            sizes += yield from find_postings(start, sought, fitting, CANDIDATES, CANDIDATE_BYTES, exact=exact)
-    sizes = sorted(sizes, key=lambda row: row[0] % ENTRIES)[:CANDIDATES]
-    few = [row[0] for row in sizes[: within([row[1] for row in sizes], CANDIDATE_BYTES)]]
-    found = yield Statement(
-        f"SELECT t.words, e.kind, e.row_id, e.updated_at {_JOINED} t.rowid IN ({', '.join('?' * len(few)) or 'NULL'})",
-        tuple(few),
-    )
-    return [SearchHit(*row) for row in found.rows]
+            found += yield from find_postings(start, sought, fitting, CANDIDATES, CANDIDATE_BYTES, exact=exact)
+    found = sorted(found, key=lambda candidate: candidate.place % ENTRIES)[:CANDIDATES]
+    few = found[: within([candidate.size for candidate in found], CANDIDATE_BYTES)]
+    marks = ", ".join("?" * len(few)) or "NULL"
+    texts = yield Statement(f"{_WORDS[dialect]} IN ({marks})", tuple(candidate.place for candidate in few))
+    words = {int(place): text for place, text in texts.rows}
+    return [
+        SearchHit(words[candidate.place], candidate.kind, candidate.row_id, candidate.at)
+        for candidate in few
+        if candidate.place in words
+    ]
 
 
+_WORDS = {
+    # FTS5 keeps its texts in this table, and takes three times as long to read one of them.
+    "sqlite": "SELECT id, c1 FROM search_text_content WHERE id",
+    "mysql": "SELECT rowid, words FROM search_text WHERE rowid",
+}
 _JOINED = f"FROM search_text t JOIN search_entry e ON e.id = {ENTRIES - 1} - (t.rowid & {ENTRIES - 1}) WHERE"
 
 
@@ -72,16 +80,17 @@ def _alternatives(terms: Sequence[Term]) -> list[str]:
     return [as_indexed(term) for term in terms]
 
 
-def _matching(start: int, sought: Sequence[Sequence[str]], fitting: Condition) -> Steps[list[tuple[int, int]]]:
-    """Return where the words of entries of a place stand that match on SQLite, the latest first, and how long they are.
-    SQLite gives them in this order, and stops in time."""
+def _matching(start: int, sought: Sequence[Sequence[str]], fitting: Condition) -> Steps[list[Candidate]]:
+    """Return entries of a place that match on SQLite, the latest first. SQLite gives them in this order, and stops in
+    time."""
     found = yield Statement(
         # Entries that were listed by an earlier version have no size.
-        f"SELECT t.rowid, COALESCE(e.size, LENGTH(t.words)) {_JOINED} search_text MATCH ? AND t.rowid BETWEEN ? AND ?"
+        "SELECT t.rowid, COALESCE(e.size, LENGTH(t.words)), e.kind, e.row_id, e.updated_at"
+        f" {_JOINED} search_text MATCH ? AND t.rowid BETWEEN ? AND ?"
         f" AND {fitting.sql} ORDER BY t.rowid LIMIT ?",
         (_sqlite_words(sought), start, start + ENTRIES - 1, *fitting.values, CANDIDATES),
     )
-    return [(int(rowid), int(size)) for rowid, size in found.rows]
+    return [Candidate(*row) for row in found.rows]
 
 
 def _sqlite_words(groups: Iterable[Sequence[str]]) -> str:

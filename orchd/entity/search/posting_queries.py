@@ -31,6 +31,17 @@ TEXTS_AT_ONCE, MAX_TEXTS = 100, 2_000
 """Texts in which a phrase is looked for, of those that have its words."""
 
 
+class Candidate(NamedTuple):
+    """An entry that may have what is sought: where its words stand, how many bytes these are, and what it is the entry
+    of; `at` in Unix milliseconds."""
+
+    place: int
+    size: int
+    kind: str
+    row_id: int
+    at: int
+
+
 def add_texts(texts: Sequence[tuple[int, str, str]]) -> Steps[None]:
     """Store some texts, given as where they stand, signs of whose they are, and the words; and a row for each word."""
     yield from _insert("search_text (rowid, owner, words)", "rowid = rowid", texts, lambda text: len(text[2]))
@@ -76,10 +87,10 @@ def _rows_of(text_id: int, owner: str, words: str) -> Iterator[tuple[int, str]]:
 
 def find_postings(
     start: int, sought: Sequence[Sequence[str]], fitting: Condition, limit: int, limit_bytes: int, *, exact: bool
-) -> Steps[list[tuple[int, int]]]:
-    """Return the latest entries of a place that have one of each group of words, and fit, as where their words stand
-    and how long these are. Unless it is to be `exact`, those that lack something may be among them, if all are few and
-    short together: to read their texts is to see that."""
+) -> Steps[list[Candidate]]:
+    """Return the latest entries of a place that have one of each group of words, and fit, in this order. Unless it is
+    to be `exact`, those that lack something may be among them, if all are few and short together: to read their texts
+    is to see that."""
     place = start // ENTRIES
     wanted = _Conjunction.of(sought)
     groups = yield from _conditions(place, wanted)
@@ -89,7 +100,7 @@ def find_postings(
     if min(counts) <= limit:
         fewest = groups[counts.index(min(counts))]
         found = yield from _entries(place, [fewest], (start, start + ENTRIES - 1), fitting, limit)
-        if sum(size for _, size in found) <= limit_bytes:
+        if sum(candidate.size for candidate in found) <= limit_bytes:
             return (yield from _looked_into(found, wanted, limit)) if exact else found
     windows = WINDOWS if max(counts) > MAX_COUNTED else ()
     return (yield from _all_of(start, wanted, groups, fitting, limit, windows))
@@ -163,10 +174,10 @@ def _all_of(
     fitting: Condition,
     limit: int,
     windows: Sequence[int],
-) -> Steps[list[tuple[int, int]]]:
+) -> Steps[list[Candidate]]:
     """Return the latest entries that have all of what is sought, looking first into windows of the latest of all."""
     after, end = start, start + ENTRIES - 1
-    found: list[tuple[int, int]] = []
+    found: list[Candidate] = []
     for window in (*windows, None):
         upto = end if window is None else (yield from _window_end(after, end, window))
         most = MAX_TEXTS if wanted.phrases else limit
@@ -189,7 +200,7 @@ def _window_end(after: int, end: int, entries: int) -> Steps[int]:
 
 def _entries(
     place: int, groups: Sequence[Condition], between: tuple[int, int], fitting: Condition, limit: int
-) -> Steps[list[tuple[int, int]]]:
+) -> Steps[list[Candidate]]:
     """Return the latest fitting entries that have one of each group of words, whose texts stand between two."""
     each = "SELECT DISTINCT text_id FROM search_posting WHERE place = ? AND {} AND text_id BETWEEN ? AND ?"
     matching = " UNION ALL ".join(each.format(group.sql) for group in groups)
@@ -197,24 +208,24 @@ def _entries(
         matching = f"SELECT text_id FROM ({matching}) g GROUP BY text_id HAVING COUNT(*) = {len(groups)}"
     values = [value for group in groups for value in (place, *group.values, *between)]
     found = yield Statement(
-        f"SELECT m.text_id, COALESCE(e.size, 0) FROM ({matching}) m"
+        f"SELECT m.text_id, COALESCE(e.size, 0), e.kind, e.row_id, e.updated_at FROM ({matching}) m"
         f" STRAIGHT_JOIN search_entry e ON e.id = {ENTRIES - 1} - (m.text_id & {ENTRIES - 1})"
         f" WHERE {fitting.sql} ORDER BY m.text_id LIMIT {limit}",
         (*values, *fitting.values),
     )
-    return [(int(text_id), int(size)) for text_id, size in found.rows]
+    return [Candidate(*row) for row in found.rows]
 
 
-def _looked_into(entries: list[tuple[int, int]], wanted: _Conjunction, limit: int) -> Steps[list[tuple[int, int]]]:
+def _looked_into(entries: Sequence[Candidate], wanted: _Conjunction, limit: int) -> Steps[list[Candidate]]:
     """Return those of some entries whose texts have all of what is sought."""
-    found: list[tuple[int, int]] = []
+    found: list[Candidate] = []
     for start in range(0, len(entries), TEXTS_AT_ONCE):
-        some = dict(entries[start : start + TEXTS_AT_ONCE])
+        some = {candidate.place: candidate for candidate in entries[start : start + TEXTS_AT_ONCE]}
         texts = yield Statement(
             f"SELECT rowid, owner, words FROM search_text WHERE rowid IN ({', '.join('?' * len(some))}) ORDER BY rowid",
             tuple(some),
         )
-        found += [(text_id, some[text_id]) for text_id, *text in texts.rows if wanted.found_in(" ".join(text))]
+        found += [some[text_id] for text_id, *text in texts.rows if wanted.found_in(" ".join(text))]
         if len(found) >= limit:
             break
     return found
