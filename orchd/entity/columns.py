@@ -128,9 +128,19 @@ def _spread(name: str, whole: Any) -> Member:
     def store(value: Any) -> tuple[SqlValue, ...]:
         return tuple(stored for part in parts for stored in _values_of(part, value))
 
+    at = {column.name: place for place, column in enumerate(columns)}
+    places = [
+        (part.name, part.show, [at[own] for own in (*(column.name for column in part.columns), *part.beside)])
+        for part in parts
+    ]
+
     def show(*values: Any) -> Any:
-        given = dict(zip([column.name for column in columns], values, strict=True))
-        return whole(**{part.name: _value_of(part, given) for part in parts})
+        return whole(
+            **{
+                part: values[own[0]] if convert is None else convert(*[values[place] for place in own])
+                for part, convert, own in places
+            }
+        )
 
     return Member(name, columns, store, show)
 

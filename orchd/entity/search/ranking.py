@@ -37,11 +37,13 @@ class Excerpt(NamedTuple):
 
 class IndexedText:
     """What the index has of a row, read once for all that is searched for; `noted` are words that are counted as
-    such. In the title all counts more."""
+    such. In the title all counts more; most rows have none."""
+
+    __slots__ = ("_in_text", "_in_title", "_text", "_title")
 
     def __init__(self, indexed: str, noted: frozenset[str]) -> None:
         title, _, text = indexed.partition(BREAK)
-        self._title, self._text = f" {title}", f" {text}"
+        self._title, self._text = title and f" {title}", f" {text}"
         is_noted = noted.__contains__
         self._in_title = [*filter(is_noted, title.split())] if title and noted else []
         self._in_text = [*filter(is_noted, text.split())] if noted else []
@@ -49,12 +51,13 @@ class IndexedText:
     def count(self, beginning: str) -> float:
         """Return how often there are words that begin so, as the index has them, or words and the beginning of another
         one; there is a blank before it. A whole word begins like no other one."""
-        return IN_TITLE * self._title.count(beginning) + self._text.count(beginning)
+        in_text = self._text.count(beginning)
+        return IN_TITLE * self._title.count(beginning) + in_text if self._title else in_text
 
     def count_any(self, sought: frozenset[str]) -> float:
         """Return how often any of some noted words stands there."""
-        in_title = sum(map(sought.__contains__, self._in_title)) if self._in_title else 0
-        return IN_TITLE * in_title + (sum(map(sought.__contains__, self._in_text)) if self._in_text else 0)
+        in_text = sum(map(sought.__contains__, self._in_text)) if self._in_text else 0
+        return IN_TITLE * sum(map(sought.__contains__, self._in_title)) + in_text if self._in_title else in_text
 
 
 def score(wanted: Sequence[Sequence[Term]], rows: Iterable[str]) -> Iterator[float | None]:

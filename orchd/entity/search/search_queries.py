@@ -213,6 +213,21 @@ def begin_joining() -> Steps[None]:
     yield Statement("INSERT INTO search_text (search_text, rank) VALUES ('usermerge', 2)")
 
 
+PAGES_AT_ONCE = 64
+
+
 def join_segments() -> Steps[None]:
     """Have SQLite join some of the parts in which its index was written: each word is sought in each of them."""
-    yield Statement("INSERT INTO search_text (search_text, rank) VALUES ('merge', 64)")
+    yield Statement("INSERT INTO search_text (search_text, rank) VALUES ('merge', ?)", (PAGES_AT_ONCE,))
+
+
+def begin_joining_all() -> Steps[None]:
+    """Have all parts that there are made one by `join_segments`, which otherwise joins those of about one size. What is
+    under way is begun anew."""
+    yield Statement("INSERT INTO search_text (search_text, rank) VALUES ('merge', ?)", (-PAGES_AT_ONCE,))
+
+
+def segment_pages() -> Steps[list[int]]:
+    """Return how many pages each part of SQLite's index has in which a new word begins."""
+    found = yield Statement("SELECT COUNT(*) FROM search_text_idx GROUP BY segid")
+    return [int(pages) for (pages,) in found.rows]

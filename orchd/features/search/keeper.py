@@ -8,8 +8,10 @@ import trio
 
 from orchd.entity.search import SearchEntry, SearchSource, add
 from orchd.entity.search.search_queries import (
+    PAGES_AT_ONCE,
     NewEntry,
     begin_joining,
+    begin_joining_all,
     begin_source,
     drop_entry,
     entries_of,
@@ -19,6 +21,7 @@ from orchd.entity.search.search_queries import (
     pass_source,
     release,
     rows_in_index,
+    segment_pages,
     source_place,
 )
 from orchd.entity.search.word_queries import add_words, forget_unused, new_words, some_words, words_without_entries
@@ -42,6 +45,13 @@ WORDS_AT_ONCE = 100
 SWEPT_AT_ONCE = 500
 TIDY_AFTER, TIDY_STEPS = 1_000, 50
 """After how many entries SQLite joins parts of its index, and in how many transactions of some milliseconds at most."""
+SMALL_SHARE = 4
+"""All parts are made one once the small ones have together as many pages as this part of the largest one: half of a
+search is to look for each word in each of them. So each page is written anew five times as the index grows."""
+
+
+MOST_PAGES = 4
+"""Pages that are written for each one that begins with a new word; a step that finds nothing left is short."""
 
 
 class IndexKeeper:
@@ -147,8 +157,17 @@ class IndexKeeper:
         self._listed = 0
         if self._database.health().kind == "sqlite":
             await self._database.write_relaxed(begin_joining)
-            for _ in range(TIDY_STEPS):
+            for _ in range(TIDY_STEPS + await self._steps_to_one()):
                 await self._database.write_relaxed(join_segments)
+
+    async def _steps_to_one(self) -> int:
+        """Begin to make one of all parts of the index, where that is due; return how many steps more that takes. They
+        are made without a pause, since what is under way can't be told from what is due."""
+        pages = await self._database.read(segment_pages)
+        if sum(pages) * SMALL_SHARE < max(pages, default=0) * (SMALL_SHARE + 1) or len(pages) < 2:
+            return 0
+        await self._database.write_relaxed(begin_joining_all)
+        return MOST_PAGES * sum(pages) // PAGES_AT_ONCE + 1
 
     async def sweep(self) -> None:
         """Take some entries out of the index whose rows are gone, and some words that none has any more; go on with
