@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from orchd.entity.owner import Condition, Owner
 from orchd.entity.search.places import ENTRIES, SHARED_PLACE, owner_word, place_of
-from orchd.entity.search.posting_queries import Candidate, find_postings
+from orchd.entity.search.posting_queries import EntryCandidate, find_postings
 from orchd.entity.search.word_queries import MAX_ALTERNATIVES
 from orchd.entity.search.words import Term, as_indexed, beginning_in_index, grams
 from orchd.protocol.page import within
@@ -42,7 +42,7 @@ def find(
     fitting = Condition(
         f"e.row_id > 0 AND e.kind IN ({', '.join('?' * len(kinds))}) AND e.updated_at >= ?", (*kinds, since or 0)
     )
-    found: list[Candidate] = []
+    found: list[EntryCandidate] = []
     for start, sought in searched:
         if dialect == "sqlite":
             found += yield from _matching(start, sought, fitting)
@@ -80,7 +80,7 @@ def _alternatives(terms: Sequence[Term]) -> list[str]:
     return [as_indexed(term) for term in terms]
 
 
-def _matching(start: int, sought: Sequence[Sequence[str]], fitting: Condition) -> Steps[list[Candidate]]:
+def _matching(start: int, sought: Sequence[Sequence[str]], fitting: Condition) -> Steps[list[EntryCandidate]]:
     """Return entries of a place that match on SQLite, the latest first. SQLite gives them in this order, and stops in
     time."""
     found = yield Statement(
@@ -90,7 +90,7 @@ def _matching(start: int, sought: Sequence[Sequence[str]], fitting: Condition) -
         f" AND {fitting.sql} ORDER BY t.rowid LIMIT ?",
         (_sqlite_words(sought), start, start + ENTRIES - 1, *fitting.values, CANDIDATES),
     )
-    return [Candidate(*row) for row in found.rows]
+    return [EntryCandidate(*row) for row in found.rows]
 
 
 def _sqlite_words(groups: Iterable[Sequence[str]]) -> str:

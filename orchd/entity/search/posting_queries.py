@@ -31,7 +31,7 @@ TEXTS_AT_ONCE, MAX_TEXTS = 100, 2_000
 """Texts in which a phrase is looked for, of those that have its words."""
 
 
-class Candidate(NamedTuple):
+class EntryCandidate(NamedTuple):
     """An entry that may have what is sought: where its words stand, how many bytes these are, and what it is the entry
     of; `at` in Unix milliseconds."""
 
@@ -87,7 +87,7 @@ def _rows_of(text_id: int, owner: str, words: str) -> Iterator[tuple[int, str]]:
 
 def find_postings(
     start: int, sought: Sequence[Sequence[str]], fitting: Condition, limit: int, limit_bytes: int, *, exact: bool
-) -> Steps[list[Candidate]]:
+) -> Steps[list[EntryCandidate]]:
     """Return the latest entries of a place that have one of each group of words, and fit, in this order. Unless it is
     to be `exact`, those that lack something may be among them, if all are few and short together: to read their texts
     is to see that."""
@@ -174,10 +174,10 @@ def _all_of(
     fitting: Condition,
     limit: int,
     windows: Sequence[int],
-) -> Steps[list[Candidate]]:
+) -> Steps[list[EntryCandidate]]:
     """Return the latest entries that have all of what is sought, looking first into windows of the latest of all."""
     after, end = start, start + ENTRIES - 1
-    found: list[Candidate] = []
+    found: list[EntryCandidate] = []
     for window in (*windows, None):
         upto = end if window is None else (yield from _window_end(after, end, window))
         most = MAX_TEXTS if wanted.phrases else limit
@@ -200,7 +200,7 @@ def _window_end(after: int, end: int, entries: int) -> Steps[int]:
 
 def _entries(
     place: int, groups: Sequence[Condition], between: tuple[int, int], fitting: Condition, limit: int
-) -> Steps[list[Candidate]]:
+) -> Steps[list[EntryCandidate]]:
     """Return the latest fitting entries that have one of each group of words, whose texts stand between two."""
     each = "SELECT DISTINCT text_id FROM search_posting WHERE place = ? AND {} AND text_id BETWEEN ? AND ?"
     matching = " UNION ALL ".join(each.format(group.sql) for group in groups)
@@ -213,12 +213,12 @@ def _entries(
         f" WHERE {fitting.sql} ORDER BY m.text_id LIMIT {limit}",
         (*values, *fitting.values),
     )
-    return [Candidate(*row) for row in found.rows]
+    return [EntryCandidate(*row) for row in found.rows]
 
 
-def _looked_into(entries: Sequence[Candidate], wanted: _Conjunction, limit: int) -> Steps[list[Candidate]]:
+def _looked_into(entries: Sequence[EntryCandidate], wanted: _Conjunction, limit: int) -> Steps[list[EntryCandidate]]:
     """Return those of some entries whose texts have all of what is sought."""
-    found: list[Candidate] = []
+    found: list[EntryCandidate] = []
     for start in range(0, len(entries), TEXTS_AT_ONCE):
         some = {candidate.place: candidate for candidate in entries[start : start + TEXTS_AT_ONCE]}
         texts = yield Statement(
