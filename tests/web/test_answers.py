@@ -10,7 +10,7 @@ import pytest
 
 from tests.fix_page import SECONDS, PageDaemon
 from tests.starting import Starter
-from tests.web.chat import answer, articles, ask
+from tests.web.chat import answer, articles, ask, box
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -103,3 +103,50 @@ def test_what_an_answer_waits_for_is_said_in_both_languages(
     page.get_by_role("button", name="Stop").click()
     answer(other)
     told.get_by_text("Simulated answer").wait_for()
+
+
+GIF = "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
+"""A picture of one point."""
+HAND_OVER = """
+(place, [kind, name, type, content]) => {
+    const bytes = Uint8Array.from(atob(content), (sign) => sign.charCodeAt(0));
+    const data = new DataTransfer();
+    data.items.add(new File([bytes], name, { type }));
+    const options = { bubbles: true, cancelable: true, clipboardData: data, dataTransfer: data };
+    place.dispatchEvent(kind === "paste" ? new ClipboardEvent(kind, options) : new DragEvent(kind, options));
+}
+"""
+"""Pastes a file into an element, or drops it there."""
+
+
+def test_pictures_formulas_and_reasoning_come_and_stay(page: "Page") -> None:
+    box(page).evaluate(HAND_OVER, ["paste", "point.gif", "image/gif", GIF])
+    box(page).evaluate(HAND_OVER, ["drop", "notes.md", "text/markdown", "IyBOb3Rlcw=="])
+    attached = page.get_by_role("list", name="Attached files")
+    picture = attached.get_by_role("listitem").filter(has_text="point.gif")
+    picture.get_by_text("42 B").wait_for()
+    assert picture.locator("img").evaluate("(shown) => shown.naturalWidth") == 1
+    pick(page, "simulated-plain")
+    picture.get_by_role("alert").get_by_text("simulated-plain can't be shown images").wait_for()
+    box(page).fill("Is it black?")
+    assert page.get_by_role("button", name="Send").is_disabled()
+    pick(page, "simulated")
+    picture.get_by_role("alert").wait_for(state="detached")
+    attached.get_by_role("button", name="Remove notes.md").press("Enter")
+    attached.get_by_text("notes.md").wait_for(state="detached")
+
+    drawn = f"![a point](data:image/gif;base64,{GIF})"
+    ask(page, f"Is $a+b$ or $$c^2$$ {drawn}? [[simulate: tokens=30,reasoning=20,interval=0.02]]")
+    shown = answer(page)
+    assert "You showed" in shown.inner_text()
+    shown.locator("math").nth(1).wait_for()
+    assert shown.locator("img").get_attribute("alt") == "a point"
+    sent = articles(page).first.get_by_role("list", name="Attachments").locator("img")
+    sent.wait_for()
+    assert sent.evaluate("(shown) => shown.naturalWidth") == 1
+    assert attached.count() == 0
+    thought = shown.locator("summary").inner_text()
+    assert re.match(r"Thought for [\d.]+ (ms|sec)", thought)
+    page.reload()
+    assert answer(page).locator("summary").inner_text() == thought
+    answer(page).locator("math").nth(1).wait_for()
