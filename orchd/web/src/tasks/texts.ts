@@ -58,7 +58,7 @@ export const texts = defineTexts(
       skipped: "Skipped",
     },
     waits: {
-      approval: "Needs your word",
+      approval: "Needs your approval",
       dependencies: "Waits for other tasks",
       brakes: "Waits for the machine",
       budget: "Budget spent",
@@ -123,7 +123,7 @@ export const texts = defineTexts(
       skipped: "Pulada",
     },
     waits: {
-      approval: "Precisa da sua decisão",
+      approval: "Precisa da sua aprovação",
       dependencies: "Aguarda outras tarefas",
       brakes: "Aguarda a máquina",
       budget: "Orçamento gasto",
