@@ -38,6 +38,9 @@ function compressedCopies(): Plugin {
   };
 }
 
+const TESTS = "src/**/*.test.ts";
+const APART = ["src/chat/composer/attachments.test.ts", "src/chat/imports/file-import.test.ts"];
+
 export default defineConfig({
   plugins: [svelte(), memberTable(here(".client/.schema")), libraryList(), compressedCopies()],
   resolve: {
@@ -60,7 +63,18 @@ export default defineConfig({
   server: {
     proxy: Object.fromEntries(daemonPaths().map((path) => [path, { target: daemon(), ws: path === "/ws", bypass }])),
   },
-  test: { environment: "jsdom", include: ["src/**/*.test.ts"], restoreMocks: true, testTimeout: 60_000 },
+  test: {
+    environment: "jsdom",
+    restoreMocks: true,
+    testTimeout: 60_000,
+    setupFiles: ["src/text/english.setup.ts"],
+    // One window for most: to make one for each file takes longer than the tests do. Those that put others in the place
+    // of modules have their own.
+    projects: [
+      { extends: true, test: { name: "together", include: [TESTS], exclude: APART, isolate: false, maxWorkers: 1 } },
+      { extends: true, test: { name: "apart", include: APART } },
+    ],
+  },
 });
 
 function daemon(): string {

@@ -93,6 +93,8 @@ ELSEWHERE = {
     "the certificate": "with TLS only, see tests/faults/test_certificate_renewal.py",
     "titles of conversations": "off here, see tests/features/chat/titles/test_titler.py",
     "reading again": "on SIGHUP only, see tests/faults/test_certificate_renewal.py",
+    "the service manager": "under one only, see tests/wire/test_service_manager.py",
+    "live queue": "guards each of its steps itself, see tests/features/models/test_live_queue.py",
 }
 """Names of those that this daemon does not have, and why."""
 

@@ -23,7 +23,7 @@ _WATCH = """
     new PerformanceObserver((list) => {
         for (const { value, hadRecentInput, sources } of list.getEntries()) {
             const moved = sources.map(({ node }) => node?.outerHTML?.slice(0, 80) ?? node?.textContent);
-            if (!hadRecentInput) seen.shifts.push(`${value}: ${moved.join(", ")}`);
+            if (!hadRecentInput && value >= 0.0001) seen.shifts.push(`${value}: ${moved.join(", ")}`);
         }
     }).observe({ type: "layout-shift" });
 }

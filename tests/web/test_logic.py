@@ -16,6 +16,6 @@ def test_what_needs_no_browser() -> None:
             "the page's tools aren't there (make page)"
         )
     done = subprocess.run(
-        ["scripts/page.sh", "vitest", "run"], cwd=ROOT, capture_output=True, text=True, timeout=3 * SECONDS, check=False
+        ["scripts/page.sh", "vitest", "run"], cwd=ROOT, capture_output=True, text=True, timeout=6 * SECONDS, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr

@@ -70,6 +70,7 @@ class Entity(Generic[R]):
         defaults: Mapping[str, object] | None = None,
         search: tuple[str, ...] = (),
         also: type[Struct] | None = None,
+        errors: Errors = (),
     ) -> None:
         self.kind, self.word, name = kind, kind.replace(":", " "), kind.replace(":", "_")
         self.words, self.key = words or f"{self.word}s", f"{name}_id"  # `key`: by which requests name a row
@@ -83,8 +84,8 @@ class Entity(Generic[R]):
         listing = ListMembers(self.filters, self.orders, descending)
         self.payloads = make_payloads(row, About(kind, self.word, self.words, self.key, listing, also))
         self.changed: FrameType[Any] = FrameType(f"{kind}:changed", self.payloads.changed)
-        errors = EntityErrors.of(row, long=bool(long), part=parent is not None)
-        self.commands = _commands(kind, row, self.payloads, self.changed, scope, errors)
+        ending = EntityErrors.of(row, long=bool(long), part=parent is not None, also=errors)
+        self.commands = _commands(kind, row, self.payloads, self.changed, scope, ending)
 
     def owner_of(self, who: Identity) -> Owner:
         """Return whose rows somebody asks for."""
@@ -170,11 +171,13 @@ class EntityErrors(NamedTuple):
     removal: Errors
 
     @classmethod
-    def of(cls, row: type[PartItem], *, long: bool, part: bool) -> "EntityErrors":
+    def of(cls, row: type[PartItem], *, long: bool, part: bool, also: Errors) -> "EntityErrors":
         """Return them by what rows are like: a `part` is listed by the row that it belongs to, which may be missing,
-        and what the configuration has (`DaemonItem`) is not to be removed."""
+        and what the configuration has (`DaemonItem`) is not to be removed. `also`: what may end `create` and `update`
+        besides."""
         removal = CHANGE if issubclass(row, DaemonItem) else LOOKUP
-        return cls(LOOKUP if part else (), (*CHANGE, TooLarge) if long else CHANGE, removal)
+        storing = (*CHANGE, TooLarge) if long else CHANGE
+        return cls(LOOKUP if part else (), (*storing, *also), removal)
 
 
 def _commands(

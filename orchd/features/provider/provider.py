@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 
 from orchd.entity import Elsewhere
 from orchd.entity.wire import DaemonItem, DaemonMember, Entity, SentBy
-from orchd.errors import ConfigurationError, Invalid
+from orchd.errors import ConfigurationError, Invalid, Timeout, UpstreamError
 from orchd.features.models import BackendKind
 from orchd.llm import BackendSpec, Deadlines, read_address
 from orchd.protocol.names import checked_name, require_nonblank
@@ -100,6 +100,7 @@ PROVIDER = Entity(
     orders=("name", "created_at", "updated_at"),
     long=("models", "aliases"),
     also=ProviderUntested,
+    errors=(Timeout, UpstreamError),  # it is tried before it is stored
 )
 
 CONNECTION = ("url", "kind", "credential_id", "models", "connect_seconds")

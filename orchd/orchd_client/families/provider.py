@@ -82,7 +82,8 @@ class ProviderRequests:
 
         Needs the right `admin`, of a token the scope `admin`.
 
-        May raise `NotFoundError`, `ConflictError`, `TooLargeError`, besides what any request may.
+        May raise `NotFoundError`, `ConflictError`, `TooLargeError`, `TimeoutError`, `UpstreamErrorError`, besides what
+        any request may.
         """
         data = ProviderCreate(
             name=name,
@@ -169,7 +170,8 @@ class ProviderRequests:
 
         Needs the right `admin`, of a token the scope `admin`.
 
-        May raise `NotFoundError`, `ConflictError`, `TooLargeError`, besides what any request may.
+        May raise `NotFoundError`, `ConflictError`, `TooLargeError`, `TimeoutError`, `UpstreamErrorError`, besides what
+        any request may.
         """
         data = ProviderUpdate(
             provider_id=provider_id,
