@@ -35,6 +35,11 @@ PLACES = (
 )
 WIDE_AND_LIGHT = ("light", 1280)
 NARROW_AND_DARK = ("dark", 390)
+LOOKS = (
+    pytest.param(WIDE_AND_LIGHT, id="wide and light"),
+    pytest.param(NARROW_AND_DARK, id="narrow and dark", marks=pytest.mark.drill),
+)
+"""Contrast in both themes is looked at every day, by the colours themselves (src/styles)."""
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +68,7 @@ def furniture(browser: "Browser", page_daemon: PageDaemon) -> Furniture:
     return furniture
 
 
-@pytest.fixture(scope="module", params=[WIDE_AND_LIGHT, NARROW_AND_DARK], ids=["wide and light", "narrow and dark"])
+@pytest.fixture(scope="module", params=LOOKS)
 def visit(
     request: pytest.FixtureRequest, browser: "Browser", page_daemon: PageDaemon, furniture: Furniture
 ) -> Iterator[Visit]:
