@@ -1,14 +1,16 @@
 """Telling the service manager: the datagram arrives, and nothing ever fails or waits."""
 
+import os
 import secrets
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from orchd.systemd import has_manager, notify
+from orchd.systemd import has_manager, is_meant, notify
 
 
 @contextmanager
@@ -63,3 +65,12 @@ def test_a_manager_that_wants_to_be_told_is_known(monkeypatch: pytest.MonkeyPatc
     assert not has_manager()
     monkeypatch.setenv("NOTIFY_SOCKET", "/run/systemd/notify")
     assert has_manager()
+
+
+def test_what_is_meant_for_the_parent_is_meant_for_the_single_file_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    parent = str(os.getppid())
+    assert is_meant(str(os.getpid()))
+    assert not is_meant(parent)
+    assert not is_meant("")
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert is_meant(parent)

@@ -4,6 +4,7 @@ There is no interpreter that could be started with another program, so the file 
 as what. Nothing can be installed into it: packages that are extras lie in a directory beside it.
 """
 
+import os
 import sys
 from pathlib import Path
 from typing import Literal
@@ -23,6 +24,11 @@ def is_frozen() -> bool:
 def child_command(name: Literal["worker", "llama"]) -> list[str]:
     """Return the command that starts a process of the daemon's; only in such a program."""
     return [sys.executable, CHILD, name]
+
+
+def child_environment() -> dict[str, str]:
+    """Return the environment of a process of the daemon's: without settings and secrets, and without its manager."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("ORCHD_", "NOTIFY_"))}
 
 
 def extras_directory() -> Path:

@@ -4,10 +4,18 @@ import os
 import socket
 from contextlib import suppress
 
+from orchd.frozen import is_frozen
+
 
 def has_manager() -> bool:
     """Whether a service manager runs this and wants to be told."""
     return bool(os.environ.get("NOTIFY_SOCKET"))
+
+
+def is_meant(pid: str) -> bool:
+    """Whether what a manager has left for the process with this number is for this one: in the single file, what was
+    started is the parent."""
+    return pid == str(os.getpid()) or (is_frozen() and pid == str(os.getppid()))
 
 
 def notify(state: str) -> None:

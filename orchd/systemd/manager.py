@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import trio
 
-from orchd.systemd import notify
+from orchd.systemd import is_meant, notify
 
 STATUS_SECONDS = 5.0
 """How often it is looked whether there is something new to say."""
@@ -15,11 +15,10 @@ BEATS = 3
 """How often it is told to live within the time that the manager waits."""
 
 
-def watchdog_seconds(environment: Mapping[str, str] = os.environ, pid: int | None = None) -> float | None:
+def watchdog_seconds(environment: Mapping[str, str] = os.environ) -> float | None:
     """Return after how long a silence the manager ends the daemon; None: it doesn't. As sd_watchdog_enabled(3) does."""
-    microseconds, meant = environment.get("WATCHDOG_USEC", ""), environment.get("WATCHDOG_PID", "")
-    own = str(os.getpid() if pid is None else pid), str(os.getppid())  # the single file's first process is the parent
-    if not microseconds.isdecimal() or (meant and meant not in own):
+    microseconds, pid = environment.get("WATCHDOG_USEC", ""), environment.get("WATCHDOG_PID", "")
+    if not microseconds.isdecimal() or (pid and not is_meant(pid)):
         return None
     return int(microseconds) / 1e6 or None
 

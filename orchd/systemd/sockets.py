@@ -4,6 +4,8 @@ import os
 import socket
 from collections.abc import MutableMapping
 
+from orchd.systemd import is_meant
+
 FIRST = 3
 """The first descriptor that is handed over."""
 
@@ -16,9 +18,8 @@ def inherited_sockets(environment: MutableMapping[str, str] = os.environ) -> lis
     What says so is taken from the environment, and the sockets are closed in children. Raises ValueError for anything
     else than ports that listen.
     """
-    meant, count, _ = (environment.pop(name, "") for name in _NAMES)
-    own = str(os.getpid()), str(os.getppid())  # the single file's first process is the parent
-    if meant not in own or not count.isdecimal():
+    pid, count, _ = (environment.pop(name, "") for name in _NAMES)
+    if not is_meant(pid) or not count.isdecimal():
         return []
     found = []
     for descriptor in range(FIRST, FIRST + int(count)):

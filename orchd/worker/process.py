@@ -1,6 +1,5 @@
 """One worker as the daemon sees it: a process that is asked one thing at a time, and killed rather than waited for."""
 
-import os
 import subprocess
 import sys
 from contextlib import suppress
@@ -10,7 +9,7 @@ import structlog
 import trio
 
 from orchd.errors import TooLarge
-from orchd.frozen import child_command, is_frozen
+from orchd.frozen import child_command, child_environment, is_frozen
 from orchd.worker.frames import HEAD_BYTES, MAX_FRAME_BYTES
 
 ROOT = str(Path(__file__).parents[2])
@@ -55,7 +54,7 @@ class Worker:
             stdout=pipe,
             stderr=pipe,
             start_new_session=True,
-            env={name: value for name, value in os.environ.items() if not name.startswith(("ORCHD_", "NOTIFY_"))},
+            env=child_environment(),
         )
         return cls(process)
 

@@ -28,7 +28,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "clock": (),
     "wakeup": (),
     "stopping": ("wakeup",),
-    "systemd": (),
+    "systemd": ("frozen",),
     # Memory that clients fill, bounded: for sessions and for features.
     "budget": ("errors",),
     "descriptors": (),

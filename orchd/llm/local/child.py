@@ -19,7 +19,7 @@ import structlog
 import trio
 
 from orchd.errors import UpstreamError
-from orchd.frozen import child_command, is_frozen
+from orchd.frozen import child_command, child_environment, is_frozen
 from orchd.llm.local.files import ModelFile
 from orchd.llm.local.spec import NAME, LocalSpec
 
@@ -136,7 +136,7 @@ class Child:
             stdout=pipe,
             stderr=pipe,
             start_new_session=True,
-            env={name: value for name, value in os.environ.items() if not name.startswith(("ORCHD_", "NOTIFY_"))},
+            env=child_environment(),
         )
 
     async def _attend(self, process: trio.Process, task_status: trio.TaskStatus[None]) -> None:
