@@ -14,7 +14,7 @@ export ORCHD_TEST_REQUIRE := 1
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: baseline help run page try test drill check format bench eval mutants coverage build schema clients setup lock clean
+.PHONY: baseline help run page docs try test drill check format bench eval mutants coverage build schema clients setup lock clean
 .DELETE_ON_ERROR:
 
 help:                   ## Say what there is
@@ -25,6 +25,9 @@ run: setup              ## Start orchd at http://127.0.0.1:3001, with a simulate
 
 page: setup             ## Build the page that the daemon serves; nothing to do when it is up to date
 	@scripts/page.sh </dev/null
+
+docs: setup             ## Build the documentation that the daemon serves at /docs, from docs/
+	@scripts/docs.sh
 
 try: setup              ## Serve a small real model, downloaded once (238 MB, Gemma's terms) into .venv/try
 	@exec scripts/try.sh $(ARGS)
@@ -109,7 +112,7 @@ lock:                   ## Pin the newest releases that pyproject.toml allows, w
 
 clean:                  ## Remove all that was made here, .venv too
 	@rm -rf $(VENV) build dist packaging/clients .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
-	@rm -rf orchd/web/node_modules orchd/web/dist orchd/web/dist.* orchd/web/.client orchd/web/.lock
+	@rm -rf orchd/web/node_modules orchd/web/dist orchd/web/dist.* orchd/web/docs orchd/web/docs.new orchd/web/.client orchd/web/.lock
 	@find orchd tests -name __pycache__ -prune -exec rm -rf {} +
 
 # The installed command is its own stamp: setup.sh touches it last.

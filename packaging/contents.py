@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Any
 
 TOP = Path(__file__).parent.parent
+SITE = {"furo", "sphinx", "sphinx-basic-ng"}
+"""Of what makes the documentation, those whose scripts and styles are in it."""
+
 NOTED = TOP / "build" / "orchd"
 
 
@@ -20,11 +23,18 @@ def main(place: Path) -> None:
     packed: dict[str, str] = json.loads((NOTED / "libraries.json").read_text())
     system: dict[str, str] = json.loads((NOTED / "system.json").read_text())
     page: list[dict[str, Any]] = json.loads((TOP / "orchd/web/dist/libraries.json").read_text())
-    (place / "orchd.cdx.json").write_text(json.dumps(bill(packed, system, page), indent=1) + "\n")
-    (place / "LICENSES.txt").write_text("\n\n".join(licences(packed, system, page)) + "\n")
+    docs = [found for found in metadata.distributions(path=[_docs_packages()]) if found.name.lower() in SITE]
+    (place / "orchd.cdx.json").write_text(json.dumps(bill(packed, system, page, docs), indent=1) + "\n")
+    (place / "LICENSES.txt").write_text("\n\n".join(licences(packed, system, page, docs)) + "\n")
 
 
-def bill(packed: dict[str, str], system: dict[str, str], page: list[dict[str, Any]]) -> dict[str, Any]:
+def _docs_packages() -> str:
+    return str(next((TOP / "build/docs/venv/lib").glob("python*/site-packages")))
+
+
+def bill(
+    packed: dict[str, str], system: dict[str, str], page: list[dict[str, Any]], docs: list[metadata.Distribution]
+) -> dict[str, Any]:
     """Return the bill that cyclonedx-py makes of this environment, without what only builds, with what it can't see."""
     command = ["environment", "--output-reproducible", "--sv", "1.6", "--pyproject", str(TOP / "pyproject.toml")]
     made = subprocess.run(
@@ -46,6 +56,16 @@ def bill(packed: dict[str, str], system: dict[str, str], page: list[dict[str, An
         }
         for part in page
     ]
+    parts += [
+        {
+            "type": "library",
+            "bom-ref": f"docs-{part.name.lower()}",
+            "name": part.name,
+            "version": part.version,
+            "purl": f"pkg:pypi/{part.name.lower()}@{part.version}",
+        }
+        for part in sorted(docs, key=lambda part: part.name.lower())
+    ]
     python = {"type": "platform", "bom-ref": "python", "name": "CPython", "version": sys.version.split()[0]}
     parts.append(python)
     parts += [
@@ -62,8 +82,10 @@ def bill(packed: dict[str, str], system: dict[str, str], page: list[dict[str, An
     return found
 
 
-def licences(packed: dict[str, str], system: dict[str, str], page: list[dict[str, Any]]) -> list[str]:
-    """Return the parts of the text: orchd's own licence first, then those of packages, of Python, and of the page."""
+def licences(
+    packed: dict[str, str], system: dict[str, str], page: list[dict[str, Any]], docs: list[metadata.Distribution]
+) -> list[str]:
+    """Return the parts of the text: orchd's own licence first, then those of packages, of Python, and of pages."""
     found = [_section("orchd", (TOP / "LICENSE").read_text())]
     for name in sorted(packed):
         told = metadata.distribution(name)
@@ -75,6 +97,9 @@ def licences(packed: dict[str, str], system: dict[str, str], page: list[dict[str
     for part in page:
         texts = part["texts"] or [f"Licence: {part.get('license', 'see its own site')}"]
         found.append(_section(f"{part['name']} {part['version']} (in the page)", *texts))
+    for told in sorted(docs, key=lambda told: told.name.lower()):
+        texts = [text for file in told.files or () if _is_licence(file.name) if (text := file.read_text())]
+        found.append(_section(f"{told.name} {told.version} (its scripts and styles, in the documentation)", *texts))
     return [*found, _section("Libraries of the system it was built on", "\n".join(sorted(system)))]
 
 

@@ -24,6 +24,7 @@ export SOURCE_DATE_EPOCH PYTHONHASHSEED=0 LC_ALL=C.UTF-8 TZ=UTC
 umask 022
 
 scripts/page.sh
+scripts/docs.sh
 if ! cmp -s packaging/requirements.lock "$venv/.done" || ! cmp -s requirements.lock "$venv/.done-orchd"; then
     say "installing what it is built with, once"
     rm -rf "$venv"

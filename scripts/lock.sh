@@ -1,6 +1,6 @@
 #!/bin/sh
-# Write requirements.lock (to run), requirements-dev.lock (to run, test and check) and packaging/requirements.lock (to make
-# a release) for every platform, with hashes.
+# Write requirements.lock (to run), requirements-dev.lock (to run, test and check), packaging/requirements.lock (to make a
+# release) and scripts/docs/requirements.lock (to make the site of docs/) for every platform, with hashes.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -12,12 +12,13 @@ trap 'rm -rf "$work"' EXIT
 compile() { # TARGET ARGUMENT...: from PyPI itself, whatever mirror this machine prefers
     target=$1
     shift
-    echo "# Written by \`make lock\` from pyproject.toml." >"$work/${target##*/}"
+    echo "# Written by \`make lock\` from pyproject.toml." >"$work/lock"
     "$work/venv/bin/uv" pip compile --quiet --no-config --no-header --no-annotate --universal --python-version 3.11 \
-        --generate-hashes --default-index https://pypi.org/simple --group build "$@" pyproject.toml >>"$work/${target##*/}"
-    mv "$work/${target##*/}" "$target"
+        --generate-hashes --default-index https://pypi.org/simple "$@" >>"$work/lock"
+    mv "$work/lock" "$target"
 }
 
-compile requirements.lock
-compile requirements-dev.lock --group dev --constraint requirements.lock
-compile packaging/requirements.lock --group package --constraint requirements.lock
+compile requirements.lock --group build pyproject.toml
+compile requirements-dev.lock --group build --group dev --constraint requirements.lock pyproject.toml
+compile packaging/requirements.lock --group build --group package --constraint requirements.lock pyproject.toml
+compile scripts/docs/requirements.lock --group docs # nothing of orchd is imported there

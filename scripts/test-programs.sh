@@ -2,7 +2,7 @@
 # What the tests run besides Python, from Debian when missing: a MariaDB server program (which they start for themselves;
 # never a system service), openssl for its certificate, the OpenMP library of the llama.cpp server, a wheel, a browser,
 # and the tools of systemd, of which none runs. And from npm, with the Node that is a wheel, the compiler of TypeScript, and
-# what the page is built with.
+# what the page is built with; the documentation is built, too.
 set -eu
 cd "$(dirname "$0")/.."
 PATH=$PATH:/usr/sbin:/sbin
@@ -15,8 +15,12 @@ missing() { # Prints the Debian packages that are not there.
     command -v systemd-analyze >/dev/null || echo systemd
 }
 
+# Beside the others, which mostly wait for a network.
+scripts/docs.sh || echo "setup: the documentation is not tested (or fails where ORCHD_TEST_REQUIRE is set)" >&2 &
+docs=$!
 scripts/node.sh || echo "setup: the client in TypeScript is not tested (or fails where ORCHD_TEST_REQUIRE is set)" >&2
 scripts/page.sh || echo "setup: the page is not tested (or fails where ORCHD_TEST_REQUIRE is set)" >&2
+wait $docs
 packages=$(missing)
 [ -n "$packages" ] || exit 0
 scripts/apt.sh $packages || true

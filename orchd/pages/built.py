@@ -141,13 +141,17 @@ class BuiltPage:
 
 
 def _coding(accepted: str, path: str, files: frozenset[str]) -> tuple[str, str]:
-    """Return the content coding that a client takes and the build has, and what the file's name then ends in.
+    """Return the content coding that a client takes and the build has, and what the file's name then ends in."""
+    for coding, suffix in _CODINGS:
+        if f"{path}{suffix}" in files and takes_coding(accepted, coding):
+            return coding, suffix
+    return "", ""
+
+
+def takes_coding(accepted: str, coding: str) -> bool:
+    """Whether a client whose `Accept-Encoding` is `accepted` takes a content coding.
 
     One that is named with a weight of nothing is not taken (RFC 9110, 12.5.3).
     """
     wishes = (wish.replace(" ", "").lower().partition(";") for wish in accepted.split(","))
-    taken = {name for name, _, weight in wishes if _NOT_TAKEN.fullmatch(weight) is None}
-    for coding, suffix in _CODINGS:
-        if coding in taken and f"{path}{suffix}" in files:
-            return coding, suffix
-    return "", ""
+    return any(name == coding and _NOT_TAKEN.fullmatch(weight) is None for name, _, weight in wishes)

@@ -44,7 +44,7 @@ class Documents:
         texts = tomllib.loads(_read("texts.toml"))
         self._filled = {
             (name, language): _fill(_read(f"{name}.html"), {**texts[language], "language": language})
-            for name in ("index", "login", "setup")
+            for name in ("index", "login", "setup", "docs")
             for language in LANGUAGES
         }
 

@@ -7,6 +7,7 @@ import msgspec
 from orchd import __version__
 from orchd.errors import NotFound
 from orchd.pages.built import ADDRESSES, DOOR, INDEX, BuiltPage
+from orchd.pages.documentation import Documentation
 from orchd.pages.documents import Documents, script
 from orchd.pages.door import Door
 from orchd.pages.health import HealthStatus
@@ -44,6 +45,7 @@ def make_pages(
 
     pages: dict[str, tuple[PageRoute, ...]] = {
         **_front_routes(documents, built, provider=provider),
+        **Documentation(documents).routes(),
         "/healthz": (_fixed_page(Page.of_json(200, {"status": "ok"})),),
         "/readyz": (PageRoute("GET", "open", readiness),),
         "/protocol.schema.json": (

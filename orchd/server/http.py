@@ -26,8 +26,8 @@ MAX_HEAD_BYTES = 16 * 1024
 """Longest request head; a longer one is answered 431."""
 
 _READ_BYTES = 4096
-NO_CONTENT = 204
-"""The status of an answer without a body."""
+BODILESS = (204, 304)
+"""Statuses of answers without a body."""
 
 _POLICY = (
     "default-src 'self'; img-src 'self' blob: data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; "
@@ -227,7 +227,7 @@ class HttpConnection:
 
 def _headers(page: Page, length: int | None, *, keep: bool) -> list[tuple[str, str]]:
     sized = [] if length is None else [("Content-Length", str(length))]
-    told = [] if page.status == NO_CONTENT else [("Content-Type", page.content_type), *sized]
+    told = [] if page.status in BODILESS else [("Content-Type", page.content_type), *sized]
     own = {name for name, _ in page.headers}
     common = [(name, value) for name, value in _HEADERS if name not in own]
     return [*told, *common, *page.headers, *(() if keep else (("Connection", "close"),))]

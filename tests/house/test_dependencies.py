@@ -20,6 +20,9 @@ MODULES = {"argon2-cffi": "argon2", "markdown-it-py": "markdown_it", "nvidia-ml-
 """Distributions whose module is not named after them."""
 
 
+DOCS_LOCK = "scripts/docs/requirements.lock"
+
+
 def declared() -> list[Requirement]:
     return [Requirement(text) for text in PROJECT["project"]["dependencies"]]
 
@@ -63,7 +66,7 @@ def test_an_extra_is_no_dependency_and_is_there_for_tests() -> None:
 
 
 def test_every_pin_has_a_hash_and_no_address() -> None:
-    for name in ("requirements.lock", "requirements-dev.lock"):
+    for name in ("requirements.lock", "requirements-dev.lock", DOCS_LOCK):
         assert all(hashes for pins in locked(name).values() for _, hashes in pins), name
         assert not re.search(
             r"https?:|file:|--(?:extra-)?index|--find-links", (ROOT / name).read_text(encoding="utf-8")
@@ -72,7 +75,11 @@ def test_every_pin_has_a_hash_and_no_address() -> None:
 
 def test_the_locks_hold_what_is_declared() -> None:
     runtime, dev = locked("requirements.lock"), locked("requirements-dev.lock")
-    for lock, requirements in ((runtime, declared() + grouped("build")), (dev, declared() + grouped("dev"))):
+    for lock, requirements in (
+        (runtime, declared() + grouped("build")),
+        (dev, declared() + grouped("dev")),
+        (locked(DOCS_LOCK), grouped("docs")),
+    ):
         for requirement in requirements:
             versions = [version for version, _ in lock.get(requirement.name, ())]
             assert versions, f"{requirement.name} is not locked: run `make lock`"
@@ -86,7 +93,7 @@ def test_the_locks_agree() -> None:
 
 def test_every_dependency_has_its_reason() -> None:
     text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
-    everything = declared() + grouped("build") + grouped("dev")
+    everything = declared() + grouped("build") + grouped("dev") + grouped("docs")
     silent = [requirement.name for requirement in everything if f"`{requirement.name}`" not in text]
     assert not silent, f"ARCHITECTURE.md does not say why: {silent}"
 

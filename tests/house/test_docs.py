@@ -32,6 +32,9 @@ COMMAND = re.compile(r"(?:`|bin/|^)orchd ([a-z]+)\b", re.MULTILINE)
 MADE = {"node_modules", "dist", "dist.new", "dist.old", ".client"}
 """Folders of the page that are not in git."""
 
+SITE = {ROOT / "orchd" / "web" / name for name in ("docs", "docs.new")}
+"""What `make docs` writes."""
+
 DOCS = ROOT / "docs"
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 
@@ -44,7 +47,12 @@ def code(document: Path) -> str:
 def texts() -> list[Path]:
     """Return the files of the project that people read; what tools install, build and keep is not among them."""
     folders = [ROOT / name for name in (".ci", "docs", "migrations", "orchd", "packaging", "scripts", "tests")]
-    found = [path for folder in folders for path in folder.rglob("*") if not MADE & {*path.parts} and path.is_file()]
+    found = [
+        path
+        for folder in folders
+        for path in folder.rglob("*")
+        if path.is_file() and not MADE & {*path.parts} and not SITE & {*path.parents}
+    ]
     top = [path for path in ROOT.iterdir() if path.is_file() and not path.name.endswith((".db", ".git"))]
     return [path for path in (*top, *found) if "__pycache__" not in path.parts and path != Path(__file__)]
 
@@ -91,6 +99,19 @@ def anchors(document: Path) -> frozenset[str]:
     """Return what the headings of a document are called in addresses."""
     made = Anchors()
     return frozenset(made.add(heading) for heading in HEADING.findall(prose(document)))
+
+
+@pytest.mark.parametrize("document", sorted(DOCS.rglob("*.md")), ids=lambda path: path.name)
+def test_the_site_has_what_its_pages_lead_to(document: Path) -> None:
+    """It is made of docs/, CHANGELOG.md and what the daemon serves itself."""
+    linked = {(document.parent / link.partition("#")[0]).resolve() for link in LINK.findall(prose(document))}
+    known = {ROOT / "CHANGELOG.md", ROOT / "protocol.schema.json"}
+    assert not [path for path in linked - known if not path.is_relative_to(DOCS)]
+
+
+def test_each_document_has_its_place_in_the_order() -> None:
+    entries = re.findall(r"^\* \[[^]]+\]\(([\w./-]+\.md)\)", (DOCS / "index.md").read_text("utf-8"), re.MULTILINE)
+    assert sorted(entries) == sorted(["../CHANGELOG.md", *(p.name for p in DOCS.glob("*.md") if p.name != "index.md")])
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

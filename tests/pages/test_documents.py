@@ -15,7 +15,7 @@ from orchd.pages.site import SCRIPTS
 from tests.fix_typescript import Node
 
 WEB = resources.files("orchd.web.plain")
-DOCUMENTS = ("index", "login", "setup")
+DOCUMENTS = ("index", "login", "setup", "docs")
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,9 @@ def test_any_header_gets_a_language(accepted: str) -> None:
 @pytest.mark.parametrize("name", DOCUMENTS)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_document(name: str, language: str) -> None:
-    page = Documents().page(name, language, {"state": "user", "user": "<b>'\"&", "provider": "one", "page": "absent"})
+    page = Documents().page(
+        name, language, {"state": "user", "user": "<b>'\"&", "provider": "one", "page": "absent", "docs": "absent"}
+    )
     text = page.body.decode()
     assert (page.status, page.content_type) == (200, "text/html; charset=utf-8")
     assert page.headers == (("Vary", "Accept-Language"),)

@@ -25,6 +25,8 @@ RIGHTS = {
     "GET /assets/*": "public",
     "GET /icons/*": "public",
     "GET /manifest.webmanifest": "public",
+    **{f"GET /docs{rest}": "public" for rest in ("", "/*", "/protocol/*", "/_static/*")},
+    **{f"GET /docs/_static/{folder}/*": "public" for folder in ("scripts", "styles")},
     "GET /healthz": "public",
     "GET /login": "public",
     "GET /login.js": "public",

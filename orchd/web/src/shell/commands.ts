@@ -41,6 +41,7 @@ export function standingCommands(role: string): readonly PaletteCommand[] {
     action("new", t.new_chat, () => router.go("/chat")),
     action("theme", dark ? t.theme_light : t.theme_dark, () => theme.choose(dark ? "light" : "dark")),
     action("language", t.language, () => language.choose(language.current === "en" ? "pt-BR" : "en")),
+    action("documentation", t.documentation, () => open("/docs/", "_blank", "noopener")),
     action("leave", t.log_out, () => void connection.leave()),
   ];
 }
