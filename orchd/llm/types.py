@@ -132,8 +132,10 @@ class Listener(Protocol):
 class QueueListener(Protocol):
     """A `Listener` that has this method too is told of its place in the queue while it waits."""
 
-    def on_queue(self, position: int, eta_ms: int | None) -> None:
-        """It is the `position`th (from 1) that waits; `eta_ms` until its turn by what was measured, None if unknown."""
+    def on_queue(self, position: int | None, eta_ms: int | None) -> None:
+        """It is the `position`th (from 1) that waits; `eta_ms` until its turn by what was measured, None if unknown.
+
+        `position` None: its turn has come, and its model is loaded for it; `eta_ms` until that is there."""
 
 
 @runtime_checkable

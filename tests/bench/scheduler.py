@@ -35,7 +35,7 @@ class Deaf:
     def on_phase(self, phase: Phase, progress: float | None) -> None:
         pass
 
-    def on_queue(self, position: int, eta_ms: int | None) -> None:
+    def on_queue(self, position: int | None, eta_ms: int | None) -> None:
         pass
 
     def on_delta(self, channel: Channel, text: str) -> None:

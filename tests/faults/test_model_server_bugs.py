@@ -178,8 +178,8 @@ class Waiting(Recorder):
         self.places: list[int] = []
         self.told = trio.Event()
 
-    def on_queue(self, position: int, eta_ms: int | None) -> None:
-        self.places.append(position)
+    def on_queue(self, position: int | None, eta_ms: int | None) -> None:
+        self.places.append(position or 0)
         self.told.set()
 
 

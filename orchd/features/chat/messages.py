@@ -255,14 +255,16 @@ class ChatProgress(ServerPayload, frozen=True):
     """`chat:progress`: what an answer waits for; `progress` runs from 0 to 1 within a phase.
 
     While it waits for its turn, `position` is its place among those that wait for the model server, from 1, and `etaMs`
-    how long it may still wait by what earlier answers took. Once one of the `fallbacks` is asked, `model` names it, and
-    `attempts` are those that failed before.
+    how long it may still wait by what earlier answers took. While its model is loaded for it, `etaMs` is how long that
+    may still take by what earlier loads of this model took; 0 where it takes longer than those did. Once one of the
+    `fallbacks` is asked, `model` names it, and `attempts` are those that failed before.
     """
 
     conversation_id: RowId
     message_id: RowId
     phase: GenerationPhase
     elapsed_ms: Milliseconds
+    phase_ms: Milliseconds | UnsetType = UNSET
     position: Count | UnsetType = UNSET
     progress: Annotated[float, Meta(ge=0, le=1)] | UnsetType = UNSET
     eta_ms: Milliseconds | UnsetType = UNSET

@@ -223,7 +223,7 @@ class ModelProgress(ServerPayload, frozen=True):
     """`model:progress`: how far a load or a generation is; `progress` runs from 0 to 1 within a phase.
 
     `model` and `backend` are null until they are chosen. `run` of `runs` is there within a benchmark; `position` and
-    `etaMs` while it waits for its turn.
+    `etaMs` while it waits for its turn; `etaMs` also while a model is loaded for it, by what its earlier loads took.
     """
 
     model: str | None

@@ -87,7 +87,7 @@ class OutputListener:
         self.spoke = self.spoke or phase == "generating"
         self._inner.on_phase(phase, progress)
 
-    def on_queue(self, position: int, eta_ms: int | None) -> None:
+    def on_queue(self, position: int | None, eta_ms: int | None) -> None:
         if isinstance(self._inner, QueueListener):
             self._inner.on_queue(position, eta_ms)
 

@@ -21,7 +21,7 @@ class Hooks(NamedTuple):
     model: Callable[[Target], None] = nobody
     """This model is asked now."""
     phase: Callable[[Phase, float | None], None] = nobody
-    queue: Callable[[int, int | None], None] = nobody
+    queue: Callable[[int | None, int | None], None] = nobody
     delta: Callable[[Channel, str], None] = nobody
 
 
@@ -119,7 +119,7 @@ class Recording:
             (self._clock.run if phase in ("prompt", "generating") else self._clock.stop)()
         self._hooks.phase(phase, progress)
 
-    def on_queue(self, position: int, eta_ms: int | None) -> None:
+    def on_queue(self, position: int | None, eta_ms: int | None) -> None:
         self._hooks.queue(position, eta_ms)
 
     def on_delta(self, channel: Channel, text: str) -> None:

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 import trio
 
 from orchd.errors import Unavailable
-from orchd.llm.scheduler.eta import etas
+from orchd.llm.scheduler.eta import etas, load_left
 from orchd.llm.scheduler.plan import Schedule
 from orchd.llm.scheduler.ticket import Ticket
 from orchd.llm.types import Channel, Listener, Phase, QueueEntry, QueueListener, Requester, Usage, hears_costs
@@ -104,6 +104,10 @@ class Queue:
             self._moved(ticket.model)
             self._wake(self.plan.note_load(ticket, trio.current_time()))
 
+    def load_eta_ms(self, ticket: Ticket) -> int | None:
+        """Guess the milliseconds until the model is there that `ticket` loads, by earlier loads; None without any."""
+        return milliseconds(load_left(self.plan, ticket.model, trio.current_time()))
+
     def expected_wait(self, model: str) -> float:
         """Guess how long a new request for `model` would wait for a slot and for its load; 0 when not at all."""
         plan = self.plan
@@ -123,7 +127,7 @@ class Queue:
         waiting = self.plan.order(now)
         return [self._entry(ticket, now) for ticket in self.plan.running] + [
             self._entry(ticket, now, place, eta)
-            for place, (ticket, eta) in enumerate(zip(waiting, etas(self.plan, waiting), strict=True), 1)
+            for place, (ticket, eta) in enumerate(zip(waiting, etas(self.plan, waiting, now), strict=True), 1)
         ]
 
     def runs(self, model: str) -> bool:
@@ -165,9 +169,10 @@ class Queue:
             self._set.set()
 
     def _tell(self) -> None:
-        waiting = self.plan.order(trio.current_time())
+        now = trio.current_time()
+        waiting = self.plan.order(now)
         loading = self.plan.loading
-        for place, (ticket, eta) in enumerate(zip(waiting, etas(self.plan, waiting), strict=True), 1):
+        for place, (ticket, eta) in enumerate(zip(waiting, etas(self.plan, waiting, now), strict=True), 1):
             listener = self._listeners.get(ticket)
             phase: Phase = "loading" if loading is not None and loading.model == ticket.model else "queued"
             news = phase, place, milliseconds(eta)
@@ -201,7 +206,8 @@ class Queue:
 
 
 class Loading:
-    """The listener of a request whose model must be loaded first: notices that the model is there."""
+    """The listener of a request whose model must be loaded first: tells how long that may take, and notices that the
+    model is there."""
 
     def __init__(self, queue: Queue, ticket: Ticket, inner: Listener) -> None:
         self._queue = queue
@@ -213,6 +219,10 @@ class Loading:
         if phase not in ("queued", "loading"):
             self._queue.note_load(self._ticket)
         self._inner.on_phase(phase, progress)
+        if phase != "loading" or not isinstance(self._inner, QueueListener):
+            return
+        if (eta_ms := self._queue.load_eta_ms(self._ticket)) is not None:
+            self._inner.on_queue(None, eta_ms)
 
     def on_delta(self, channel: Channel, text: str) -> None:
         self._queue.note_load(self._ticket)

@@ -225,8 +225,9 @@ class ChatProgress(ServerData, kw_only=True):
     """`chat:progress`: what an answer waits for; `progress` runs from 0 to 1 within a phase.
 
     While it waits for its turn, `position` is its place among those that wait for the model server, from 1, and `etaMs`
-    how long it may still wait by what earlier answers took. Once one of the `fallbacks` is asked, `model` names it, and
-    `attempts` are those that failed before.
+    how long it may still wait by what earlier answers took. While its model is loaded for it, `etaMs` is how long that
+    may still take by what earlier loads of this model took; 0 where it takes longer than those did. Once one of the
+    `fallbacks` is asked, `model` names it, and `attempts` are those that failed before.
     """
 
     conversation_id: int
@@ -237,13 +238,15 @@ class ChatProgress(ServerData, kw_only=True):
     """What it is at."""
     elapsed_ms: int
     """Milliseconds since it began."""
+    phase_ms: int | None = None
+    """Milliseconds since this phase began."""
     position: int | None = None
     """Its place among those that wait for the model server, from 1; only there while it waits for its turn."""
     progress: float | None = None
     """From 0 to 1, within the phase; only there when the model server tells."""
     eta_ms: int | None = None
-    """Milliseconds that it may still wait, by what earlier answers took; only there while it waits and something was
-    measured.
+    """Milliseconds that it may still wait, by what earlier answers took, or that its model may still be loaded, by
+    what earlier loads took; only there while it waits or its model is loaded, and something was measured.
     """
     model: str | None = None
     """The one of the `fallbacks` that is asked now; only there then."""

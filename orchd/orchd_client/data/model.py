@@ -374,7 +374,7 @@ class ModelProgress(ServerData, kw_only=True):
     """`model:progress`: how far a load or a generation is; `progress` runs from 0 to 1 within a phase.
 
     `model` and `backend` are null until they are chosen. `run` of `runs` is there within a benchmark; `position` and
-    `etaMs` while it waits for its turn.
+    `etaMs` while it waits for its turn; `etaMs` also while a model is loaded for it, by what its earlier loads took.
     """
 
     model: str | None
@@ -390,7 +390,9 @@ class ModelProgress(ServerData, kw_only=True):
     position: int | None = None
     """Its place among those that wait for the model server, from 1; only there while it waits."""
     eta_ms: int | None = None
-    """Milliseconds that it may still wait; only there while it waits and something was measured."""
+    """Milliseconds that it may still wait, or that its model may still be loaded; only there while it waits or its
+    model is loaded, and something was measured.
+    """
     run: int | None = None
     """Which run of a benchmark it is, from 1; only there within one."""
     runs: int | None = None

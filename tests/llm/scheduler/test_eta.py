@@ -1,6 +1,6 @@
 import pytest
 
-from orchd.llm.scheduler.eta import etas
+from orchd.llm.scheduler.eta import etas, load_left
 from orchd.llm.scheduler.plan import Schedule
 from orchd.llm.scheduler.ticket import Ticket
 from orchd.llm.types import Requester
@@ -19,7 +19,7 @@ def waiting(total: int, *models: str) -> tuple[Schedule, list[Ticket]]:
 def test_one_after_another_on_each_slot(slots: int, expected: list[float]) -> None:
     plan, order = waiting(slots, "A", "A", "A")
     plan.speeds.note_generation("A", 10.0)
-    assert etas(plan, order) == expected
+    assert etas(plan, order, 0.0) == expected
 
 
 def test_another_model_waits_for_those_before_it_and_for_its_load() -> None:
@@ -28,10 +28,23 @@ def test_another_model_waits_for_those_before_it_and_for_its_load() -> None:
     plan.speeds.note_generation("B", 5.0)
     plan.speeds.note_load("B", 30.0)
     assert [ticket.model for ticket in order] == ["A", "B"]
-    assert etas(plan, order) == [10.0, 20.0 + 30.0 + 5.0]
+    assert etas(plan, order, 0.0) == [10.0, 20.0 + 30.0 + 5.0]
+
+
+def test_a_load_that_is_under_way_takes_only_what_is_left_of_it() -> None:
+    plan = Schedule()
+    plan.total, plan.resident = 1, ()
+    plan.speeds.note_generation("B", 5.0)
+    plan.speeds.note_load("B", 30.0)
+    for _ in range(2):
+        plan.enter(Ticket("B", Requester(), 100.0), 100.0)
+    order = plan.order(112.0)
+    assert [load_left(plan, "B", now) for now in (100.0, 112.0, 140.0)] == [30.0, 18.0, 0.0]
+    assert etas(plan, order, 112.0) == [18.0 + 5.0]
+    assert load_left(plan, "C", 112.0) is None
 
 
 def test_what_was_never_measured_is_not_guessed() -> None:
     plan, order = waiting(1, "A", "B")
     plan.speeds.note_generation("A", 10.0)
-    assert etas(plan, order) == [10.0, None]
+    assert etas(plan, order, 0.0) == [10.0, None]

@@ -12,13 +12,13 @@ class Waiter(Recorder):
 
     def __init__(self, queue: Queue, model: str = "A", requester: Requester = Requester()) -> None:  # noqa: B008
         super().__init__()
-        self.places: list[tuple[int, int | None]] = []
+        self.places: list[tuple[int | None, int | None]] = []
         self.began = trio.Event()
         self.go = trio.Event()
         self.scope = trio.CancelScope()
         self._queue, self._model, self._claim = queue, model, requester
 
-    def on_queue(self, position: int, eta_ms: int | None) -> None:
+    def on_queue(self, position: int | None, eta_ms: int | None) -> None:
         self.places.append((position, eta_ms))
 
     async def run(self) -> None:
@@ -57,6 +57,23 @@ async def test_the_first_begins_at_once_and_the_next_hears_where_it_is(
     await trio.sleep(1)
     assert third.places[-1] == (1, 10_000), "ten seconds were measured"
     assert first.places == []
+
+
+async def test_whose_model_is_loaded_hears_how_long_earlier_loads_took(
+    queue: Queue, nursery: trio.Nursery, autojump_clock: MockClock
+) -> None:
+    told: list[list[tuple[int | None, int | None]]] = []
+    for _ in range(2):
+        queue.note_listing(())
+        waiter = Waiter(queue)
+        async with queue.turn("A", Requester(), waiter) as heard:
+            heard.on_phase("loading", None)
+            await trio.sleep(12)
+            heard.on_phase("loading", 0.5)
+            await trio.sleep(8)
+            heard.on_phase("prompt", None)
+        told.append(waiter.places)
+    assert told == [[], [(None, 20_000), (None, 8_000)]]
 
 
 async def test_places_are_told_only_when_they_change_and_not_too_often(

@@ -19,7 +19,7 @@ from orchd.errors import NotFound, OrchdError, Unavailable, for_log
 from orchd.features.chat.answer.loops import LoopDetector
 from orchd.features.chat.answer.pending_writes import StoreOutcome
 from orchd.features.chat.answer.request import AnswerRequest, attempts
-from orchd.features.chat.answer.running import Running
+from orchd.features.chat.answer.running import AnswerStage, Running
 from orchd.features.chat.answer.transcript import ReasoningClock, Transcript
 from orchd.features.chat.messages import (
     ChatError,
@@ -89,9 +89,7 @@ class Generation(Running):
         self._loops: dict[Channel, LoopDetector] = {}
         self._scope = trio.CancelScope()
         self._reason: StopReason = "interrupted"
-        self._phase: Phase = "queued"
-        self._progress: float | None = None
-        self._place: tuple[int, int | None] | None = None
+        self._stage = AnswerStage(request.begun)
         self._begun = request.begun
         self._sent = request.begun
         self._first: float | None = None
@@ -137,7 +135,7 @@ class Generation(Running):
     ) -> None:
         """Do what `run` does with an answer that `ask` tells; `said` is when the model began and ended, if it has."""
         self._said = said
-        if self._phase == "queued":
+        if self._stage.phase == "queued":
             self._sent = time.monotonic()
         end: Outcome | OrchdError | None = None
         with guarded("generation", message_id=self.message_id) as guard, self._scope:
@@ -152,15 +150,17 @@ class Generation(Running):
 
     def on_phase(self, phase: Phase, progress: float | None) -> None:
         """Tell the readers that the answer has come further."""
-        if self._phase == "queued" != phase:
-            self._sent = time.monotonic()
-        self._phase, self._progress, self._place = phase, progress, None
-        self._tell_progress()
+        now = time.monotonic()
+        if self._stage.phase == "queued" != phase:
+            self._sent = now
+        self._stage.enter(phase, progress, now)
+        self._tell_progress(now)
 
-    def on_queue(self, position: int, eta_ms: int | None) -> None:
-        """Tell the readers how many wait before it, and how long that may take."""
-        self._place = position, eta_ms
-        self._tell_progress()
+    def on_queue(self, position: int | None, eta_ms: int | None) -> None:
+        """Tell the readers how many wait before it, or that its model is loaded, and how long that may take."""
+        now = time.monotonic()
+        self._stage.wait(position, eta_ms, now)
+        self._tell_progress(now)
 
     def on_failed(self, failure: FailedAttempt) -> None:
         """Note why a model gave no answer."""
@@ -170,8 +170,9 @@ class Generation(Running):
         """Tell the readers that another model is asked, and why."""
         self.target = target
         self._exchange = self._exchange._replace(prefilled=False)
-        self._phase, self._progress, self._place = "queued", None, None
-        self._tell_progress()
+        now = time.monotonic()
+        self._stage = AnswerStage(now)
+        self._tell_progress(now)
 
     def on_delta(self, channel: Channel, text: str) -> None:
         """Keep new text and send it on."""
@@ -181,7 +182,7 @@ class Generation(Running):
             return
         with self.gathering():
             self._first = time.monotonic()
-            if self._phase != "generating":
+            if self._stage.phase != "generating":
                 self.on_phase("generating", None)
             self._take(channel, text)
 
@@ -196,7 +197,7 @@ class Generation(Running):
         """Tell the readers once more how far it is; False once there is text, or the end, which say that themselves."""
         if self._first is not None or self.ended.is_set():
             return False
-        self._tell_progress()
+        self._tell_progress(time.monotonic())
         return True
 
     def on_close(self) -> None:
@@ -309,17 +310,17 @@ class Generation(Running):
             attempts=UNSET if answer.attempts is None else answer.attempts,
         )
 
-    def _tell_progress(self) -> None:
-        position, eta = self._place or (None, None)
+    def _tell_progress(self, now: float) -> None:
         self.tell_progress(
             ChatProgress(
                 self.conversation_id,
                 self.message_id,
-                self._phase,
-                _milliseconds(time.monotonic() - self._begun),
-                position=UNSET if position is None else position,
-                eta_ms=UNSET if eta is None else _count(eta),
-                progress=UNSET if self._progress is None else min(1.0, max(0.0, self._progress)),
+                self._stage.phase,
+                _milliseconds(now - self._begun),
+                phase_ms=_milliseconds(now - self._stage.begun),
+                position=self._stage.position,
+                eta_ms=self._stage.eta_ms(now),
+                progress=self._stage.progress,
                 model=self.target.model.id if self._failures else UNSET,
                 attempts=attempts(self._failures) or UNSET,
             )

@@ -128,7 +128,7 @@ class Prefetch:
     def on_phase(self, phase: Phase, progress: float | None) -> None:
         self._tell(lambda listener: listener.on_phase(phase, progress))
 
-    def on_queue(self, position: int, eta_ms: int | None) -> None:
+    def on_queue(self, position: int | None, eta_ms: int | None) -> None:
         self._tell(lambda listener: listener.on_queue(position, eta_ms))
 
     def on_failed(self, failure: FailedAttempt) -> None:

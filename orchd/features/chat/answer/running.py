@@ -7,7 +7,7 @@ Who asked for it (`asks`) is told all up to `done`, and the answer's last messag
 from functools import partial
 
 import trio
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from orchd.entity import Belonging
 from orchd.features.chat.answer.transcript import Transcript
@@ -21,8 +21,37 @@ from orchd.features.chat.messages import (
     MessageStatus,
 )
 from orchd.hub import FeedReader, Piece, TextFeed
-from orchd.llm.types import Channel
+from orchd.llm.types import Channel, Phase
 from orchd.protocol.router import Peer
+
+
+class AnswerStage:
+    """What an answer is at since `begun`, on the monotonic clock, and what of that is told where it is known."""
+
+    def __init__(self, begun: float) -> None:
+        self.phase: Phase = "queued"
+        self.begun = begun
+        self.progress: float | UnsetType = UNSET
+        """How far it is within the phase, from 0 to 1."""
+        self.position: int | UnsetType = UNSET
+        """Its place among those that wait, from 1."""
+        self._due: float | None = None
+
+    def enter(self, phase: Phase, progress: float | None, now: float) -> None:
+        """Come further, in the same phase or in another one."""
+        if phase != self.phase:
+            self.phase, self.begun = phase, now
+        self.progress = UNSET if progress is None else min(1.0, max(0.0, progress))
+        self.position, self._due = UNSET, None
+
+    def wait(self, position: int | None, eta_ms: int | None, now: float) -> None:
+        """Take a place among those that wait, or None; what that takes still was measured earlier."""
+        self.position = UNSET if position is None else position
+        self._due = None if eta_ms is None else now + eta_ms / 1000
+
+    def eta_ms(self, now: float) -> int | UnsetType:
+        """Return how long it may still wait, 0 where it has waited for longer."""
+        return UNSET if self._due is None else max(0, round((self._due - now) * 1000))
 
 
 def asks(peer: Peer, request_id: str | None) -> FeedReader:

@@ -30,7 +30,7 @@ class Progress:
         self._phase: Phase | None = None
         self._progress: float | None = None
         self._position: int | UnsetType = UNSET
-        self._eta: int | UnsetType = UNSET
+        self._due: float | None = None
 
     def of(self, target: Target) -> None:
         """It is about this model from now on."""
@@ -44,15 +44,17 @@ class Progress:
             return
         self._phase, self._progress = phase, progress
         if phase not in ("queued", "loading"):
-            self._position = self._eta = UNSET
+            self._position, self._due = UNSET, None
         self._tell()
 
-    def on_queue(self, position: int, eta_ms: int | None) -> None:
-        """Its place among those that wait changed."""
+    def on_queue(self, position: int | None, eta_ms: int | None) -> None:
+        """Its place among those that wait changed; None: its turn has come, and its model is loaded for it."""
         if self._phase != "loading":
             self._phase, self._progress = "queued", None
-        self._position, self._eta = position, UNSET if eta_ms is None else max(0, eta_ms)
-        self._tell()
+        self._position = UNSET if position is None else position
+        now = time.monotonic()
+        self._due = None if eta_ms is None else now + eta_ms / 1000
+        self._tell(now)
 
     def loading(self, progress: float | None) -> None:
         """The model is being loaded."""
@@ -65,17 +67,18 @@ class Progress:
             if self._phase not in (None, "generating"):
                 self._tell()
 
-    def _tell(self) -> None:
+    def _tell(self, now: float | None = None) -> None:
         assert self._phase is not None
+        now = time.monotonic() if now is None else now
         self._emit(
             ModelProgress(
                 model=self._model,
                 backend=self._backend,
                 phase=self._phase,
-                elapsed_ms=round((time.monotonic() - self._begun) * 1000),
+                elapsed_ms=round((now - self._begun) * 1000),
                 progress=UNSET if self._progress is None else min(1.0, max(0.0, self._progress)),
                 position=self._position,
-                eta_ms=self._eta,
+                eta_ms=UNSET if self._due is None else max(0, round((self._due - now) * 1000)),
                 run=self.run,
                 runs=self.runs,
             )

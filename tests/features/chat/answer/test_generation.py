@@ -1,5 +1,8 @@
 """The four ends of a generation, and what is told on the way. All in memory, on the virtual clock."""
 
+import time
+from types import SimpleNamespace
+
 import msgspec
 import pytest
 import trio
@@ -280,6 +283,32 @@ async def test_whoever_waits_for_a_turn_is_told_its_place_and_how_long(autojump_
         ("queued", 1, UNSET),
         ("prompt", UNSET, UNSET),
         ("generating", UNSET, UNSET),
+    ]
+
+
+async def test_how_long_a_load_may_still_take_runs_down_each_time_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def loading(_prompt: Prompt, listener: Listener) -> Outcome:
+        assert isinstance(listener, QueueListener)
+        listener.on_phase("loading", None)
+        listener.on_queue(None, 30_000)
+        for later in (12.0, 40.0):
+            now[0] = begun + later
+            assert isinstance(listener, Generation)
+            listener.remind()
+        listener.on_delta("content", "x")
+        return Outcome("stop", "tiny", None)
+
+    begun = time.monotonic()
+    now = [begun]
+    monkeypatch.setattr("orchd.features.chat.answer.generation.time", SimpleNamespace(monotonic=lambda: now[0]))
+    generation = await run(loading)
+    told = [frame for frame in generation.told if isinstance(frame, ChatProgress)]
+    assert [(frame.phase, frame.position, frame.eta_ms, frame.phase_ms) for frame in told] == [
+        ("loading", UNSET, UNSET, 0),
+        ("loading", UNSET, 30_000, 0),
+        ("loading", UNSET, 18_000, 12_000),
+        ("loading", UNSET, 0, 40_000),
+        ("generating", UNSET, UNSET, 0),
     ]
 
 

@@ -31,7 +31,7 @@ class RecordingListener:
     def on_phase(self, phase: Phase, progress: float | None) -> None:
         self.calls.append((phase, progress))
 
-    def on_queue(self, position: int, eta_ms: int | None) -> None:
+    def on_queue(self, position: int | None, eta_ms: int | None) -> None:
         self.calls.append(("queue", position, eta_ms))
 
     def on_failed(self, failure: FailedAttempt) -> None:
