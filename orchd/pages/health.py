@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from orchd.errors import OrchdError
-from orchd.guard import Troubles
+from orchd.guard import Troubles, guarded
 from orchd.llm import BackendHealth, Backends
 from orchd.protocol.types import timestamp
 from orchd.storage import Database
@@ -20,12 +20,15 @@ class HealthStatus:
         self.started = False
         self.stopping = False
 
-    def report(self) -> tuple[bool, dict[str, object]]:
+    async def report(self) -> tuple[bool, dict[str, object]]:
         """Return whether the daemon can do its work, and why not.
 
         A model server that is away makes chat `unavailable`, but leaves the daemon ready: restarting it would not help.
-        The same holds for a task of the daemon's own that has failed, which `troubles` tells.
+        The same holds for a task of the daemon's own that has failed, which `troubles` tells, and for a disk without
+        room for anything new, which makes requests that store something `unavailable`. Waits two seconds at most for a
+        disk that doesn't say how full it is.
         """
+        disk = await self._disk()
         database = self._database.health()
         ready = database.ok and self.started and not self.stopping
         backends = self._backends.health()
@@ -33,6 +36,7 @@ class HealthStatus:
             "ready": ready,
             "stopping": self.stopping,
             "database": {"ok": database.ok, "kind": database.kind, "reason": database.reason},
+            "disk": {"ok": disk is None, "reason": disk},
             "models": _models(backends),
             "backends": [
                 {
@@ -56,6 +60,15 @@ class HealthStatus:
                 for trouble in self._troubles.report()
             ],
         }
+
+    async def _disk(self) -> str | None:
+        """Why nothing new is stored although the database answers; None where it is, or nobody can say."""
+        if self._database.health().ok:
+            with guarded("a look at the disk") as guard:
+                await self._database.require_space()
+            if guard.error is not None and guard.error.reason == "storage_full":
+                return guard.error.message
+        return None
 
     async def lives(self) -> bool:
         """Return True once the database answers, or is known to be away; waits for that as long as it takes."""

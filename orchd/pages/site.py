@@ -38,7 +38,7 @@ def make_pages(
 
     async def readiness(request: PageRequest) -> Page:
         """Say why not only to those who may know how the machine is."""
-        ready, report = status.report()
+        ready, report = await status.report()
         who = request.identity
         known = refusal("status", "read", who) is None and (request.client.is_local or not who.undecided)
         return Page.of_json(200 if ready else 503, report if known else {"ready": ready})

@@ -22,10 +22,16 @@ class FakeDatabase:
 
     def __init__(self, health: Health) -> None:
         self.now = health
+        self.short: Unavailable | None = None
 
     def health(self) -> Health:
         """As the test set it."""
         return self.now
+
+    async def require_space(self) -> None:
+        """Refuse as the test set it."""
+        if self.short is not None:
+            raise self.short
 
     async def probe(self) -> None:
         """Answer, or be away."""
@@ -48,13 +54,19 @@ class FakeBackends:
         return Workload(running=2, waiting=1, written=0)
 
 
-def make_status(database: Health = UP, *backends: BackendHealth, troubles: Troubles | None = None) -> HealthStatus:
+def make_status(
+    database: Health = UP,
+    *backends: BackendHealth,
+    troubles: Troubles | None = None,
+    short: Unavailable | None = None,
+) -> HealthStatus:
     fakes = FakeDatabase(database), FakeBackends(list(backends))
+    fakes[0].short = short
     return HealthStatus(cast("Database", fakes[0]), cast("Backends", fakes[1]), troubles or Troubles())
 
 
 async def body(status: HealthStatus) -> tuple[int, Any]:
-    ready, report = status.report()
+    ready, report = await status.report()
     return 200 if ready else 503, report
 
 
@@ -70,6 +82,27 @@ async def test_readiness(database: Health, started: bool, stopping: bool, ready:
     assert report["ready"] is ready
     assert report["stopping"] is stopping
     assert report["database"] == {"ok": database.ok, "kind": database.kind, "reason": database.reason}
+
+
+@pytest.mark.parametrize(
+    ("short", "told"),
+    [
+        (None, None),
+        (Unavailable("no room for anything new", reason="storage_full"), "no room for anything new"),
+        (Unavailable("the database is away"), None),  # `database` says that
+    ],
+)
+async def test_a_full_disk_is_told_and_leaves_the_daemon_ready(short: Unavailable | None, told: str | None) -> None:
+    status = make_status(short=short)
+    status.started = True
+    code, report = await body(status)
+    assert code == 200
+    assert report["disk"] == {"ok": told is None, "reason": told}
+
+
+async def test_a_database_that_is_away_is_asked_nothing_of_its_disk() -> None:
+    status = make_status(DOWN, short=Unavailable("no room", reason="storage_full"))
+    assert (await body(status))[1]["disk"] == {"ok": True, "reason": None}
 
 
 def answering(models: int = 1, *, ok: bool = True, simulated: bool = False) -> BackendHealth:

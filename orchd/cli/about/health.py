@@ -24,6 +24,7 @@ class HealthReport(msgspec.Struct):
     ready: bool
     stopping: bool = False
     database: HealthPart | None = None
+    disk: HealthPart | None = None
     models: HealthPart | None = None
 
 
@@ -52,7 +53,7 @@ def health(url: str | None, config: Path | None) -> int:
 
 def _lines(found: HealthReport) -> list[str]:
     lines = ["ready" if found.ready else "stopping" if found.stopping else "not ready"]
-    for name, part in (("database", found.database), ("models", found.models)):
+    for name, part in (("database", found.database), ("disk", found.disk), ("models", found.models)):
         if part is not None and part.reason:
             lines.append(f"{name}: {part.reason}")
     return lines
