@@ -19,15 +19,15 @@ from typing import Literal, NamedTuple, TextIO
 
 import structlog
 import trio
-from msgspec import structs
 
 from orchd import __version__, announce
 from orchd.access.addresses import TrustedProxies
+from orchd.assembly.metrics import build, open_metrics
 from orchd.assembly.model_servers import open_backends
+from orchd.assembly.ports import open_ports, with_room
 from orchd.assembly.reloading import Reloader
 from orchd.budget import MemoryBudget
 from orchd.config import Settings
-from orchd.descriptors import make_room
 from orchd.errors import ConfigurationError, StartError, Unavailable
 from orchd.features import commands, make_codec
 from orchd.features.audit import WatchedAuthenticator, WatchedEntry
@@ -35,9 +35,12 @@ from orchd.features.feature import Services
 from orchd.features.opening import Features, Sections, open_features
 from orchd.guard import Supervisor, Troubles, crash_logged, guarded
 from orchd.hub import Hub
+from orchd.metrics.exposition import Metrics
+from orchd.metrics.readings import Measures, Rooms, Sources
 from orchd.oidc.opening import open_login_flow
 from orchd.pages.conversations import file_routes
 from orchd.pages.health import HealthStatus
+from orchd.pages.metrics import metrics_routes
 from orchd.pages.oidc import LoginSteps, OidcLogin
 from orchd.pages.site import make_pages
 from orchd.protocol import PROTOCOL, messages
@@ -49,17 +52,18 @@ from orchd.sealing import ServerKeys, forbid_core_files, open_vault
 from orchd.server.entry.doorkeeper import Doorkeeper
 from orchd.server.entry.gate import Gate
 from orchd.server.entry.newcomers import Newcomers
+from orchd.server.entry.page import Pages
 from orchd.server.entry.reception import Reception
 from orchd.server.listener import Server
 from orchd.server.outbox import Pressure
-from orchd.server.ports import listen, take_over, url_of
+from orchd.server.ports import url_of
 from orchd.server.session import SessionServices
 from orchd.server.shares import ShareLimits, Shares
 from orchd.stopping import Stopping
-from orchd.storage import open_database
+from orchd.storage import TimedDatabase, open_database
 from orchd.systemd import has_manager, notify
 from orchd.systemd.manager import keep_told
-from orchd.systemd.sockets import inherited_sockets
+from orchd.telemetry.daemon import Figures, SocketFigures
 from orchd.tls.renewal import Certificate, open_certificate
 from orchd.worker.pool import open_workers
 
@@ -148,12 +152,9 @@ async def serve(
     operator must do something."""
     announce.starting(settings)
     forbid_core_files()
-    settings = _with_room(settings)
+    settings = with_room(settings)
     certificate = open_certificate(settings.server.tls_certificate, settings.server.tls_key)
-    inherited = _inherit()
-    if inherited:
-        settings = _as_inherited(settings, inherited[0])
-    listeners = inherited or await _listen(settings)
+    settings, listeners = await open_ports(settings)
     address = url_of(listeners[0], secure=certificate is not None)
     async with _open(settings, certificate) as daemon, trio.open_nursery() as nursery:
         supervisor = Supervisor(nursery, daemon.services.troubles)
@@ -173,24 +174,19 @@ async def serve(
         nursery.cancel_scope.cancel()
 
 
-def _with_room(settings: Settings) -> Settings:
-    """Raise the limit of open files; return the settings with as many connections as it lets in."""
-    connections = make_room(settings.server.max_connections, settings.chat.max_running)
-    return structs.replace(settings, server=structs.replace(settings.server, max_connections=connections))
-
-
 @asynccontextmanager
 async def _open(settings: Settings, certificate: Certificate | None) -> AsyncIterator[Daemon]:
     """Open the rooms from the bottom up; leaving the block closes them from the top down."""
-    troubles, hub = Troubles(), Hub(settings.server.max_subscriptions)
+    troubles, hub, figures = Troubles(), Hub(settings.server.max_subscriptions), Figures()
     async with AsyncExitStack() as stack:
         where = settings.database
         assert where.url is not None, "the configuration's loader fills it in"
         assert settings.data_dir is not None, "the configuration's loader fills it in"
         opening = partial(open_database, where.url, timeout=where.timeout_seconds, troubles=troubles)
-        database = await stack.enter_async_context(opening(pool_size=where.pool_size, spare_bytes=where.spare_bytes))
+        opened = await stack.enter_async_context(opening(pool_size=where.pool_size, spare_bytes=where.spare_bytes))
+        database = TimedDatabase(opened, figures.storage)
         vault = open_vault(settings.data_dir, settings.security.master_key_file, os.environ, database)
-        backends = await stack.enter_async_context(open_backends(settings, troubles))
+        backends = await stack.enter_async_context(open_backends(settings, troubles, figures.models))
         workers = await stack.enter_async_context(open_workers(settings.text.workers, troubles))
         services = Services(
             database, hub, backends, secrets.token_hex(8), settings.models.default, workers, troubles=troubles
@@ -205,7 +201,15 @@ async def _open(settings: Settings, certificate: Certificate | None) -> AsyncIte
         authenticator = WatchedAuthenticator(features.people.authenticator, features.audit)
         doorkeeper = Doorkeeper(authenticator, insecure=settings.server.insecure)
         flow = await stack.enter_async_context(open_login_flow(settings.oidc, ServerKeys(database, vault)))
-        server = _make_server(settings, router, services, status, doorkeeper, certificate, features, flow)
+        rooms = Rooms(figures, database, backends, troubles)
+        # As above: nobody reads the figures before the server is there.
+        measures = Measures(lambda: server.sessions, lambda: status.ready, features.running, *features.measures)
+        metrics = await stack.enter_async_context(
+            open_metrics(Sources(rooms, measures, build()), enabled=settings.monitoring.metrics)
+        )
+        pages = _pages(settings, status, doorkeeper, features, flow, metrics)
+        wire = _wire(settings, router, services, doorkeeper, features, figures.sockets)
+        server: Server = _make_server(settings, wire, pages, troubles, certificate)
         yield Daemon(settings, services, features, server, status)
 
 
@@ -215,20 +219,30 @@ def _sections(of: Settings) -> Sections:
     return Sections(*own, of.notification, of.file)
 
 
-def _make_server(
+def _pages(
+    settings: Settings,
+    status: HealthStatus,
+    doorkeeper: Doorkeeper,
+    features: Features,
+    flow: LoginSteps | None,
+    metrics: Metrics | None,
+) -> Pages:
+    login = OidcLogin(flow, WatchedEntry(features.people.authenticator, features.audit), settings.oidc.create_users)
+    files = file_routes(features.files, features.chat_files)
+    own = metrics_routes(None if metrics is None else metrics.expose)
+    return {**make_pages(status, schema_text(), doorkeeper, login), **files, **own}
+
+
+def _wire(
     settings: Settings,
     router: Router,
     services: Services,
-    status: HealthStatus,
     doorkeeper: Doorkeeper,
-    certificate: Certificate | None,
     features: Features,
-    flow: LoginSteps | None,
-) -> Server:
+    figures: SocketFigures,
+) -> SessionServices:
     limits = settings.server
-    login = OidcLogin(flow, WatchedEntry(features.people.authenticator, features.audit), settings.oidc.create_users)
-    pages = {**make_pages(status, schema_text(), doorkeeper, login), **file_routes(features.files, features.chat_files)}
-    wire = SessionServices(
+    return SessionServices(
         codec=make_codec(),
         router=router,
         hub=services.hub,
@@ -241,16 +255,23 @@ def _make_server(
         requests=MemoryBudget(limits.request_bytes, "unfinished requests"),
         proof_seconds=limits.handshake_seconds,
         tell_refusal=features.audit.note_refusal,
+        figures=figures,
         shares=Shares(ShareLimits(limits.user_in_flight, limits.user_frames_per_second, limits.user_connections)),
     )
+
+
+def _make_server(
+    settings: Settings, wire: SessionServices, pages: Pages, troubles: Troubles, certificate: Certificate | None
+) -> Server:
+    limits = settings.server
     return Server(
         wire,
-        Reception(pages, Gate(limits.allowed_hosts, limits.allowed_origins), doorkeeper),
+        Reception(pages, Gate(limits.allowed_hosts, limits.allowed_origins), wire.doorkeeper),
         Pressure(limits.send_soft_bytes, limits.send_hard_bytes, limits.stall_seconds),
         max_connections=limits.max_connections,
         heartbeat_seconds=limits.heartbeat_seconds,
         handshake_seconds=limits.handshake_seconds,
-        troubles=services.troubles,
+        troubles=troubles,
         proxies=TrustedProxies(limits.trusted_proxies, limits.trusted_user_header),
         certificate=certificate,
         newcomers=Newcomers(limits.newcomers_per_address),
@@ -273,29 +294,6 @@ def _line(daemon: Daemon, reloader: Reloader) -> str:
     """What a service manager shows of the daemon."""
     line = daemon.status.line()
     return line if reloader.refusal is None else f"{line}; the new configuration is wrong: {reloader.refusal}"
-
-
-async def _listen(settings: Settings) -> list[trio.SocketListener]:
-    server = settings.server
-    if server.insecure:
-        structlog.get_logger().warning(
-            "INSECURE: anyone who can reach this address can use the daemon", host=server.host
-        )
-    return await listen(server.host, server.port, shared=server.reuse_port)
-
-
-def _inherit() -> list[trio.SocketListener]:
-    """Take over the ports of a service manager, if there are any."""
-    try:
-        return take_over(inherited_sockets())
-    except (OSError, ValueError) as error:
-        raise StartError(f"can't take over the service manager's port: {error}") from error
-
-
-def _as_inherited(settings: Settings, listener: trio.SocketListener) -> Settings:
-    """The settings with where it really listens: who is let in while there is no user hangs on that."""
-    host, port = listener.socket.getsockname()[:2]
-    return structs.replace(settings, server=structs.replace(settings.server, host=host, port=port))
 
 
 async def _become_ready(daemon: Daemon, address: str, listen_line: TextIO, set_up: bool) -> None:

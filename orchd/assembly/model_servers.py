@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
+from functools import partial
 
 import trio
 
@@ -10,10 +11,11 @@ from orchd.guard import Supervisor, Troubles
 from orchd.llm import Backends, BackendSpec, Deadlines
 from orchd.llm.local import LocalSpec, open_local
 from orchd.simulator import Simulator, demo
+from orchd.telemetry.daemon import ModelFigures
 
 
 @asynccontextmanager
-async def open_backends(settings: Settings, troubles: Troubles) -> AsyncIterator[Backends]:
+async def open_backends(settings: Settings, troubles: Troubles, figures: ModelFigures) -> AsyncIterator[Backends]:
     """Watch the model servers, the built-in simulated one included when the demo is on, and models of our own."""
     specs = backend_specs(settings.backends)
     own = open_local(local_spec(settings.local), troubles) if settings.local.models else nullcontext()
@@ -23,7 +25,8 @@ async def open_backends(settings: Settings, troubles: Troubles) -> AsyncIterator
             url = await supervisor.start("simulator", Simulator(demo()).serve)
             simulated = BackendSpec(url, name="simulated", kind="lmstudio", simulated=True)
         probe_seconds = settings.models.probe_seconds
-        backends = Backends(specs, simulated=simulated, local=local, probe_seconds=probe_seconds, troubles=troubles)
+        own_ones = partial(Backends, specs, simulated=simulated, local=local)
+        backends = own_ones(probe_seconds=probe_seconds, troubles=troubles, figures=figures)
         await supervisor.start("model servers", backends.run)
         yield backends
         nursery.cancel_scope.cancel()

@@ -69,6 +69,15 @@ class Sections(NamedTuple):
     file: FileSettings = FileSettings()
 
 
+class FeatureMeasures(NamedTuple):
+    """What features tell of themselves to whoever watches the daemon."""
+
+    journal_lag: Callable[[], float]
+    """Seconds for which text of an answer waits to be written down."""
+    task_statuses: Callable[[], Awaitable[dict[str, int]]]
+    """How many tasks of all users are in each status. Raises `Unavailable`."""
+
+
 class Features(NamedTuple):
     """All features, open."""
 
@@ -79,6 +88,7 @@ class Features(NamedTuple):
     audit: Audit
     files: FileService
     chat_files: ConversationFiles
+    measures: FeatureMeasures
     works: Mapping[str, OwnedWork]
     """What outlives requests, by the name under which people are told of it."""
     prepares: tuple[Callable[[], Awaitable[None]], ...] = ()
@@ -110,9 +120,8 @@ async def open_features(
 ) -> AsyncIterator[Features]:
     """Open all features, which run inside the block. `connections` counts those open, `vault` seals secrets."""
     async with AsyncExitStack() as stack:
-        enter = stack.enter_async_context
+        enter, keys = stack.enter_async_context, ServerKeys(services.database, vault)
         presence = await enter(open_presence(services))
-        keys = ServerKeys(services.database, vault)
         people = await enter(open_people(services, partial(keys.get, "token"), settings.people))
         usage = await enter(open_usage(services, settings.usage))
         rooms = await enter(open_rooms(services, settings.workspace))
@@ -131,8 +140,8 @@ async def open_features(
         workspace, texts = open_workspace(services, rooms, chat.door.answering.send), open_texts(services)
         verification = open_verification(services, models.door, texts.door, settings.verification)
         further = [trials for trials in (verification.door.trials,) if trials is not None]
-        await enter(measure_when_idle(services, settings.benchmark, models.door, monitoring.door.load, further))
         helpers = monitoring.door.load, models.door, texts.door, verification.door
+        await enter(measure_when_idle(services, settings.benchmark, models.door, monitoring.door.load, further))
         tasks = await enter(open_tasks(services, settings.task, presence, *helpers, usage.door, rooms))
         sources = NewsSources(tasks.door, usage.door, servers.accounts.door)
         told = await enter(open_notifications(services, settings.notification, rooms, sources, keys))
@@ -143,7 +152,8 @@ async def open_features(
         opened = (audit, usage, people, files, projects, conversations, chat, transfer, monitoring, *rest)
         works = {"answers": chat.door.work, "tasks": tasks.door.work}
         looks = vault.look, servers.providers.door.look, servers.credentials.door.look
-        doors = presence, people.door, audit.door, files.door.service, transfer.door
+        measures = FeatureMeasures(lambda: journal.lag, tasks.door.statuses)
+        doors = presence, people.door, audit.door, files.door.service, transfer.door, measures
         yield Features(_join(feature.serves for feature in opened), *doors, works, looks)
 
 

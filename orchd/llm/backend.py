@@ -41,6 +41,7 @@ from orchd.llm.types import BackendHealth, BackendSpec, Deadlines, Listener, Mod
 from orchd.llm.wire.endpoint import Endpoint
 from orchd.llm.wire.pipe import Connect, connect_tcp
 from orchd.llm.wire.transport import WireTransport
+from orchd.telemetry.daemon import ModelFigures
 from orchd.wakeup import Signal
 
 RELIST_FACTOR = 3
@@ -67,6 +68,7 @@ class Backend:
         connect: Connect = connect_tcp,
         transport: httpx.AsyncBaseTransport | None = None,
         note: Callable[[], str | None] | None = None,
+        figures: ModelFigures | None = None,
     ) -> None:
         address = read_address(spec.url)
         self.name, self.url = spec.name or address.host, address.shown
@@ -74,7 +76,8 @@ class Backend:
         self.reason: str | None = "not probed yet"
         """Why it can't be asked; None while it can."""
         self.probed = trio.Event()
-        self.queue, self.breaker = Queue(self.name, self._note_move), Breaker(self.name)
+        self.figures = figures or ModelFigures()
+        self.queue, self.breaker = Queue(self.name, self._note_move, self.figures), Breaker(self.name)
         self._last_error: str | None = None
         self._latency: float | None = None
         self._moves, self._own_note = 0, note
@@ -83,15 +86,13 @@ class Backend:
         self._names = Names(None, ())
         self.somebody = False
         """Something answers there, though nothing that can be used."""
-        self._sightings = Sightings(self.name, self.url, explicit=explicit)
-        self._place = ServerLocation(address)
+        self._place, self._sightings = ServerLocation(address), Sightings(self.name, self.url, explicit=explicit)
         self._client = make_client(spec, carrier := transport or WireTransport(connect))
         self._endpoint = Endpoint(self._client, carrier, "")
         self.key = HeldKey(self._client, spec.credential, self._note_key)
         self._prober = Prober(self._client, self._place, self.name, named=bool(spec.models), connect=connect)
         self._prefills, self._members = Prefills(self._client, self._place, self.name), RefusedMembers(self.name)
-        self.running = RunningAnswers()
-        self._wanted, self._round = Signal(), trio.lowlevel.ParkingLot()
+        self.running, self._wanted, self._round = RunningAnswers(), Signal(), trio.lowlevel.ParkingLot()
         self._probe_scope = trio.CancelScope()
         self._loads: Loads | None = None
         self.shared: SharedLoads | None = None
@@ -205,7 +206,7 @@ class Backend:
             prefill = self._prefills.finding(model.id) or await self._prefill(model, listener)
             if prefill is None:
                 raise UpstreamError(f"{self.name} does not continue an answer", reason="no_prefill", backend=self.name)
-        watch, prompt = Watch(self.spec.deadlines, self.name), with_bound(prompt, model, self.kind)
+        watch, prompt = Watch(self.spec.deadlines, self.name, self.figures), with_bound(prompt, model, self.kind)
         with self._work(watch, model.id), watch.bounds():
             ask, body = await self._ask(model, prompt, prefill, listener, max_bytes)
             self._endpoint = self._endpoint.at(self._place.base + COMPLETIONS)

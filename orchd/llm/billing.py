@@ -11,6 +11,7 @@ from typing import NamedTuple, Protocol, TypeAlias
 from orchd.llm.accounting import Accounts, Charge, TokenTally, charging, counting
 from orchd.llm.backend import Backend
 from orchd.llm.types import Price, Requester, Selection, Target, Usage
+from orchd.telemetry.daemon import ModelFigures
 
 AccountReference: TypeAlias = str | int
 """The name, or the id, of an account that somebody else keeps."""
@@ -55,11 +56,27 @@ class _AccountCharge:
         self._inner.end()
 
 
+class _FiguredCharge:
+    """A charge whose tokens are counted for the server, whoever pays."""
+
+    def __init__(self, inner: Charge, figures: ModelFigures, server: str) -> None:
+        self._inner, self._figures, self._server = inner, figures, server
+
+    def note(self, model: str, tally: TokenTally) -> None:
+        self._inner.note(model, tally)
+        self._figures.tokens_in.add((self._server, model), tally.prompt_tokens)
+        self._figures.tokens_out.add((self._server, model), tally.completion_tokens)
+
+    def end(self) -> None:
+        self._inner.end()
+
+
 class ServerBills:
     """Which servers belong to an account, and who keeps these."""
 
-    def __init__(self, backends: Mapping[str, Backend]) -> None:
+    def __init__(self, backends: Mapping[str, Backend], figures: ModelFigures | None = None) -> None:
         self._backends = backends
+        self._figures = figures or ModelFigures()
         self._billing: Billing | None = None
 
     def keep(self, billing: Billing) -> None:
@@ -96,7 +113,8 @@ class ServerBills:
                 yield
 
     def charge(self, inner: Charge, server: str, requester: Requester) -> Charge:
-        """Return what notes for a server's account, too, what `inner` notes."""
+        """Return what notes for a server's account, and for its figures, too, what `inner` notes."""
+        inner = _FiguredCharge(inner, self._figures, server)
         account = self._account(server)
         if account is None or self._billing is None:
             return inner

@@ -32,7 +32,7 @@ async def answer(
     """Wait for a turn and generate an answer; see `Backends.stream`, which also tells the listener of the end."""
     _demand_open(backend, model.id)
     async with backend.queue.turn(model.id, requester, listener) as heard:
-        with _circuit(backend, model.id):
+        with backend.figures.attempt(backend.name), _circuit(backend, model.id):
             outcome = await backend.stream(_fresh(backend, model), prompt, heard, max_bytes)
         backend.note(model.id, None)
         return outcome
@@ -102,7 +102,7 @@ async def unload(backend: Backend, model: ModelInfo) -> None:
     names = (backend.listing.instances.get(model.id) if backend.listing is not None else None) or (model.id,)
     if any(backend.queue.runs(name) for name in {model.id, *names}):
         raise Conflict(f"{model.id} is generating an answer", model=model.id, backend=backend.name)
-    async with backend.queue.turn(model.id, ANY_REQUESTER, LoadListener(_nobody), alone=True, measured=False):
+    async with backend.queue.turn(model.id, ANY_REQUESTER, LoadListener(nobody), alone=True, measured=False):
         await backend.unload(names)
     await backend.refresh()
 
@@ -149,5 +149,5 @@ def _circuit(backend: Backend, model: str) -> Iterator[None]:
         breaker.end(model, who)
 
 
-def _nobody(progress: float | None) -> None:
+def nobody(progress: float | None) -> None:
     """Nobody is told."""

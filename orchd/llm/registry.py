@@ -44,14 +44,11 @@ from orchd.llm.types import (
     Target,
 )
 from orchd.llm.wire.pipe import Connect, connect_tcp
+from orchd.telemetry.daemon import ModelFigures
 
 MAX_ANSWER_BYTES = 8 * 1024 * 1024
 OutcomeListener: TypeAlias = Callable[[Target, Prompt, Outcome], None]
 """Told of each generation that ended well; never waits, never raises."""
-
-
-def nobody(progress: float | None) -> None:
-    """Nobody is told."""
 
 
 class Backends:
@@ -70,12 +67,14 @@ class Backends:
         probe_seconds: float = 10.0,
         connect: Connect = connect_tcp,
         troubles: Troubles | None = None,
+        figures: ModelFigures | None = None,
     ) -> None:
-        self._connect, self._accounts = connect, FREE
-        self._servers = ServerSet(make_backends(specs, simulated, local, connect), connect, probe_seconds, troubles)
+        self._connect, self._accounts, figures = connect, FREE, figures or ModelFigures()
+        first = make_backends(specs, simulated, local, connect, figures)
+        self._servers = ServerSet(first, connect, probe_seconds, troubles, figures)
         self._backends = self._servers.present
         self._observers, self._arrivals = list[OutcomeListener](), list[Callable[[Requester], None]]()
-        self._placement, self.bills = Placement(self._backends), ServerBills(self._backends)
+        self._placement, self.bills = Placement(self._backends), ServerBills(self._backends, figures)
 
     def observe(self, observer: OutcomeListener) -> None:
         """Have `observer` called at the end of each successful generation, whoever asked for it."""
@@ -289,7 +288,7 @@ class Backends:
         self,
         model: str,
         *,
-        progress: Callable[[float | None], None] = nobody,
+        progress: Callable[[float | None], None] = front.nobody,
         force: bool = False,
         requester: Requester = ANY_REQUESTER,
     ) -> ModelInfo:
@@ -346,9 +345,10 @@ class Backends:
         """Return what runs and what waits on each server, in the order in which it would begin."""
         return [entry for backend in self._servers.watched for entry in backend.queue.entries()]
 
-    def workload(self) -> Workload:
-        """Return what the servers that there are do, and what has come of it so far."""
-        return Workload.of((*each.queue.counts(), each.running.written) for each in self._servers.watched)
+    def workload(self, server: str | None = None) -> Workload:
+        """Return what the servers that there are do, or one of them, and what has come of it so far."""
+        watched = (each for each in self._servers.watched if server is None or each.name == server)
+        return Workload.of((*each.queue.counts(), each.running.written) for each in watched)
 
     def models(self, *, away: bool = False, requester: Requester = ANY_REQUESTER) -> list[ModelInfo]:
         """Return the models of all servers that are there, embedding models included, in the order of the servers, as

@@ -15,6 +15,7 @@ from orchd.llm.local import Local
 from orchd.llm.probing.address import read_address
 from orchd.llm.types import BackendSpec
 from orchd.llm.wire.pipe import Connect
+from orchd.telemetry.daemon import ModelFigures
 
 SEARCHED = ("http://127.0.0.1:1234", "http://127.0.0.1:8080", "http://127.0.0.1:11434")
 """Where LM Studio, llama.cpp and Ollama listen by default: looked at when no server is configured."""
@@ -36,18 +37,22 @@ def _apart(specs: Sequence[BackendSpec]) -> list[BackendSpec]:
 
 
 def make_backends(
-    specs: Sequence[BackendSpec], simulated: BackendSpec | None, local: Local | None, connect: Connect
+    specs: Sequence[BackendSpec],
+    simulated: BackendSpec | None,
+    local: Local | None,
+    connect: Connect,
+    figures: ModelFigures,
 ) -> list[Backend]:
     """Make the backends: one for each address, the first spelling of it wins. Models of our own come first."""
     explicit = bool(specs)
     wanted = _apart(specs or [BackendSpec(url) for url in SEARCHED]) + ([simulated] if simulated else [])
     found: dict[str, Backend] = {}
     if local is not None:
-        own = Backend(local.spec, explicit=True, transport=local.transport, note=local.note)
+        own = Backend(local.spec, explicit=True, transport=local.transport, note=local.note, figures=figures)
         local.tell(own.probe_soon)
         found[own.url] = own
     for spec in wanted:
-        backend = Backend(spec, explicit=explicit and not spec.simulated, connect=connect)
+        backend = Backend(spec, explicit=explicit and not spec.simulated, connect=connect, figures=figures)
         found.setdefault(backend.url, backend)
     names = [backend.name for backend in found.values()]
     for name in names:
@@ -61,8 +66,14 @@ class ServerSet:
     them by name; it is the same object all the time, and changes."""
 
     def __init__(
-        self, first: Iterable[Backend], connect: Connect, probe_seconds: float, troubles: Troubles | None
+        self,
+        first: Iterable[Backend],
+        connect: Connect,
+        probe_seconds: float,
+        troubles: Troubles | None,
+        figures: ModelFigures,
     ) -> None:
+        self._figures = figures
         self.first = tuple(first)
         self.present: dict[str, Backend] = {backend.name: backend for backend in self.first}
         self._connect, self._probe_seconds, self._troubles = connect, probe_seconds, troubles
@@ -118,7 +129,7 @@ class ServerSet:
         return [self._make(each.spec, explicit=False) if each.closing else each for each in kept]
 
     def _make(self, spec: BackendSpec, *, explicit: bool) -> Backend:
-        return Backend(spec, explicit=explicit, connect=self._connect)
+        return Backend(spec, explicit=explicit, connect=self._connect, figures=self._figures)
 
     def _change(self, backends: Sequence[Backend]) -> None:
         gone = [each for each in self.present.values() if each not in backends]

@@ -20,6 +20,11 @@ class HealthStatus:
         self.started = False
         self.stopping = False
 
+    @property
+    def ready(self) -> bool:
+        """Whether the daemon can do its work."""
+        return self._database.health().ok and self.started and not self.stopping
+
     async def report(self) -> tuple[bool, dict[str, object]]:
         """Return whether the daemon can do its work, and why not.
 
@@ -30,7 +35,7 @@ class HealthStatus:
         """
         disk = await self._disk()
         database = self._database.health()
-        ready = database.ok and self.started and not self.stopping
+        ready = self.ready
         backends = self._backends.health()
         return ready, {
             "ready": ready,

@@ -21,6 +21,7 @@ from orchd.server.entry.incoming import IncomingBody
 from orchd.server.entry.newcomers import NOWHERE, NewcomerPlace
 from orchd.server.entry.page import Page, PageRoute
 from orchd.server.entry.reception import Reception, answer_to_options
+from orchd.telemetry.daemon import SocketFigures
 
 MAX_HEAD_BYTES = 16 * 1024
 """Longest request head; a longer one is answered 431."""
@@ -69,6 +70,7 @@ class HttpConnection:
         peer: SocketPeer = UNKNOWN_PEER,
         proxies: TrustedProxies = NO_PROXIES,
         place: NewcomerPlace = NOWHERE,
+        figures: SocketFigures | None = None,
     ) -> None:
         """`place` is left as soon as a request is somebody's."""
         self._stream = stream
@@ -77,6 +79,7 @@ class HttpConnection:
         self._peer = peer
         self._proxies = proxies
         self._place = place
+        self._figures = figures or SocketFigures()
         self._parser = h11.Connection(h11.SERVER, max_incomplete_event_size=MAX_HEAD_BYTES)
         self._received = b""
 
@@ -182,6 +185,7 @@ class HttpConnection:
                 piece = await anext(pieces, b"")
             except OrchdError as error:
                 return await self._send_whole(Page.of_refusal(error), request)
+            self._figures.pages.add((str(page.status),))
             response = h11.Response(status_code=page.status, headers=_headers(page, page.length, keep=True))
             data = self._parser.send(response) or b""
             try:
@@ -206,6 +210,7 @@ class HttpConnection:
         if self._parser.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
             return False
         length = len(page.body) if page.length is None else page.length
+        self._figures.pages.add((str(page.status),))
         response = h11.Response(status_code=page.status, headers=_headers(page, length, keep=keep))
         data = self._parser.send(response) or b""
         if request is None or request.method != b"HEAD":

@@ -4,6 +4,7 @@ import secrets
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 
 import structlog
 import trio
@@ -27,6 +28,7 @@ from orchd.server.meter import Meter, MeterLimits, PartialMessages
 from orchd.server.outbox import Outbox, Pressure
 from orchd.server.session import Session, SessionServices
 from orchd.server.stream import PeerStream, linger
+from orchd.telemetry.figures import OTHER
 from orchd.tls.handshakes import Handshakes, PlainTextError
 from orchd.tls.renewal import Certificate
 from orchd.wakeup import Signal
@@ -49,6 +51,9 @@ TOO_MANY_NEWCOMERS = Page.of_refusal(
         "too many connections of your address have not said whose they are; try again in a moment", retry_after_ms=1000
     )
 )
+
+ORDINARY_ENDS = (1000, 1001, 1005, 1006)
+"""Close codes with which clients leave."""
 
 CLOSE_SECONDS = 1.0
 """How long one closing handshake may take."""
@@ -118,7 +123,7 @@ class Server:
         most = max(FEWEST_HANDSHAKES, max_connections // 4)
         self._handshakes = None if certificate is None else Handshakes(certificate, handshake_seconds, most)
         self._wire = wire
-        self._reception = reception
+        self._http = partial(HttpConnection, reception=reception, idle_seconds=handshake_seconds, figures=wire.figures)
         self._pressure = pressure
         self._limits = MeterLimits(wire.max_frame_bytes, wire.frames_per_second)
         self._unfinished = PartialMessages(max(wire.unfinished_bytes, 2 * wire.max_frame_bytes))
@@ -208,7 +213,7 @@ class Server:
         place = NOWHERE if self._proxies.trusts(peer.address) else self._newcomers.enter(peer.address)
         if place is None:
             if self._handshakes is None:
-                await HttpConnection(stream, self._reception, self._handshake_seconds).refuse(TOO_MANY_NEWCOMERS)
+                await self._http(stream).refuse(TOO_MANY_NEWCOMERS)
             return
         try:
             await self._serve_secured(stream, peer, place)
@@ -223,7 +228,7 @@ class Server:
         try:
             secured = await self._handshakes.secure(stream)
         except PlainTextError:
-            await HttpConnection(stream, self._reception, self._handshake_seconds).refuse(NOT_ENCRYPTED)
+            await self._http(stream).refuse(NOT_ENCRYPTED)
             return
         if secured is not None:
             try:
@@ -232,9 +237,7 @@ class Server:
                 await linger(secured)
 
     async def _serve_http(self, stream: trio.abc.Stream, peer: SocketPeer, place: NewcomerPlace) -> None:
-        http = HttpConnection(
-            stream, self._reception, self._handshake_seconds, peer=peer, proxies=self._proxies, place=place
-        )
+        http = self._http(stream, peer=peer, proxies=self._proxies, place=place)
         if self._sockets > self._max_connections:
             await http.refuse(Page.of_error(503, "busy", "too many connections"))
             return
@@ -256,7 +259,7 @@ class Server:
 
     async def _serve_websocket(self, stream: trio.abc.Stream, handshake: Handshake) -> None:
         async with trio.open_nursery() as nursery:
-            outbox = Outbox(stream, nursery, self._pressure)
+            outbox = Outbox(stream, nursery, self._pressure, self._wire.figures)
             meter = Meter(self._limits, self._unfinished, outbox.fail)
             peer_stream = PeerStream(stream, outbox, handshake, meter)
             try:
@@ -294,6 +297,7 @@ class Server:
         started = time.monotonic()
         session = connection.session
         self._open[connection] = None
+        self._wire.figures.opened += 1
         self._heartbeat.join(connection)
         session.begin()
         self._catch_up(session)
@@ -307,13 +311,15 @@ class Server:
             finally:
                 del self._open[connection]
                 self._left.set()
+            ended = _end_code(connection, websocket, code)
+            self._wire.figures.closed.add((_end_label(connection, ended, code),))
             self._log.info(
                 "connection ended",
                 session=session.id,
                 client=session.entrance.client.label,
                 seconds=round(time.monotonic() - started, 3),
                 frames=session.frames_in,
-                code=_end_code(connection, websocket, code),
+                code=ended,
             )
 
 
@@ -341,3 +347,11 @@ def _end_code(connection: OpenConnection, websocket: WebSocketConnection, ours: 
     if ours is not None:
         return ours.code
     return websocket.closed.code if websocket.closed else None
+
+
+def _end_label(connection: OpenConnection, ended: int | None, ours: CloseCode | None) -> str:
+    """Return by which close codes ends are counted: those of clients may be any number."""
+    if ended is None:
+        return "none"
+    told = ours is not None or connection.outbox.failed is not None or ended in ORDINARY_ENDS
+    return str(ended) if told else OTHER

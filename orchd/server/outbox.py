@@ -24,6 +24,7 @@ import trio
 from orchd.protocol.codes import TOO_SLOW, CloseCode
 from orchd.protocol.websocket import close_frame
 from orchd.server.turns import Turns
+from orchd.telemetry.daemon import SocketFigures
 
 CLOSE_SECONDS = 1.0
 """How long a failed connection gets to take its close frame before it is reset."""
@@ -56,6 +57,7 @@ class Outbox:
         "_begun",
         "_closed",
         "_fd",
+        "_figures",
         "_frames",
         "_gathering",
         "_idle",
@@ -72,7 +74,14 @@ class Outbox:
         "waiting_bytes",
     )
 
-    def __init__(self, stream: trio.abc.Stream, nursery: trio.Nursery, pressure: Pressure) -> None:
+    def __init__(
+        self,
+        stream: trio.abc.Stream,
+        nursery: trio.Nursery,
+        pressure: Pressure,
+        figures: SocketFigures | None = None,
+    ) -> None:
+        self._figures = figures or SocketFigures()
         self._stream = stream
         below = stream.transport_stream if isinstance(stream, trio.SSLStream) else stream
         self._socket = below if isinstance(below, trio.SocketStream) else None
@@ -224,6 +233,8 @@ class Outbox:
 
     def put_now(self, frame: bytes) -> None:
         """Send `frame` after all before it, whatever waits."""
+        self._figures.frames_out += 1
+        self._figures.bytes_out += len(frame)
         if len(frame) > self._pressure.soft_bytes:
             self._large, self._large_end = len(frame), self.sent_bytes + self.waiting_bytes + len(frame)
         # Within `_take_up` the writer runs although nothing waits. A frame that were written here then, and only in

@@ -55,6 +55,7 @@ from orchd.server.meter import Meter
 from orchd.server.outbox import Outbox
 from orchd.server.request import RunningRequest
 from orchd.server.shares import Shares
+from orchd.telemetry.daemon import UNKNOWN, SocketFigures
 
 FINAL_SECONDS = 0.5
 """How long requests may take to say their last word once the session is closed because the daemon stops."""
@@ -85,6 +86,8 @@ class SessionServices(NamedTuple):
     """The memory of unfinished requests, over all connections; None: as much as they want."""
     tell_refusal: Callable[[Identity, str, str], None] = lambda who, address, kind: None
     """Told of requests that somebody may not make: who, from which address, and the type. Never waits, never raises."""
+    figures: SocketFigures = SocketFigures()
+    """What goes over all connections."""
     shares: Shares = Shares()
     """What each user takes, over all connections."""
     proof_seconds: float = 10.0
@@ -200,6 +203,7 @@ class Session:
         try:
             request = self._wire.codec.decode(message)
         except FrameRefused as refused:
+            self._wire.figures.frames_in.add((refused.type or UNKNOWN,))
             request_log.note(self.id, "request refused", refused.type, refused.request_id, refused.error)
             self._refuse(refused.request_id, refused.error)
             self._violations += 1
@@ -207,6 +211,7 @@ class Session:
                 self.close(PROTOCOL_ABUSE)
             return
         self._violations = 0
+        self._wire.figures.frames_in.add((request.type,))
         refusal = self._objection(request)
         if refusal is not None:
             request_log.note(self.id, "request refused", request.type, request.id, refusal)
@@ -271,6 +276,7 @@ class Session:
                 await self._outbox.reply(final, partial(self._over, in_flight, replied=True))
         finally:
             self._over(in_flight)
+        self._wire.figures.requests.note(time.monotonic() - started)
         if final is not None:
             request_log.note(self.id, "request answered", request.type, request.id, None, started)
         else:
@@ -339,6 +345,7 @@ class Session:
 
     def _refuse(self, request_id: str | None, error: OrchdError) -> None:
         details = error.details or UNSET
+        self._wire.figures.errors.add((error.code,))
         self._put(messages.ERROR, messages.Error(error.code, error.message, error.retryable, details), request_id)
 
 

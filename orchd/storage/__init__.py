@@ -9,12 +9,13 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 from orchd.guard import Troubles
-from orchd.storage.database import Database, Health, Result, SqlValue, Statement, Steps, ValueRefused
+from orchd.storage.database import Database, Health, PlaceUse, Result, SqlValue, Statement, Steps, ValueRefused
 from orchd.storage.gathering import keep_storing
 from orchd.storage.migrate import MigrationStatus, load_migrations
 from orchd.storage.readiness import running
 from orchd.storage.sqlite.sqlite_database import SqliteDatabase
 from orchd.storage.sqlite.sqlite_migrate import migrate_sqlite, sqlite_status
+from orchd.storage.timing import TimedDatabase
 from orchd.storage.url import DatabaseUrl, MysqlUrl, SqliteUrl, parse_url
 
 __all__ = (
@@ -23,11 +24,13 @@ __all__ = (
     "Health",
     "MigrationStatus",
     "MysqlUrl",
+    "PlaceUse",
     "Result",
     "SqlValue",
     "SqliteUrl",
     "Statement",
     "Steps",
+    "TimedDatabase",
     "ValueRefused",
     "keep_storing",
     "migrate",

@@ -65,6 +65,15 @@ class Health(NamedTuple):
         return self.ok or self.full
 
 
+class PlaceUse(NamedTuple):
+    """How many transactions may run at once, how many do, and how many wait for that: of SQLite's those that read, its
+    one writer takes them in groups."""
+
+    size: int
+    used: int
+    waiting: int
+
+
 def _probe() -> Steps[None]:
     yield Statement("SELECT 1")
 
@@ -109,6 +118,10 @@ class Database(ABC):
     @abstractmethod
     def health(self) -> Health:
         """The state as last seen by a transaction or by the background check; never blocks."""
+
+    def places(self) -> PlaceUse:
+        """Return who is at work with it at this moment; of one that has no bound nothing is counted."""
+        return PlaceUse(0, 0, 0)
 
     @abstractmethod
     async def wait_ready(self) -> None:

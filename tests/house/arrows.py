@@ -13,6 +13,7 @@ BELOW_FEATURES = (
     "guard",
     "budget",
     "wakeup",
+    "telemetry",
     "errors",
     "reasons",
 )
@@ -26,6 +27,8 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "errors": ("reasons",),
     "masking": (),
     "clock": (),
+    # What rooms count; each is given its own.
+    "telemetry": ("errors",),
     "wakeup": (),
     "stopping": ("wakeup",),
     "systemd": ("frozen",),
@@ -49,13 +52,13 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "codegen": ("errors",),
     # The rooms; none of them sees the configuration.
     "protocol": ("errors", "reasons"),
-    "storage": ("clock", "guard", "wakeup", "errors"),
+    "storage": ("clock", "guard", "wakeup", "telemetry", "errors"),
     # Structs to rows, and errors that name the member at fault.
     "entity": ("protocol", "storage", "hub", "wakeup", "clock", "errors"),
     # Values that only master keys open, which stand outside of the database.
     "sealing": ("clock", "storage", "errors"),
     # What servers say is shown to clients, so it passes the masks.
-    "llm": ("frozen", "guard", "wakeup", "errors", "reasons", "masking"),
+    "llm": ("frozen", "guard", "wakeup", "telemetry", "errors", "reasons", "masking"),
     # The other end of the wire: it shares a few facts with the client (`SIMULATOR_KNOWS`), and no code.
     "simulator": ("llm", "json_schema", "errors"),
     "guard": ("errors", "reasons"),
@@ -64,7 +67,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     # Whether a terminal shows colours: apart from the log, which takes long to load.
     "colour": (),
     "log": ("colour", "masking"),
-    "server": ("access", "tls", "clock", "protocol", "hub", "guard", "budget", "wakeup", "errors"),
+    "server": ("access", "tls", "clock", "protocol", "hub", "guard", "budget", "wakeup", "telemetry", "errors"),
     # A feature knows what it is given (`feature`), never the roster.
     "feature": BELOW_FEATURES,
     "account": ("feature", *BELOW_FEATURES),
@@ -122,8 +125,26 @@ ARROWS: dict[str, tuple[str, ...]] = {
     ),
     # What the daemon says of itself.
     "announce": ("config", "people", "storage", "llm", "masking"),
+    # The figures of rooms, as Prometheus reads them.
+    "metrics": ("telemetry", "llm", "storage", "guard", "errors"),
     # Parts of the composition.
-    "assembly": ("config", "guard", "llm", "log", "simulator", "systemd", "tls", "wakeup", "errors"),
+    "assembly": (
+        "config",
+        "guard",
+        "llm",
+        "log",
+        "metrics",
+        "protocol",
+        "server",
+        "simulator",
+        "systemd",
+        "telemetry",
+        "tls",
+        "descriptors",
+        "wakeup",
+        "version",
+        "errors",
+    ),
     # The composition: app alone knows every room.
     "app": (
         "assembly",
@@ -134,6 +155,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
         "descriptors",
         "roster",
         "feature",
+        "metrics",
         "pages",
         "server",
         "simulator",

@@ -122,6 +122,7 @@ WITHOUT_OWNER: Mapping[str, Mapping[str, str]] = {
         "owned_versions": TASKS,
     },
     "orchd/features/task/store/listing_queries.py": {
+        "everybodys_statuses": "for the daemon's metrics: how many tasks there are of each status, and nothing of any",
         "steps_of": FOUND,
         "_subtask_counts": "by the ids of tasks that were listed under an owner in the same transaction",
     },

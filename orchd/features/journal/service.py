@@ -57,6 +57,10 @@ class Journal:
         self._writing = False
         self._written = trio.lowlevel.ParkingLot()
         self._failing = False
+        self._behind_since: float | None = None
+        """Since when some text waits for a tick; None while none does."""
+        self._writing_since: float | None = None
+        """Since when what a tick writes has waited; None while none is under way."""
         self.ticks = 0
         """Transactions so far."""
 
@@ -67,7 +71,15 @@ class Journal:
 
     def touch(self) -> None:
         """Some tracked text has grown. Costs next to nothing."""
+        if self._behind_since is None:
+            self._behind_since = trio.current_time()
         self._grown.set()
+
+    @property
+    def lag(self) -> float:
+        """Seconds for which the text that waits longest has waited, 0 when none does: about what a crash would cost."""
+        since = self._behind_since if self._writing_since is None else self._writing_since
+        return 0.0 if since is None or not self._entries else trio.current_time() - since
 
     async def release(self, message_id: int) -> None:
         """Write no more of a message; returns when no transaction under way can still add to it."""
@@ -87,8 +99,10 @@ class Journal:
 
     async def _tick(self) -> bool:
         """Write what has grown; return whether the database took it, or will never."""
+        self._writing_since, self._behind_since = self._behind_since, None
         rows, ends = self._collect()
         if not rows:
+            self._writing_since = None
             return True
         self._writing = True
         try:
@@ -99,9 +113,11 @@ class Journal:
                 self._give_up(next(iter(ends)), error)
                 error = None
         finally:
+            since, self._writing_since = self._writing_since, None
             self._writing = False
             self._written.unpark_all()
         if error is not None:
+            self._behind_since = since
             self._note_failure(ends, error)
         return error is None
 
@@ -158,6 +174,7 @@ class Journal:
                 seq = ends[message_id] = end
         # Nobody touches what has grown already: without this the rest would wait for the next token.
         if room <= 0:
+            self._behind_since = self._writing_since
             self._grown.set()
         return rows, ends
 

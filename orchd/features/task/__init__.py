@@ -13,6 +13,7 @@ and the handlers; `publisher` tells what has become of it.
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import NamedTuple
 
 import trio
@@ -28,6 +29,7 @@ from orchd.features.task.engine.load_shedding import Brakes
 from orchd.features.task.log import handlers as log_handlers
 from orchd.features.task.log.live import LiveLog
 from orchd.features.task.service import running_tasks
+from orchd.features.task.store.listing_queries import everybodys_statuses
 from orchd.features.task.store.news_queries import TaskNews, task_news
 from orchd.features.task.store.queries import TASK_SOURCE, model_quality, task_owner
 from orchd.features.task.store.removal_queries import purge_tasks
@@ -73,6 +75,8 @@ class OpenTasks(NamedTuple):
     """Have a function called with the id of each task that something has become of. It never waits."""
     found_of: Callable[[Owner, int], Awaitable[TaskFound]]
     """What somebody sees of a task. Raises `NotFound`."""
+    statuses: Callable[[], Awaitable[dict[str, int]]]
+    """How many tasks of all users are in each status. Raises `Unavailable`."""
 
 
 @asynccontextmanager
@@ -106,7 +110,8 @@ async def open_tasks(
         lifecycle = Lifecycle(database, runner, publisher)
         tasks = handlers.TaskHandlers(database, services.backends, lifecycle, rooms.max_rows)
         logs = log_handlers.COMMANDS.bind(log_handlers.LogHandlers(database, feed))
-        door = OpenTasks(work, publisher.tell_changes, tasks.found_of)
+        statuses = partial(database.read, everybodys_statuses)
+        door = OpenTasks(work, publisher.tell_changes, tasks.found_of, statuses)
         listed = live_tasks.COMMANDS.bind(FollowHandlers(live_tasks.FOLLOWING, live_tasks.LiveTasks(), feed))
         yield OpenFeatures(door, {**answers(services, tasks, lifecycle, publisher, brakes), **listed, **logs})
         nursery.cancel_scope.cancel()

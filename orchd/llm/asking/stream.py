@@ -24,6 +24,8 @@ from orchd.llm.wire.endpoint import Endpoint
 from orchd.llm.wire.head import ResponseHead
 from orchd.llm.wire.transport import Sending, WireBody, nobody
 from orchd.reasons import Reason
+from orchd.telemetry.daemon import ModelFigures
+from orchd.telemetry.figures import Histogram
 
 LOADING_BACKOFF_SECONDS = (0.5, 1.0, 2.0)
 """Pauses while a server answers that its model is still loading; the last one repeats."""
@@ -51,8 +53,11 @@ class Watch:
     moved again when that is used up: a gap ends after the configured time, or at most a tenth later.
     """
 
-    def __init__(self, deadlines: Deadlines, backend: str) -> None:
-        now = trio.current_time()
+    def __init__(self, deadlines: Deadlines, backend: str, figures: ModelFigures | None = None) -> None:
+        now = self._last = trio.current_time()
+        self._figures = figures
+        self._gaps: Histogram | None = None
+        """Where gaps are noted, once there has been output."""
         self.gap = deadlines.gap
         """How long the server may be silent between outputs, in seconds."""
         self._slack = min(deadlines.gap / 10, 0.5)
@@ -79,7 +84,14 @@ class Watch:
         self._replies.append(reply)
 
     def output(self) -> None:
-        due = trio.current_time() + self.gap
+        now = trio.current_time()
+        if self._gaps is not None:
+            self._gaps.note(now - self._last)
+        elif self._figures is not None:
+            self._figures.first.of((self._backend,)).note(now - self._last)
+            self._gaps = self._figures.gaps.of((self._backend,))
+        self._last = now
+        due = now + self.gap
         if self._waits_for != "gap" or due > self.scope.deadline:
             self._waits_for = "gap"
             self._set(due + self._slack)

@@ -16,6 +16,7 @@ from orchd.llm.scheduler.eta import etas, load_left
 from orchd.llm.scheduler.plan import Schedule
 from orchd.llm.scheduler.ticket import Ticket
 from orchd.llm.types import Channel, Listener, Phase, QueueEntry, QueueListener, Requester, Usage, hears_costs
+from orchd.telemetry.daemon import ModelFigures
 from orchd.wakeup import Signal
 
 REPORT_SECONDS = 0.5
@@ -29,8 +30,9 @@ class Queue:
     what is loaded should be listed again.
     """
 
-    def __init__(self, name: str, moved: Callable[[str | None], None]) -> None:
+    def __init__(self, name: str, moved: Callable[[str | None], None], figures: ModelFigures | None = None) -> None:
         self.plan = Schedule()
+        self._figures = figures or ModelFigures()
         self._name = name
         self._moved = moved
         self._listeners: dict[Ticket, Listener] = {}
@@ -78,6 +80,8 @@ class Queue:
                 await self._wait(ticket, listener)
                 if ticket.waiting:
                     self._demand_open()
+            waited = self._figures.waits.of((self._name, requester.priority.name.lower()))
+            waited.note(trio.current_time() - ticket.asked)
             yield Loading(self, ticket, listener) if ticket.loads else listener
             if measured:
                 self._measure(ticket)
@@ -101,6 +105,7 @@ class Queue:
     def note_load(self, ticket: Ticket) -> None:
         """Note that the model which `ticket` loads is there."""
         if ticket is self.plan.loading:
+            self._figures.loads.of((self._name,)).note(trio.current_time() - ticket.since)
             self._moved(ticket.model)
             self._wake(self.plan.note_load(ticket, trio.current_time()))
 

@@ -24,7 +24,7 @@ import structlog
 import trio
 
 from orchd.errors import Conflict, StartError, TooLarge, Unavailable
-from orchd.storage.database import Steps, ValueRefused
+from orchd.storage.database import PlaceUse, Steps, ValueRefused
 from orchd.storage.dialect import to_format
 from orchd.storage.mysql.mysql_connection import MysqlConnection, connect, trust_of
 from orchd.storage.mysql.mysql_errors import PACKET_TOO_LARGE, WRITES_IN_A_READ, TryAgain, error_code
@@ -148,6 +148,9 @@ class MysqlDatabase(SupervisedDatabase):
         await trio.lowlevel.checkpoint()
         if self._state.health.full:
             self._state.require_ok()
+
+    def places(self) -> PlaceUse:
+        return self._pool.use()
 
     @asynccontextmanager
     async def _place(self, require: Callable[[], None] | None = None) -> AsyncIterator[float]:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import trio
 
+from orchd.storage.database import PlaceUse
 from orchd.storage.mysql.mysql_connection import MysqlConnection
 
 
@@ -26,6 +27,10 @@ class Pool:
 
     def leave_place(self) -> None:
         self._places.release()
+
+    def use(self) -> PlaceUse:
+        """Return how many places there are, are taken, and are waited for."""
+        return PlaceUse(self._size, self._size - self._places.value, self._places.statistics().tasks_waiting)
 
     async def connection(self) -> tuple[MysqlConnection, bool]:
         """A connection, and whether it was used before (so that the server may have closed it meanwhile)."""

@@ -16,7 +16,7 @@ from typing import ParamSpec, TypeVar
 import trio
 
 from orchd.errors import Unavailable
-from orchd.storage.database import Statement, Steps
+from orchd.storage.database import PlaceUse, Statement, Steps
 from orchd.storage.migrate import Migration, load_migrations, tables_of
 from orchd.storage.readiness import NO_TABLES, OVERDUE, Away, SupervisedDatabase, bounded
 from orchd.storage.sqlite.sqlite_connection import (
@@ -112,6 +112,10 @@ class SqliteDatabase(SupervisedDatabase):
 
     async def require_space(self) -> None:
         await self._space.require(lambda: self.read(_unused_bytes))
+
+    def places(self) -> PlaceUse:
+        used = self._readers.statistics()
+        return PlaceUse(int(used.total_tokens), used.borrowed_tokens, used.tasks_waiting)
 
     def _read(self, make_steps: Callable[[], Steps[T]]) -> T:
         with self._reader() as connection, self._mapped_interrupt(), transaction(connection, "BEGIN"):

@@ -378,3 +378,23 @@ async def test_a_failure_that_nobody_knows_is_tried_again(autojump_clock: MockCl
             nursery.cancel_scope.cancel()
     assert len(table.text(1)) == 3
     assert "the journal waits for the database" in [line["event"] for line in logs]
+
+
+async def test_the_lag_is_that_of_the_text_that_waits_longest(autojump_clock: MockClock, nursery: trio.Nursery) -> None:
+    table = MemoryTable(seconds=0.05)
+    table.fates = ["commit", "refuse", "commit"]
+    written, transcript = Journal(table), Transcript()
+    written.track(1, transcript)
+    nursery.start_soon(written.run)
+    await trio.sleep(1)
+    await grow(written, transcript, "a", pause=0.04)
+    assert written.lag == pytest.approx(0.04), "it is being written"
+    await trio.sleep(1)
+    assert written.lag == 0
+    await grow(written, transcript, "b", pause=0.5)
+    assert written.lag == pytest.approx(0.5), "the database refused it"
+    await grow(written, transcript, "c", pause=RETRY_SECONDS)
+    assert written.lag == 0
+    await grow(written, transcript, "d", pause=0.01)
+    await written.release(1)
+    assert written.lag == 0, "nobody's text waits any more"
