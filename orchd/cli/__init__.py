@@ -17,7 +17,7 @@ from typing import Any
 import click
 
 from orchd import __version__
-from orchd.cli import asking, clients, moving, output, users
+from orchd.cli import asking, backup, clients, moving, output, users
 from orchd.cli.about.completion import completion
 from orchd.cli.about.health import health
 from orchd.cli.about.version import version
@@ -103,7 +103,7 @@ def orchd() -> None:
     pass
 
 
-for command in (*clients.COMMANDS, *users.COMMANDS, *asking.COMMANDS, *moving.COMMANDS):
+for command in (*clients.COMMANDS, *users.COMMANDS, *asking.COMMANDS, *moving.COMMANDS, *backup.COMMANDS):
     orchd.add_command(command)
 orchd.add_command(keys)
 orchd.add_command(audit)

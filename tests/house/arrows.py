@@ -42,6 +42,8 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "tls": ("wakeup", "errors"),
     # What an operator may set of a feature. Light, since the command line reads settings without loading any feature.
     "settings": (),
+    # A database as a whole and its files, to a file and back.
+    "backup": ("clock", "storage", "errors", "version"),
     # Texts and what they claim: pure, so that the command line gets at it without the daemon.
     "claims": (),
     # Two files of the wire's schema: it knows JSON only.
@@ -178,6 +180,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
         "app",
         "assembly",
         "audit",
+        "backup",
         "tls",
         "client",
         "clock",

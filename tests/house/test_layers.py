@@ -15,7 +15,7 @@ from tests.house.source import NAMES, ORCHD, Module, imported
 DOORS: dict[str, tuple[str, ...]] = {
     "compatibility": ("orchd.compatibility",),
     "json_schema": ("orchd.json_schema",),
-    "storage": ("orchd.storage", "orchd.storage.database"),
+    "storage": ("orchd.storage", "orchd.storage.database", "orchd.storage.whole"),
     "entity": (
         "orchd.entity",
         "orchd.entity.owned_rows",

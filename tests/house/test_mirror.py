@@ -3,6 +3,13 @@
 from tests.house.source import ORCHD, ROOT, TESTS, Module
 
 BY_CONVERSATION: dict[str, str] = {
+    "orchd/backup/contents.py": "tests/backup/test_making.py",
+    "orchd/backup/files.py": "tests/backup/test_making.py",
+    "orchd/backup/reading.py": "tests/backup/test_making.py",
+    "orchd/backup/source.py": "tests/backup/test_encryption.py",
+    "orchd/storage/whole/mysql_reading.py": "tests/backup/test_making.py",
+    "orchd/storage/whole/reading.py": "tests/backup/test_making.py",
+    "orchd/storage/whole/sqlite_reading.py": "tests/backup/test_making.py",
     "orchd/codegen/markdown/frames.py": "tests/codegen/markdown/test_document.py",
     "orchd/codegen/markdown/layout.py": "tests/codegen/markdown/test_document.py",
     "orchd/codegen/markdown/links.py": "tests/codegen/markdown/test_document.py",

@@ -107,10 +107,10 @@ async def _connect_or_create(url: MysqlUrl) -> MysqlConnection:
 
 async def _wait_settled(connection: MysqlConnection, url: MysqlUrl, timeout: float) -> list[AppliedMigration]:
     """The rows, once no other starter is at work: what it is just applying looks half applied."""
-    rows = await _applied_migrations(connection)
+    rows = await applied_migrations(connection)
     if any(row.applied_at is None for row in rows):
         await _take_lock(connection, url, timeout)
-        rows = await _applied_migrations(connection)
+        rows = await applied_migrations(connection)
     return rows
 
 
@@ -121,7 +121,7 @@ async def _take_lock(connection: MysqlConnection, url: MysqlUrl, timeout: float)
         raise Unavailable("another orchd is migrating the database")
 
 
-async def _applied_migrations(connection: MysqlConnection) -> list[AppliedMigration]:
+async def applied_migrations(connection: MysqlConnection) -> list[AppliedMigration]:
     try:
         found = await connection.execute(_ROWS)
     except Away as error:
@@ -141,7 +141,7 @@ async def demand_tables(connection: MysqlConnection, known: Sequence[Migration])
 
 async def _apply_all(connection: MysqlConnection, known: Sequence[Migration]) -> list[str]:
     await connection.execute(_TABLE)
-    pending = pending_migrations(known, await _applied_migrations(connection))  # another starter may have been here
+    pending = pending_migrations(known, await applied_migrations(connection))  # another starter may have been here
     for migration in pending:
         await _apply(connection, migration)
     return [migration.name for migration in pending]

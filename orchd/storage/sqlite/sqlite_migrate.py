@@ -68,7 +68,7 @@ def _read_applied(path: Path, timeout: float) -> list[AppliedMigration]:
             return []
         demand_writable(path)
         with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=timeout)) as connection:
-            return _applied_migrations(connection)
+            return applied_migrations(connection)
 
 
 def apply_migrations(connection: sqlite3.Connection, known: Sequence[Migration]) -> list[str]:
@@ -94,18 +94,18 @@ def _without_foreign_keys(connection: sqlite3.Connection) -> Iterator[None]:
 
 def _apply_next(connection: sqlite3.Connection, known: Sequence[Migration]) -> str | None:
     with mapped_errors():
-        if not pending_migrations(known, _applied_migrations(connection)):
+        if not pending_migrations(known, applied_migrations(connection)):
             return None
     with transaction(connection, "BEGIN IMMEDIATE"):
         connection.execute(_TABLE)
-        pending = pending_migrations(known, _applied_migrations(connection))  # another starter may have been here
+        pending = pending_migrations(known, applied_migrations(connection))  # another starter may have been here
         if not pending:
             return None
         _apply(connection, pending[0])
         return pending[0].name
 
 
-def _applied_migrations(connection: sqlite3.Connection) -> list[AppliedMigration]:
+def applied_migrations(connection: sqlite3.Connection) -> list[AppliedMigration]:
     has_table = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'schema_migration'").fetchone()
     if not has_table:
         return []

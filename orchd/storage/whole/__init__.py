@@ -1,0 +1,29 @@
+"""A database as a whole: all rows read in one snapshot, and all rows of an empty one filled, whatever kind they are."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from orchd.storage.url import SqliteUrl, parse_url
+from orchd.storage.whole.reading import Row, RowReader, Rows, Snapshot, TableShape
+
+__all__ = ("Row", "RowReader", "Rows", "Snapshot", "TableShape", "open_snapshot")
+
+
+@asynccontextmanager
+async def open_snapshot(url: str, timeout: float) -> AsyncIterator[Snapshot]:
+    """All that a database holds at this moment, to be read within the block, however long that takes and whoever
+    writes meanwhile; nothing is changed, migrated or locked. `timeout` (seconds) bounds connecting and each read.
+
+    Raises `StartError` where there is no database of orchd's or it can't be read, `Unavailable`.
+    """
+    parsed = parse_url(url)
+    if isinstance(parsed, SqliteUrl):
+        from orchd.storage.whole.sqlite_reading import sqlite_snapshot
+
+        async with sqlite_snapshot(parsed.path, timeout) as snapshot:
+            yield snapshot
+        return
+    from orchd.storage.whole.mysql_reading import mysql_snapshot
+
+    async with mysql_snapshot(parsed, timeout) as snapshot:
+        yield snapshot

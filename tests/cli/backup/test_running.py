@@ -1,0 +1,87 @@
+"""`orchd backup` on the command line: makes, reads and lists backups, and says what is wrong in one line."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pyrage
+import pytest
+import trio
+
+from orchd.backup.files import content_path
+from orchd.storage import open_database
+from tests.backup.test_making import content
+from tests.migrated import place_database
+from tests.test_cli import invoke
+from tests.whole import fill_all, tables
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A directory with a database and a file."""
+    directory = tmp_path / "data"
+    url = place_database(directory / "orchd.db")
+    sha256 = hashlib.sha256(b"text").hexdigest()
+
+    async def prepare() -> None:
+        async with open_database(url, pool_size=1, timeout=10) as database:
+            await database.wait_ready()
+            await fill_all(database)
+            await database.write(content, sha256, 4)
+
+    trio.run(prepare)
+    path = content_path(directory / "files", sha256)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"text")
+    return directory
+
+
+def test_a_backup_is_made_read_and_listed(data: Path, tmp_path: Path) -> None:
+    file = tmp_path / "a.backup"
+    done = invoke("backup", str(file), "--data-dir", str(data), "--json")
+    assert done.exit_code == 0, done.output
+    made = json.loads(done.stdout)
+    assert (made["files"], made["kind"], set(made["tables"])) == (1, "sqlite", set(tables()))
+    verified = json.loads(invoke("backup", "verify", str(file), "--json").stdout)
+    assert {**verified, "seconds": 0} == {**made, "seconds": 0}
+    (tmp_path / "other.txt").write_text("no backup")
+    assert invoke("backup", "list", str(tmp_path)).stdout.startswith("a.backup: made 2")
+    (line,) = invoke("backup", "list", str(tmp_path), "--json").stdout.splitlines()
+    assert json.loads(line)["createdAt"] == made["createdAt"]
+    assert invoke("backup", "verify", str(tmp_path / "other.txt"), alone=False).exit_code == 1
+
+
+def test_one_for_recipients_is_opened_by_their_identity(data: Path, tmp_path: Path) -> None:
+    identity, file, key = pyrage.x25519.Identity.generate(), tmp_path / "a.age", tmp_path / "key"
+    keys = tmp_path / "keys"
+    keys.write_text(f"# mine\n{identity.to_public()}\n")
+    key.write_text(str(identity))
+    assert invoke("backup", str(file), "--data-dir", str(data), "--recipients-file", str(keys)).exit_code == 0
+    assert file.read_bytes().startswith(b"age-encryption.org/v1")
+    assert "the backup is whole" in invoke("backup", "verify", str(file), "--identity", str(key)).stdout
+    assert invoke("backup", "list", str(tmp_path)).stdout == ""
+
+
+def test_it_goes_to_standard_output_and_nothing_with_it(data: Path, tmp_path: Path) -> None:
+    done = invoke("backup", "-", "--data-dir", str(data))
+    (tmp_path / "a.backup").write_bytes(done.stdout_bytes)
+    assert "rows in" in done.stderr
+    assert "the backup is whole" in invoke("backup", "verify", str(tmp_path / "a.backup")).stdout
+
+
+def test_missing_files_are_told(data: Path, tmp_path: Path) -> None:
+    done = invoke("backup", str(tmp_path / "a.backup"), "--data-dir", str(data), "--without-files")
+    assert "4 files were not in the directory" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--recipient", "nobody"), "a recipient is a public key"),
+        (("--database", "sqlite:///nowhere/orchd.db"), "there is no database file"),
+    ],
+)
+def test_what_is_wrong_is_one_line_and_no_file(tmp_path: Path, arguments: tuple[str, ...], told: str) -> None:
+    done = invoke("backup", str(tmp_path / "a.backup"), "--data-dir", str(tmp_path), *arguments)
+    assert told in str(done.exception)
+    assert not list(tmp_path.iterdir())
