@@ -1,6 +1,7 @@
-"""What docs/operate.md tells operators to type does what it says."""
+"""What docs/operate.md, proxies.md and databases.md tell operators to type does what it says."""
 
 import re
+import secrets
 import shutil
 import subprocess
 from pathlib import Path
@@ -8,18 +9,22 @@ from pathlib import Path
 import pytest
 import trio
 
+from tests.fix_command import RunCommand
 from tests.fix_daemon import StartDaemon
+from tests.fix_mariadb import MariaServer
 from tests.fix_simulator import RunningSimulator
 from tests.wire.client import HANG_SECONDS
 
 ROOT = Path(__file__).resolve().parents[2]
-DOCUMENT = (ROOT / "docs" / "operate.md").read_text(encoding="utf-8")
+DOCUMENTS = "".join(
+    (ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("operate.md", "proxies.md", "databases.md")
+)
 PLACE, BACKUP = "~/.local/share/orchd/orchd.db", "orchd-backup.db"
 
 
 def block(start: str) -> str:
     """The one fenced block that begins with a text."""
-    (found,) = re.findall(rf"^```\w*\n({re.escape(start)}.*?)^```$", DOCUMENT, re.DOTALL | re.MULTILINE)
+    (found,) = re.findall(rf"^```\w*\n({re.escape(start)}.*?)^```$", DOCUMENTS, re.DOTALL | re.MULTILINE)
     return str(found)
 
 
@@ -41,15 +46,32 @@ async def test_a_backup_of_a_running_daemon_is_whole(
     assert (stored["content"], stored["status"]) == (answer["content"], "complete")
 
 
+async def test_the_database_of_the_document_can_be_used(
+    mariadb: MariaServer, run_command: RunCommand, tmp_path: Path
+) -> None:
+    """As the user that it makes, with its password in a file."""
+    name, password = f"t_{secrets.token_hex(6)}", "a long password"
+    script = block("CREATE DATABASE").replace("orchd", name)
+    assert password in script
+    for statement in filter(None, map(str.strip, script.split(";"))):
+        await mariadb.execute(statement)
+    (tmp_path / "password").write_text(f"{password}\n")
+    configuration = tmp_path / "orchd.toml"
+    url = f"mysql://{name}@127.0.0.1:{mariadb.port}/{name}"
+    configuration.write_text(f'[database]\nurl = "{url}"\npasswordFile = "{tmp_path / "password"}"\n')
+    done = await trio.to_thread.run_sync(run_command, "migrate", "--config", str(configuration))
+    assert done.returncode == 0, done.stderr
+
+
 AROUND = {
     "nginx": "events {}\nhttp { server { listen 127.0.0.1:1;\n%s} }\n",
-    "haproxy": "defaults\n mode http\n timeout connect 5s\n timeout client 5s\n timeout server 5s\n"
-    "frontend x\n bind 127.0.0.1:1\n%s",
+    "haproxy": "%sfrontend x\n bind 127.0.0.1:1\n default_backend orchd\n",
 }
 
 
 @pytest.mark.parametrize(
-    ("program", "start", "check"), [("nginx", "location / {", ("-t", "-c")), ("haproxy", "backend orchd", ("-c", "-f"))]
+    ("program", "start", "check"),
+    [("nginx", "client_max_body_size", ("-t", "-c")), ("haproxy", "defaults", ("-c", "-f"))],
 )
 def test_snippets_are_taken_by_their_programs(program: str, start: str, check: tuple[str, str], tmp_path: Path) -> None:
     found = shutil.which(program, path="/usr/sbin:/usr/bin:/sbin:/bin")
