@@ -6,17 +6,19 @@ hiding, except for token *counts*, which are what one reads a log for.
 
 import re
 
+from orchd.patterns import lazy_pattern
+
 MASK = "***"
 
-_MYSQL_CREDENTIALS = re.compile(r"(?i)\b((?:mysql|mariadb)://)([^\s\"'<>`]*+)")
-_URL_CREDENTIALS = re.compile(r"(?i)\b([a-z][a-z0-9+.-]{0,31}://)([^\s/?#\"'<>]*)@")
-_BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[a-z0-9._~+/:=-]{4,}")
-_KEY_SHAPED = re.compile(
+_MYSQL_CREDENTIALS = lazy_pattern(r"(?i)\b((?:mysql|mariadb)://)([^\s\"'<>`]*+)")
+_URL_CREDENTIALS = lazy_pattern(r"(?i)\b([a-z][a-z0-9+.-]{0,31}://)([^\s/?#\"'<>]*)@")
+_BEARER = lazy_pattern(r"(?i)\b(bearer|basic)\s+[a-z0-9._~+/:=-]{4,}")
+_KEY_SHAPED = lazy_pattern(
     r"\bsk-[A-Za-z0-9:_-]{8,}"
     r"|\b(?:orchd_[a-z]{1,8}_|gh[opsu]_|github_pat_|glpat-|hf_|gsk_|xai-|nvapi-|pplx-|r8_|AIza)[A-Za-z0-9_-]{16,}"
 )
 """Keys of model servers and of this daemon, by the beginnings that their makers give them."""
-_SECRET_NAME = re.compile(
+_SECRET_NAME = lazy_pattern(
     r"(?i)(?:token|password|passwd|passphrase|secret|api[_-]?key|master[_-]?key|authorization|cookie|credentials?|private[_-]?key)$"
 )
 
@@ -27,12 +29,12 @@ def is_secret(name: str) -> bool:
 
 
 _LONGEST_URL = 2_000
-_SCHEME = re.compile(r"(?i)[a-z][a-z+]{0,11}://")
-_WORD_WITH_AT = re.compile(r"(?<![^\s'\"()])[^\s'\"()@]*+@[^\s'\"()]*+")
-_PLAIN_USER = re.compile(r"([\w.-]{1,80}):[^\s/?#@:]*")
-_PLACE = re.compile(r"(\[[\w:.%]*\]|[^\s:/?#@]*)(?::(\d{1,5}))?(/[^?#:]*)?")
-_OPTIONS = re.compile(r"\?(?:(?:ssl=[01]|socket=/[\w./-]*)(?:&|$))+")
-_OPTION = re.compile(r"[?&#][^@?&#=]*+=")
+_SCHEME = lazy_pattern(r"(?i)[a-z][a-z+]{0,11}://")
+_WORD_WITH_AT = lazy_pattern(r"(?<![^\s'\"()])[^\s'\"()@]*+@[^\s'\"()]*+")
+_PLAIN_USER = lazy_pattern(r"([\w.-]{1,80}):[^\s/?#@:]*")
+_PLACE = lazy_pattern(r"(\[[\w:.%]*\]|[^\s:/?#@]*)(?::(\d{1,5}))?(/[^?#:]*)?")
+_OPTIONS = lazy_pattern(r"\?(?:(?:ssl=[01]|socket=/[\w./-]*)(?:&|$))+")
+_OPTION = lazy_pattern(r"[?&#][^@?&#=]*+=")
 
 
 def mask_url(text: str) -> str:

@@ -13,6 +13,8 @@ from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import NamedTuple, TypeAlias
 
+from orchd.patterns import lazy_pattern
+
 IpAddress: TypeAlias = IPv4Address | IPv6Address
 IpNetwork: TypeAlias = IPv4Network | IPv6Network
 
@@ -21,14 +23,16 @@ MAX_CLAIMED = 256
 
 _FOR, _PROTO, _HOST = b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host"
 _SCHEMES = {b"https": True, b"wss": True, b"http": False, b"ws": False}
-_WITH_PORT = re.compile(r"(?:\[(?P<v6>[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*)\]|(?P<v4>[0-9.]+))(?::[0-9]{1,5})?", re.ASCII)
-_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^`|~-]{1,64}", re.ASCII)
-_RELAYED = re.compile(
+_WITH_PORT = lazy_pattern(r"(?:\[(?P<v6>[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*)\]|(?P<v4>[0-9.]+))(?::[0-9]{1,5})?", re.ASCII)
+_HEADER_NAME = lazy_pattern(r"[A-Za-z0-9!#$%&'*+.^`|~-]{1,64}", re.ASCII)
+_RELAYED = lazy_pattern(
     rb"(x-|x-original-)?forwarded(-.*)?|via|(.*-)?(client|connecting|real|cluster|user)-ip|(x-)?remote-(addr|ip|user)"
     rb"|x-envoy-external-address|cdn-loop|cf-(ray|visitor)"
 )
 """Headers, with `-` for `_`, that programs don't send by themselves, and that some proxy or other adds."""
-_SPOKEN_FOR = re.compile(r"(authorization|cookie|host|origin|connection|upgrade|forwarded|(x-forwarded|sec)-.*)", re.I)
+_SPOKEN_FOR = lazy_pattern(
+    r"(authorization|cookie|host|origin|connection|upgrade|forwarded|(x-forwarded|sec)-.*)", re.I
+)
 
 
 class ForwardingError(ValueError):

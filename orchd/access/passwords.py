@@ -15,15 +15,17 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.low_level import Type
 
+from orchd.patterns import lazy_pattern
+
 MIN_CHARACTERS = 12
 MAX_BYTES = 1000
 
 _HASHER = PasswordHasher(
     time_cost=2, memory_cost=19_456, parallelism=1, hash_len=32, salt_len=16, encoding="utf-8", type=Type.ID
 )
-_OTHER_THAN_LETTERS = re.compile(r"^[\W\d_]+|[\W\d_]+$")
-_REPEATS = re.compile(r"(.{1,4}?)\1+.{0,3}", re.DOTALL)
-_WORD = re.compile(r"[^\W\d_]{3,}")
+_OTHER_THAN_LETTERS = lazy_pattern(r"^[\W\d_]+|[\W\d_]+$")
+_REPEATS = lazy_pattern(r"(.{1,4}?)\1+.{0,3}", re.DOTALL)
+_WORD = lazy_pattern(r"[^\W\d_]{3,}")
 _REST = 8
 """Characters that must be left of a password when its owner's name is taken out."""
 _VARIETY = 5

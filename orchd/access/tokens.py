@@ -7,17 +7,18 @@ of the server's, which a copy of the database alone does not give away.
 
 import hashlib
 import hmac
-import re
 import secrets
 import zlib
+
+from orchd.patterns import lazy_pattern
 
 PREFIX = "orchd_pat_"
 HINT_CHARACTERS = 4
 """Of a token's end, which lists may show: of its checksum, so that nothing of the secret part is told."""
 
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_TOKEN = re.compile(rf"{PREFIX}[0-9A-Za-z]{{43}}[0-9A-Za-z]{{6}}")
-_COOKIE = re.compile(r"[0-9A-Za-z_-]{43}")
+_TOKEN = lazy_pattern(rf"{PREFIX}[0-9A-Za-z]{{43}}[0-9A-Za-z]{{6}}")
+_COOKIE = lazy_pattern(r"[0-9A-Za-z_-]{43}")
 
 
 def new_token() -> str:

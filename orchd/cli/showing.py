@@ -1,15 +1,15 @@
 """Values as people read them: local times, numbers, tables that fit, and texts that play no tricks on a terminal."""
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import wcwidth
 
 from orchd.errors import OrchdError
+from orchd.patterns import lazy_pattern
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_JSON_PATH = re.compile(r"(?: -|,)? at `?\$[^\s`]*`?$")
+_CONTROL = lazy_pattern(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_JSON_PATH = lazy_pattern(r"(?: -|,)? at `?\$[^\s`]*`?$")
 _GAP = "  "
 
 

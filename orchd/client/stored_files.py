@@ -17,6 +17,7 @@ from orchd.client.address import websocket_url
 from orchd.client.pages import PageAnswer, PageQuestion, ask_page
 from orchd.client.trust import Trust
 from orchd.errors import Conflict, Invalid, Unavailable
+from orchd.patterns import lazy_pattern
 
 PIECE_BYTES = 256 * 1024
 HASHED_AT_ONCE = 8 * 1024 * 1024
@@ -27,8 +28,8 @@ ATTEMPTS = 6
 PAUSE_SECONDS = 1.0
 LONGEST_PAUSE = 8.0
 _OFFSET = {"Content-Type": "application/offset+octet-stream"}
-_NAME = re.compile(r"filename\*=UTF-8''([^;]+)", re.IGNORECASE)
-_HASH = re.compile(r'"([0-9a-f]{64})"')
+_NAME = lazy_pattern(r"filename\*=UTF-8''([^;]+)", re.IGNORECASE)
+_HASH = lazy_pattern(r'"([0-9a-f]{64})"')
 
 
 class SentFile(NamedTuple):

@@ -1,13 +1,13 @@
 """Names of the wire in the spelling of a language, without two that become one."""
 
-import re
 from collections.abc import Callable, Collection, Iterable
 
 from orchd.codegen.reading.document import SchemaError
+from orchd.patterns import lazy_pattern
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_WORD = lazy_pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
-_BEFORE_DIGITS = re.compile(r"_(?=[0-9])")
+_BEFORE_DIGITS = lazy_pattern(r"_(?=[0-9])")
 
 
 def words(name: str) -> list[str]:

@@ -16,6 +16,7 @@ from orchd.config.lines import Path as LinePath
 from orchd.config.lines import find_lines, line_of
 from orchd.errors import ConfigurationError
 from orchd.masking import MASK, mask_text
+from orchd.patterns import lazy_pattern
 
 MAX_FILE = 1024 * 1024
 IGNORED = ("ORCHD_CONFIG", "ORCHD_MASTER_KEY", "ORCHD_SETUP_TOKEN", "ORCHD_TOKEN")
@@ -52,8 +53,8 @@ _PATHS = frozenset(
 )
 _PATH_LISTS = frozenset({"local.models"})
 _BOOLEANS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
-_PLAIN_NAME = re.compile(r"[\w. -]{1,64}")
-_AT_LINE = re.compile(r"^(?P<what>.*?) \(at line (?P<line>\d+), column \d+\)$", re.DOTALL)
+_PLAIN_NAME = lazy_pattern(r"[\w. -]{1,64}")
+_AT_LINE = lazy_pattern(r"^(?P<what>.*?) \(at line (?P<line>\d+), column \d+\)$", re.DOTALL)
 
 
 @dataclass

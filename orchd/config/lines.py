@@ -9,14 +9,16 @@ import tomllib
 from bisect import bisect_right
 from typing import TypeAlias
 
+from orchd.patterns import lazy_pattern
+
 Path: TypeAlias = tuple[str | int, ...]
 
-_FEED = re.compile(r"\n")
-_BLANK = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
-_SPACE = re.compile(r"[ \t]*")
-_KEY = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|[A-Za-z0-9_-]+')
-_SCALAR = re.compile(r"[^,\]}\n#]+")
-_STRING = re.compile(
+_FEED = lazy_pattern(r"\n")
+_BLANK = lazy_pattern(r"(?:[ \t\r\n]|#[^\n]*)*")
+_SPACE = lazy_pattern(r"[ \t]*")
+_KEY = lazy_pattern(r'"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|[A-Za-z0-9_-]+')
+_SCALAR = lazy_pattern(r"[^,\]}\n#]+")
+_STRING = lazy_pattern(
     r"""
       \"{3} (?: [^"\\] | \\. | "{1,2}(?!") )* "{3,5}
     | \'{3} (?: [^'] | '{1,2}(?!') )* '{3,5}

@@ -20,13 +20,14 @@ from orchd.access.addresses import is_user_header, read_network
 from orchd.config import BackendSettings, Settings
 from orchd.config.model_files import unfit
 from orchd.masking import mask_url
+from orchd.patterns import lazy_pattern
 from orchd.settings.notification import MAIL_ADDRESS, MAX_MAIL_ADDRESS, NotificationSettings
 
 MAX_SECRET = 8 * 1024
-_PASTED_CALL = re.compile(r"/(chat/completions|completions|embeddings|responses|messages|models)$", re.IGNORECASE)
+_PASTED_CALL = lazy_pattern(r"/(chat/completions|completions|embeddings|responses|messages|models)$", re.IGNORECASE)
 """The page of a call, pasted with an address: it is taken off, as the llm room does."""
-_MAIL_ADDRESS = re.compile(MAIL_ADDRESS)
-_HOST = re.compile(r"[A-Za-z0-9.:_-]{1,253}")
+_MAIL_ADDRESS = lazy_pattern(MAIL_ADDRESS)
+_HOST = lazy_pattern(r"[A-Za-z0-9.:_-]{1,253}")
 LOCAL = "local"
 """What the models of `local.models` are together, among the model servers."""
 

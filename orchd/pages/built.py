@@ -5,13 +5,13 @@ It may come while the daemon runs, or be built anew: what is looked at each time
 is what a build writes last.
 """
 
-import re
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
 
 import trio
 
 from orchd.errors import NotFound
+from orchd.patterns import lazy_pattern
 from orchd.server.entry.page import Headers, Page, PageRequest, PageRoute, Pages
 
 BUILT_PLACE = Path(__file__).parent.parent / "web" / "dist"
@@ -34,8 +34,8 @@ _KINDS = {
 }
 _CODINGS = (("br", ".br"), ("gzip", ".gz"))
 """The better one first."""
-_ENTRY = re.compile(rb'src="(/assets/[A-Za-z0-9_.-]+\.js)"')
-_NOT_TAKEN = re.compile(r"q=0(\.0*)?")
+_ENTRY = lazy_pattern(rb'src="(/assets/[A-Za-z0-9_.-]+\.js)"')
+_NOT_TAKEN = lazy_pattern(r"q=0(\.0*)?")
 _NEVER = "max-age=31536000, immutable"
 _ALWAYS = "no-cache"
 _NOTE = ".state"

@@ -15,6 +15,7 @@ import trio
 
 from orchd.pages.built import takes_coding
 from orchd.pages.documents import Documents
+from orchd.patterns import lazy_pattern
 from orchd.server.entry.page import Headers, Page, PageRequest, PageRoute, Pages
 
 DOCUMENTATION_PLACE = Path(__file__).parent.parent / "web" / "docs"
@@ -30,7 +31,7 @@ _KINDS = {
     ".png": "image/png",
     ".svg": "image/svg+xml",
 }
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*(\.[a-z]+)", re.ASCII)
+_NAME = lazy_pattern(r"[A-Za-z0-9_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*(\.[a-z]+)", re.ASCII)
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"

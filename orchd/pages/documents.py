@@ -10,13 +10,14 @@ import tomllib
 from collections.abc import Mapping
 from importlib import resources
 
+from orchd.patterns import lazy_pattern
 from orchd.server.entry.page import Page
 
 LANGUAGES = ("en", "pt-BR")
 """The first one is for whoever asks for none of them."""
 
-_PLACE = re.compile(r"\{\{(\w+)\}\}")
-_WEIGHT = re.compile(r"q=([01](?:\.[0-9]{0,3})?)", re.ASCII)
+_PLACE = lazy_pattern(r"\{\{(\w+)\}\}")
+_WEIGHT = lazy_pattern(r"q=([01](?:\.[0-9]{0,3})?)", re.ASCII)
 _MOST_WANTED = 20
 """So many languages of a request are looked at."""
 

@@ -5,7 +5,6 @@ JSON object to begin one. Nothing that a form on another page could send begins 
 `Content-Type` for which a browser asks first.
 """
 
-import re
 from base64 import b64decode
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import suppress
@@ -17,6 +16,7 @@ from msgspec import Meta
 
 from orchd.errors import Invalid, NotFound, OrchdError, TooLarge
 from orchd.pages.query import read_query
+from orchd.patterns import lazy_pattern
 from orchd.protocol.identity import Identity
 from orchd.protocol.reading.body import read_body
 from orchd.protocol.types import MAX_INTEGER, ClientPayload
@@ -29,10 +29,10 @@ ABANDON_SECONDS = 10.0
 TUS = ("Tus-Resumable", "1.0.0")
 _BYTES = "application/octet-stream"
 _PATCH = "application/offset+octet-stream"
-_DIGITS = re.compile(r"[0-9]{1,16}")
-_RANGE = re.compile(r"bytes=([0-9]{0,16})-([0-9]{0,16})")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
-_PLAIN = re.compile(r"[^A-Za-z0-9 ._()+=@,~-]")
+_DIGITS = lazy_pattern(r"[0-9]{1,16}")
+_RANGE = lazy_pattern(r"bytes=([0-9]{0,16})-([0-9]{0,16})")
+_SHA256 = lazy_pattern(r"[0-9a-f]{64}")
+_PLAIN = lazy_pattern(r"[^A-Za-z0-9 ._()+=@,~-]")
 
 _ANY = Upload(MAX_INTEGER, ())
 """What a file may have is known once its size is."""

@@ -15,6 +15,7 @@ import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
 
 from orchd.errors import Invalid, OrchdError, UnknownType
+from orchd.patterns import lazy_pattern
 from orchd.protocol.command import AnyCommand, server_frames
 from orchd.protocol.frame_type import FrameType
 from orchd.protocol.reading import broken, tolerance
@@ -145,9 +146,9 @@ MAX_CHOICES = 24
 _AT = " - at `$"
 _AT_NAME = " - at `key` in `$"
 """What msgspec says of the name of a member that may have any name of some form."""
-_MEMBER = re.compile(r"\.(\w+)")
+_MEMBER = lazy_pattern(r"\.(\w+)")
 _MALFORMED = "JSON is malformed: "
-_TYPES = re.compile(r"\A(Expected )`([\w |]+)`|(, got )`([\w |]+)`\Z")
+_TYPES = lazy_pattern(r"\A(Expected )`([\w |]+)`|(, got )`([\w |]+)`\Z")
 _TYPE_WORDS = {"str": "a string", "int": "an integer", "float": "a number", "bool": "true or false", "null": "null"}
 _TYPE_WORDS |= {"object": "an object", "array": "an array"}
 _MEMBER_WORDS = {"Object contains unknown": "Unknown member", "Object missing required": "Missing member"}

@@ -3,19 +3,19 @@
 import base64
 import binascii
 import hashlib
-import re
 import secrets
 from collections.abc import Iterable, Iterator
 from typing import Final
 
 from orchd.errors import ConfigurationError
+from orchd.patterns import lazy_pattern
 
 KEY_BYTES: Final = 32
 MAX_KEYS: Final = 64
 """In one source: more are a wrong file."""
 _ID_CHARACTERS = 8
-_HEX = re.compile(r"[0-9a-fA-F]{64}")
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{43}=?")
+_HEX = lazy_pattern(r"[0-9a-fA-F]{64}")
+_BASE64 = lazy_pattern(r"[A-Za-z0-9+/_-]{43}=?")
 _FEWEST_BYTES = 12
 """So many different bytes have 32 random ones, in all but one of 10^14."""
 FIX: Final = "a master key is 32 random bytes in base64 or hex: `openssl rand -base64 32` writes one"

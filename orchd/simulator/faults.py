@@ -5,14 +5,15 @@ and `[[simulate: ...]]` inside the last user message. The last one exists becaus
 of the simulator can choose the message, but not the headers of the request that the daemon makes.
 """
 
-import re
 import textwrap
 from typing import Annotated, Literal, NamedTuple, get_type_hints
 
 import msgspec
 from msgspec import Meta, Struct
 
-DIRECTIVE = re.compile(r"\[\[\s*simulate:([^\]\[]*+)\]\]")
+from orchd.patterns import lazy_pattern
+
+DIRECTIVE = lazy_pattern(r"\[\[\s*simulate:([^\]\[]*+)\]\]")
 MAX_TOKENS = 1_000_000
 
 _Seconds = Annotated[float, Meta(ge=0, le=86_400)]

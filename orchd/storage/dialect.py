@@ -31,18 +31,20 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from orchd.patterns import lazy_pattern
+
 _QUOTED = r"""'[^']*'|"[^"]*"|`[^`]*`|--[^\n]*|\#[^\n]*|/\*(?:[^*]|\*(?!/))*+(?:\*/)?"""
 LONG_MARK = "\0orchd:long:"
 """What the column of a long text begins with that stands elsewhere, on MySQL (see `mysql_long.py`); after its last
 colon is the text's length in bytes."""
-_LENGTH = re.compile(r"\bLENGTH\(([\w.]+)\)")
+_LENGTH = lazy_pattern(r"\bLENGTH\(([\w.]+)\)")
 _LENGTH_THERE = (
     rf"(CASE WHEN LEFT(\1, {len(LONG_MARK)}) = X'{LONG_MARK.encode().hex()}'"
     r" THEN CAST(SUBSTRING_INDEX(\1, ':', -1) AS UNSIGNED) ELSE LENGTH(\1) END)"
 )
-_TRANSLATED = re.compile(rf"{_QUOTED}|\?|%", re.DOTALL)
-_SEPARATED = re.compile(rf"{_QUOTED}|;", re.DOTALL)
-_COMMENT = re.compile(r"\s+|--[^\n]*|\#[^\n]*|/\*(?:[^*]|\*(?!/))*+(?:\*/)?", re.DOTALL)
+_TRANSLATED = lazy_pattern(rf"{_QUOTED}|\?|%", re.DOTALL)
+_SEPARATED = lazy_pattern(rf"{_QUOTED}|;", re.DOTALL)
+_COMMENT = lazy_pattern(r"\s+|--[^\n]*|\#[^\n]*|/\*(?:[^*]|\*(?!/))*+(?:\*/)?", re.DOTALL)
 
 
 @lru_cache(maxsize=1024)

@@ -6,7 +6,6 @@ migration is run and how two starters are kept apart differs: see `sqlite_migrat
 """
 
 import hashlib
-import re
 from collections.abc import Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -14,10 +13,11 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from orchd.errors import StartError
+from orchd.patterns import lazy_pattern
 from orchd.storage.dialect import split_statements
 
 DatabaseKind = Literal["sqlite", "mysql"]
-_FILE_NAME = re.compile(r"(\d{4})_(\w+)\.sql")
+_FILE_NAME = lazy_pattern(r"(\d{4})_(\w+)\.sql")
 
 
 class Migration(NamedTuple):

@@ -1,16 +1,16 @@
 """Database URLs. What is wrong with one is told without repeating it: it may hold a password."""
 
 import os
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import SplitResult, parse_qsl, unquote, unquote_to_bytes, urlsplit
 
 from orchd.errors import ConfigurationError
+from orchd.patterns import lazy_pattern
 
 MYSQL_PORT = 3306
-_PLAIN_USER = re.compile(r"[\w.-]+")
+_PLAIN_USER = lazy_pattern(r"[\w.-]+")
 _FORMS = "use sqlite:///absolute/path or mysql://user:password@host:3306/name"
 
 

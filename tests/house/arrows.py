@@ -21,6 +21,8 @@ BELOW_FEATURES = (
 ARROWS: dict[str, tuple[str, ...]] = {
     # The ground: imports nothing of orchd's.
     "version": (),
+    # What every room may use.
+    "patterns": (),
     # What differs in the single file.
     "frozen": (),
     "reasons": (),

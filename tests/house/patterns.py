@@ -16,6 +16,7 @@ from re import _parser as parser  # type: ignore[attr-defined]
 from types import ModuleType
 from typing import Any, NamedTuple
 
+from orchd.patterns import LazyPattern
 from tests.house.source import ORCHD, Module
 
 APART = {"orchd.__main__", "orchd.llm.local.llama_child"}
@@ -61,7 +62,9 @@ def found() -> Iterator[Found]:
 def held(module: ModuleType) -> Iterator[tuple[str, re.Pattern[Any]]]:
     for name, value in vars(module).items():
         for part in parts(value):
-            if isinstance(part, re.Pattern):
+            if isinstance(part, LazyPattern):
+                yield name, part.compile()
+            elif isinstance(part, re.Pattern):
                 yield name, part
 
 

@@ -4,12 +4,14 @@ waits while it searches, signals included.
 Each pattern is given long texts of two sizes. What is short against the plainest of searches is not looked at.
 """
 
+import ast
 import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from orchd.patterns import LazyPattern, lazy_pattern
 from tests.growth import FACTOR, is_square, seconds
 from tests.house.patterns import Found, found, samples, texts, told_apart, written_in_place
 from tests.house.source import ORCHD, Module
@@ -60,6 +62,36 @@ def test_patterns_are_there() -> None:
 def test_patterns_stand_under_a_name() -> None:
     wrong = [place for module in ORCHD for place in written_in_place(module)]
     assert not wrong, f"compile it under a name, so that the test above finds it: {wrong}"
+
+
+def test_modules_compile_no_pattern() -> None:
+    """A start takes as long as its imports, and nobody may ever use what is compiled there."""
+    eager = [
+        module.at(node.lineno)
+        for module in ORCHD
+        if not module.path.startswith("orchd/orchd_client/")  # goes to other people as it is
+        for statement in module.tree.body
+        if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "re.compile"
+    ]
+    assert not eager, f"`lazy_pattern` it: {eager}"
+
+
+def test_a_lazy_pattern_does_what_a_pattern_does() -> None:
+    text = "one 22 three 4"
+    lazy, plain = lazy_pattern(r"(?P<letters>[a-z]+) (\d+)", re.I), re.compile(r"(?P<letters>[a-z]+) (\d+)", re.I)
+    assert isinstance(lazy, LazyPattern)
+    assert lazy.sub(r"\2 \1", text) == plain.sub(r"\2 \1", text) == "22 one 4 three"
+    assert [found.groupdict() for found in lazy.finditer(text)] == [found.groupdict() for found in plain.finditer(text)]
+    assert lazy.split(text) == plain.split(text)
+    assert lazy.findall(text) == plain.findall(text)
+    assert lazy.fullmatch("One 1", 0, 5) is not None
+    assert (lazy.pattern, lazy.flags, lazy.groups, lazy.groupindex) == (plain.pattern, plain.flags, 2, {"letters": 1})
+    with pytest.raises(AttributeError):
+        getattr(lazy, "cut")  # noqa: B009 # no attribute of patterns, as a type checker would say
+    with pytest.raises(re.error):
+        lazy_pattern("(").search("")
 
 
 @pytest.mark.parametrize(

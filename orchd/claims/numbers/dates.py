@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from orchd.claims.numbers.number_words import COUNTS, ORDINALS
 from orchd.claims.words.stems import fold
+from orchd.patterns import lazy_pattern
 
 _MONTHS = (
     "january janeiro jan",
@@ -34,7 +35,7 @@ _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _YEAR = r"(?:1\d{3}|20\d{2})(?!\d)"
 _ORDINAL = r"(?:st|nd|rd|th|º|°|o)?"
 
-_DATE = re.compile(
+_DATE = lazy_pattern(
     rf"""
     (?<![\w/.-])(?:
       (?P<y1>{_YEAR})-(?P<m1>0?[1-9]|1[0-2])-(?P<d1>{_DAY})(?![\w])
@@ -58,7 +59,7 @@ _DATE = re.compile(
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
-_CLOCK = re.compile(
+_CLOCK = lazy_pattern(
     r"""(?<![\w.,:/])(?:(?P<h>[01]?\d|2[0-4])(?::|h)(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?(?!\d)(?:\s?min\b)?(?:\s?(?P<half>[ap])\.?m\b\.?)?
     |(?P<h2>1[0-2]|0?[1-9])(?:[.:](?P<m2>[0-5]\d))?\s?(?P<half2>[ap])\.?m\b\.?
     |(?P<h3>[01]?\d|2[0-4])\s?h(?!\w))
@@ -68,7 +69,7 @@ _CLOCK = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _ROMAN = {"I": 1, "V": 5, "X": 10}
-_BEFORE_MONTH = re.compile(
+_BEFORE_MONTH = lazy_pattern(
     r"(?:\b(?:in|of|since|until|by|from|to|through|late|early|mid|last|next|this|and|during|between|em|de|desde|até|e|a))[\s-]+\Z",
     re.I,
 )

@@ -12,11 +12,12 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from orchd.claims.numbers.number_words import COUNTS, FRACTIONS, ORDINALS, SCALES
 from orchd.claims.words.language import Language
+from orchd.patterns import lazy_pattern
 
 Bound: TypeAlias = Literal["exact", "about", "over", "least", "under", "most"]
 
-_THOUSANDS = re.compile(r"\d{1,3}(?:([.,'’   ])\d{3})(?:\1\d{3})*")
-_PARTS = re.compile(r"\d+")
+_THOUSANDS = lazy_pattern(r"\d{1,3}(?:([.,'’   ])\d{3})(?:\1\d{3})*")
+_PARTS = lazy_pattern(r"\d+")
 
 _BREAK = "\n        "
 _LIMITS_BY: dict[Bound, str] = {
@@ -36,7 +37,7 @@ _LIMITS_BY: dict[Bound, str] = {
 _BOUNDS: tuple[tuple[Bound, re.Pattern[str]], ...] = tuple(
     (
         read_bound,
-        re.compile(rf"(?:^|\s)(?:{''.join(words.split(_BREAK))})(?:\s(?:the|a|an|of|de|os|as|uns|umas|por|r|us))*$"),
+        lazy_pattern(rf"(?:^|\s)(?:{''.join(words.split(_BREAK))})(?:\s(?:the|a|an|of|de|os|as|uns|umas|por|r|us))*$"),
     )
     for read_bound, words in _LIMITS_BY.items()
 )

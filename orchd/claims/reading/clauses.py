@@ -13,6 +13,7 @@ from orchd.claims.reading.verbs import is_verb
 from orchd.claims.words.language import Language
 from orchd.claims.words.listed import word_set
 from orchd.claims.words.stems import fold
+from orchd.patterns import lazy_pattern
 
 STRONG = frozenset(";:.!?()[]—–")
 TURNS = word_set("""
@@ -32,10 +33,10 @@ _REACH = 8
 _OPENING = 12
 """Words of what may stand before a sentence's subject: `Born in Warsaw in 1867, she ...`."""
 _PARTICIPLES: dict[Language, re.Pattern[str]] = {
-    "en": re.compile(
+    "en": lazy_pattern(
         r"(?:\w{2,}ed|born|built|founded|held|known|led|made|written|sold|bought|found|set|brought|shot)\Z"
     ),
-    "pt": re.compile(r"(?:\w{2,}(?:ad|id)[oa]s?|(?:abert|feit|escrit|post|vist|eleit|mort)[oa]s?)\Z"),
+    "pt": lazy_pattern(r"(?:\w{2,}(?:ad|id)[oa]s?|(?:abert|feit|escrit|post|vist|eleit|mort)[oa]s?)\Z"),
 }
 
 

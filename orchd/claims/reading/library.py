@@ -6,7 +6,6 @@ to the length of the sources, and a look-up costs a bounded number of entries, t
 
 import heapq
 import math
-import re
 from collections.abc import Sequence
 from typing import NamedTuple, TypeVar
 
@@ -19,9 +18,10 @@ from orchd.claims.types import Source
 from orchd.claims.words.language import SMALL, Language, language_of
 from orchd.claims.words.lexicon import lexicon
 from orchd.claims.words.stems import fold, stem
+from orchd.patterns import lazy_pattern
 
-_WORD = re.compile(r"[^\W_]+")
-_PART = re.compile(r"\d+")
+_WORD = lazy_pattern(r"[^\W_]+")
+_PART = lazy_pattern(r"\d+")
 _SPELLED = "#"
 """Stands in the index for any number in words."""
 

@@ -12,6 +12,7 @@ from orchd.claims.reading.token import Token
 from orchd.claims.words.language import Language
 from orchd.claims.words.listed import word_set
 from orchd.claims.words.stems import fold
+from orchd.patterns import lazy_pattern
 
 _WHOLE: dict[Language, frozenset[str]] = {
     "en": word_set("not never cannot hardly neither nobody nothing none"),
@@ -48,7 +49,7 @@ _COMPARES = word_set("more less fewer later earlier mais menos menor maior")
 _THAN = word_set("than que do de")
 """Together after a cue: they limit (`no more than`). Without the second it denies: `nunca mais gravou`."""
 
-_ACTIONS: dict[Language, re.Pattern[str]] = {"en": re.compile(r"\w{2,}ing\Z"), "pt": re.compile(r"\w{2,}[aei]r\Z")}
+_ACTIONS: dict[Language, re.Pattern[str]] = {"en": lazy_pattern(r"\w{2,}ing\Z"), "pt": lazy_pattern(r"\w{2,}[aei]r\Z")}
 """What an action is called that stands as a subject."""
 
 _FALSE = word_set("""

@@ -17,9 +17,10 @@ from orchd.claims.reading.token import Token, TokenKind, with_unit
 from orchd.claims.words.language import SMALL, SMALL_FORMS, Language
 from orchd.claims.words.listed import word_set
 from orchd.claims.words.stems import fold, stem
+from orchd.patterns import lazy_pattern
 
 # No part gives back what it has taken: else a long word would be read again from each of its letters.
-_RAW = re.compile(
+_RAW = lazy_pattern(
     r"""(?P<url>(?:https?://|www\.)[^\s()<>\[\]"]++)
     |(?P<code>(?-i:[A-Z]{1,3}&[A-Z]{1,3})(?!\w)|[^\W\d_]\w{0,15}(?:\+\+|\#)(?!\w)|(?<!\w)(?:[A-F]|AB|O)[+\u2212-](?![\w+-])|
         [^\W\d_]\w*+-\d\w*+|[^\W\d_]++[\d_]\w*+|[^\W_]\w*+\.[a-z]\w{1,4}\b|\d++[^\W\d_]++\d\w*+|(?!\d{1,3}(?:\.\d{3})+(?!\d|\.\d))\d++(?:\.\d++){2,}+)
@@ -32,8 +33,8 @@ _RAW = re.compile(
     |(?P<mark>[^\w\s]|_)""",
     re.VERBOSE | re.IGNORECASE,
 )
-_GENITIVE = re.compile(r"['’]s?\Z")
-_SPACE = re.compile(r"\s")
+_GENITIVE = lazy_pattern(r"['’]s?\Z")
+_SPACE = lazy_pattern(r"\s")
 _GLUED = {"k": 1e3, "mn": 1e6, "bn": 1e9}
 """Scales that are written right behind figures; `m` is a million only of money."""
 _SHORTEST, _LONGEST = 2, 6
@@ -45,8 +46,8 @@ _TITLES = word_set("""
 """)
 """Before a name these say how somebody is addressed, and are no part of it."""
 _VERSIONS = word_set("version versions release v ver versão versões")
-_TENTH_VERSION = re.compile(r"\d+\.[1-9]0")
-_DEGREES = re.compile(r"\s?(%|‰|°\s?[CF]?|m²|km²|km/h)(?!\w)", re.IGNORECASE)
+_TENTH_VERSION = lazy_pattern(r"\d+\.[1-9]0")
+_DEGREES = lazy_pattern(r"\s?(%|‰|°\s?[CF]?|m²|km²|km/h)(?!\w)", re.IGNORECASE)
 
 
 class Vocabulary(NamedTuple):

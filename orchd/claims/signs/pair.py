@@ -1,6 +1,5 @@
 """A claim beside a sentence of a source: what stands for what, and what stands around."""
 
-import re
 from difflib import SequenceMatcher
 from functools import cached_property
 from typing import NamedTuple
@@ -13,6 +12,7 @@ from orchd.claims.reading.roles import acts_unnamed, subject
 from orchd.claims.reading.verbs import is_verb
 from orchd.claims.signs.align import Match, align
 from orchd.claims.words.listed import word_set
+from orchd.patterns import lazy_pattern
 
 _LIGHT = word_set("""
     make take have get give put go come become use do say tell call include also another thing way accord first faz
@@ -24,8 +24,8 @@ _SOFT = 0.5
 _CARRIED = 0.6
 """What a subject counts that a clause has from the one before."""
 
-_FIGURES = re.compile(r"\d+")
-_SPREAD = re.compile(r"(?<!\d)\d+(?:[.,]\s\d+)+")
+_FIGURES = lazy_pattern(r"\d+")
+_SPREAD = lazy_pattern(r"(?<!\d)\d+(?:[.,]\s\d+)+")
 _CONTEXT = 4
 """Sentences before a passage that it may go back to."""
 

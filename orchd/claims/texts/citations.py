@@ -9,6 +9,7 @@ import re
 
 from orchd.claims.numbers.number_words import UNITS
 from orchd.claims.words.listed import word_set
+from orchd.patterns import lazy_pattern
 
 _LABELS = r"""part|source|src|doc|document|ref|reference|note|footnote|cite|page|pg|p|pp|parte|fonte|documento
     |refer[eê]ncia|nota|p[aá]g|p[aá]gina|citation|fn|line|linha|chunk|passage|excerpt|trecho"""
@@ -18,7 +19,7 @@ _BLANK = r"[^\S\n]"
 _YEAR = r"(?:1[5-9]|20)\d\d[a-z]?"
 
 # A bracket is looked at from its beginning only and up to a bound: else many of them would take for ever.
-_CITED = re.compile(
+_CITED = lazy_pattern(
     rf"""(?P<number>\[\ ?[1-9]\d{{0,2}}\ ?\](?:\([^()\s]{{1,500}}\)|:\ <?https?://\S{{1,500}})?)
     |(?P<several>\[\ ?[1-9]\d{{0,2}}(?:\ ?[,;–-]\ ?[1-9]\d{{0,2}}){{1,12}}\ ?\])
     |(?P<label>\[\^[\w-]{{1,40}}\]:?
@@ -48,11 +49,11 @@ _CITED = re.compile(
     |(?P<dagger>(?<=[\w.,;!?)])[†‡](?!\w))""",
     re.VERBOSE,
 )
-_MAYBE = re.compile(r"[\[(<【^¹²³⁴⁵⁶⁷⁸⁹†‡\\]|://|www\.")
-_BEFORE = re.compile(r"(?:(?P<code>[\w`]{1,30})|(?P<joint>[=:({\[,∈])\s?|(?P<word>[^\W\d_]{1,30})\s)\Z")
-_RAISED_ON = re.compile(r"([^\W\d_]{1,30}|\d{1,30})\Z")
-_WORD_BEFORE = re.compile(r"([^\W\d_]{1,30}|\d{1,30}%?)\s\Z")
-_IS_YEAR = re.compile(rf"{_YEAR}\Z")
+_MAYBE = lazy_pattern(r"[\[(<【^¹²³⁴⁵⁶⁷⁸⁹†‡\\]|://|www\.")
+_BEFORE = lazy_pattern(r"(?:(?P<code>[\w`]{1,30})|(?P<joint>[=:({\[,∈])\s?|(?P<word>[^\W\d_]{1,30})\s)\Z")
+_RAISED_ON = lazy_pattern(r"([^\W\d_]{1,30}|\d{1,30})\Z")
+_WORD_BEFORE = lazy_pattern(r"([^\W\d_]{1,30}|\d{1,30}%?)\s\Z")
+_IS_YEAR = lazy_pattern(rf"{_YEAR}\Z")
 _LOOKED_BACK = 32
 
 _RANGES = word_set("""

@@ -6,10 +6,11 @@ that is put in one way before texts are compared. What may mean something else s
 dash no hyphen.
 """
 
-import re
 import unicodedata
 from bisect import bisect_right
 from typing import NamedTuple
+
+from orchd.patterns import lazy_pattern
 
 _LOOKS = str.maketrans(
     {
@@ -20,10 +21,10 @@ _LOOKS = str.maketrans(
 )
 """Quotation marks and hyphens that differ by their looks only; one character for each, so that places stay."""
 
-_UNSEEN = re.compile("[\u00ad\u034f\u061c\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
+_UNSEEN = lazy_pattern("[\u00ad\u034f\u061c\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
 """What isn't seen: soft hyphens, joiners, marks of direction and variation, a byte order mark."""
 
-_COMPATIBLE = re.compile("[\ufb00-\ufb06\ufb13-\ufb17\uff01-\uffee]")
+_COMPATIBLE = lazy_pattern("[\ufb00-\ufb06\ufb13-\ufb17\uff01-\uffee]")
 """Ligatures, and characters that are wide or narrow for the sake of a grid."""
 
 _JOINING = range(0x1160, 0x1200)
@@ -108,5 +109,5 @@ def _has_another_spelling(char: str) -> bool:
 _CHARACTERS = [chr(point) for points in _LOOKED_THROUGH for point in points]
 _FOLLOWING = "".join(filter(_follows, _CHARACTERS))
 _OTHER = "".join(filter(_has_another_spelling, _CHARACTERS))
-_REWRITTEN = re.compile(f"[^\n{_FOLLOWING}]?[{_FOLLOWING}]++|[{_OTHER}]")
+_REWRITTEN = lazy_pattern(f"[^\n{_FOLLOWING}]?[{_FOLLOWING}]++|[{_OTHER}]")
 """A character with all that follows and belongs to it, or a character that has another spelling."""

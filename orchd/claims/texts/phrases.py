@@ -4,6 +4,8 @@ what leads over to a claim. All patterns are for small letters without accents.
 
 import re
 
+from orchd.patterns import lazy_pattern
+
 _TEXTS = r"""(?:(?:any|all|none|one|some)\ of\ )?(?:(?:the|this|these|those|your|my|either|neither)\ )?
     (?:(?:provided|given|available|above|supplied|attached|source|reference|retrieved)\ )?
     (?:sources?|texts?|documents?|documentation|passages?|excerpts?|context|articles?|materials?|snippets?
@@ -31,7 +33,7 @@ _GREETINGS = r"""sure(?:\ thing)?|certainly|of\ course|absolutely|definitely|ok(
     |bom\ dia|boa\ tarde|boa\ noite|obrigad[oa]|de\ nada|por\ nada|com\ prazer|sem\ problemas?|pois\ nao|esta\ bem|bem
     |muito\ obrigad[oa]|sem\ duvida|combinado|desculpe"""
 
-TALK = re.compile(
+TALK = lazy_pattern(
     rf"""(?:{_GREETINGS})\??(?:\ (?:there|everyone|all|so\ much|very\ much|todos|a\ todos|for\ (?:asking
         |your\ question)
             |pela\ pergunta|que\ sim))?\Z
@@ -78,7 +80,7 @@ TALK = re.compile(
 )
 """Matched with a sentence in small letters, without accents and without the mark at its end, but for `?`."""
 
-REFUSES = re.compile(
+REFUSES = lazy_pattern(
     rf"""(?:(?:unfortunately|however|(?:(?:i'?m|i\ am|we\ are)\ )?(?:very\ |so\ )?sorry|infelizmente|porem|contudo
         |lamento
         |no\ entanto|desculpe|sinto\ muito),?\ (?:but\ |mas\ |that\ )?|but\ |mas\ )?(?:
@@ -143,7 +145,7 @@ REFUSES = re.compile(
     re.VERBOSE,
 )
 
-LED_IN = re.compile(
+LED_IN = lazy_pattern(
     rf"""(?:(?:{_GREETINGS}|yes|no|sim|nao|in\ (?:summary|short|conclusion|brief)|to\ (?:summari[sz]e|conclude
         |sum\ up)|overall|in\ sum
         |por\ fim|first|firstly|finally|lastly|therefore|thus|so|hence|portanto|assim|logo

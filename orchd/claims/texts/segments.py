@@ -4,18 +4,18 @@ A line break within a paragraph may come from wrapping. It ends a sentence when 
 record, or when the break was not forced: the next line's first word would have fitted beside the longest of the lines.
 """
 
-import re
 from collections.abc import Iterator
 from itertools import pairwise
 
 from orchd.claims.texts.sentences import ends
+from orchd.patterns import lazy_pattern
 
 # It begins at a line feed: a run of blanks before one would be read again from each of its blanks.
-_BLANK = re.compile(r"\n(?:[^\S\n]*+\n)++")
-_ITEM = re.compile(r"[ \t>]*(?:[-*+•‣|#\[]|\d{1,4}[.)][ \t]|\d{2,4}[-/:.]\d{2}\b|[A-Za-z][.)][ \t])")
-_LEADING = re.compile(r"[\s>]*(?:(?:[-*+•‣]|#{1,6}|\d{1,3}[.)])[ \t]+(?=\S))*")
-_BREAK = re.compile(r"\n")
-_SPACE = re.compile(r"\s")
+_BLANK = lazy_pattern(r"\n(?:[^\S\n]*+\n)++")
+_ITEM = lazy_pattern(r"[ \t>]*(?:[-*+•‣|#\[]|\d{1,4}[.)][ \t]|\d{2,4}[-/:.]\d{2}\b|[A-Za-z][.)][ \t])")
+_LEADING = lazy_pattern(r"[\s>]*(?:(?:[-*+•‣]|#{1,6}|\d{1,3}[.)])[ \t]+(?=\S))*")
+_BREAK = lazy_pattern(r"\n")
+_SPACE = lazy_pattern(r"\s")
 
 LONGEST = 800
 """Code points of a sentence; what goes on for longer is cut at a space, so that the work stays in proportion."""

@@ -8,7 +8,9 @@ joined, since a title in one of them is hardly ever a sentence's last word in th
 import re
 from collections.abc import Iterator
 
-_WORDS = re.compile(r"\S+")
+from orchd.patterns import lazy_pattern
+
+_WORDS = lazy_pattern(r"\S+")
 
 _TITLES = frozenset(
     _WORDS.findall("""
@@ -29,15 +31,15 @@ _SHORT = frozenset(
 """The end of a sentence only before a capital letter."""
 
 # A run of marks is looked at from its beginning only, and never given back: else many of them would take for ever.
-_END = re.compile(
+_END = lazy_pattern(
     r"""(?P<stop>(?<![.!?…])[.!?…]++|(?<![؟۔।॥])[؟۔।॥]++)(?P<closers>["'”’»)\]}*_`]*+)(?P<space>\s++)
     |[。！？｡]++[」』】》）”’)]*+\s*+""",
     re.VERBOSE,
 )
 _WORD_CHARACTERS = 24
-_WORD = re.compile(rf"[\w.&-]{{1,{_WORD_CHARACTERS}}}\Z")
-_DOTTED = re.compile(r"(?:\w\.)+\w?\Z")
-_MARK = re.compile(r"[ \t]*(?:\d{1,4}|[A-Za-z])\Z")
+_WORD = lazy_pattern(rf"[\w.&-]{{1,{_WORD_CHARACTERS}}}\Z")
+_DOTTED = lazy_pattern(r"(?:\w\.)+\w?\Z")
+_MARK = lazy_pattern(r"[ \t]*(?:\d{1,4}|[A-Za-z])\Z")
 """The number of a list's item."""
 
 _OPENERS = "\"'“‘«([{*_`¿¡—–- "

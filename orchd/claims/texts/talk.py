@@ -16,8 +16,9 @@ from orchd.claims.words.language import SMALL
 from orchd.claims.words.listed import word_set
 from orchd.claims.words.stems import fold
 from orchd.claims.words.verb_forms import looks_like_verb
+from orchd.patterns import lazy_pattern
 
-_ANNOUNCES = re.compile(
+_ANNOUNCES = lazy_pattern(
     r"""(?:(?:here|below|above)\ (?:is|are|'s)|here's|(?:the\ )?following|as\ follows|i\ found
     |aqui\ (?:esta|estao|vai|vao)|segue|seguem|abaixo|eis)\b""",
     re.VERBOSE,
@@ -44,15 +45,15 @@ _REFERENCES = word_set("""
     bibliografia notas
     citacoes
 """)
-_REFERENCE = re.compile(
+_REFERENCE = lazy_pattern(
     r"\s*(?:[-*+•]\s+)?(?:\[\^?[\w-]{1,20}\]|\d{1,3}[.)]\s|https?://|www\.|\S+\.[a-z]{2,4}\s*\Z|.{0,300}(?:https?://|\b(?:1[89]|20)\d\d\b))"
 )
-_FILE = re.compile(r"\s*(?:[-*+•]\s+)?[\w/-]{1,100}\.(?:txt|md|pdf|docx?|html?|csv|json|xlsx?)\s*\Z")
+_FILE = lazy_pattern(r"\s*(?:[-*+•]\s+)?[\w/-]{1,100}\.(?:txt|md|pdf|docx?|html?|csv|json|xlsx?)\s*\Z")
 """A line that names a file and nothing else."""
-_NUMBERED = re.compile(r"\b(?:step|part|section|chapter|passo|parte|secao|capitulo|fase|phase)\s\d{1,3}\b")
-_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_NUMBERED = lazy_pattern(r"\b(?:step|part|section|chapter|passo|parte|secao|capitulo|fase|phase)\s\d{1,3}\b")
+_WORD = lazy_pattern(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _EDGES = " \t\n.!,;:…*_\"'“”😊🙂👍🎉✅"
-_BUT = re.compile(r"[,;]\s+(?:but|however|though|although|mas|porem|embora|contudo)\s|;\s+|\s[–—]\s")
+_BUT = lazy_pattern(r"[,;]\s+(?:but|however|though|although|mas|porem|embora|contudo)\s|;\s+|\s[–—]\s")
 _SHORT_RULE = 2
 _LONGEST = 14
 """Words of a heading or an announcement."""
@@ -181,4 +182,4 @@ def _bare(letter: str) -> str:
 
 
 _SMALL = frozenset(fold(word) for words in SMALL.values() for word in words)
-_LEADING_MARKS = re.compile(r"[\s,;:!.*_–—]+(?=\S)")
+_LEADING_MARKS = lazy_pattern(r"[\s,;:!.*_–—]+(?=\S)")

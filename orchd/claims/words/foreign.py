@@ -4,15 +4,15 @@ The ledger knows English and Portuguese. In another language it still compares w
 `nicht` for a `not`; so whoever shows its findings says which language that was.
 """
 
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 
 from orchd.claims.words.language import SMALL, Language, surely_in
 from orchd.claims.words.listed import word_set
+from orchd.patterns import lazy_pattern
 
-_WORDS = re.compile(r"[^\W\d_]+")
+_WORDS = lazy_pattern(r"[^\W\d_]+")
 _LOOKED_AT = 20_000
 _LEAST = 2
 """Different small words of a language below which nothing is told."""

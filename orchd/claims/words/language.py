@@ -1,11 +1,12 @@
 """English or Portuguese? Told by the small words: no sentence lacks them, and the languages share few."""
 
-import re
 from typing import Literal, TypeAlias
+
+from orchd.patterns import lazy_pattern
 
 Language: TypeAlias = Literal["en", "pt"]
 
-_WORDS = re.compile(r"[^\W\d_]+")
+_WORDS = lazy_pattern(r"[^\W\d_]+")
 
 SMALL: dict[Language, frozenset[str]] = {
     "en": frozenset(

@@ -4,6 +4,7 @@ import re
 
 from orchd.claims.words.language import Language
 from orchd.claims.words.listed import word_set
+from orchd.patterns import lazy_pattern
 
 _NAMED: dict[Language, frozenset[str]] = {
     "en": word_set("""
@@ -27,8 +28,8 @@ _NAMED: dict[Language, frozenset[str]] = {
     """),
 }
 _ENDINGS: dict[Language, re.Pattern[str]] = {
-    "en": re.compile(r"\w{2,}[^e\W]ed\Z"),
-    "pt": re.compile(r"\w{2,}(?:ou|eu|iu|[aei]ram|ava|avam|íam?|iam|ará|erá|irá|arão|erão|irão)\Z"),
+    "en": lazy_pattern(r"\w{2,}[^e\W]ed\Z"),
+    "pt": lazy_pattern(r"\w{2,}(?:ou|eu|iu|[aei]ram|ava|avam|íam?|iam|ará|erá|irá|arão|erão|irão)\Z"),
 }
 
 _NOUNS = word_set("museu europeu judeu liceu chapéu seu meu teu hundred united sacred kindred limited")

@@ -1,7 +1,6 @@
 """`orchd version`: what this program is made of, for a bug report or a script."""
 
 import platform
-import re
 from importlib import metadata, resources
 
 import click
@@ -9,11 +8,12 @@ import msgspec
 
 from orchd import __version__
 from orchd.frozen import is_frozen
+from orchd.patterns import lazy_pattern
 
 BUILD, LIBRARIES = "build.json", "libraries.json"
 """Files that a build puts into the package: of which commit it is, and in the single file what was packed with it."""
 
-_NAME = re.compile(r"[\w.-]+")
+_NAME = lazy_pattern(r"[\w.-]+")
 
 
 class Version(msgspec.Struct, rename="camel"):

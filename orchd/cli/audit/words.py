@@ -1,9 +1,8 @@
 """Rows of the audit log in plain words: who did what to which row, from where, and what changed."""
 
-import re
-
 from orchd.cli.reply import JsonObject
 from orchd.cli.showing import local_time, one_line
+from orchd.patterns import lazy_pattern
 from orchd.protocol.types import timestamp
 
 _DONE = {
@@ -29,7 +28,7 @@ _MEMBERS = {"expires_at": "expires", "revoked_at": "revoked"}
 _MILLISECONDS = ("_at", "At")
 _BOOKKEEPING = frozenset({"id", "version", "created_at", "updated_at"})
 """Members that say nothing which the row does not."""
-_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])|_")
+_CAPITAL = lazy_pattern(r"(?<=[a-z])(?=[A-Z])|_")
 
 
 def sentence(item: JsonObject) -> str:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from orchd.errors import Invalid
+from orchd.patterns import lazy_pattern
 
 QUOTES = '"""'
-_COMMAND = re.compile(r"(/[A-Za-z?]*)(?:\s+(.*))?", re.DOTALL)
+_COMMAND = lazy_pattern(r"(/[A-Za-z?]*)(?:\s+(.*))?", re.DOTALL)
 """`/usr/bin is what?` is none."""
 
 

@@ -11,14 +11,15 @@ from orchd.codegen.markdown.links import HeadingKind, HeadingPlace, HeadingTopic
 from orchd.codegen.markdown.overview import PARTS
 from orchd.codegen.markdown.text import Anchors, join_names, table
 from orchd.codegen.reading.contract import Contract
+from orchd.patterns import lazy_pattern
 
 FIRST = "protocol.md"
 FOLDER = "protocol"
 NOTE = """Generated from the [schema](../../protocol.schema.json) by `make schema`; do not edit.
 [The protocol](../protocol.md) has the rules."""
 FAMILIES = "Families"
-_FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
-_HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
+_FENCE = lazy_pattern(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+_HEADING = lazy_pattern(r"^#+ (.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,15 @@
 """Pieces of Markdown: cells, tables, anchors, and JSON that stays on few lines."""
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+
+from orchd.patterns import lazy_pattern
 
 WIDTH = 110
 """So many characters may an example have in a line before it is broken."""
 
-_NO_SLUG = re.compile(r"[^\w\- ]")
+_NO_SLUG = lazy_pattern(r"[^\w\- ]")
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

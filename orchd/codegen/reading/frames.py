@@ -1,6 +1,5 @@
 """The whole contract, read from a schema: requests, frames, subscriptions, codes."""
 
-import re
 from collections.abc import Collection, Iterable
 from typing import TypeVar
 
@@ -28,10 +27,11 @@ from orchd.codegen.reading.document import (
 )
 from orchd.codegen.reading.soundness import check_contract
 from orchd.codegen.reading.values import ValueReader
+from orchd.patterns import lazy_pattern
 
 MAJOR = 1
 """The protocol that this writes clients of."""
-_TITLE = re.compile(r"orchd\.v(\d{1,6})")
+_TITLE = lazy_pattern(r"orchd\.v(\d{1,6})")
 F = TypeVar("F", RequestType, ServerFrameType)
 _ROOTS = ("ClientFrame", "ServerFrame")
 

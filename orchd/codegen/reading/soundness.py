@@ -1,6 +1,5 @@
 """Whether the parts of a contract fit together: what a schema is refused by although each part of it can be read."""
 
-import re
 from collections.abc import Iterable
 
 from orchd.codegen.reading.contract import (
@@ -21,10 +20,11 @@ from orchd.codegen.reading.contract import (
     inner_types,
 )
 from orchd.codegen.reading.document import SchemaError
+from orchd.patterns import lazy_pattern
 
 MOST_NESTED = 64
 """So many types may stand in one another; compilers give up at some depth."""
-_PATH = re.compile(r"/[A-Za-z0-9._~/-]*")
+_PATH = lazy_pattern(r"/[A-Za-z0-9._~/-]*")
 
 
 def check_contract(contract: Contract) -> None:

@@ -1,14 +1,13 @@
 """What definitions are called in TypeScript: as in the schema, but for names that are taken."""
 
-import re
-
 from orchd.codegen.families import Family
 from orchd.codegen.naming import pascal, spell_names
 from orchd.codegen.reading.contract import Contract, RequestType
 from orchd.codegen.reading.document import SchemaError
 from orchd.codegen.unions import name_unions
+from orchd.patterns import lazy_pattern
 
-_NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
+_NAME = lazy_pattern(r"[A-Za-z_$][A-Za-z0-9_$]*")
 _WORDS = """
 any as async await bigint boolean break case catch class const constructor continue debugger declare default delete do
 else enum export extends false finally for from function get if implements import in infer instanceof interface is keyof

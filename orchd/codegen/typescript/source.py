@@ -1,15 +1,15 @@
 """Lines of TypeScript as Prettier leaves them at 120 columns, so that what is written reads like a person's."""
 
 import json
-import re
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from orchd.codegen.naming import plain
+from orchd.patterns import lazy_pattern
 
 WIDTH = 120
 INDENT = "  "
-_NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
+_NAME = lazy_pattern(r"[A-Za-z_$][A-Za-z0-9_$]*")
 
 
 def text(value: object) -> str:

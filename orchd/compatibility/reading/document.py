@@ -1,15 +1,15 @@
 """A schema file as it is read: refused unless it is one of ours and whole, so that nothing later has to doubt it."""
 
 import json
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NoReturn
 
 from orchd.compatibility.difference import JsonValue, SchemaKeywords
 from orchd.compatibility.reading.soundness import unsound
+from orchd.patterns import lazy_pattern
 
-PROTOCOL = re.compile(r"orchd\.v[1-9][0-9]{0,3}")
+PROTOCOL = lazy_pattern(r"orchd\.v[1-9][0-9]{0,3}")
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 REF = "#/$defs/"
 ROOTS = ("client", "server")

@@ -5,7 +5,6 @@ k = 1.2 and no regard to length), in a title as if it were more; words that only
 the word itself. Of two that fit alike the later one comes first.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -19,6 +18,7 @@ from orchd.entity.search.words import (
     beginning_in_index,
     words,
 )
+from orchd.patterns import lazy_pattern
 
 SATURATION = 1.2
 IN_TITLE = 2.0
@@ -134,7 +134,7 @@ class Matcher:
         ]
 
 
-_PLAIN = re.compile("[a-z0-9]+")
+_PLAIN = lazy_pattern("[a-z0-9]+")
 
 
 def excerpts(wanted: list[list[Term]], texts: list[str]) -> list[Excerpt]:

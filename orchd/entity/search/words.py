@@ -10,12 +10,13 @@ and takes none of these words for less than one. None that a text has looks like
 row is (`_u7`): these begin with `_`.
 """
 
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
+
+from orchd.patterns import lazy_pattern
 
 MAX_CHARACTERS = 32_768
 """How much of a text is looked at: its beginning."""
@@ -36,8 +37,8 @@ _UNSPACED = (
 )
 _MARKS = "\u0300-\u036f\u0591-\u05bd\u0610-\u061a\u064b-\u0670\u06d6-\u06dc\u0900-\u0963\u0966-\u0dff"
 """Signs on letters, which the library doesn't count among the letters of words; and the blocks that have many."""
-_RUN = re.compile(rf"[{_UNSPACED}]+|[^\W_{_UNSPACED}](?:[^\W_{_UNSPACED}]|[{_MARKS}])*")
-_FIRST_UNSPACED = re.compile(rf"[{_UNSPACED}]")
+_RUN = lazy_pattern(rf"[{_UNSPACED}]+|[^\W_{_UNSPACED}](?:[^\W_{_UNSPACED}]|[{_MARKS}])*")
+_FIRST_UNSPACED = lazy_pattern(rf"[{_UNSPACED}]")
 
 
 class TextWord(NamedTuple):
@@ -158,7 +159,7 @@ class Term(NamedTuple):
         return word if self.is_part and (len(word) > 2 or _FIRST_SYLLABLE.match(word)) else ""
 
 
-_FIRST_SYLLABLE = re.compile("[\uac00-\ud7a3]")
+_FIRST_SYLLABLE = lazy_pattern("[\uac00-\ud7a3]")
 
 
 def as_indexed(term: Term) -> str:
@@ -168,7 +169,7 @@ def as_indexed(term: Term) -> str:
     )
 
 
-_QUOTED_OR_NOT = re.compile(r'"([^"]*)"?|([^"\s]+)')
+_QUOTED_OR_NOT = lazy_pattern(r'"([^"]*)"?|([^"\s]+)')
 MAX_TERMS = 16
 MAX_PHRASE = 64
 """Words of a phrase that are looked for."""

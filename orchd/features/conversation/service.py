@@ -1,16 +1,16 @@
 """What other features may do with conversations."""
 
-import re
 from collections.abc import Awaitable, Callable
 
 from orchd.clock import unix_now
 from orchd.entity import Belonging, Owner
 from orchd.features.conversation import queries
+from orchd.patterns import lazy_pattern
 from orchd.storage import Database
 
 TITLE_CHARACTERS = 60
 """Length of a title made from a message."""
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_CONTROLS = lazy_pattern(r"[\x00-\x1f\x7f-\x9f]")
 
 
 class Conversations:

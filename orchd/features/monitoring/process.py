@@ -5,7 +5,6 @@ interpreter the name of the script or module, and where one program is both clie
 """
 
 import os
-import re
 import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
@@ -17,6 +16,7 @@ import psutil
 from orchd.features.monitoring.counters import share
 from orchd.features.monitoring.local_servers import LocalServers, is_asked, listening_ports
 from orchd.features.monitoring.probe import attempt
+from orchd.patterns import lazy_pattern
 
 _OURS = "llama_child.py"
 """The program in which the daemon runs a model itself."""
@@ -24,8 +24,8 @@ _PROGRAM_RANKS = {"lmstudio": 0, "llmster": 0, "llama-server": 1, "llamafile": 1
 _PROGRAM_RANKS |= {_OURS: 1}
 _SERVING = {"vllm": {"serve"}, "ollama": {"serve", "start", "runner"}, "lms": {"server", "daemon"}}
 _MODULES = {"vllm": 1, "llama_cpp": 1}
-_INTERPRETER = re.compile(r"python[\d.]*w?|pypy[\d.]*")
-_LM_STUDIO = re.compile(r"lm[ _-]?studio(-\d.*)?")
+_INTERPRETER = lazy_pattern(r"python[\d.]*w?|pypy[\d.]*")
+_LM_STUDIO = lazy_pattern(r"lm[ _-]?studio(-\d.*)?")
 _TAKES_VALUE = {"-W", "-X"}
 _KINDS = {"lmstudio": "lmstudio", "llmster": "lmstudio", "lms": "lmstudio", "ollama": "ollama", "vllm": "openai"}
 _LLAMA = frozenset({"llamacpp", "openai"})

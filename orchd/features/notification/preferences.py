@@ -1,6 +1,5 @@
 """What people may set of the notifications that they get: which ones, and where each kind is sent besides."""
 
-import re
 from typing import Annotated, NamedTuple, TypeAlias, get_args
 from urllib.parse import urlsplit
 
@@ -10,11 +9,12 @@ from orchd.entity.wire import web_address
 from orchd.errors import Invalid
 from orchd.features.notification.messages import NotificationChannel, NotificationKind
 from orchd.features.setting import Setting
+from orchd.patterns import lazy_pattern
 from orchd.settings.notification import MAIL_ADDRESS, MAX_MAIL_ADDRESS, NotificationSettings
 
 Kinds: TypeAlias = Annotated[tuple[NotificationKind, ...], Meta(max_length=32)]
 ALL_KINDS: tuple[NotificationKind, ...] = get_args(get_args(NotificationKind)[0])
-_MAIL_ADDRESS = re.compile(MAIL_ADDRESS)
+_MAIL_ADDRESS = lazy_pattern(MAIL_ADDRESS)
 _Address: TypeAlias = Annotated[str, Meta(min_length=1, max_length=1_000)] | None
 
 KINDS: Setting[tuple[NotificationKind, ...]] = Setting(

@@ -13,19 +13,19 @@ or never. So a fragment belongs to
 The first name and id of a call count.
 """
 
-import re
 from collections.abc import Iterable
 
 from orchd.llm.tools import CalledFunction, ToolCall
 from orchd.llm.wire.chunks import CallFragment
 from orchd.llm.wire.halves import mend
 from orchd.llm.wire.sse import StreamTooLongError
+from orchd.patterns import lazy_pattern
 
 MAX_CALLS = 128
 MAX_NAME_CHARACTERS = 256
 """Of a function's name, and of a call's id."""
 
-_MARK = re.compile(r'["\\{}\[\]]')
+_MARK = lazy_pattern(r'["\\{}\[\]]')
 _PLACEHOLDERS = ("{}", "null", '""')
 """What some servers send as arguments before the real ones."""
 

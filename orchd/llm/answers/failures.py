@@ -20,6 +20,7 @@ from orchd.llm.answers.words import ServerMessage, clean, without_key
 from orchd.llm.types import Prompt
 from orchd.llm.wire.reach import is_ours
 from orchd.llm.wire.sse import StreamTooLongError
+from orchd.patterns import lazy_pattern
 
 T = TypeVar("T")
 
@@ -31,31 +32,31 @@ NO_SCHEMA_STATUS = (400, 422, 501)
 OVERFLOW_STATUS = (200, 400, 413, 422, 500)
 
 _AUTHENTICATION = {"invalid_api_key", "authentication_error"}
-_QUOTA = re.compile(
+_QUOTA = lazy_pattern(
     r"insufficient_(?:\w{1,20}_)?quota|exceeded_current_quota|allocationquota|arrear|billing|credit balance"
     r"|payment.required|out of credits|insufficient[ _](?:account )?(?:balance|credits|funds)"
     r"|\u4f59\u989d\u4e0d\u8db3|\u6b20\u8d39",
-    re.IGNORECASE,
+    re.I,
 )
-_RATE = re.compile(r"rate.?limit|too.many.requests|throttl|resource_?exhausted", re.IGNORECASE)
-_BAD_REQUEST = re.compile(r"invalid.?request|bad.?request|validation|unprocessable|extra_forbidden", re.IGNORECASE)
-_LOADING = re.compile(r"loading model|\b(?:is|still|currently|being) loading\b", re.IGNORECASE)
-_AWAY = re.compile(rf"{_LOADING.pattern}|no models? (is )?loaded|server busy|overloaded", re.IGNORECASE)
+_RATE = lazy_pattern(r"rate.?limit|too.many.requests|throttl|resource_?exhausted", re.I)
+_BAD_REQUEST = lazy_pattern(r"invalid.?request|bad.?request|validation|unprocessable|extra_forbidden", re.I)
+_LOADING = lazy_pattern(r"loading model|\b(?:is|still|currently|being) loading\b", re.I)
+_AWAY = lazy_pattern(rf"{_LOADING.pattern}|no models? (is )?loaded|server busy|overloaded", re.I)
 _NO_MODEL_TYPES = {"model_not_found", "NotFoundError", "not_found_error"}
-_NO_MODEL = re.compile(r"model.{0,200}?(not found|not exist|not available)|unknown model", re.IGNORECASE | re.DOTALL)
-_NO_SUCH_NAME = re.compile(r"not a valid model|invalid model(?: name| id|:)|unknown model|no such model", re.IGNORECASE)
-_ABOUT_KEYS = re.compile(r"key|token|credential|unauthor|authenti|log.?in", re.IGNORECASE)
-_NO_VISION = re.compile(
+_NO_MODEL = lazy_pattern(r"model.{0,200}?(not found|not exist|not available)|unknown model", re.I | re.S)
+_NO_SUCH_NAME = lazy_pattern(r"not a valid model|invalid model(?: name| id|:)|unknown model|no such model", re.I)
+_ABOUT_KEYS = lazy_pattern(r"key|token|credential|unauthor|authenti|log.?in", re.I)
+_NO_VISION = lazy_pattern(
     r"\bimages? (?:input|content|url)?[^.;]{0,30}\bnot (?:be )?support"
     r"|\bnot support (?:\w+ )?(?:images?|image_url|vision)\b"
     r"|\bmmproj\b|\bnot a multi-?modal\b|\bno vision\b",
-    re.IGNORECASE,
+    re.I,
 )
 """How servers refuse images: LM Studio, llama.cpp, vLLM and others."""
-_UNEXPECTED = re.compile(r"unexpected endpoint", re.IGNORECASE)
-_LIMIT = re.compile(
+_UNEXPECTED = lazy_pattern(r"unexpected endpoint", re.I)
+_LIMIT = lazy_pattern(
     r"n_ctx\D{0,6}(\d{1,12})|maximum context length is (\d{1,12})|context (?:size|length|window)\D{0,12}(\d{1,12})",
-    re.IGNORECASE,
+    re.I,
 )
 
 

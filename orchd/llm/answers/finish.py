@@ -7,30 +7,32 @@ taken for a failure: an answer counts as whole only when the server says so.
 import re
 from typing import Literal, TypeAlias
 
+from orchd.patterns import lazy_pattern
+
 FinishKind: TypeAlias = Literal["whole", "cut", "filtered", "failed", "unknown"]
 
 MAX_REASON_CHARACTERS = 64
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_CONTROL = lazy_pattern(r"[\x00-\x1f\x7f-\x9f]")
+_HUMP = lazy_pattern(r"(?<=[a-z])(?=[A-Z])")
 _NONE = {"", "null", "none", "nil", "undefined", "false"}
 _MEANINGS: tuple[tuple[FinishKind, re.Pattern[str]], ...] = (
     (
         "failed",
-        re.compile(
+        lazy_pattern(
             r"error|fail|insufficient|rate.?limit|abort|cancel|time.?out|crash|unload|kill|unavailable|overload|preempt|evict"
             r"|interrupt|disconnect|incomplete|malformed|invalid|refused|denied|exception|user.?stop|unexpected|too_many"
             r"|unfinished|deadline|(?<![a-z])(?:un|not_?|never_?)(?:complet|finish|done|end|stop|success)|shut.?down|panic"
         ),
     ),
-    ("cut", re.compile(r"length|max|limit|token.?(?:count|budget)|context|exceeded|truncat|repeat|repetition|pause")),
+    ("cut", lazy_pattern(r"length|max|limit|token.?(?:count|budget)|context|exceeded|truncat|repeat|repetition|pause")),
     (
         "filtered",
-        re.compile(r"filter|safety|sensitive|recitation|block|prohibit|refusal|guardrail|policy|spii|moderat"),
+        lazy_pattern(r"filter|safety|sensitive|recitation|block|prohibit|refusal|guardrail|policy|spii|moderat"),
     ),
     (
         "whole",
-        re.compile(
+        lazy_pattern(
             r"stop|eos|eot|eog|\bend|end_?of|_end|complet|done|tool|function|call|success|finished|normal|\bok\b"
         ),
     ),

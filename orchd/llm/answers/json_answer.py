@@ -12,6 +12,8 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 import msgspec
 
+from orchd.patterns import lazy_pattern
+
 Strictness: TypeAlias = Literal["alone", "strict", "lenient"]
 """How JSON is looked for.
 
@@ -25,15 +27,15 @@ words; what can't be read is looked into, and passed over.
 MAX_STARTS = 64
 """How many opening brackets are tried within one answer."""
 
-_FENCE = re.compile(r" {0,3}(`{3,}+|~{3,}+)[ \t]*+([\w+-]*+)[ \t\r]*+")
+_FENCE = lazy_pattern(r" {0,3}(`{3,}+|~{3,}+)[ \t]*+([\w+-]*+)[ \t\r]*+")
 """The line that opens a fence, and what it says of it. Source: CommonMark 0.31, section 4.5."""
 
-_OBJECT = re.compile(r'\{\s*+["}]')
-_OBJECTS = re.compile(r"\{(?=\s*+[\"}])|\[(?=\s*+\{)")
+_OBJECT = lazy_pattern(r'\{\s*+["}]')
+_OBJECTS = lazy_pattern(r"\{(?=\s*+[\"}])|\[(?=\s*+\{)")
 # A string is taken whole, so that nothing within it is touched. An escape is taken as one, so that it begins no string,
 # and a quotation mark without its second is looked for once and not again and again.
-_COMMAS = re.compile(r'\\.|"(?:\\.|[^"\\])*+"|,(?=\s*+[}\]])', re.DOTALL)
-_LOOSE = re.compile(
+_COMMAS = lazy_pattern(r'\\.|"(?:\\.|[^"\\])*+"|,(?=\s*+[}\]])', re.DOTALL)
+_LOOSE = lazy_pattern(
     r'\\.|"(?:\\.|[^"\\])*+"|//[^\n]*+|/\*(?:[^*]|\*(?!/))*+(?:\*/)?|,(?=\s*+[}\]])|\b(?:None|True|False)\b', re.DOTALL
 )
 _PYTHON = {"None": "null", "True": "true", "False": "false"}

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from orchd.errors import OrchdError, UpstreamError
 from orchd.llm.types import ModelInfo
+from orchd.patterns import lazy_pattern
 
 SURE_SECONDS = 24 * 3600.0
 NO_PAGE_SECONDS = 3600.0
@@ -23,7 +24,7 @@ NO_PAGE_STATUS = (405, 501)
 DOUBT_STATUS = (400, 404, 415, 422)
 MAX_MODELS = 1_000
 
-_SAYS_SO = re.compile(
+_SAYS_SO = lazy_pattern(
     r"(?:\bnot|n't) (?:\w+ ){0,2}(?:support|serve|offer|implement|allow)\w* (?:the )?"
     r"(?:/?v1/)?(?:chat|generat|(?:text )?completions?\b)"
     r"|not a (?:chat|generat\w+|text.generation|language|causal|completion) (?:model|lm)"
@@ -33,7 +34,7 @@ _SAYS_SO = re.compile(
     re.IGNORECASE,
 )
 
-_NO_PAGE = re.compile(
+_NO_PAGE = lazy_pattern(
     r"not found|HTTP status 404|\b(?:no|unknown|invalid|unsupported) (?:such )?(?:page|path|route|url|endpoint)"
     r"|cannot post",
     re.IGNORECASE,

@@ -7,8 +7,10 @@ parameter) are sorted out first.
 
 import re
 
-_MARKS = re.compile(r"exceed_context_size|context_length_exceeded|context_window|prompt_too_long|string_above_max")
-_ELSE = re.compile(
+from orchd.patterns import lazy_pattern
+
+_MARKS = lazy_pattern(r"exceed_context_size|context_length_exceeded|context_window|prompt_too_long|string_above_max")
+_ELSE = lazy_pattern(
     r"alloc|out of memory|\bmemory\b|vram|\bcuda\b|\bbuffer\b|resources"
     r"|deadline|cancell?ed|fail\w{0,3} to (?:initiali[sz]e|load|create|start|parse)"
     r"|rate.?limit|per[ _-]?(?:minute|min|second|sec|day|hour|month)\b|\b[rt]p[mds]\b|quota|too many requests|concurren"
@@ -16,15 +18,15 @@ _ELSE = re.compile(
     r"|\bimages?\b|audio|\btools?\b|\bfiles?\b",
     re.IGNORECASE,
 )
-_FORM = re.compile(r"input validation error:?|invalid input:?", re.IGNORECASE)
-_CONTEXT = re.compile(r"\bn_(?:ctx|keep)\b|context|contexto|上下文|контекст|コンテキスト|문맥|kontext", re.IGNORECASE)
-_PROMPT = re.compile(
+_FORM = lazy_pattern(r"input validation error:?|invalid input:?", re.IGNORECASE)
+_CONTEXT = lazy_pattern(r"\bn_(?:ctx|keep)\b|context|contexto|上下文|контекст|コンテキスト|문맥|kontext", re.IGNORECASE)
+_PROMPT = lazy_pattern(
     r"prompt|\binputs?\b|\bmessages?\b|conversation|sequence|seq_len|\bcontents?\b|\brequest\b|history|输入|入力|プロンプト"
     r"|запрос|eingabe|entrada|entr\u00e9e|요청|입력",
     re.IGNORECASE,
 )
-_TOKENS = re.compile(r"token|токен|トークン|토큰|jeton", re.IGNORECASE)
-_LENGTH = re.compile(
+_TOKENS = lazy_pattern(r"token|токен|トークン|토큰|jeton", re.IGNORECASE)
+_LENGTH = lazy_pattern(
     r"exceed|overflow|too (?:long|large|big|many)|(?:longer|larger|greater|bigger|more|higher) than|reduce|shorten"
     r"|truncat|beyond|\bover\b|does(?: not|n't) fit|can(?:not|'t) fit|>=?\s{0,3}\w{0,9}\s{0,3}\(?\d"
     r"|must be (?:<|less|at most|smaller|under)"
@@ -32,12 +34,12 @@ _LENGTH = re.compile(
     r"|zu lang|überschr|trop long|dépasse|слишком|превыша",
     re.IGNORECASE,
 )
-_LONG = re.compile(
+_LONG = lazy_pattern(
     r"too long|length|longer than|exceeds? (?:the )?max|長すぎ|过长|太长|zu lang|trop long", re.IGNORECASE
 )
 """It is the length that is over something, where neither tokens nor a context are mentioned."""
-_COUNT = re.compile(r"(?<![\d.])\d{3,9}(?![\d.]*\d)")
-_ONLY_OUTPUT = re.compile(r"max_(?:completion_|new_|output_)?tokens|completion tokens|output tokens", re.IGNORECASE)
+_COUNT = lazy_pattern(r"(?<![\d.])\d{3,9}(?![\d.]*\d)")
+_ONLY_OUTPUT = lazy_pattern(r"max_(?:completion_|new_|output_)?tokens|completion tokens|output tokens", re.IGNORECASE)
 
 
 def is_overflow(message: str, marks: set[str]) -> bool:

@@ -6,10 +6,10 @@ closing mark counts only outside code, once, with no opening one before it, and 
 follows it at once, as no sentence would go on.
 """
 
-import re
 from typing import NamedTuple
 
 from orchd.llm.answers.think import PAIRS, ThinkSplitter
+from orchd.patterns import lazy_pattern
 
 MAX_CHARACTERS = 200_000
 """How far into an answer the end of its reasoning is looked for."""
@@ -18,15 +18,15 @@ MAX_MARKS = 64
 
 _CLOSING = tuple(sorted({mark for marks in PAIRS.values() for mark in marks}, key=len, reverse=True))
 _OPENING = tuple(mark for mark, closing in PAIRS.items() if closing)
-_MARK_END = re.compile(r"(?i:think(?:ing)?|thoughts?|reasoning|scratchpad)(?i:_end)?(?:\|?>|\]|\u25b7)|<\|message\|>")
+_MARK_END = lazy_pattern(r"(?i:think(?:ing)?|thoughts?|reasoning|scratchpad)(?i:_end)?(?:\|?>|\]|\u25b7)|<\|message\|>")
 """What marks end with: they begin with signs that a text may be full of."""
-_LINE_END = re.compile(r"[ \t]{0,8}(?:\r?\n|\Z)")
-_BLANK = re.compile(r"(?:[ \t]{0,8}\r?\n){1,64}|[ \t]{0,8}")
-_NO_ANSWER = re.compile(r"[\s.,:;!?)\]}'\"`\u2019\u201d-]")
-_PROSE = re.compile(r" [a-z]")
+_LINE_END = lazy_pattern(r"[ \t]{0,8}(?:\r?\n|\Z)")
+_BLANK = lazy_pattern(r"(?:[ \t]{0,8}\r?\n){1,64}|[ \t]{0,8}")
+_NO_ANSWER = lazy_pattern(r"[\s.,:;!?)\]}'\"`\u2019\u201d-]")
+_PROSE = lazy_pattern(r" [a-z]")
 """A sentence goes on behind the mark."""
 _CODE_LINES = ("    ", "\t", ">", " >")
-_BARE = re.compile(r"analysis(?=[A-Z\"'(])")
+_BARE = lazy_pattern(r"analysis(?=[A-Z\"'(])")
 _BARE_FINAL = "assistantfinal"
 
 

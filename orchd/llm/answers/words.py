@@ -6,11 +6,11 @@ without control characters, and without what looks like a secret.
 """
 
 import json
-import re
 from typing import Any, NamedTuple
 
 from orchd.llm.wire.chunks import ErrorBody, loads
 from orchd.masking import MASK, is_secret, mask_text
+from orchd.patterns import lazy_pattern
 
 MAX_MESSAGE_CHARACTERS = 500
 SHORTEST_KEY = 8
@@ -25,7 +25,7 @@ _INSIDE = ("base_resp", "Error", "fault", "header", "result")
 """Where some servers put what they say of an answer."""
 _FINE = ("", "ok", "success", "succeeded", "none")
 _LAST = ("reason", "title", "type", "code")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+_CONTROL = lazy_pattern(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 _CODES = ("code", "status", "error_code", "status_code", "statusCode")
 
 

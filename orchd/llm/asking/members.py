@@ -18,6 +18,7 @@ from orchd.errors import Invalid, OrchdError, TooLarge, UpstreamError
 from orchd.llm.asking.stream import AttemptSpec, Watch, generate
 from orchd.llm.types import Listener, Outcome
 from orchd.llm.wire.endpoint import Endpoint
+from orchd.patterns import lazy_pattern
 
 OURS = frozenset(["stream_options", "return_progress"])
 """What is sent for the daemon's own sake: usage in streams, progress through the prompt."""
@@ -44,7 +45,7 @@ REMEMBER_SECONDS = 3600.0
 MAX_MODELS = 1_000
 NOT_ABOUT_MEMBERS = (401, 402, 403, 404, 408, 429, 502, 503, 504, 529)
 
-_REFUSES = re.compile(
+_REFUSES = lazy_pattern(
     r"un(?:known|recogni[sz]ed|supported|expected|necessary|available)|not (?:support|allow|permit|implement|recogni)"
     r"|n't (?:support|allow|permit|know)|extra|additional|forbid|invalid|no such|does not|must not|cannot|desconhecid"
     r"|no soporta|inconnu|unbekannt|\u4e0d\u652f\u6301|\u672a\u77e5",
@@ -54,7 +55,7 @@ _REFUSES = re.compile(
 _encoder = msgspec.json.Encoder()
 
 
-_NAMES = re.compile(
+_NAMES = lazy_pattern(
     r"[\"'`\u201c\u2018\u00ab]([a-z][a-z_]{2,30})[\"'`\u201d\u2019\u00bb]"
     r"|\bbody\.([a-z][a-z_]{2,30})\b"
     r"|\b([a-z]{2,15}_[a-z_]{1,24})\b"

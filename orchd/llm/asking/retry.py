@@ -11,13 +11,15 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from orchd.patterns import lazy_pattern
+
 MAX_RETRY_MS = 3_600_000
 """The longest wait that is believed: an hour."""
 MAX_WORDS = 8192
 
-_NUMBER = re.compile(r"\d{1,15}(?:\.\d{0,9})?\Z")
-_STEP = re.compile(r"(\d{1,9}(?:\.\d{0,9})?)\s{0,3}(ms|milli\w*|h\w*|m(?!s)\w*|s\w*)?", re.IGNORECASE)
-_HINT = re.compile(
+_NUMBER = lazy_pattern(r"\d{1,15}(?:\.\d{0,9})?\Z")
+_STEP = lazy_pattern(r"(\d{1,9}(?:\.\d{0,9})?)\s{0,3}(ms|milli\w*|h\w*|m(?!s)\w*|s\w*)?", re.IGNORECASE)
+_HINT = lazy_pattern(
     r"(?:try again|retry)(?P<after>[-_ ]?after[-_]?ms|[-_]?delay)?[^\d]{0,24}"
     r"(?P<when>\d[\d.hms ]{0,24}(?:ms|sec\w*|min\w*)?)",
     re.IGNORECASE,

@@ -6,7 +6,6 @@ the name of the folder before it where another file has that name.
 """
 
 import errno
-import re
 import stat
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,12 +14,13 @@ from typing import NamedTuple
 
 from orchd.llm.local.extent import Extent, examine
 from orchd.llm.local.gguf import GgufHead, NotGgufError, read_head
+from orchd.patterns import lazy_pattern
 
 DEPTH = 3
 """How deep a folder is looked into: LM Studio keeps `publisher/model/file.gguf`."""
 MAX_MODELS = 1_000
 
-_PART = re.compile(r"(?P<stem>.+)-(?P<part>\d{5})-of-(?P<parts>\d{5})")
+_PART = lazy_pattern(r"(?P<stem>.+)-(?P<part>\d{5})-of-(?P<parts>\d{5})")
 
 
 class ModelFile(NamedTuple):

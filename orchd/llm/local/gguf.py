@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
 
+from orchd.patterns import lazy_pattern
+
 MAGIC = b"GGUF"
 HEAD_BYTES = 256 * 1024
 """How much of a file is read at most."""
@@ -35,8 +37,8 @@ FIXED: dict[int, str] = {
 }
 STRING, LIST = 8, 9
 _BILLIONS = {"K": 1e-6, "M": 1e-3, "B": 1.0, "T": 1e3}
-_SIZE_LABEL = re.compile(r"(\d+(?:\.\d+)?)([KMBT])")
-_QUANTIZATION = re.compile(
+_SIZE_LABEL = lazy_pattern(r"(\d+(?:\.\d+)?)([KMBT])")
+_QUANTIZATION = lazy_pattern(
     r"(?<![A-Za-z0-9])(I?Q\d_(?:K_(?:S|M|L|XL)|K|0|1|XXS|XS|S|M|NL)|TQ[12]_0|MXFP4|BF16|F16|F32)(?![A-Za-z0-9])",
     re.IGNORECASE,
 )

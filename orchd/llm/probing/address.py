@@ -4,11 +4,11 @@ Where a server has its API can't be told from an address alone: `/v1` is usual, 
 what a reverse proxy serves may stand under any path. So an address gives candidates, in the order in which to try them.
 """
 
-import re
 from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from orchd.errors import ConfigurationError
+from orchd.patterns import lazy_pattern
 
 _CALLS = (
     "/chat/completions",
@@ -34,8 +34,8 @@ _CALLS = (
     "/index.html",
 )
 """What people paste with an address: the pages of calls."""
-_VERSION = re.compile(r"/v\d+(?:\.\d+)?(?:(?:alpha|beta)\d*)?")
-_V1 = re.compile(r"(.*/v1)/(?!.*/v\d)")
+_VERSION = lazy_pattern(r"/v\d+(?:\.\d+)?(?:(?:alpha|beta)\d*)?")
+_V1 = lazy_pattern(r"(.*/v1)/(?!.*/v\d)")
 _GUESSES = ("", "/api/v1", "/openai/v1", "/api")
 """Where the OpenAI-compatible API may be on a server that is named without any path, after the usual place."""
 

@@ -11,21 +11,22 @@ from typing import Any, Literal, NamedTuple
 
 from orchd.llm.scoring.checkers import checker_kind
 from orchd.llm.types import ModelOutput, ModelPurpose
+from orchd.patterns import lazy_pattern
 
-_CHECKING = re.compile(r"patronus.?lynx|hallucination|(?<![a-z])(summac|trueteacher)(?![a-z])")
-_RERANKING = re.compile(r"ms-?marco-(tinybert|electra)|rankllama|flashrank|(?<![a-z])monot5(?![a-z])")
-_MODERATION = re.compile(
+_CHECKING = lazy_pattern(r"patronus.?lynx|hallucination|(?<![a-z])(summac|trueteacher)(?![a-z])")
+_RERANKING = lazy_pattern(r"ms-?marco-(tinybert|electra)|rankllama|flashrank|(?<![a-z])monot5(?![a-z])")
+_MODERATION = lazy_pattern(
     r"moderation|guardian|llama-?guard|shieldgemma|prompt-?guard|virtueguard|wildguard|nemoguard|duoguard|polyguard|"
     r"content-?safety|toxic|detoxify|(?<![a-z])(guard|safeguard|nsfw)\d*(?![a-z])"
 )
-_SPEECH = re.compile(
+_SPEECH = lazy_pattern(
     r"whisper|transcri|text-to-speech|musicgen|audiogen|wav2vec|speecht5|cosyvoice|eleven(labs|_)|paraformer|vibevoice|"
     r"sensevoice|seamless-?m4t|moonshine|pyannote|diarization|encodec|chattts|melotts|styletts|outetts|indextts|"
     r"chatterbox|stable-audio|fastconformer|conformer-ctc|silero|"
     r"(?<![a-z])(voice|orpheus|tts|stt|asr|vad|kokoro|piper|bark|xtts|parakeet|canary|zonos|csm|hubert|realtime|speech|"
     r"audio|music|lyria|vosk)\d*(?![a-z])|(?<![a-z])dia-\d"
 )
-_IMAGE = re.compile(
+_IMAGE = lazy_pattern(
     r"dall-?e|stable-?diffusion|text-to-(image|video)|diffusion|upscal|esrgan|gfpgan|cogv(iew|ideo)|seed(ream|ance)|"
     r"hailuo|ideogram|recraft|dreamshaper|hidream|depth-anything|kandinsky|pixart|midjourney|nano-?banana|"
     r"juggernaut-?xl|realvis|realistic-vision|animagine|animatediff|controlnet|ip-adapter|hunyuan-?(image|video|dit)|"
@@ -33,12 +34,12 @@ _IMAGE = re.compile(
     r"(?<![a-z])(t2v|i2v|t2i|kling|rmbg|sam|kolors|image|images|imagen|flux|sdxl|sd|svd|sora|veo|video|vae|lora|sana|"
     r"yolo|yolov|dinov|mochi|z-image)\d*(?![a-z])|(?<![a-z])wan-?\d"
 )
-_OTHER = re.compile(
+_OTHER = lazy_pattern(
     r"mmproj|speculator|trocr|layoutlm|opus-mt|(?<![a-z])nllb(?![a-z])|madlad|timesfm|gliner|"
     r"(?<![a-z])(nvclip|aqa|ocr|olmocr|reward|prm|draft|clip|siglip)\d*(?![a-z])|"
     r"(?<![a-z])(davinci|babbage|curie)-\d|text-(davinci|babbage|curie|ada)|gpt-3\.5-turbo-instruct"
 )
-_EMBEDS = re.compile(
+_EMBEDS = lazy_pattern(
     r"embed|(?<![a-z])(bge|gte|e5|minilm|splade|colbert(v\d)?|colpali|nomic|labse|mpnet|m3e|text2vec|instructor|"
     r"simcse|contriever|gtr-t5|sentence-t5|roberta|deberta|distiluse|potion-base)(?![a-z])|"
     r"text-similarity|bert(?![a-z])|arctic-(embed|[sml]-)|stella_en|stella-(base|large)|uae-large|ember-v\d|retriever|"

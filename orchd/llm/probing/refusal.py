@@ -10,6 +10,7 @@ from orchd.llm.answers.failures import judge
 from orchd.llm.answers.fetch import FetchResult
 from orchd.llm.answers.words import read_body
 from orchd.llm.probing.address import without_credentials
+from orchd.patterns import lazy_pattern
 from orchd.reasons import Reason
 
 CONTRADICTED: tuple[Reason, ...] = ("unknown_server", "redirected")
@@ -25,8 +26,8 @@ NO_LIST: tuple[Reason, ...] = (
 """Reasons for which a server has no list, and may serve what its settings name all the same."""
 SPEAKS_TLS = "speaks TLS there: its address begins with https://, not http://"
 
-_ABOUT_KEYS = re.compile(rb"key|token|credential|unauthor|authenti", re.IGNORECASE)
-_WANTS_TLS = re.compile(rb"HTTP request (?:was )?(?:sent )?to (?:an )?HTTPS|speaking plain HTTP", re.IGNORECASE)
+_ABOUT_KEYS = lazy_pattern(rb"key|token|credential|unauthor|authenti", re.IGNORECASE)
+_WANTS_TLS = lazy_pattern(rb"HTTP request (?:was )?(?:sent )?to (?:an )?HTTPS|speaking plain HTTP", re.IGNORECASE)
 
 MAX_NAMED = 2
 """How many of the addresses that were asked an error names: those that somebody wrote come first."""

@@ -7,17 +7,19 @@ they are, but their makers name them so.
 import re
 from typing import Literal, TypeAlias
 
+from orchd.patterns import lazy_pattern
+
 CheckerKind: TypeAlias = Literal["minicheck", "guardian", "entailment", "reranker"]
 """`minicheck` and `guardian` are asked as models that chat are, each in a form of its own; the others rank texts."""
 
 _KINDS: tuple[tuple[CheckerKind, re.Pattern[str]], ...] = (
-    ("minicheck", re.compile(r"mini-?check")),
-    ("guardian", re.compile(r"granite[-_.\d]*guardian")),
+    ("minicheck", lazy_pattern(r"mini-?check")),
+    ("guardian", lazy_pattern(r"granite[-_.\d]*guardian")),
     (
         "entailment",
-        re.compile(r"(?<![a-z])(?:[mx]?nli|hhem|entailment|factcg|alignscore)(?![a-z])|hallucination[-_]eval"),
+        lazy_pattern(r"(?<![a-z])(?:[mx]?nli|hhem|entailment|factcg|alignscore)(?![a-z])|hallucination[-_]eval"),
     ),
-    ("reranker", re.compile(r"re-?rank|(?<![a-z])(?:zerank|ms-marco|cross-encoder)(?![a-z])|llama-rank")),
+    ("reranker", lazy_pattern(r"re-?rank|(?<![a-z])(?:zerank|ms-marco|cross-encoder)(?![a-z])|llama-rank")),
 )
 """The first that fits decides: `ms-marco` and `cross-encoder` stand in the names of models for entailment, too."""
 

@@ -6,12 +6,12 @@ request and tell nothing; then the word is all there is. The word need not come 
 """
 
 import math
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from orchd.llm.answers.thoughts import split_thoughts
 from orchd.llm.scoring.exchange import finite
+from orchd.patterns import lazy_pattern
 
 MAX_TOKENS = 4
 """Of an answer: a word, with the blank or the mark that some models write before it. Whoever writes on is cut off."""
@@ -27,9 +27,9 @@ MAX_CHARACTERS = 80
 
 YES, NO = ("yes", "sim", "true"), ("no", "não", "nao", "false")
 
-_AROUND = re.compile(r"[\W_\u0120\u010a\u2581]+")
+_AROUND = lazy_pattern(r"[\W_\u0120\u010a\u2581]+")
 """Blanks as tokenizers write them, and marks around a word."""
-_TAG = re.compile(r"<[^<>]{0,40}>")
+_TAG = lazy_pattern(r"<[^<>]{0,40}>")
 
 
 class Choice(NamedTuple):

@@ -8,13 +8,14 @@ Strict where leniency would hide a cut: bad framing and a body that ends early r
 as it does for curl. Source: RFC 9112, sections 6 and 7.
 """
 
-import re
 from typing import Protocol
+
+from orchd.patterns import lazy_pattern
 
 MAX_HEAD_BYTES = 4096
 """The longest chunk header (size and extensions), and the longest trailer section."""
 
-_CHUNK_HEAD = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n]*)?\r?\n")
+_CHUNK_HEAD = lazy_pattern(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n]*)?\r?\n")
 
 
 class BodyError(Exception):

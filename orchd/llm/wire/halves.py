@@ -6,13 +6,13 @@ UTF-16 as they are, bytes as Python's `surrogateescape` writes them. What one te
 one of the same channel says what it was; what stays half becomes U+FFFD.
 """
 
-import re
+from orchd.patterns import lazy_pattern
 
-_TAIL = re.compile(
+_TAIL = lazy_pattern(
     "(?:[\ud800-\udbff]|[\udcc2-\udcf4]|[\udce0-\udcf4][\udc80-\udcbf]|[\udcf0-\udcf4][\udc80-\udcbf]{2})\\Z"
 )
 """The end of a text that the next one may complete: a high surrogate, or the first bytes of a character."""
-_NO_BYTES = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+_NO_BYTES = lazy_pattern("[\ud800-\udc7f\udd00-\udfff]")
 
 
 def mend(text: str) -> str:

@@ -6,20 +6,20 @@ number of interim responses, `chunked` said twice, `identity`. Nothing here is p
 being lenient can't split a request in two. What can't be read is a `BodyError` that says what.
 """
 
-import re
 from typing import NamedTuple
 
 from orchd.llm.wire.body import Body, BodyError, ChunkedBody, LengthBody, UntilCloseBody
+from orchd.patterns import lazy_pattern
 
 MAX_HEAD_BYTES = 65_536
 MAX_INTERIM_BYTES = 1024 * 1024
 """Of all interim responses together."""
 MAX_SHOWN = 60
 
-_STATUS = re.compile(rb"(?:HTTP/\d(?:\.\d)?|ICY)[ \t]{1,9}([1-9]\d\d)(?![0-9])")
-_END = re.compile(rb"\n\r?\n")
-_LENGTH = re.compile(rb"\d{1,18}\Z")
-_BARE = re.compile(rb"[^!-~]+")
+_STATUS = lazy_pattern(rb"(?:HTTP/\d(?:\.\d)?|ICY)[ \t]{1,9}([1-9]\d\d)(?![0-9])")
+_END = lazy_pattern(rb"\n\r?\n")
+_LENGTH = lazy_pattern(rb"\d{1,18}\Z")
+_BARE = lazy_pattern(rb"[^!-~]+")
 
 
 class ResponseHead(NamedTuple):

@@ -4,13 +4,14 @@ Servers made by hand write them so. Here bytes are only cut into values; what th
 """
 
 import json
-import re
+
+from orchd.patterns import lazy_pattern
 
 MAX_FAILURES = 8
 """How often a value may begin and not end: each time all of the rest may have been read in vain."""
 
-_BETWEEN = re.compile(r"(?:[\s,\ufeff]|data:)*")
-_LINE = re.compile(r"[^\n]*")
+_BETWEEN = lazy_pattern(r"(?:[\s,\ufeff]|data:)*")
+_LINE = lazy_pattern(r"[^\n]*")
 _decoder = json.JSONDecoder()
 
 

@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from orchd.errors import Invalid
+from orchd.patterns import lazy_pattern
 
 MAX_TOKENS = 20_000
 """So many strings and runs of brackets are looked at: what comes later is not worth the daemon's time."""
@@ -22,11 +23,11 @@ SHOWN = 64
 """Characters of a client's own words that are said back to it."""
 
 _STRING = r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)'
-_TOKEN = re.compile(rf"{_STRING}|[\[{{]+|[\]}}]+", re.DOTALL)
-_VALUE = re.compile(rf"\s*+:\s*+({_STRING})?", re.DOTALL)
+_TOKEN = lazy_pattern(rf"{_STRING}|[\[{{]+|[\]}}]+", re.DOTALL)
+_VALUE = lazy_pattern(rf"\s*+:\s*+({_STRING})?", re.DOTALL)
 _END = 16
 """An escape so near to the end of a text is told as a text that ends too early."""
-_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_SURROGATE = lazy_pattern(r"\\u[dD][89a-fA-F]")
 
 
 def id_token(text: str) -> str | None:

@@ -1,15 +1,15 @@
 """What a request's type says of one of its members: where it stands, and which values it takes."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from msgspec import UNSET, inspect, structs
 
 from orchd.errors import OrchdError
+from orchd.patterns import lazy_pattern
 from orchd.protocol.types import ClientPayload
 
-_STEP = re.compile(r"\.(\w+)|\[")
+_STEP = lazy_pattern(r"\.(\w+)|\[")
 
 
 def locate(error: OrchdError, data: ClientPayload) -> None:

@@ -7,9 +7,11 @@ Browsers refuse that name over plain http, where it is `orchd`, and is given on 
 import re
 from collections.abc import Sequence
 
+from orchd.patterns import lazy_pattern
+
 SECURE_NAME, PLAIN_NAME = "__Host-orchd", "orchd"
 
-_VALUE = re.compile(r"[A-Za-z0-9_-]{22,128}", re.ASCII)
+_VALUE = lazy_pattern(r"[A-Za-z0-9_-]{22,128}", re.ASCII)
 
 
 def cookie_name(*, secure: bool) -> str:

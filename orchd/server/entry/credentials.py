@@ -4,19 +4,19 @@ It is one thing or nothing, in one form: any other spelling of it is nothing, or
 read from the address, since addresses stand in logs and histories.
 """
 
-import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from orchd.access.addresses import ClientFacts
 from orchd.errors import Invalid, Unauthorized
+from orchd.patterns import lazy_pattern
 
 MAX_TOKEN = 256
 """Longest token that is looked at, in characters."""
 
-_BEARER = re.compile(rb"Bearer ([A-Za-z0-9_-]{1,%d})" % MAX_TOKEN)
+_BEARER = lazy_pattern(rb"Bearer ([A-Za-z0-9_-]{1,%d})" % MAX_TOKEN)
 
-_OTHERS = re.compile(rb"(?i:basic|digest|negotiate|ntlm) ")
+_OTHERS = lazy_pattern(rb"(?i:basic|digest|negotiate|ntlm) ")
 """What browsers show to a proxy that asks for it, and which some hand on: it is none of ours, and shows nothing."""
 
 

@@ -12,13 +12,14 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from orchd.access.addresses import read_address
+from orchd.patterns import lazy_pattern
 
 MAX_HOST_CHARACTERS = 300
 """Longer than any name of the DNS with a port."""
 HOSTS_KEPT = 64
 """Values of `Host` that are not read anew each time: most clients send one of a few."""
 
-_FORM = re.compile(r"(\[[^\[\]]+\]|[^\[\]:]+)(:[0-9]*)?", re.ASCII)
+_FORM = lazy_pattern(r"(\[[^\[\]]+\]|[^\[\]:]+)(:[0-9]*)?", re.ASCII)
 """A name or an IPv4 address, or an IPv6 address in brackets, and perhaps a port."""
 
 

@@ -7,7 +7,6 @@ has four tokens more per message.
 
 import itertools
 import random
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal, NamedTuple
 
@@ -15,6 +14,7 @@ import msgspec
 
 from orchd.json_schema import JsonSchema
 from orchd.llm.tools import OfferedFunction, ToolCall
+from orchd.patterns import lazy_pattern
 from orchd.simulator.content.calling import made_calls
 from orchd.simulator.content.filler import one_of_each, sentence
 from orchd.simulator.content.parts_played import play
@@ -26,7 +26,7 @@ ECHO_CHARACTERS = 200
 ENDLESS = 1 << 62
 STOP_SEARCH_TOKENS = 100_000
 
-_TOKEN = re.compile(r"\s*\S{1,8}|\s+")
+_TOKEN = lazy_pattern(r"\s*\S{1,8}|\s+")
 _TRICKY = (
     " Line\u2028and paragraph\u2029separators, next\u0085line, caf\u0065\u0301, "
     "\U0001f9ea\U0001f468\u200d\U0001f52c, \u65e5\u672c\u8a9e, \ufffd."

@@ -19,6 +19,7 @@ import trio_mysql.err
 import trio_mysql.protocol
 
 from orchd.errors import Conflict, StartError, TooLarge
+from orchd.patterns import lazy_pattern
 from orchd.storage.database import ValueRefused
 from orchd.storage.readiness import AWAY, DISK_FULL, NO_TABLES, Away, DiskFull, UnknownFailure
 
@@ -42,7 +43,7 @@ _LOGINS = {
 }
 _DENIED = frozenset({1044, 1142, 1143, 1227, 1370, 1410, 1449})
 _FULL = frozenset({1021, 1114})
-_NO_SPACE = re.compile(r"\b(?:error|errno:|errcode:) (?:28|122)\b", re.IGNORECASE)
+_NO_SPACE = lazy_pattern(r"\b(?:error|errno:|errcode:) (?:28|122)\b", re.IGNORECASE)
 """The system's error (`ENOSPC`, `EDQUOT`) in the server's words of one that may be any."""
 _WRITING = frozenset({3, 1026, 1030})
 _OUTAGES = {

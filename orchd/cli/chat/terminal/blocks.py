@@ -4,16 +4,17 @@ What is finished can be formatted and printed for good; only the block that stil
 at once, so that a long answer costs no more a character than a short one.
 """
 
-import re
 from dataclasses import dataclass, field
 from typing import Literal
+
+from orchd.patterns import lazy_pattern
 
 LONGEST_BLOCK = 8 * 1024
 """Characters of a block that is formatted as one; a longer one is cut at a line, or where it is."""
 
-_FENCE = re.compile(r"^[ \t]*(?:(`{3,})[^`]*|(~{3,}).*)$")
-_HEADING = re.compile(r"^ {0,3}#{1,6}(?:[ \t]|$)")
-_ITEM = re.compile(r"^(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)")
+_FENCE = lazy_pattern(r"^[ \t]*(?:(`{3,})[^`]*|(~{3,}).*)$")
+_HEADING = lazy_pattern(r"^ {0,3}#{1,6}(?:[ \t]|$)")
+_ITEM = lazy_pattern(r"^(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)")
 
 
 @dataclass(frozen=True)

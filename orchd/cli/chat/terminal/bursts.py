@@ -6,11 +6,13 @@ busy for minutes. Line ends are left as keys, because a program that types into 
 
 import re
 
+from orchd.patterns import lazy_pattern
+
 BURST = 128
 """Bytes in one piece, without any key but characters."""
 _BEGIN, _END = b"\x1b[200~", b"\x1b[201~"
 _CONTINUING = bytes(range(0x80, 0xC0))
-_RUN = re.compile(rb"[^\x00-\x1f\x7f]{%d,}" % BURST)
+_RUN = lazy_pattern(rb"[^\x00-\x1f\x7f]{%d,}" % BURST)
 
 
 class Bursts:

@@ -4,7 +4,6 @@ Images are shown as they are, texts in a fence under their names. What is found 
 the conversation's owner, or its project: a message alone gives nobody another one's file.
 """
 
-import re
 from collections.abc import Sequence
 
 from orchd.entity import Owner
@@ -13,10 +12,11 @@ from orchd.features.chat.messages import ChatFile
 from orchd.features.chat.rows import AttachingTurn
 from orchd.features.file import IMAGES, PDF, TEXT, FileContents, FileItem
 from orchd.llm.types import ModelInfo, Turn, TurnImage
+from orchd.patterns import lazy_pattern
 
 MAX_TEXT_BYTES = 2 * 1024 * 1024
 """Longest text that is sent with a question."""
-_TICKS = re.compile("`+")
+_TICKS = lazy_pattern("`+")
 
 
 class Attachments:

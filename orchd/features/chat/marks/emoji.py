@@ -3,10 +3,10 @@
 Keyboards send many pictures with a sign that says "as a picture", or without it. Both look alike: here they are one.
 """
 
-import re
 from unicodedata import category
 
 from orchd.errors import Invalid
+from orchd.patterns import lazy_pattern
 
 _JOINER, _VARIANT, _KEY = "\u200d", "\ufe0f", "\u20e3"
 _AS_TEXT = "\ufe0e"
@@ -35,8 +35,8 @@ _TEXT_FIRST = (
     "\U0001f6e9 \U0001f6f0 \U0001f6f3"
 )
 """Signs that are pictures only with the sign that says so, as Unicode has it: from the one to the other."""
-_NEEDS_VARIANT = re.compile(f"([{_TEXT_FIRST.replace(' ', '')}])(?![\U0001f3fb-\U0001f3ff])")
-_NEEDS_KEY_VARIANT = re.compile(f"([0-9#*])(?={_KEY})")
+_NEEDS_VARIANT = lazy_pattern(f"([{_TEXT_FIRST.replace(' ', '')}])(?![\U0001f3fb-\U0001f3ff])")
+_NEEDS_KEY_VARIANT = lazy_pattern(f"([0-9#*])(?={_KEY})")
 
 
 def require_emoji(text: str) -> str:

@@ -5,6 +5,7 @@ import unicodedata
 
 from orchd.claims import hinted_language, telling_words
 from orchd.features.models import check_response
+from orchd.patterns import lazy_pattern
 
 ASK = (
     "Give this conversation a title of three to six words that says what it is about, in the language of the question."
@@ -14,12 +15,12 @@ MAX_TITLE, MAX_WORDS = 80, 12
 """Code points, and words: twice what was asked for."""
 MOST_READ = 1_000
 
-_LABEL = re.compile(
+_LABEL = lazy_pattern(
     r"\A(?:title|titel|titre|t[ií]tulo|titolo|tytuł|otsikko|başlık|заголовок|название|标题|標題|タイトル)\s{0,3}[:：]\s{0,3}",
     re.IGNORECASE,
 )
 _AROUND = " \t\"'“”„‟«»‹›‘’‚`*_#「」『』"
-_TALK = re.compile(
+_TALK = lazy_pattern(
     r"\A(?:hi|hello|hey|olá|oi|sure|certainly|of course|okay|ok|here(?:'s| is| are)|i(?:'m|'ve|'d|'ll)?"
     r"|(?:the|a|this|my|your) (?:title|conversation|question|user)"
     r"|claro|certo|com certeza|aqui (?:está|vai|tem)|eu|(?:o|um|este|esse) (?:título|utilizador|usuário)"
@@ -27,7 +28,7 @@ _TALK = re.compile(
     re.IGNORECASE,
 )
 """How words to whoever asked begin."""
-_MARKS = re.compile(r"<\||\|>|</?s>|\[/?INST\]|</?(?:im|start_of|end_of)_|</?think", re.IGNORECASE)
+_MARKS = lazy_pattern(r"<\||\|>|</?s>|\[/?INST\]|</?(?:im|start_of|end_of)_|</?think", re.IGNORECASE)
 """Of templates and thoughts."""
 _STEM = 4
 """Letters in which words agree that are taken for one."""

@@ -19,11 +19,12 @@ from orchd.features.models.catalog.sizes import SizeLadder, billions, write_size
 from orchd.features.models.enums import TaskType
 from orchd.features.models.messages import ModelStars
 from orchd.llm.types import ModelInfo
+from orchd.patterns import lazy_pattern
 
 HINTS: dict[TaskType, re.Pattern[str]] = {
-    "code": re.compile(r"cod(?:e|er|ing|estral)|devstral|starcoder|granite-code", re.I),
-    "reasoning": re.compile(r"reason|think|qwq|(?:^|[-/_])r1(?:[-_:]|$)|gpt-oss|magistral", re.I),
-    "vision": re.compile(r"vision|(?:^|[-/_0-9.])vl(?:[-_:]|$)|llava|pixtral", re.I),
+    "code": lazy_pattern(r"cod(?:e|er|ing|estral)|devstral|starcoder|granite-code", re.I),
+    "reasoning": lazy_pattern(r"reason|think|qwq|(?:^|[-/_])r1(?:[-_:]|$)|gpt-oss|magistral", re.I),
+    "vision": lazy_pattern(r"vision|(?:^|[-/_0-9.])vl(?:[-_:]|$)|llava|pixtral", re.I),
 }
 """What a name says that a model was made for."""
 

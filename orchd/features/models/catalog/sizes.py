@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable
 
 from orchd.llm.types import ModelInfo
+from orchd.patterns import lazy_pattern
 
-SIZE = re.compile(r"(?<![a-z0-9.])(?:(\d{1,2})x)?(\d{1,4}(?:\.\d{1,6})?)\s?([bm])(?![a-z0-9])", re.I)
+SIZE = lazy_pattern(r"(?<![a-z0-9.])(?:(\d{1,2})x)?(\d{1,4}(?:\.\d{1,6})?)\s?([bm])(?![a-z0-9])", re.I)
 """Parameters as names and servers write them: 7B, 8x7b, 360M, 1.5b."""
 
 ALIKE = 1.3

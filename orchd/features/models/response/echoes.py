@@ -2,12 +2,14 @@
 
 import re
 
+from orchd.patterns import lazy_pattern
+
 SHORT_WORDS = 6
 """Up to which an echo may be an answer: "Good morning" is one to itself."""
 
 LONGEST = 100_000
-_WORD = re.compile(r"[^\W_]+")
-_HEADING = re.compile(r"^[ \t]{0,3}#{1,6}[ \t].*$", re.MULTILINE)
+_WORD = lazy_pattern(r"[^\W_]+")
+_HEADING = lazy_pattern(r"^[ \t]{0,3}#{1,6}[ \t].*$", re.MULTILINE)
 _LABELS = frozenset(
     _WORD.findall("""
         question request prompt task title answer response user assistant system step your my the is a here this are

@@ -7,14 +7,15 @@ doubt and no more. Lists, headings, verses and addresses need no end.
 import re
 
 from orchd.claims import ends
+from orchd.patterns import lazy_pattern
 
 LONGEST_TAIL = 4_000
 LEAST_WORDS = 3
 """Of the last piece, and of a sentence before it."""
 
-_PROSE = re.compile(r"\A\s{0,3}[^\s#>|*+\-•`~<\d(\[{]")
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-_LAST = re.compile(r"[^\W\d_]\Z|,\Z", re.UNICODE)
+_PROSE = lazy_pattern(r"\A\s{0,3}[^\s#>|*+\-•`~<\d(\[{]")
+_WORD = lazy_pattern(r"[^\W_]+(?:['’-][^\W_]+)*")
+_LAST = lazy_pattern(r"[^\W\d_]\Z|,\Z", re.UNICODE)
 _IN_ADDRESS = frozenset("/\\@._=")
 """What the last word has where it is an address, a path or a name in code."""
 

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from orchd.llm import json_values
+from orchd.patterns import lazy_pattern
 
 LONGEST = 20_000
-_ASKED = re.compile(
+_ASKED = lazy_pattern(
     r"\b(?:json|schemas?|objects?|dict\w*|yaml|xml|api|payload|key[- ]value|keys|fields|format[a-z]*|structured?"
     r"|esquemas?|objet[oa]s?|campos"
     r"|estrutur\w+)\b|[{}]",
@@ -30,7 +31,7 @@ _FORMS = (
 )
 """Members by which the forms of other questions are known: a verdict, opinions, a comparison, a plan, a call."""
 
-_EMPTY_VALUES = re.compile(
+_EMPTY_VALUES = lazy_pattern(
     r"(?:(?:a |the )?(?:text|string|number|integer|boolean|value|list|name|answer|reason)(?: here)?|true or false"
     r"|yes or no"
     r"|true ?\| ?false|a short name|\.{3}|…|<[^<>]{1,60}>|\[[^\[\]]{1,60}\]|(?:\w+ or )+\w+|texto|número|valor)",

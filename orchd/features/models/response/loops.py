@@ -8,6 +8,7 @@ import re
 from collections import Counter
 
 from orchd.features.models.response.repetition import prose_of, sentences_of
+from orchd.patterns import lazy_pattern
 
 SHOWN = 20_000
 """Characters at the end of a text that are looked at: what has lost the thread doesn't find it again."""
@@ -25,10 +26,10 @@ LETTERS = 3
 """In a word of a loop, on average: what is shorter may be a row of figures, of chords, or laughter."""
 
 _MOST_CHARACTERS, _LEAST_RUN = 40, 200
-_LETTER = re.compile(r"[^\W\d_]")
+_LETTER = lazy_pattern(r"[^\W\d_]")
 _MANY = r"(?:\d+|two|three|four|five|ten|twenty|thirty|forty|fifty|hundred|thousand|several|many)"
 _MANY_PT = r"(?:dez|vinte|trinta|quarenta|cinquenta|cem|mil|várias|muitas)"
-_ASKED = re.compile(
+_ASKED = lazy_pattern(
     rf"\brepeat (?:the|this|that|it|after|each|every|a|an|my|[\"'“])|\b(?:again and again|over and over"
     rf"|{_MANY} (?:times|copies|lines))\b"
     r"|\b(?:refrains?|chorus|lyrics|songs?|chants?|mantra|refrão|refrões|canção|canções|ladainha|letra de)\b"

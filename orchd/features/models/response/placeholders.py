@@ -7,6 +7,7 @@ asked for. So a text is a placeholder only where nothing else is left of it, and
 import re
 
 from orchd.features.models.response.sentences import bare_lines, bare_sentences, words_in
+from orchd.patterns import lazy_pattern
 
 LONGEST = 4_000
 """Characters; a longer text says something besides, unless it is filler."""
@@ -33,7 +34,7 @@ _PIECE = (
 )
 _REST = r"(?:(?:rest|remainder) (?:of (?:the )?)?)"
 _LEFT_OUT = r"(?:omitted|left out|shortened|truncated|skipped)"
-_WHOLE = re.compile(
+_WHOLE = lazy_pattern(
     rf"(?-i:{_MARKER})"
     rf"|(?-i:{_MARKER})\s?[:(!,–—-].*|to-?do\s?:.*|(?-i:[Tt]o-do|todo)"
     r"|(?-i:TODO|FIXME) (?:later|soon|write|add|fill|finish|complete|implement|depois|escrever|fazer|completar)\b.*"
@@ -67,23 +68,23 @@ _WHOLE = re.compile(
     r" por (?:brevidade|concisão|questão de espaço)",
     re.IGNORECASE,
 )
-_EMPTY_TAGS = re.compile(
+_EMPTY_TAGS = lazy_pattern(
     r"(?:<\s?/?\s?(?:answer|response|output|result|final|final_answer|text|summary|resposta|resultado)\s?/?>\s*+)++",
     re.IGNORECASE,
 )
 """Tags that an answer was asked to stand in, with nothing in them."""
-_LABEL = re.compile(r"\A\w[^:\n]{0,60}:\s++")
-_SLOT = re.compile(
+_LABEL = lazy_pattern(r"\A\w[^:\n]{0,60}:\s++")
+_SLOT = lazy_pattern(
     rf"\[\s*{_FILL}[^\[\]\n]{{0,200}}\]|\{{\{{\s*{_FILL}[^{{}}\n]{{0,80}}\}}\}}|<\s*{_FILL}\s[^<>\n]{{0,120}}>",
     re.IGNORECASE,
 )
 _AROUND = {"[": "]", "<": ">", "(": ")", "{": "}", "«": "»"}
-_FREE = re.compile(r"[^\W\d_]{2,}(?:['’-]\w+)?(?:\s+[^\W_]+){2,}", re.DOTALL)
-_INNER = re.compile(_FILL, re.IGNORECASE)
+_FREE = lazy_pattern(r"[^\W\d_]{2,}(?:['’-]\w+)?(?:\s+[^\W_]+){2,}", re.DOTALL)
+_INNER = lazy_pattern(_FILL, re.IGNORECASE)
 
-_DOTS = re.compile(r"(?:(?:\.{3,}+|…++|_{3,}+|[–—]++|-{3,}+)\s*+)++")
+_DOTS = lazy_pattern(r"(?:(?:\.{3,}+|…++|_{3,}+|[–—]++|-{3,}+)\s*+)++")
 
-_WORD = re.compile(r"\w+")
+_WORD = lazy_pattern(r"\w+")
 _FILLER = frozenset(
     _WORD.findall("""
         lorem ipsum dolor sit amet consectetur adipiscing elit sed do eiusmod tempor incididunt ut labore et dolore
@@ -96,19 +97,19 @@ _FILLER_MARKS = frozenset(["lorem", "ipsum", "adipiscing", "eiusmod", "consectet
 _FILLER_SHARE = 0.6
 _FILLER_SHOWN = 20_000
 
-_ASKED = re.compile(
+_ASKED = lazy_pattern(
     r"\b(?:placeholders?|lorem|filler|dummy|morse|dash(?:es)?|travess(?:ão|ões)|to-?dos?|tbd|tba|fixme|templates?"
     r"|boilerplate|stubs?|skeleton|blanks?)\b"
     r"|\b(?:modelos? de|minutas?) (?:carta|e-?mail|mensagem|contrato|formulário)",
     re.IGNORECASE,
 )
-_LETTERS = re.compile(
+_LETTERS = lazy_pattern(
     r"\b(?:forms?|e-?mails?|letters?|messages?|contracts?|cartas?|mensagem|mensagens|formulários?|contratos?)\b",
     re.IGNORECASE,
 )
 """What is often written with slots for names and dates."""
 
-_NAMING = re.compile(
+_NAMING = lazy_pattern(
     r"\b(?:what|which|how|qual|quais|que|como)\b.{0,120}\b(?:tag|marker|mark|keyword|abbreviation|acronym"
     r"|operator|symbol"
     r"|syntax|word|term|expression|called|stands? for|sigla|palavra|termo|abreviatura|operador|símbolo|expressão"

@@ -7,6 +7,7 @@ and offers, or one that was asked for: a translation, a reply to an invitation.
 import re
 
 from orchd.features.models.response.sentences import bare_lines, bare_sentences
+from orchd.patterns import lazy_pattern
 
 LONGEST = 1_500
 _META = (
@@ -44,7 +45,7 @@ _SORRY_PT = r"(?:(?:me )?desculp(?:a|e|e-me|em)|peço desculpas?|lamento|sinto m
 _AI = r"as an? (?:ai|artificial intelligence|large language model|language model|assistant|chatbot)\b[^.!?]{0,60}?"
 _AI_PT = r"como (?:uma? )?(?:ia|inteligência artificial|(?:grande )?modelo de linguagem|assistente)\b[^.!?]{0,60}?"
 
-_REFUSAL = re.compile(
+_REFUSAL = lazy_pattern(
     rf"(?:{_SORRY}[^.!?]{{0,80}}?|{_AI})?\bi ?{_ABLE} (?:\w+ )?{_SERVE}"
     rf"|{_SORRY}[^.!?]{{0,20}}?\b{_ABLE} (?:\w+ )?{_SERVE}"
     rf"|{_AI}\bi(?: ?{_ABLE}| do not have| don't have| lack)\b"
@@ -65,7 +66,7 @@ _REFUSAL = re.compile(
     r"|(?:es tut mir leid|tut mir leid|entschuldigung)[^.!?]{0,40}?\b(?:kann|darf) ich\b[^.!?]{0,30}?\bnicht\b",
     re.IGNORECASE,
 )
-_MATERIAL = re.compile(
+_MATERIAL = lazy_pattern(
     r"\b(?:texts?|sources?|documents?|passage|article|context|excerpt|information (?:given|provided)|(?:the|this"
     r"|these) data"
     r"|textos?|fontes?|documentos?|passagem|artigo|contexto|trecho|excerto|(?:os|estes|esses) dados)\b",
@@ -73,14 +74,14 @@ _MATERIAL = re.compile(
 )
 """An answer that names what it was given says what that lacks."""
 
-_TURN = re.compile(
+_TURN = lazy_pattern(
     r"[,;–—-]? ?\b(?:but|however|although|though|mas|porém|contudo|no entanto|embora)\b,? ", re.IGNORECASE
 )
 _HARM = (
     r"[^.!?]{0,60}\b(?:guideline|polic|harm|illegal|unethical|inappropriate|against|violat"
     r"|diretriz|polític|ilegal|antiétic|inadequad)"
 )
-_AROUND = re.compile(
+_AROUND = lazy_pattern(
     rf"(?:{_SORRY}|{_SORRY_PT})\b(?: (?:about|for|por|pel[oa])\b[^.!?]{{0,60}}|[^.!?]{{0,20}})[.!]?\Z"
     r"|(?:please |you (?:can|may|could|should) )?(?:let me know|feel free|try|contact|consult|ask|reach out"
     r"|check)\b"
@@ -100,10 +101,10 @@ _AROUND = re.compile(
 )
 """Apologies, reasons and offers."""
 
-_SAYS_SOMETHING = re.compile(r"\d|[:;]\s|`")
+_SAYS_SOMETHING = lazy_pattern(r"\d|[:;]\s|`")
 _MOST_WORDS = 45
 
-_ASKED = re.compile(
+_ASKED = lazy_pattern(
     r"\b(?:translat\w*|traduz\w*|tradu[çc]\w*|paraphras\w*|rephrase|reescrev\w*|rewrite|repl(?:y|ies)|declin\w*"
     r"|refus\w*|recus\w*"
     r"|reject\w*|rejei\w*|apolog\w*|desculpas?|dialogues?|diálogos?|role-?play|excuse|how (?:do|would) (?:you"

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from orchd.claims import ends, normal
+from orchd.patterns import lazy_pattern
 
 LEAST_CHARACTERS = 12
 LEAST_WORDS = 3
@@ -24,10 +25,10 @@ MOST_TIMES = 3
 LONGEST_PERIOD, LEAST_ROUNDS, LEAST_LOOPED = 40, 5, 20
 """Words of a piece that the end repeats, how often it does, and how many words that is at least."""
 
-_FENCED = re.compile(r"^[ \t]*(```|~~~).*?(?:^[ \t]*\1[^\n]*$|\Z)", re.DOTALL | re.MULTILINE)
-_TABLE = re.compile(r"^[ \t]*\|.*$", re.MULTILINE)
-_MARK = re.compile(r"\A(?:[-*+•]|\d{1,3}[.)])\s+")
-_WORD = re.compile(r"\w+")
+_FENCED = lazy_pattern(r"^[ \t]*(```|~~~).*?(?:^[ \t]*\1[^\n]*$|\Z)", re.DOTALL | re.MULTILINE)
+_TABLE = lazy_pattern(r"^[ \t]*\|.*$", re.MULTILINE)
+_MARK = lazy_pattern(r"\A(?:[-*+•]|\d{1,3}[.)])\s+")
+_WORD = lazy_pattern(r"\w+")
 
 
 def repetition(text: str) -> str | None:

@@ -19,11 +19,12 @@ from orchd.features.models.response.steering import steering
 from orchd.features.models.response.thinking import is_thinking
 from orchd.features.models.response.tongue import wrong_language
 from orchd.llm import is_cut_off
+from orchd.patterns import lazy_pattern
 
 NOTHING = frozenset(["null", "undefined", "[object object]"])
 """What programs write where there is nothing. "None", "NaN" and "[]" are right answers to some questions."""
 
-VALUES = re.compile(
+VALUES = lazy_pattern(
     r"\b(?:null|undefined|nil|none|json|values?|objects?|code|scripts?|sql|programs?|functions?|variables?|returns?"
     r"|outputs?|prints?|evaluat\w+|types?|java\w*|pointers?|databases?|queries|query|api|logic|word|statistic\w*"
     r"|hypothes[ie]s|valor\w*|objet\w+|código|função|variável|retorna|devolve|imprime|palavra|hipótese|nul[ao])\b",
@@ -31,7 +32,7 @@ VALUES = re.compile(
 )
 """Words of questions to which such a value may be the answer."""
 
-REPORT = re.compile(
+REPORT = lazy_pattern(
     r"error code:?\s*[45]\d\d\s*[-:(–]|(?:error|failed|failure|exception|traceback|internal server error)\b\s*"
     r"(?::|\((?:code\s*)?\d|\(most recent|(?:code\s*)?\d{3}\b\s*(?:[:.(–-]|\Z))",
     re.I,
@@ -39,10 +40,10 @@ REPORT = re.compile(
 """How a server's error report begins; "Error handling in Go is explicit" and "Error 404 means" do not."""
 
 REPORT_CHARACTERS = 300
-TEMPLATE = re.compile(r"<\|[a-z_]{2,32}\|>|</?s>|\[/?INST\]|<(?:start|end)_of_turn>")
+TEMPLATE = lazy_pattern(r"<\|[a-z_]{2,32}\|>|</?s>|\[/?INST\]|<(?:start|end)_of_turn>")
 """Marks of chat templates, which a model only writes when its template is wrong."""
 
-UNSEEN = re.compile(r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe0f\ufeff]+")
+UNSEEN = lazy_pattern(r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe0f\ufeff]+")
 """Characters that show nothing."""
 
 GARBLED_SHARE = 0.05

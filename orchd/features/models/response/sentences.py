@@ -4,15 +4,16 @@ import re
 from collections.abc import Iterator
 
 from orchd.claims import ends, normal
+from orchd.patterns import lazy_pattern
 
-_FENCE = re.compile(r"^[ \t]*(?:```|~~~).*$", re.MULTILINE)
-_DRESS = re.compile(r"\A(?:[\s>|•*+\-]|#(?=[#\s])|\d{1,3}[.)](?=\s)|\[[ xX]?\](?=\s)|//|/\*|<!--)+")
+_FENCE = lazy_pattern(r"^[ \t]*(?:```|~~~).*$", re.MULTILINE)
+_DRESS = lazy_pattern(r"\A(?:[\s>|•*+\-]|#(?=[#\s])|\d{1,3}[.)](?=\s)|\[[ xX]?\](?=\s)|//|/\*|<!--)+")
 """What may stand before a line's words: marks of headings, lists, quotations, tables, tasks and comments."""
 
 _CLOSERS = ("*/", "-->")
-_EMPHASIS = re.compile(r"\*\*|__|`")
-_TITLE = re.compile(r"\A\s{0,3}#{1,6}\s")
-_LETTER = re.compile(r"[^\W_]")
+_EMPHASIS = lazy_pattern(r"\*\*|__|`")
+_TITLE = lazy_pattern(r"\A\s{0,3}#{1,6}\s")
+_LETTER = lazy_pattern(r"[^\W_]")
 
 
 def bare_lines(text: str) -> Iterator[tuple[str, bool]]:

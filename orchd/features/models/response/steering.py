@@ -6,6 +6,7 @@ A text that tells of such words is an answer: it quotes them, or was asked about
 import re
 
 from orchd.llm import json_values
+from orchd.patterns import lazy_pattern
 
 LONGEST = 40_000
 _CHECKER = (
@@ -43,9 +44,9 @@ _APPROVE = (
     rf"[^.!?\n]{{0,40}}?\b(?:(?:full|best|highest|maximum|perfect|top|melhor|máxima|maior){_GAP}"
     rf"(?:score|marks?|grade|rating|nota|pontuação)|(?:nota|pontuação){_GAP}(?:máxima|total))"
 )
-_STEERING = re.compile(f"{_TO_CHECKER}|{_FORGET}|{_APPROVE}", re.IGNORECASE)
-_QUOTED = re.compile(r"[\"“”«»`][^\"“”«»`\n]{10,300}[\"“”«»`]|```.*?(?:```|\Z)", re.DOTALL)
-_ASKED = re.compile(
+_STEERING = lazy_pattern(f"{_TO_CHECKER}|{_FORGET}|{_APPROVE}", re.IGNORECASE)
+_QUOTED = lazy_pattern(r"[\"“”«»`][^\"“”«»`\n]{10,300}[\"“”«»`]|```.*?(?:```|\Z)", re.DOTALL)
+_ASKED = lazy_pattern(
     rf"\b(?:prompt[- ]injections?|injections?|jailbreak\w*|injeç(?:ão|ões))\b"
     rf"|\b(?:notes?|letters?|e-?mails?|messages?|repl(?:y|ies)|responses?|appeals?|address\w*|notas?|cartas?|mensage(?:m|ns)"
     rf"|respostas?|recursos?)\b.{{0,60}}\b{_CHECKER}\b",

@@ -6,6 +6,7 @@ Known by their first sentence, in English and Portuguese, and by all others bein
 import re
 
 from orchd.features.models.response.sentences import bare_lines, bare_sentences
+from orchd.patterns import lazy_pattern
 
 LONGEST = 4_000
 _CALL = r"(?:ok(?:ay)?|so|alright|all right|well|hm+|right|now|sure|certo|bem|bom|então|vamos lá|agora|muito bem)"
@@ -30,11 +31,11 @@ _ORDER = (
     r"(?:(?:first(?:ly)?|then|next|after that|and|so|now|finally|primeiro|depois|em seguida|a seguir|e|então|agora"
     r"|por fim),? ){0,4}"
 )
-_FIRST = re.compile(
+_FIRST = lazy_pattern(
     rf"(?:{_CALL}[,.]? )?{_ORDER}(?:{_USER} {_WISH}\b(?! (?:are|is|were|são|é)\b)|{_BEGIN})", re.IGNORECASE
 )
-_NEXT = re.compile(rf"(?:{_CALL}[,.]? )?{_ORDER}(?:{_USER}\b|{_GO_ON})", re.IGNORECASE)
-_ASKED = re.compile(
+_NEXT = lazy_pattern(rf"(?:{_CALL}[,.]? )?{_ORDER}(?:{_USER}\b|{_GO_ON})", re.IGNORECASE)
+_ASKED = lazy_pattern(
     r"\b(?:story|poem|dialogues?|monologues?|thoughts?|think aloud|diary|plan|steps|first person|role-?play|translat\w*"
     r"|história|conto|poema|diálogos?|monólogos?|pensamentos?|diário|plano|passos|primeira pessoa|traduz\w*)\b",
     re.IGNORECASE,

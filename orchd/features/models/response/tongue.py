@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 
 from orchd.claims import language_name
+from orchd.patterns import lazy_pattern
 
-_NAMED = re.compile(
+_NAMED = lazy_pattern(
     r"\b(?:language|idioma|língua|linguagem|translat\w*|traduz\w*|tradu[çc]\w*|english|inglês|inglesa?|portuguese|português"
     r"|portuguesa|brazilian|brasileir\w+|german|alemão|alemã|french|francês|francesa|spanish|espanhol\w*|italian\w*"
     r"|dutch|holandês|swedish|sueco|danish|norwegian|polish|polonês|polaco|turkish|turco|romanian|romeno|russian|russo"
@@ -14,7 +15,7 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _SHOWN = 40_000
-_QUOTED = re.compile(r"[\"“«][^\"”»\n]{1,400}[\"”»]|```.*?(?:```|\Z)", re.DOTALL)
+_QUOTED = lazy_pattern(r"[\"“«][^\"”»\n]{1,400}[\"”»]|```.*?(?:```|\Z)", re.DOTALL)
 
 
 def wrong_language(text: str, asked: str | None, given: Sequence[str] = ()) -> tuple[str, str] | None:

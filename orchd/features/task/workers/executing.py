@@ -17,8 +17,9 @@ from orchd.features.task.workers.context_window import AROUND_TOKENS, ContextFit
 from orchd.features.task.workers.generating import SOFT, Generator
 from orchd.features.verification import Appointer
 from orchd.llm import FittedPrompt, NoAnswerError, Prompt, Sampling, Target, Turn
+from orchd.patterns import lazy_pattern
 
-THINKERS = re.compile(r"reason|think|qwq|qwen3|(?:^|[-/_])r1(?:[-_:]|$)|gpt-oss|magistral", re.IGNORECASE)
+THINKERS = lazy_pattern(r"reason|think|qwq|qwen3|(?:^|[-/_])r1(?:[-_:]|$)|gpt-oss|magistral", re.IGNORECASE)
 """Names of models that think before they answer, where their server doesn't tell."""
 
 REQUIRED_CHARACTERS = 4_000

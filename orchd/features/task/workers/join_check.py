@@ -14,8 +14,9 @@ from orchd.claims import MAX_ANSWER_BYTES, MAX_SOURCE_BYTES, SUPPORTED, ClaimFin
 from orchd.features.models import check_response
 from orchd.features.task.core.results import Part
 from orchd.features.task.workers.join_claims import WordsAndFigures, invented_claims
+from orchd.patterns import lazy_pattern
 
-MARK = re.compile(r"\[part:?\s{0,3}(\d{1,4})\]", re.IGNORECASE)
+MARK = lazy_pattern(r"\[part:?\s{0,3}(\d{1,4})\]", re.IGNORECASE)
 """What stands for a part in a joined text."""
 
 LEAST_KEPT = 0.25
@@ -29,8 +30,8 @@ SLACK_CHARACTERS = 400
 
 SHOWN_CLAIMS, SHOWN_CHARACTERS = 12, 240
 
-_FENCED = re.compile(r"^```.*?(?:^```|\Z)", re.MULTILINE | re.DOTALL)
-_CITED = re.compile(r"\s?\[\^?\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*\]")
+_FENCED = lazy_pattern(r"^```.*?(?:^```|\Z)", re.MULTILINE | re.DOTALL)
+_CITED = lazy_pattern(r"\s?\[\^?\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*\]")
 
 
 class JoinCheck(Struct, frozen=True):

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from orchd.claims import SUPPORTED, ClaimFinding, Source, language_notes, ledger
+from orchd.patterns import lazy_pattern
 
 LEAST_KNOWN = 0.3
 """The share of its words that a claim must have from the sources where nothing else bears it out."""
@@ -31,21 +32,21 @@ MIN_PIECES, PIECE_WORDS = 2, 3
 CLEAR = ("number", "date", "negation", "strength")
 """Methods by which the ledger sees exactly what is against a claim; by others it often takes other words for it."""
 
-_JOINT = re.compile(
+_JOINT = lazy_pattern(
     r"[;,] (?:and |but |while |whose |which |who |e |mas |enquanto |cujo |cuja |que )?"
     r"| (?:and|but|while|e|mas|enquanto) "
 )
 """Between statements of a claim that is on one line."""
-_BETWEEN_SENTENCES = re.compile(r"[.!?]\s+(?=\S)")
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s|\n")
-_FIGURE = re.compile(r"\d+(?:[.,:]\d+)*")
-_WORD = re.compile(r"[^\W\d_]+")
+_BETWEEN_SENTENCES = lazy_pattern(r"[.!?]\s+(?=\S)")
+_SENTENCE_END = lazy_pattern(r"(?<=[.!?])\s|\n")
+_FIGURE = lazy_pattern(r"\d+(?:[.,:]\d+)*")
+_WORD = lazy_pattern(r"[^\W\d_]+")
 _CAPITAL = r"(?<![\w'’-])[A-ZÀ-Þ][^\W\d_]{0,40}(?:[-'’][^\W\d_]{1,40}){0,3}"
 """A word that may be a name, from its beginning on; with bounds, since a model may write whatever it likes."""
-_NAME = re.compile(rf"{_CAPITAL}(?: (?:(?:d[aeo]s?|van|von|del?) )?{_CAPITAL}){{1,8}}")
-_ANY_NAME = re.compile(rf"{_NAME.pattern}|(?<=[^\W_] ){_CAPITAL}")
+_NAME = lazy_pattern(rf"{_CAPITAL}(?: (?:(?:d[aeo]s?|van|von|del?) )?{_CAPITAL}){{1,8}}")
+_ANY_NAME = lazy_pattern(rf"{_NAME.pattern}|(?<=[^\W_] ){_CAPITAL}")
 """A name of one word is told from the beginning of a sentence where a word stands before it."""
-_DENSE = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_DENSE = lazy_pattern(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 """Scripts without spaces between words."""
 STEM_CHARACTERS = 5
 SHORT_WORD = 3

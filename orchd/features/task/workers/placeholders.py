@@ -3,12 +3,14 @@ shown. Weak models that are held to a schema fill it in with just that."""
 
 import re
 
+from orchd.patterns import lazy_pattern
+
 MAX_CHARACTERS = 400
 """What is longer says more than a form does."""
 
-_WORD = re.compile(r"[^\W\d_]{2,}")
-_BRACKETS = re.compile(r"(?:[<\[({]|\$\{)[^<>\[\]{}]{0,200}[>\])}]+[.!]?")
-_ORDER = re.compile(
+_WORD = lazy_pattern(r"[^\W\d_]{2,}")
+_BRACKETS = lazy_pattern(r"(?:[<\[({]|\$\{)[^<>\[\]{}]{0,200}[>\])}]+[.!]?")
+_ORDER = lazy_pattern(
     r"(?:please )?(?:do|complete|perform|carry|execute|finish|fulfil|answer|solve|write|fa[zç]a|complet[ae]|execut[ae]|"
     r"respond[ae]|resolv[ae]|escrev[ae]|mache|erledige|haz|faites)\b",
     re.IGNORECASE,

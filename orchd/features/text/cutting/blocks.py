@@ -4,13 +4,14 @@ Line by line, leniently: a fence that is never closed goes on to the end, as Mar
 section 4.5; GitHub Flavored Markdown, section 4.10.
 """
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-_FENCE = re.compile(r"[ \t]*(?:[-*+>] *)?(`{3,}|~{3,})")
-_ROW = re.compile(r"[ \t>]*\|.*")
-_LINE = re.compile(r"[^\n]*(?:\n|\Z)")
+from orchd.patterns import lazy_pattern
+
+_FENCE = lazy_pattern(r"[ \t]*(?:[-*+>] *)?(`{3,}|~{3,})")
+_ROW = lazy_pattern(r"[ \t>]*\|.*")
+_LINE = lazy_pattern(r"[^\n]*(?:\n|\Z)")
 
 MIN_ROWS = 2
 

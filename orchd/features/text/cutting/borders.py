@@ -5,7 +5,6 @@ for the rest of a text, the first one after it. Borders of the first three ranks
 up by bisection; words and clusters are looked for around the place, since nobody needs the others.
 """
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -13,11 +12,12 @@ from typing import NamedTuple
 from orchd.claims import ends
 from orchd.features.text.cutting.blocks import TextBlock, blocks, lines
 from orchd.features.text.cutting.graphemes import is_border
+from orchd.patterns import lazy_pattern
 
-_BLANK = re.compile(r"\n[ \t\r]*\n\s*")
-_BLANKS = re.compile(r"(?:[ \t\r]*\n)*")
-_ITEM = re.compile(r"[ \t]*(?:[-*+•‣]|\d{1,4}[.)]|#{1,6})[ \t]")
-_WIDE = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]")
+_BLANK = lazy_pattern(r"\n[ \t\r]*\n\s*")
+_BLANKS = lazy_pattern(r"(?:[ \t\r]*\n)*")
+_ITEM = lazy_pattern(r"[ \t]*(?:[-*+•‣]|\d{1,4}[.)]|#{1,6})[ \t]")
+_WIDE = lazy_pattern("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]")
 """Scripts without spaces between words, or with words as short as one character."""
 
 SEARCHED = 2_000

@@ -4,7 +4,6 @@ Elements are what stands in the array that a file is, in the `items` of our own 
 inside is not looked at, but for where they end.
 """
 
-import re
 from typing import NamedTuple
 
 import msgspec
@@ -12,6 +11,7 @@ from msgspec import Struct
 
 from orchd.errors import Invalid
 from orchd.features.transfer.own_format import NAME, VERSION
+from orchd.patterns import lazy_pattern
 
 MAX_ELEMENT = 32 * 1024 * 1024
 """Bytes of one conversation; what is longer is passed over."""
@@ -24,9 +24,9 @@ _MAX_HEAD = 1_000
 
 _BLANK = b" \t\r\n"
 _BOM = b"\xef\xbb\xbf"
-_INSIDE = re.compile(rb'["{}\[\]]')
-_BETWEEN = re.compile(rb'["{}\[\],]')
-_OWN_HEAD = re.compile(rb'\s*\{\s*"format"\s*:\s*"[^"]*"\s*,\s*"formatVersion"\s*:\s*[0-9]+\s*,\s*"items"\s*:\s*')
+_INSIDE = lazy_pattern(rb'["{}\[\]]')
+_BETWEEN = lazy_pattern(rb'["{}\[\],]')
+_OWN_HEAD = lazy_pattern(rb'\s*\{\s*"format"\s*:\s*"[^"]*"\s*,\s*"formatVersion"\s*:\s*[0-9]+\s*,\s*"items"\s*:\s*')
 _OWN_LEVEL = 2
 _OTHERS = {
     b"PK": "this is a zip file; unpack it, and send the conversations.json that is in it",

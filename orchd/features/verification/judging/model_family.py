@@ -6,7 +6,7 @@ since that costs at most an approval. A model is what is left of its name withou
 quantization. Its families are the makers' names in it, two for a distillation; where no known one is, its first word.
 """
 
-import re
+from orchd.patterns import lazy_pattern
 
 _WORDS_OF = {
     "llama": "llama codellama tinyllama vicuna alpaca wizardlm",
@@ -24,16 +24,16 @@ _WORDS_OF = {
 FAMILIES: dict[str, str] = {word: family for family, words in _WORDS_OF.items() for word in words.split()}
 """What a name's word may be, without its figures → the family."""
 
-_QUANTIZATION = re.compile(r"[-_.:](?:ud-)?i?q\d(?:_[a-z0-9]+)*(?=[-_.:]|\Z)")
-_INSTANCE = re.compile(r":\d+\Z")
+_QUANTIZATION = lazy_pattern(r"[-_.:](?:ud-)?i?q\d(?:_[a-z0-9]+)*(?=[-_.:]|\Z)")
+_INSTANCE = lazy_pattern(r":\d+\Z")
 """LM Studio's name for a further instance of a model that is loaded twice."""
 
-_NOISE = re.compile(
+_NOISE = lazy_pattern(
     r"(?:bf16|f16|f32|fp16|fp8|fp4|nvfp4|mxfp4|int[48]|[2-8]bit|gguf|ggml|mlx|awq|gptq|exl[23]|bnb|latest|instruct|it"
     r"|chat|hf)\Z"
 )
-_WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)*[a-z]*")
-_SPLIT = re.compile(r"[-_:/ ]+")
+_WORD = lazy_pattern(r"[a-z]+|\d+(?:\.\d+)*[a-z]*")
+_SPLIT = lazy_pattern(r"[-_:/ ]+")
 
 
 def plain(name: str) -> str:

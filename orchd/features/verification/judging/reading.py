@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 from orchd.claims import normal
 from orchd.llm import UnreadableJson, json_values
+from orchd.patterns import lazy_pattern
 
 JsonMembers: TypeAlias = dict[str, Any]
 
@@ -22,12 +23,12 @@ MAX_PLANTED, PLANTED_STARTS, PLANTED_CHARACTERS = 200, 12, 8_000
 may be. What has more is taken for a text that was made to be quoted."""
 
 _DECODER = json.JSONDecoder(strict=False)
-_COMMA = re.compile(r",(?=\s*+[}\]])")
-_PYTHON = re.compile(r"\b(?:None|True|False)\b|'")
+_COMMA = lazy_pattern(r",(?=\s*+[}\]])")
+_PYTHON = lazy_pattern(r"\b(?:None|True|False)\b|'")
 _WORDS = {"None": "null", "True": "true", "False": "false"}
-_BRACE = re.compile(r"[{}]")
-_QUOTED = re.compile(r"^[ \t]*>[ \t]?", re.MULTILINE)
-_NEEDLESS = re.compile(r"\s+|,(?=\s*+[}\]])")
+_BRACE = lazy_pattern(r"[{}]")
+_QUOTED = lazy_pattern(r"^[ \t]*>[ \t]?", re.MULTILINE)
+_NEEDLESS = lazy_pattern(r"\s+|,(?=\s*+[}\]])")
 """Blanks, and commas before a closing bracket."""
 
 

@@ -21,6 +21,7 @@ from orchd.features.verification.judging.reading import (
     truth_of,
 )
 from orchd.features.verification.messages import CriterionName, VerifyCriterion, VerifyVerdict
+from orchd.patterns import lazy_pattern
 
 VerdictRole: TypeAlias = Literal["validator", "decider"]
 
@@ -40,7 +41,7 @@ _LISTS: dict[str, tuple[str, ...]] = {
 }
 """What models call the lists, of the whole or of a criterion, where no server holds them to the schema."""
 
-_NONE = re.compile(
+_NONE = lazy_pattern(
     r"[\s(\[\"'.–—-]*(?:(?:there (?:is|are|were) |i (?:found|see) |found "
     r"|(?:(?:the|this) (?:answer|response|text|result|summary)|it) (?:has|contains|shows|had) |has |contains )?"
     r"(?:none|no|nothing|nil|null|empty|n/?a|zero)"
