@@ -73,7 +73,9 @@ def _load() -> Callable[[Scrape, bool, bool], Exposition]:
     def write(scrape: Scrape, is_open: bool, models: bool) -> Exposition:
         collection = Collection(scrape, models)
         if is_open:
-            return Exposition(openmetrics.CONTENT_TYPE_LATEST, openmetrics.generate_latest(collection))  # type: ignore[no-untyped-call]
+            # Our names need no escaping, and to look for what does, character by character, is most of the work.
+            text = openmetrics.generate_latest(collection, escaping=openmetrics.ALLOWUTF8)  # type: ignore[no-untyped-call]
+            return Exposition(openmetrics.CONTENT_TYPE_LATEST, text)
         return Exposition(exposition.CONTENT_TYPE_PLAIN_0_0_4, exposition.generate_latest(collection))
 
     return write
