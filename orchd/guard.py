@@ -19,6 +19,7 @@ import trio
 
 from orchd.errors import ConfigurationError, Internal, OrchdError, StartError, Unavailable, let_go_of_frames
 from orchd.reasons import Reason
+from orchd.telemetry.request_id import identify
 
 T_contra = TypeVar("T_contra", contravariant=True)
 
@@ -214,6 +215,7 @@ async def supervise(what: str, service: Callable[[], Awaitable[object]], trouble
     Each failure is a line in the log, with the pause before the next attempt. Ends when the service returns or is
     cancelled.
     """
+    identify(None)  # whichever request has begun it, it does not serve that
     pause = FIRST_PAUSE_SECONDS
     troubles = troubles or Troubles()
     while True:

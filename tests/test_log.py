@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextvars import copy_context
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,8 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.log import configure, json_line, mask, stamp, text_renderer
+from orchd.log import configure, json_line, mask, name_request, stamp, text_renderer
+from orchd.telemetry.request_id import identify
 
 
 @pytest.fixture
@@ -223,3 +225,14 @@ def test_a_process_with_a_closed_stderr_still_ends() -> None:
         ["sh", "-c", 'exec "$0" -c "$1" 2>&-', sys.executable, SCRIPT], stdout=subprocess.PIPE, timeout=60, check=True
     )
     assert done.stdout == b"done\n"
+
+
+def test_lines_name_the_request_that_they_are_about() -> None:
+    assert name_request(None, "info", {"event": "x"}) == {"event": "x"}
+
+    def serve() -> None:
+        identify("abc-1")
+        assert name_request(None, "info", {"event": "x"}) == {"event": "x", "request_id": "abc-1"}
+        assert name_request(None, "info", {"event": "x", "request_id": "own"})["request_id"] == "own"
+
+    copy_context().run(serve)

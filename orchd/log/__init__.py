@@ -22,6 +22,7 @@ import structlog
 
 from orchd.log.output import LogOutput
 from orchd.masking import MASK, is_secret, mask_text
+from orchd.telemetry.request_id import request_id_here
 
 LogEvent: TypeAlias = MutableMapping[str, Any]
 
@@ -66,7 +67,7 @@ def configure(
     text = form == "text" or (form == "auto" and output.is_terminal)
     structlog.configure(
         processors=[
-            structlog.contextvars.merge_contextvars,
+            name_request,
             structlog.processors.add_log_level,
             stamp,
             structlog.processors.format_exc_info,
@@ -84,6 +85,14 @@ def configure(
 def set_level(level: Literal["debug", "info", "warning", "error"]) -> None:
     """Log from another level on; who has a logger in hand goes on as before."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]))
+
+
+def name_request(_logger: object, _method: str, event: LogEvent) -> LogEvent:
+    """Processor: add `request_id`, by which the request is known that the line is about, if there is one."""
+    request_id = request_id_here()
+    if request_id is not None:
+        event.setdefault("request_id", request_id)
+    return event
 
 
 def stamp(_logger: object, _method: str, event: LogEvent) -> LogEvent:

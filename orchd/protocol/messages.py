@@ -91,6 +91,13 @@ class Error(ServerPayload, frozen=True):
     message: str
     retryable: Annotated[bool, Meta(description="Whether the same request may succeed later.")]
     details: dict[str, Any] | UnsetType = UNSET
+    request_id: (
+        Annotated[
+            str,
+            Meta(min_length=1, max_length=64, description="By which the daemon's log knows the request: `request_id`."),
+        ]
+        | UnsetType
+    ) = UNSET
 
 
 READY = FrameType("session:ready", SessionReady)

@@ -22,6 +22,7 @@ from orchd.server.entry.newcomers import NOWHERE, NewcomerPlace
 from orchd.server.entry.page import Page, PageRoute
 from orchd.server.entry.reception import Reception, answer_to_options
 from orchd.telemetry.daemon import SocketFigures
+from orchd.telemetry.request_id import HEADER, accept_id, identify
 
 MAX_HEAD_BYTES = 16 * 1024
 """Longest request head; a longer one is answered 431."""
@@ -93,14 +94,18 @@ class HttpConnection:
                 request = await self._next_request()
                 if request is None:
                     return None
+                identify(request_id := accept_id(_request_id(request)))
                 page = await self._answer(request)
                 if isinstance(page, Arrival):
                     rest = self._parser.trailing_data[0]
                     return Handshake(self._received[: len(self._received) - len(rest)], rest, page)
+                page = page._replace(headers=(*page.headers, (HEADER, request_id)))
                 if not await self._reply(page, request):
                     return None
         except (trio.BrokenResourceError, trio.ClosedResourceError):
             return None
+        finally:
+            identify(None)
 
     async def refuse(self, page: Page) -> None:
         """Answer whatever comes with `page` and no more."""
@@ -228,6 +233,12 @@ class HttpConnection:
         self._received = self._parser.trailing_data[0]
         self._parser.start_next_cycle()
         return True
+
+
+def _request_id(request: h11.Request) -> str | None:
+    """Return what its sender calls a request; None where that isn't said once."""
+    said = [value for name, value in request.headers if name == HEADER.lower().encode()]
+    return said[0].decode("latin-1") if len(said) == 1 else None
 
 
 def _headers(page: Page, length: int | None, *, keep: bool) -> list[tuple[str, str]]:

@@ -56,6 +56,7 @@ from orchd.server.outbox import Outbox
 from orchd.server.request import RunningRequest
 from orchd.server.shares import Shares
 from orchd.telemetry.daemon import UNKNOWN, SocketFigures
+from orchd.telemetry.request_id import identify, request_id_here
 
 FINAL_SECONDS = 0.5
 """How long requests may take to say their last word once the session is closed because the daemon stops."""
@@ -149,6 +150,7 @@ class Session:
                         self._receive(await connection.get_message(), requests)
                 requests.cancel_scope.cancel()
         finally:
+            identify(None)
             self.entrance.leave()
             self._wire.hub.forget(self._outbox)
         return self._close
@@ -191,6 +193,7 @@ class Session:
             self.close(FRAME_TOO_LONG)
         else:
             self.frames_in += 1
+            identify(f"{self.id}-{self.frames_in}")
             self._dispatch(message, requests)
 
     @property
@@ -346,7 +349,8 @@ class Session:
     def _refuse(self, request_id: str | None, error: OrchdError) -> None:
         details = error.details or UNSET
         self._wire.figures.errors.add((error.code,))
-        self._put(messages.ERROR, messages.Error(error.code, error.message, error.retryable, details), request_id)
+        told = messages.Error(error.code, error.message, error.retryable, details, request_id_here() or UNSET)
+        self._put(messages.ERROR, told, request_id)
 
 
 OWN = {

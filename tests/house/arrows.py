@@ -65,12 +65,12 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "llm": ("frozen", "guard", "wakeup", "telemetry", "errors", "reasons", "masking"),
     # The other end of the wire: it shares a few facts with the client (`SIMULATOR_KNOWS`), and no code.
     "simulator": ("llm", "json_schema", "errors"),
-    "guard": ("errors", "reasons"),
+    "guard": ("errors", "reasons", "telemetry"),
     "hub": ("protocol", "wakeup", "errors"),
     "worker": ("frozen", "guard", "errors"),
     # Whether a terminal shows colours: apart from the log, which takes long to load.
     "colour": (),
-    "log": ("colour", "masking"),
+    "log": ("colour", "masking", "telemetry"),
     "server": ("access", "tls", "clock", "protocol", "hub", "guard", "budget", "wakeup", "telemetry", "errors"),
     # A feature knows what it is given (`feature`), never the roster.
     "feature": BELOW_FEATURES,

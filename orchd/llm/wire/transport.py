@@ -22,6 +22,7 @@ from orchd.llm.wire.head import HeadParser, ResponseHead, codings, framing
 from orchd.llm.wire.inflate import Inflater, inflaters
 from orchd.llm.wire.pipe import Connect, Pipe, connect_tcp, open_pipe
 from orchd.llm.wire.reach import why_slow, why_unreachable
+from orchd.telemetry.request_id import HEADER, request_id_here
 
 _BODY = "orchd.body"
 """The key of the response's extensions under which its `WireBody` is found."""
@@ -142,8 +143,11 @@ class PreparedRequest(NamedTuple):
     connect_seconds: float
 
     def with_content(self, content: bytes) -> bytes:
+        """Return all that is sent: also by which id the request is known that makes us ask."""
         length = b"Content-Length: %d\r\n" % len(content) if content or self.counted else b""
-        return b"%b%b\r\n%b" % (self.head, length, content)
+        served = request_id_here()
+        named = b"" if served is None else b"%b: %b\r\n" % (HEADER.encode(), served.encode())
+        return b"%b%b%b\r\n%b" % (self.head, named, length, content)
 
 
 def prepare(request: httpx.Request) -> PreparedRequest:

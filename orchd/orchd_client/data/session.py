@@ -90,6 +90,8 @@ class Error(ServerData, kw_only=True):
     """More for programs: `reason`, an `ErrorReason`, tells errors of one code apart, `field` and `path` name the
     member at fault, others depend on the error. Not there when there is nothing.
     """
+    request_id: str | None = None
+    """By which the daemon's log knows the request: `request_id`."""
 
 
 class Pong(ServerData, kw_only=True):

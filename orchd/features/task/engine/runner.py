@@ -16,6 +16,7 @@ from orchd.features.presence import Ownership, Presence
 from orchd.features.task.engine.running import AWAY_SECONDS, Run, RunnerDeps
 from orchd.features.task.store import lifecycle_queries
 from orchd.guard import Supervisor, guarded
+from orchd.telemetry.request_id import identify
 from orchd.wakeup import Signal
 
 STOP_SECONDS = 10.0
@@ -146,6 +147,7 @@ class Runner:
         self._supervisor.run("task", self._run, run, task_id=run.task_id)
 
     async def _run(self, run: Run) -> None:
+        identify(f"task-{run.task_id}")
         try:
             with guarded("task", task=run.task_id) as guard:
                 await run.run()
