@@ -2,6 +2,7 @@
 
 from typing import NamedTuple, Protocol
 
+from orchd.errors import Unauthorized
 from orchd.protocol.identity import Identity, UserRole
 from orchd.protocol.router import Peer
 
@@ -44,8 +45,8 @@ class LiveConnection(Protocol):
     def become(self, who: Identity) -> None:
         """From now on it is this who asks: with fewer rights, perhaps, or nobody. Does not wait."""
 
-    def end(self) -> None:
-        """Close with 4500 `unauthorized`. Does not wait."""
+    def end(self, why: Unauthorized) -> None:
+        """Say why, and close with 4500 `unauthorized`. Does not wait."""
 
 
 class Authenticator(Protocol):

@@ -116,6 +116,8 @@ ErrorReason: TypeAlias = Literal[
     "request",
     "schema_mismatch",
     "server_error",
+    "session_ended",
+    "session_expired",
     "stalled_before",
     "storage_full",
     "stream_too_long",
@@ -134,6 +136,9 @@ ErrorReason: TypeAlias = Literal[
     "unreadable_http",
     "unusable_answer",
     "unusable_plan",
+    "user_deleted",
+    "user_disabled",
+    "users_exist",
     "worker",
     "wrong_hash",
     "wrong_offset",
@@ -238,6 +243,10 @@ ErrorReason: TypeAlias = Literal[
 
 `server_error`: The model server reported an error.
 
+`session_ended`: The web session was ended, or the token revoked: elsewhere, by its user or by an admin.
+
+`session_expired`: The time of the web session, or of the token, is over.
+
 `stalled_before`: The model server stalled on an earlier attempt and is not asked again at once.
 
 `storage_full`: The database's disk has no room for anything new.
@@ -273,6 +282,12 @@ ErrorReason: TypeAlias = Literal[
 `unusable_answer`: The answer is none: empty, an error report, a placeholder, garbled.
 
 `unusable_plan`: What the model wrote twice is no plan that can be used.
+
+`user_deleted`: The user was deleted.
+
+`user_disabled`: The user was disabled.
+
+`users_exist`: There are users by now: who has no name is nobody.
 
 `worker`: The work on a long text took too long, broke off, or could not begin.
 

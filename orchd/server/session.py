@@ -116,7 +116,9 @@ class Session:
 
     def __init__(self, session_id: str, wire: SessionServices, outbox: Outbox, meter: Meter, arrival: Arrival) -> None:
         self.id = session_id
-        self.entrance = Entrance(arrival, wire.doorkeeper, outbox, self._greet, self.close, wire.hub.renew, wire.shares)
+        self.entrance = Entrance(
+            arrival, wire.doorkeeper, outbox, self._greet, self._end_unproved, wire.hub.renew, wire.shares
+        )
         """Whose it is; what each request may do is decided when it comes."""
         self._wire = wire
         self._outbox = outbox
@@ -337,8 +339,12 @@ class Session:
         try:
             await self.entrance.wait_proved(self._wire.proof_seconds)
         except Unauthorized as error:
-            self._refuse(None, error)
-            self.close(UNAUTHORIZED)
+            self._end_unproved(error)
+
+    def _end_unproved(self, why: Unauthorized) -> None:
+        """Close the connection, which is nobody's, or nobody's any more."""
+        self._refuse(None, why)
+        self.close(UNAUTHORIZED)
 
     def _greet(self) -> None:
         self._put(messages.READY, self._wire.ready(self.id, self.entrance.identity))

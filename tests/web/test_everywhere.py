@@ -30,7 +30,7 @@ def test_a_session_that_ends_while_it_is_used(page: "Page", page_daemon: PageDae
     cookie = {each["name"]: each["value"] for each in page.context.cookies()}
     page_daemon.run("user", "passwd", "ana", "--password-file", "-", stdin=PASSWORD)  # which logs all browsers out
     dialog = page.get_by_role("dialog", name="Log in")
-    dialog.get_by_text("ended elsewhere, by you or an administrator").wait_for()
+    dialog.get_by_text("Your session was ended elsewhere, by you or an administrator.").wait_for()
     assert dialog.get_by_label("Name").input_value() == "ana"
     log_in(page)
     dialog.wait_for(state="detached")

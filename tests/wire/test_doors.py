@@ -195,6 +195,8 @@ async def test_logging_out_ends_the_session_and_its_connections(household: House
         status, headers, _ = await ask(household, "POST /logout", {**browser, **JSON}, {})
         assert status == 200
         assert "Max-Age=0" in headers["set-cookie"]
+        told = await socket.next()
+        assert (told["type"], told["data"]["details"]) == ("error", {"reason": "session_ended"})
         assert await socket.next() == {"type": "closed", "data": 4500}
     assert (await ask(household, "GET /session", browser))[0] == 401
     async with session(household, browser) as socket:

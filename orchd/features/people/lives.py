@@ -3,11 +3,14 @@
 Nothing here waits or reads anything: it is given what the database says.
 """
 
+from collections.abc import Callable
+from functools import partial
 from typing import Generic, NamedTuple, TypeVar
 
 import structlog
 
 from orchd.access.authenticator import LiveConnection
+from orchd.errors import Unauthorized
 from orchd.features.people.store.standing_queries import Admission, Standing
 from orchd.protocol.identity import LOCAL, NOBODY, UNDECIDED, Identity
 from orchd.protocol.rights import refusal
@@ -20,13 +23,13 @@ class ChangeResult(NamedTuple, Generic[T]):
     """What a change gave."""
 
     value: T
-    own: LiveConnection | None
-    """The connection that asked, if it must end."""
+    own: Callable[[], None] | None
+    """Ends the connection that asked, if it must end."""
 
     def end_own(self) -> None:
         """End the connection that asked, now that it has its reply."""
         if self.own is not None:
-            self.own.end()
+            self.own()
 
 
 class Lives:
@@ -64,22 +67,22 @@ class Lives:
         """Return the connections of a user that may do what only shows."""
         return [live.peer for live in self._of(user_id) if refusal("read", "read", self._all[live].identity) is None]
 
-    def apply(self, standing: Standing, own: Peer | None = None) -> LiveConnection | None:
+    def apply(self, standing: Standing, own: Peer | None = None) -> Callable[[], None] | None:
         """Give a user's connections what their admissions have become, and end those of which nothing is left.
 
-        The connection of `own`, whose request is just being answered, is nobody's at once but not ended yet: it is
-        returned, to be ended after its reply.
+        The connection of `own`, whose request is just being answered, is nobody's at once but not ended yet: what ends
+        it is returned, to be called after its reply.
         """
         ended = [
             live
             for live in self._of(standing.user_id)
             if not self._renew(live, standing.admission(self._all[live].identity))
         ]
-        return self._end_all(ended, _reason(standing), own)
+        return self._end_all(ended, _why(standing), own)
 
-    def end_local(self, own: Peer | None = None) -> LiveConnection | None:
+    def end_local(self, own: Peer | None = None) -> Callable[[], None] | None:
         """End the connections of the local owner, who is nobody any more, as `apply` does."""
-        return self._end_all(self._of(LOCAL.user_id), "there is a user, so that nobody is the local owner", own)
+        return self._end_all(self._of(LOCAL.user_id), no_local_owner_error(), own)
 
     def decide(self, who: Identity) -> None:
         """Tell those of whom it wasn't known who they are."""
@@ -94,7 +97,8 @@ class Lives:
             for live, admission in self._all.items()
             if admission.expires_at is not None and admission.expires_at <= now
         ]
-        self._end_all(expired, "the time of a token or a web session is over", None)
+        why = Unauthorized("the time of this session or token is over: log in again", reason="session_expired")
+        self._end_all(expired, why, None)
 
     def _of(self, user_id: int) -> list[LiveConnection]:
         return list(self._by_user.get(user_id, ()))
@@ -108,24 +112,31 @@ class Lives:
             live.become(admission.identity)
         return True
 
-    def _end_all(self, lives: list[LiveConnection], reason: str, own: Peer | None) -> LiveConnection | None:
+    def _end_all(self, lives: list[LiveConnection], why: Unauthorized, own: Peer | None) -> Callable[[], None] | None:
         """End connections, and say in the log how many and why."""
         if lives:
             users = sorted({self._all[live].identity.user_id for live in lives})
-            structlog.get_logger().info("connections closed", reason=reason, users=users, connections=len(lives))
+            structlog.get_logger().info("connections closed", reason=why.reason, users=users, connections=len(lives))
         spared = None
         for live in lives:
             self.forget(live)
             live.become(NOBODY)
             if own is not None and live.peer is own:
-                spared = live
+                spared = partial(live.end, why)
             else:
-                live.end()
+                live.end(why)
         return spared
 
 
-def _reason(standing: Standing) -> str:
+def no_local_owner_error() -> Unauthorized:
+    """Return why connections of the local owner end."""
+    return Unauthorized("there are users now: say who you are", reason="users_exist")
+
+
+def _why(standing: Standing) -> Unauthorized:
     """Return why connections of a user end."""
     if standing.user is None:
-        return "the user was deleted"
-    return "the user was disabled" if standing.user.disabled else "a token was revoked, or a browser logged out"
+        return Unauthorized("this user was deleted", reason="user_deleted")
+    if standing.user.disabled:
+        return Unauthorized("this user was disabled", reason="user_disabled")
+    return Unauthorized("this session was ended, or its token revoked: log in again", reason="session_ended")

@@ -26,7 +26,7 @@ from orchd.features.audit import Actor
 from orchd.features.people.admissions import Admissions
 from orchd.features.people.first_user import FRESH_SECONDS, FirstUser
 from orchd.features.people.hashing import PasswordHashing
-from orchd.features.people.lives import ChangeResult, Lives
+from orchd.features.people.lives import ChangeResult, Lives, no_local_owner_error
 from orchd.features.people.store.auditing import audited_change, audited_creation
 from orchd.features.people.store.change_queries import note_change
 from orchd.features.people.store.queries import (
@@ -132,7 +132,7 @@ class People:
                 began = trio.current_time()
                 await self.learn_users(exist=await self.database.read(is_there_any), asked_at=began)
 
-    def note_users(self, *, exist: bool, asked_at: float, own: Peer | None = None) -> LiveConnection | None:
+    def note_users(self, *, exist: bool, asked_at: float, own: Peer | None = None) -> Callable[[], None] | None:
         """Learn whether there is a user, from the database, which was asked then by Trio's clock.
 
         With the first one the local owner's connections end, as in `Lives.apply`.
@@ -181,8 +181,10 @@ class People:
             admission = await self.database.read(look_up)
             if admission is not None:
                 self.admissions.keep(shown, admission, generation)
-        if admission is None or self.is_over(admission):
+        if admission is None:
             raise Unauthorized(_NOT_KNOWN)
+        if self.is_over(admission):  # whoever has the whole secret may know that it was right
+            raise Unauthorized(_NOT_KNOWN, reason="session_expired")
         self.uses.note(admission.identity, self.clock.now())
         return admission.identity
 
@@ -290,7 +292,7 @@ class People:
     def follow(self, live: LiveConnection, who: Identity) -> None:
         if who.user_id == LOCAL.user_id and self.users_exist:
             live.become(NOBODY)  # the first user came between the greeting and this
-            live.end()
+            live.end(no_local_owner_error())
             return
         admission = self.admissions.of(who)
         self.lives.follow(live, admission or Admission(who))
@@ -337,7 +339,7 @@ class People:
                 self.apply(standing)
             return value
 
-    def apply(self, standing: Standing, own: Peer | None = None) -> LiveConnection | None:
+    def apply(self, standing: Standing, own: Peer | None = None) -> Callable[[], None] | None:
         """Let this run's connections know how a user stands, as `Lives.apply` says."""
         self.admissions.drop([standing.user_id])
         return self.lives.apply(standing, own)

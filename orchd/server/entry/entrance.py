@@ -12,7 +12,6 @@ import trio
 
 from orchd.access.addresses import ClientFacts
 from orchd.errors import Conflict, Unauthorized
-from orchd.protocol.codes import UNAUTHORIZED, CloseCode
 from orchd.protocol.identity import NOBODY, Identity
 from orchd.protocol.router import Peer
 from orchd.server.entry.doorkeeper import Doorkeeper
@@ -39,13 +38,13 @@ class Entrance:
 
     __slots__ = (
         "_changed",
-        "_close",
         "_doorkeeper",
         "_greet",
         "_greeted",
         "_joined",
         "_looking",
         "_place",
+        "_refuse",
         "_renew",
         "_shares",
         "client",
@@ -60,7 +59,7 @@ class Entrance:
         doorkeeper: Doorkeeper,
         peer: Peer,
         greet: Callable[[], None],
-        close: Callable[[CloseCode], None],
+        refuse: Callable[[Unauthorized], None],
         renew: Callable[[Peer, Identity], None],
         shares: Shares,
     ) -> None:
@@ -68,7 +67,7 @@ class Entrance:
         self.peer = peer
         self._doorkeeper = doorkeeper
         self._greet = greet
-        self._close = close
+        self._refuse = refuse
         self._renew = renew
         self._shares = shares
         self._joined = 0
@@ -103,9 +102,9 @@ class Entrance:
         self._follow()
         self._greet_once()
 
-    def end(self) -> None:
+    def end(self, why: Unauthorized) -> None:
         """Close it: whose it was is let in no longer."""
-        self._close(UNAUTHORIZED)
+        self._refuse(why)
 
     def leave(self) -> None:
         """The connection has ended. Idempotent."""

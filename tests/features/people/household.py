@@ -11,7 +11,7 @@ from orchd.access.authenticator import Visitor
 from orchd.access.passwords import hash_password
 from orchd.access.strict_clock import StrictClock
 from orchd.access.tokens import new_token, token_hash
-from orchd.errors import Unavailable
+from orchd.errors import Unauthorized, Unavailable
 from orchd.features.people.service import People
 from orchd.features.people.store.queries import UserDraft, UserRow
 from orchd.features.people.store.token_queries import TokenDraft, add_token
@@ -60,13 +60,15 @@ class Live:
     def __init__(self) -> None:
         self.peer: Peer = SilentPeer()
         self.became: list[Identity] = []
+        self.why: str | None = None
         self.told, self.over = trio.Event(), trio.Event()
 
     def become(self, who: Identity) -> None:
         self.became.append(who)
         self.told.set()
 
-    def end(self) -> None:
+    def end(self, why: Unauthorized) -> None:
+        self.why = why.reason
         self.over.set()
 
     @property

@@ -59,8 +59,11 @@ def test_the_asking_connection_is_ended_by_whoever_asked() -> None:
     lives, asking, other = Lives(), Live(), Live()
     for live in (asking, other):
         lives.follow(live, Admission(MARIA))
-    assert lives.apply(standing(MARIA, disabled=True), asking.peer) is asking
+    end = lives.apply(standing(MARIA, disabled=True), asking.peer)
     assert (asking.became, asking.ended, other.ended) == ([NOBODY], False, True)
+    assert end is not None
+    end()
+    assert (asking.why, other.why) == ("user_disabled", "user_disabled")
     assert lives.identities() == []
 
 
@@ -83,6 +86,7 @@ def test_time_ends_those_whose_time_it_is() -> None:
         lives.follow(live, Admission(MARIA, expires_at))
     lives.end_expired(10)
     assert (early.ended, late.ended, never.ended) == (True, False, False)
+    assert early.why == "session_expired"
 
 
 def test_who_is_nobody_is_told_so_once() -> None:
@@ -91,6 +95,17 @@ def test_who_is_nobody_is_told_so_once() -> None:
     for _ in range(3):
         lives.decide(NOBODY)
     assert live.became == [NOBODY]
+
+
+def test_each_is_told_why_it_ends() -> None:
+    kept, deleted = standing(MARIA), Standing(MARIA.user_id, None, {}, {}, NONE)
+    whys: list[str | None] = []
+    for become in (kept, standing(MARIA, disabled=True), deleted):
+        lives, live = Lives(), Live()
+        lives.follow(live, Admission(MARIA._replace(web_session_id=7)))  # which isn't among those that there are
+        lives.apply(become)
+        whys.append(live.why)
+    assert whys == ["session_ended", "user_disabled", "user_deleted"]
 
 
 def test_the_log_says_how_many_are_closed_and_why() -> None:
@@ -107,7 +122,7 @@ def test_the_log_says_how_many_are_closed_and_why() -> None:
         lives.apply(Standing(MARIA.user_id, None, {}, {}, NONE))
     told = [(line["reason"], line["users"], line["connections"]) for line in lines]
     assert told == [
-        ("the user was disabled", [1], 2),
-        ("the time of a token or a web session is over", [2], 1),
-        ("there is a user, so that nobody is the local owner", [0], 1),
+        ("user_disabled", [1], 2),
+        ("session_expired", [2], 1),
+        ("users_exist", [0], 1),
     ]

@@ -60,8 +60,9 @@ async def test_a_token_ends_by_time_and_no_clock_that_is_set_back_helps(store: D
     token = await house.token(maria, expires_at=house.wall.ms + HOUR_MS)
     await house.people.by_token(token)
     house.wall.pass_by(3600)
-    with pytest.raises(Unauthorized):
+    with pytest.raises(Unauthorized) as refused:
         await house.people.by_token(token)
+    assert refused.value.reason == "session_expired"
     house.wall.ms -= 100 * HOUR_MS
     with pytest.raises(Unauthorized):
         await house.people.by_token(token)

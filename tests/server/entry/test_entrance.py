@@ -6,7 +6,7 @@ import pytest
 import trio
 import trio.testing
 
-from orchd.errors import Busy, Unavailable
+from orchd.errors import Busy, Unauthorized, Unavailable
 from orchd.protocol.codes import FRAME_TOO_LONG, PROTOCOL_ABUSE, TOO_MANY_CONNECTIONS, UNAUTHORIZED
 from orchd.protocol.identity import NOBODY, Identity
 from orchd.server.entry.cookie import PLAIN_NAME
@@ -19,6 +19,7 @@ Clock = trio.testing.MockClock
 
 TOKEN = "orchd_pat_" + "a" * 49
 COOKIE = "c" * 43
+ENDED = Unauthorized("it was ended", reason="session_ended")
 
 
 def with_users(kit: Kit) -> None:
@@ -145,7 +146,13 @@ async def test_what_becomes_of_somebody_becomes_of_their_connections(kit: Kit, a
     assert (await client.ask("echo:ask", "b"))["data"]["code"] == "forbidden"
     live.become(NOBODY)
     assert (await client.ask("echo:ask", "c"))["data"]["code"] == "unauthorized"
-    live.end()
+    live.end(ENDED)
+    assert (await client.next())["data"] == {
+        "code": "unauthorized",
+        "message": "it was ended",
+        "retryable": False,
+        "details": {"reason": "session_ended"},
+    }
     assert await client.ended() == UNAUTHORIZED.code
     assert not kit.people.lives
 
@@ -155,7 +162,7 @@ async def test_a_running_request_ends_with_its_connection(kit: Kit, autojump_clo
     await client.say("echo:hold", "a")
     await trio.testing.wait_all_tasks_blocked()
     (live,) = kit.people.lives
-    live.end()
+    live.end(ENDED)
     assert (await client.rest())[1] == UNAUTHORIZED.code
     assert kit.echo.ended == ["plainly"]
 
@@ -275,7 +282,8 @@ async def test_whose_user_changes_leaves_its_place_when_it_ends(kit: Kit, autoju
     ((live, _),) = kit.people.lives.items()
     live.become(VIC._replace(user_id=BOB.user_id))
     live.become(NOBODY)
-    live.end()
+    live.end(ENDED)
+    await client.next()
     assert await client.ended() == UNAUTHORIZED.code
     again = await kit.connect_ungreeted()
     assert (await again.ask("session:authenticate", token=TOKEN))["type"] == "session:ready"

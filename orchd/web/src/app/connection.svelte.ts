@@ -9,6 +9,11 @@ import { type Person, whoIsThere } from "$/app/person";
  */
 export type Access = "starting" | "known" | "stranger" | "expired";
 
+/** What of an `error` frame is looked at that answers no request. */
+interface SessionError {
+  readonly details?: { readonly reason?: string };
+}
+
 const RETRY_MS = 2000;
 /** A connection that is back sooner than this was not worth a word. */
 const QUIET_MS = 1200;
@@ -16,6 +21,8 @@ const QUIET_MS = 1200;
 class Connection {
   access = $state<Access>("starting");
   person = $state.raw<Person>();
+  /** Why somebody has to log in again, as the daemon calls it; undefined: it hasn't said so. */
+  ended = $state<string>();
   /** Made once; it comes back by itself. */
   client = $state.raw<Client>();
   state = $state<ConnectionState>("connecting");
@@ -48,6 +55,7 @@ class Connection {
     }
     this.person = person;
     this.access = "known";
+    this.ended = undefined;
     if (this.client === undefined || this.state === "closed") await this.#connect();
     else this.client.reconnect();
   }
@@ -70,10 +78,18 @@ class Connection {
       const client = await connect(undefined, { patient: true });
       client.watch((state) => this.#changed(state));
       this.client = client;
+      void this.#hear(client);
       this.#changed(client.state);
     } catch (error) {
       if (error instanceof UnauthorizedError) this.#lost();
       else throw error;
+    }
+  }
+
+  /** Note why the daemon ends a connection: it says so before it does. */
+  async #hear(client: Client): Promise<void> {
+    for await (const { type, data } of client.unasked()) {
+      if (type === "error") this.ended = (data as SessionError).details?.reason;
     }
   }
 

@@ -23,8 +23,13 @@ export const texts = defineTexts(
     no_such_page: "There is no such page",
     no_such_page_why: "The address may be mistyped, or lead to something that is gone or not for you.",
     log_in: "Log in",
-    log_in_again:
-      "You have been logged out: the time of your session is over, or it was ended elsewhere, by you or an administrator. Log in again; nothing on the page is lost.",
+    session_expired: "The time of your session is over.",
+    session_ended: "Your session was ended elsewhere, by you or an administrator.",
+    user_disabled: "An administrator has disabled this user.",
+    user_deleted: "An administrator has deleted this user.",
+    users_exist: "There are users now: say which of them you are.",
+    ended: "Your session has ended.",
+    log_in_again: "Log in again; nothing on the page is lost.",
   },
   {
     chat: "Conversas",
@@ -48,7 +53,12 @@ export const texts = defineTexts(
     no_such_page: "Esta página não existe",
     no_such_page_why: "O endereço pode estar errado, ou levar a algo que não existe mais ou não é para você.",
     log_in: "Entrar",
-    log_in_again:
-      "Você saiu: o tempo da sua sessão acabou, ou ela foi encerrada em outro lugar, por você ou por um administrador. Entre de novo; nada na página se perde.",
+    session_expired: "O tempo da sua sessão acabou.",
+    session_ended: "Sua sessão foi encerrada em outro lugar, por você ou por um administrador.",
+    user_disabled: "Um administrador desativou este usuário.",
+    user_deleted: "Um administrador excluiu este usuário.",
+    users_exist: "Agora há usuários: diga qual deles é você.",
+    ended: "Sua sessão terminou.",
+    log_in_again: "Entre de novo; nada na página se perde.",
   },
 );
