@@ -17,6 +17,7 @@ from typing import Any
 import click
 
 from orchd import __version__
+from orchd.assembly.imports import quick_imports
 from orchd.cli import asking, backup, clients, moving, output, users
 from orchd.cli.about.completion import completion
 from orchd.cli.about.health import health
@@ -135,15 +136,16 @@ def show_help(context: click.Context, names: tuple[str, ...]) -> None:
 )
 @settings_options
 def serve(set_up: bool, **flags: Any) -> int:
-    import structlog
-
-    from orchd import log
-
     loaded = load_settings(flags)
+    with quick_imports():
+        import structlog
+
+        from orchd import log
+        from orchd.app import run as run_daemon
+
     output = log.configure(loaded.settings.log.level, loaded.settings.log.format)
     for warning in loaded.warnings:
         structlog.get_logger().warning("configuration", reason=warning)
-    from orchd.app import run as run_daemon
 
     def reread() -> Settings:
         return load_settings(flags).settings

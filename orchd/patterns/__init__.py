@@ -4,6 +4,7 @@ A start takes as long as its imports, and compiling some 300 expressions is a fi
 """
 
 import re
+from collections.abc import Callable
 from typing import Any, AnyStr, cast
 
 _ATTRIBUTES = (
@@ -32,9 +33,12 @@ class LazyPattern:
 
     def compile(self) -> re.Pattern[Any]:
         """Compile it. Raises `re.error` when it is none."""
-        return re.compile(*self._of)
+        source, flags = self._of
+        return re.compile(source() if callable(source) else source, flags)
 
 
-def lazy_pattern(source: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
-    """Return what `re.compile` does, as far as its attributes are used; functions of `re` don't take it."""
+def lazy_pattern(source: AnyStr | Callable[[], AnyStr], flags: int = 0) -> re.Pattern[AnyStr]:
+    """Return what `re.compile` does, as far as its attributes are used; functions of `re` don't take it. What takes a
+    while to write is made by a function.
+    """
     return cast("re.Pattern[AnyStr]", LazyPattern(source, flags))

@@ -106,8 +106,12 @@ def _has_another_spelling(char: str) -> bool:
     return _COMPATIBLE.match(char) is not None or unicodedata.normalize("NFC", char) != char
 
 
-_CHARACTERS = [chr(point) for points in _LOOKED_THROUGH for point in points]
-_FOLLOWING = "".join(filter(_follows, _CHARACTERS))
-_OTHER = "".join(filter(_has_another_spelling, _CHARACTERS))
-_REWRITTEN = lazy_pattern(f"[^\n{_FOLLOWING}]?[{_FOLLOWING}]++|[{_OTHER}]")
+def _rewritten() -> str:
+    characters = [chr(point) for points in _LOOKED_THROUGH for point in points]
+    following = "".join(filter(_follows, characters))
+    other = "".join(filter(_has_another_spelling, characters))
+    return f"[^\n{following}]?[{following}]++|[{other}]"
+
+
+_REWRITTEN = lazy_pattern(_rewritten)
 """A character with all that follows and belongs to it, or a character that has another spelling."""

@@ -5,7 +5,6 @@ Rows come by the order of the primary key, some at a time: the driver would keep
 decided by how long they are, which the server tells first where a table has long texts.
 """
 
-import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import trio
 
 from orchd.errors import StartError
+from orchd.patterns import lazy_pattern
 from orchd.storage.database import SqlValue
 from orchd.storage.dialect import to_format
 from orchd.storage.mysql.mysql_connection import MysqlConnection, connect
@@ -25,7 +25,7 @@ from orchd.storage.whole.reading import PORTION_BYTES, PORTION_ROWS, RowReader, 
 
 READ_SECONDS = 600.0
 """How long one statement may take: the server may be slow, but not dead."""
-_NEXT_ID = re.compile(r"\bAUTO_INCREMENT=(\d+)")
+_NEXT_ID = lazy_pattern(r"\bAUTO_INCREMENT=(\d+)")
 _CHANGED = "the database's tables are being changed; try again when that is done"
 
 
