@@ -22,6 +22,9 @@ LEFT_OUT: dict[str, str] = {
 }
 """Tables without rows in a backup, and why."""
 
+FIRST_ROWS = ("change_number",)
+"""Tables into which a migration puts a row: with it, a database is still empty."""
+
 
 class BackupError(StartError):
     """A file is no backup, is damaged, or can't be restored here; the text says why."""

@@ -33,6 +33,7 @@ __all__ = (
     "TimedDatabase",
     "ValueRefused",
     "keep_storing",
+    "load_migrations",
     "migrate",
     "migration_status",
     "open_database",

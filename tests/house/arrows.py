@@ -197,6 +197,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
         "credential",
         "frozen",
         "people",
+        "presence",
         "protocol",
         "sealing",
         "simulator",

@@ -88,6 +88,27 @@ def show(place: Path, identity: Path | None, as_json: bool) -> None:
         click.echo(line)
 
 
+@click.command(
+    help="Make the database what it was when a backup was made, on whatever kind of database that was; `-` is standard "
+    "input.\n"
+    "\n"
+    "No daemon may run on it. All of the backup is read and compared first: until that is done nothing changes, and "
+    "whenever this is broken off, the database is as it was. A backup of an older version is brought up to date."
+)
+@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path))
+@click.option("--replace", is_flag=True, help="The database may have rows, which are lost.")
+@click.option("--identity", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="What decrypts it.")
+@click.option("--without-files", is_flag=True, help="Leave the files of users as they are.")
+@click.option("--json", "as_json", is_flag=True, help="Say what was restored as one JSON object.")
+@database_options
+def restore(file: Path, replace: bool, identity: Path | None, without_files: bool, as_json: bool, **flags: Any) -> None:
+    from orchd.cli.backup.running import restore_one
+
+    settings = load_settings(flags).settings
+    report = restore_one(settings, file, identity, replace=replace, with_files=not without_files)
+    _tell(report.facts(), ["restored", *report.lines()], as_json=as_json, to_stderr=False)
+
+
 def _lines(path: Path | None) -> list[str]:
     text = "" if path is None else path.read_text(encoding="utf-8")
     return [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
@@ -98,4 +119,4 @@ def _tell(facts: dict[str, object], lines: list[str], *, as_json: bool, to_stder
         click.echo(line, err=to_stderr)
 
 
-COMMANDS = (backup,)
+COMMANDS = (backup, restore)

@@ -18,6 +18,7 @@ from orchd.backup.encryption import encrypting, read_recipients
 from orchd.backup.making import BackupReport, make_backup
 from orchd.backup.output import new_file
 from orchd.backup.reading import NoTarget, read_backup, read_head
+from orchd.backup.restoring import restore_backup
 from orchd.backup.source import open_source
 from orchd.cli.backup.progress import ProgressLine
 from orchd.config import Settings
@@ -108,6 +109,25 @@ def verify_one(path: Path, identity: Path | None) -> ToldReport:
         with ProgressLine() as progress, reading_from(path) as file:
             async with open_source(file, identity, ask_passphrase) as source:
                 return await read_backup(source, NoTarget(), None, progress.tell)
+
+    return ToldReport(run_quietly(run), None if str(path) == "-" else path.stat().st_size)
+
+
+def restore_one(
+    settings: Settings, path: Path, identity: Path | None, *, replace: bool, with_files: bool
+) -> ToldReport:
+    """Restore a backup; `-` is standard input. Blocks. Raises `StartError`, `OrchdError`, `OSError`."""
+    from orchd.features.presence import run_lives
+
+    url, timeout = settings.database.url or "", settings.database.timeout_seconds
+    files = files_directory(settings) if with_files else None
+
+    async def run() -> BackupReport:
+        with ProgressLine() as progress, reading_from(path) as file:
+            async with open_source(file, identity, ask_passphrase) as source:
+                return await restore_backup(
+                    source, url, files, replace=replace, lives=run_lives, timeout=timeout, progress=progress.tell
+                )
 
     return ToldReport(run_quietly(run), None if str(path) == "-" else path.stat().st_size)
 

@@ -10,10 +10,10 @@ import trio
 
 from orchd.features.feature import Services
 from orchd.features.presence.ownership import LOOK_SECONDS, Ownership, keep_looking
-from orchd.features.presence.service import Presence
+from orchd.features.presence.service import Presence, run_lives
 from orchd.guard import Supervisor
 
-__all__ = ["LOOK_SECONDS", "Ownership", "Presence", "keep_looking", "open_presence"]
+__all__ = ["LOOK_SECONDS", "Ownership", "Presence", "keep_looking", "open_presence", "run_lives"]
 
 
 @asynccontextmanager

@@ -10,6 +10,7 @@ import time
 from collections.abc import Collection
 from contextlib import suppress
 
+import msgspec
 import structlog
 import trio
 
@@ -86,5 +87,14 @@ class Presence:
         return {row.epoch for row in rows if self._lives(row)}
 
     def _lives(self, row: DaemonRow) -> bool:
-        seen = processes.lives(Life(row.machine, row.pid, row.pid_started), self._life)
-        return row.seen_at / 1000 > time.time() - LEASE_SECONDS if seen is None else seen
+        return _lives_for(row, self._life)
+
+
+def run_lives(row: tuple[object, ...]) -> bool:
+    """Tell whether the run with this row of the table `daemon` lives, as far as this process sees. Blocks shortly."""
+    return _lives_for(msgspec.convert(row, DaemonRow), processes.own())
+
+
+def _lives_for(row: DaemonRow, here: Life) -> bool:
+    seen = processes.lives(Life(row.machine, row.pid, row.pid_started), here)
+    return row.seen_at / 1000 > time.time() - LEASE_SECONDS if seen is None else seen

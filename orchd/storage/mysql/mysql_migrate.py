@@ -42,12 +42,13 @@ _TABLE = """CREATE TABLE IF NOT EXISTS schema_migration (
 _ROWS = "SELECT number, name, checksum, appliedAt FROM schema_migration ORDER BY number"
 
 
-async def migrate_mysql(url: MysqlUrl, timeout: float, migrations: Path | None) -> list[str]:
+async def migrate_mysql(url: MysqlUrl, timeout: float, migrations: Path | None, schema: int | None = None) -> list[str]:
     """Create the database if it does not exist, and migrate it; the names of what was applied.
 
-    `timeout` (seconds) bounds connecting and waiting for another starter. Raises `Unavailable`, `StartError`.
+    `timeout` (seconds) bounds connecting and waiting for another starter; `schema`: only the first so many migrations.
+    Raises `Unavailable`, `StartError`.
     """
-    known = load_migrations("mysql", migrations)
+    known = load_migrations("mysql", migrations)[:schema]
     async with _connect(url, timeout, create=True) as connection:
         with bounded(trio.current_time() + timeout):
             if not pending_migrations(known, await _wait_settled(connection, url, timeout)):

@@ -4,9 +4,21 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from orchd.storage.url import SqliteUrl, parse_url
+from orchd.storage.whole.filling import Filling, FillingPlan, RunCheck
 from orchd.storage.whole.reading import Row, RowReader, Rows, Snapshot, TableShape
 
-__all__ = ("Row", "RowReader", "Rows", "Snapshot", "TableShape", "open_snapshot")
+__all__ = (
+    "Filling",
+    "FillingPlan",
+    "Row",
+    "RowReader",
+    "Rows",
+    "RunCheck",
+    "Snapshot",
+    "TableShape",
+    "open_filling",
+    "open_snapshot",
+)
 
 
 @asynccontextmanager
@@ -27,3 +39,22 @@ async def open_snapshot(url: str, timeout: float) -> AsyncIterator[Snapshot]:
 
     async with mysql_snapshot(parsed, timeout) as snapshot:
         yield snapshot
+
+
+@asynccontextmanager
+async def open_filling(url: str, plan: FillingPlan, timeout: float) -> AsyncIterator[Filling]:
+    """A database to be filled, which stays as it was unless `Filling.switch` returns. `timeout` in seconds, as above.
+
+    Raises `StartError` where it is not empty and shall not be replaced, where a daemon runs on it, `Unavailable`.
+    """
+    parsed = parse_url(url)
+    if isinstance(parsed, SqliteUrl):
+        from orchd.storage.whole.sqlite_filling import sqlite_filling
+
+        async with sqlite_filling(parsed.path, plan, timeout) as filling:
+            yield filling
+        return
+    from orchd.storage.whole.mysql_filling import mysql_filling
+
+    async with mysql_filling(parsed, plan, timeout) as filling:
+        yield filling

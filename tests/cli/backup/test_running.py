@@ -85,3 +85,15 @@ def test_what_is_wrong_is_one_line_and_no_file(tmp_path: Path, arguments: tuple[
     done = invoke("backup", str(tmp_path / "a.backup"), "--data-dir", str(tmp_path), *arguments)
     assert told in str(done.exception)
     assert not list(tmp_path.iterdir())
+
+
+def test_what_was_backed_up_is_restored_elsewhere(data: Path, tmp_path: Path) -> None:
+    file, other = tmp_path / "a.backup", tmp_path / "other"
+    assert invoke("backup", str(file), "--data-dir", str(data)).exit_code == 0
+    done = invoke("restore", str(file), "--data-dir", str(other))
+    assert done.stdout.startswith("restored\n"), done.output
+    assert len([path for path in (other / "files").rglob("*") if path.is_file()]) == 1
+    refused = invoke("restore", str(file), "--data-dir", str(other))
+    assert "--replace has what is in it replaced" in str(refused.exception)
+    again = json.loads(invoke("restore", str(file), "--data-dir", str(other), "--replace", "--json").stdout)
+    assert again["rows"] == sum(again["tables"].values())

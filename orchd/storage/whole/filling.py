@@ -1,0 +1,52 @@
+"""Putting rows into an empty database, or into one whose rows they replace, in such a way that there is one moment
+before which everything is as it was, whatever happens, and after which everything is new.
+
+SQLite: a file of its own beside the database, which gets its name at the end (`sqlite_filling.py`). MySQL: one
+transaction (`mysql_filling.py`).
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Mapping
+from typing import NamedTuple, TypeAlias
+
+from orchd.storage.whole.reading import Row, RowReader, Rows, TableShape
+
+RunCheck: TypeAlias = Callable[[Row], bool]
+"""Tells whether the run of a daemon lives, from its row: epoch, machine, pid, its start, when it was seen last."""
+
+RUNS = "SELECT epoch, machine, pid, pid_started, seen_at FROM daemon"
+NOT_EMPTY = "it is not empty; --replace has what is in it replaced"
+IN_USE = "a daemon runs on it, or another program has it open; stop it first"
+
+
+class FillingPlan(NamedTuple):
+    """What a database is filled for. `schema`: how many migrations it shall have while it is filled; `replace`: rows
+    that are there may go; `ignored`: tables whose rows don't count as any; `lives`: which daemons run."""
+
+    schema: int
+    replace: bool
+    ignored: Collection[str]
+    lives: RunCheck
+
+
+class Filling(ABC):
+    """A database that is being filled: with `add`, then `settle`, then `switch`. Without that it stays as it was."""
+
+    reader: RowReader
+    """Reads what was filled in so far, after `settle`."""
+
+    @abstractmethod
+    async def tables(self) -> Mapping[str, TableShape]:
+        """Return the tables as they are while it is filled."""
+
+    @abstractmethod
+    async def add(self, table: TableShape, rows: Rows) -> None:
+        """Add rows. Raises `Conflict`, `TooLarge`, `ValueRefused`, `Unavailable`."""
+
+    @abstractmethod
+    async def settle(self, last_ids: Mapping[str, int]) -> None:
+        """Note which ids were handed out. Raises `StartError` where rows refer to nothing, or two are the same."""
+
+    @abstractmethod
+    async def switch(self) -> None:
+        """Make it the database, and bring it up to date. Raises `StartError`, `Unavailable`."""
