@@ -14,7 +14,7 @@ mkdir -p $root/DEBIAN $root/usr/bin $root/usr/lib/systemd/system $root/etc/orchd
 cp -R "$program" $root/usr/lib/orchd
 ln -s ../lib/orchd/orchd $root/usr/bin/orchd
 cp packaging/orchd.service packaging/orchd.socket $root/usr/lib/systemd/system/
-cp packaging/orchd-gpu.conf $root/usr/share/doc/orchd/
+cp packaging/orchd-gpu.conf packaging/grafana/orchd.json packaging/prometheus/orchd.rules.yml $root/usr/share/doc/orchd/
 cp packaging/orchd.toml $root/etc/orchd/
 cp "$place/LICENSES.txt" $root/usr/share/doc/orchd/copyright
 gzip -9n <CHANGELOG.md >$root/usr/share/doc/orchd/changelog.gz

@@ -42,6 +42,8 @@ def test_from_its_installation_to_its_end(root: BareRoot) -> None:
         "usr/share/man/man1/orchd-serve.1.gz",
         "usr/share/bash-completion/completions/orchd",
         "usr/share/doc/orchd/copyright",
+        "usr/share/doc/orchd/orchd.json",
+        "usr/share/doc/orchd/orchd.rules.yml",
     ):
         assert (root.place / path).is_file(), path
 
