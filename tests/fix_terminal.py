@@ -1,4 +1,4 @@
-"""`orchd chat` as people have it: a real process on a real pty, and the screen that a terminal makes of its output."""
+"""`orchd chat` and `orchd top` as people have them: a process on a pty, and the screen that a terminal makes of it."""
 
 import fcntl
 import os
@@ -65,6 +65,11 @@ class Screen:
             return
         raise AssertionError(f"it did not come to be:\n{self.text}")
 
+    def resize(self, columns: int, lines: int) -> None:
+        """Make the window another size; the process is told."""
+        fcntl.ioctl(self._descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        self._screen.resize(lines, columns)
+
     async def prompted(self) -> None:
         """Wait until the last line is an empty prompt."""
         await self.until(lambda screen: screen.text.endswith("\n>") or screen.text == ">")
@@ -102,12 +107,14 @@ async def start_chat(nursery: trio.Nursery, starter: Starter, tmp_path: Path) ->
     """`await start_chat(url, "--model", "m")`: run it in a terminal of 80 by 24; other keywords are its environment."""
     started: list[Screen] = []
 
-    async def start(url: str, *arguments: str, columns: int = 80, lines: int = 24, **environ: str) -> Screen:
+    async def start(
+        url: str, *arguments: str, command: str = "chat", columns: int = 80, lines: int = 24, **environ: str
+    ) -> Screen:
         mine, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
-        command = ["chat", "--url", url, *arguments]
+        words = [command, "--url", url, *arguments]
         streams = Streams(theirs, theirs, theirs)
-        process = starter.start("orchd", command, _environment(tmp_path, environ), streams, terminal=True)
+        process = starter.start("orchd", words, _environment(tmp_path, environ), streams, terminal=True)
         os.close(theirs)
         await trio.lowlevel.checkpoint()
         started.append(Screen(process, mine, columns, lines))

@@ -28,6 +28,7 @@ from orchd.cli.database import db
 from orchd.cli.keys import keys
 from orchd.cli.options import load_settings, settings_options
 from orchd.cli.schema import schema
+from orchd.cli.top import top
 from orchd.config import Settings
 from orchd.config.load import LoadedSettings
 from orchd.errors import ConfigurationError, OrchdError, StartError
@@ -114,6 +115,7 @@ orchd.add_command(client)
 orchd.add_command(version)
 orchd.add_command(completion)
 orchd.add_command(health)
+orchd.add_command(top)
 
 
 @orchd.command("help", help="Say what there is, or what a command does.")

@@ -321,7 +321,8 @@ class QueueEntry(msgspec.Struct, frozen=True):
     """A request that a model server works on or that waits for its turn.
 
     `position` from 1 and `why` only while it waits, `eta_ms` where measurements tell; `seconds` is how long it has been
-    in this state. `loading`: it runs, and what it does is to load its model.
+    in this state. `loading`: it runs, and what it does is to load its model. `written`: pieces of output so far, a
+    token or so each; None where no answer is asked for yet.
     """
 
     backend: str
@@ -335,6 +336,7 @@ class QueueEntry(msgspec.Struct, frozen=True):
     position: int | None = None
     eta_ms: int | None = None
     why: Why | None = None
+    written: int | None = None
 
 
 class Deadlines(msgspec.Struct, frozen=True):

@@ -99,7 +99,7 @@ class LiveQueue:
     def _tell(self) -> None:
         for peer, (who, told) in self._followers.subscribers():
             items = seen_queue(self._source, who)
-            lasting = [replace(item, elapsed_ms=0) for item in items]
+            lasting = [replace(item, elapsed_ms=0, tokens=None) for item in items]
             if lasting != told:
                 self._followers.subscribe(peer, _Follower(who, lasting))
                 peer.put_latest(QUEUE_CHANGED.type, QUEUE_CHANGED.frame(ModelQueueChanged(items)))

@@ -38,6 +38,9 @@ class ModelQueueItem(Struct, frozen=True, rename="camel"):
     position: Count | None
     eta_ms: Count | None
     why: WaitReason | None
+    tokens: Count | None = None
+    """Tokens of its answer so far, by the pieces in which the model server sends them; null where no answer has been
+    asked for yet. That they grow is told with something else, or by `model:queue`."""
 
 
 class ModelQueued(ServerPayload, frozen=True):
@@ -56,7 +59,7 @@ class ModelQueueUnsubscribed(ServerPayload, frozen=True):
 
 class ModelQueueChanged(ServerPayload, frozen=True):
     """`model:queue:changed`, pushed without an id: the queue as `model:queue` tells it, whenever anything but
-    `elapsedMs` is different; four times a second at most. A slow connection gets only the newest."""
+    `elapsedMs` and `tokens` is different; four times a second at most. A slow connection gets only the newest."""
 
     items: list[ModelQueueItem]
 

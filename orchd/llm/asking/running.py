@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import NamedTuple, Self
 
 from orchd.llm.asking.stream import Watch
+from orchd.llm.scheduler.ticket import ticket_here
 
 
 class RunningAnswers:
@@ -30,6 +31,8 @@ class RunningAnswers:
     def during(self, watch: Watch, model: str) -> Iterator[None]:
         """Count what the block does as a running generation."""
         self._models[watch] = model
+        if (ticket := ticket_here()) is not None:
+            ticket.output = lambda: watch.written
         try:
             yield
         finally:

@@ -14,7 +14,7 @@ import trio
 from orchd.errors import Unavailable
 from orchd.llm.scheduler.eta import etas, load_left
 from orchd.llm.scheduler.plan import Schedule
-from orchd.llm.scheduler.ticket import Ticket
+from orchd.llm.scheduler.ticket import Ticket, hold
 from orchd.llm.types import Channel, Listener, Phase, QueueEntry, QueueListener, Requester, Usage, hears_costs
 from orchd.telemetry.daemon import ModelFigures
 from orchd.wakeup import Signal
@@ -82,7 +82,11 @@ class Queue:
                     self._demand_open()
             waited = self._figures.waits.of((self._name, requester.priority.name.lower()))
             waited.note(trio.current_time() - ticket.asked)
-            yield Loading(self, ticket, listener) if ticket.loads else listener
+            before = hold(ticket)
+            try:
+                yield Loading(self, ticket, listener) if ticket.loads else listener
+            finally:
+                hold(before)
             if measured:
                 self._measure(ticket)
         finally:
@@ -207,6 +211,7 @@ class Queue:
             position=place,
             eta_ms=milliseconds(eta),
             why=None if place is None else self.plan.why(ticket),
+            written=None if ticket.output is None else ticket.output(),
         )
 
 

@@ -1,6 +1,7 @@
 """One request on its way through a model server's queue."""
 
 from collections.abc import Callable, Hashable
+from contextvars import ContextVar
 from typing import Literal, TypeAlias
 
 from orchd.llm.types import Priority, Requester
@@ -18,7 +19,20 @@ class Ticket:
     under way, whatever runs, and nothing else begins until it says that its model is loaded, or leaves.
     """
 
-    __slots__ = ("alone", "asked", "due", "loaded_at", "loads", "model", "path", "requester", "since", "state", "wake")
+    __slots__ = (
+        "alone",
+        "asked",
+        "due",
+        "loaded_at",
+        "loads",
+        "model",
+        "output",
+        "path",
+        "requester",
+        "since",
+        "state",
+        "wake",
+    )
 
     def __init__(self, model: str, requester: Requester, now: float, *, alone: bool = False) -> None:
         self.model = model
@@ -33,8 +47,25 @@ class Ticket:
         self.loaded_at: float | None = None
         self.wake: Callable[[], None] | None = None
         """Called when it may begin, once it had to wait."""
+        self.output: Callable[[], int] | None = None
+        """Pieces of output so far, once an answer is asked for."""
 
     @property
     def waiting(self) -> bool:
         """It has not begun, and was not given up."""
         return self.state == "waiting"
+
+
+_HERE: ContextVar[Ticket | None] = ContextVar("ticket", default=None)
+
+
+def ticket_here() -> Ticket | None:
+    """Return the ticket of the request that this task makes, None while it makes none."""
+    return _HERE.get()
+
+
+def hold(ticket: Ticket | None) -> Ticket | None:
+    """Say whose turn it is that this task has from now on; return whose it was before."""
+    before = _HERE.get()
+    _HERE.set(ticket)
+    return before

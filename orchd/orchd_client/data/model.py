@@ -571,6 +571,10 @@ class ModelQueueItem(ServerData, kw_only=True):
     """Milliseconds that it may still wait; null when nothing was measured."""
     why: WaitReason | str | None
     """What it waits for; null when it does not."""
+    tokens: int | None = None
+    """Tokens of its answer so far, by the pieces in which the model server sends them; null where no answer has been
+    asked for yet. That they grow is told with something else, or by `model:queue`.
+    """
 
 
 class ModelCompleted(ServerData, kw_only=True):
@@ -710,7 +714,7 @@ class ModelQueueSubscribed(ServerData, kw_only=True):
 
 class ModelQueueChanged(ServerData, kw_only=True):
     """`model:queue:changed`, pushed without an id: the queue as `model:queue` tells it, whenever anything but
-    `elapsedMs` is different; four times a second at most. A slow connection gets only the newest.
+    `elapsedMs` and `tokens` is different; four times a second at most. A slow connection gets only the newest.
     """
 
     items: list[ModelQueueItem]

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import pytest
 import trio
+from msgspec.structs import replace
 from trio.testing import MockClock, wait_all_tasks_blocked
 
 from orchd.features.models.live_queue import TELL_SECONDS, LiveQueue
@@ -100,7 +101,7 @@ async def test_the_queue_comes_at_once_and_then_whenever_it_is_different(autojum
         await trio.sleep(1)
         servers.hold(entry(ANA))
         await trio.sleep(1)
-        servers.hold(entry(ANA, seconds=9.0))  # nothing but the time has changed
+        servers.hold(replace(entry(ANA, seconds=9.0), written=70))  # nothing but the time and the tokens has changed
         await trio.sleep(1)
         servers.hold()
         await trio.sleep(1)

@@ -99,6 +99,7 @@ def queue_item(entry: QueueEntry, who: Identity) -> ModelQueueItem:
         position=entry.position,
         eta_ms=_bound(entry.eta_ms),
         why=entry.why,
+        tokens=_bound(entry.written),
     )
 
 

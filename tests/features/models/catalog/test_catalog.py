@@ -72,9 +72,10 @@ def test_of_others_the_queue_tells_neither_who_they_are_nor_what_they_talk_about
 
 
 def test_what_runs_and_what_waits() -> None:
-    running = QueueEntry("up", "a", "running", Priority.TASK, 1, 7, 1.5, loading=True)
+    running = QueueEntry("up", "a", "running", Priority.TASK, 1, 7, 1.5, loading=True, written=12)
     shown = queue_item(running, ANN)
     assert (shown.state, shown.priority, shown.user, shown.conversation) == ("loading", "task", "ann", "7")
+    assert shown.tokens == 12
     waiting = QueueEntry("up", "a", "waiting", Priority.CHAT, 1, None, 0.25, position=2, eta_ms=900, why="turn")
     shown = queue_item(waiting, ANN)
     assert (shown.elapsed_ms, shown.position, shown.eta_ms, shown.why) == (250, 2, 900, "turn")
