@@ -51,6 +51,11 @@ async def make_backup(
     return BackupReport(head, manifest, trio.current_time() - began)
 
 
+async def read_contents(snapshot: Snapshot, shape: TableShape) -> list[tuple[str, int]]:
+    """Return hashes and sizes of the contents that a snapshot knows. Raises `Unavailable`."""
+    return [pair async for rows in snapshot.reader.rows(shape) for pair in _contents(shape, rows)]
+
+
 async def _head(snapshot: Snapshot) -> BackupHead:
     last_ids = dict(await snapshot.reader.last_ids())
     names = tuple(row.name for row in snapshot.applied)

@@ -44,6 +44,8 @@ async def restore_backup(
 class _Restoration:
     """A backup's way into a database, which is opened when it is known which schema the backup has."""
 
+    reads_again = True
+
     def __init__(self, stack: AsyncExitStack, url: str, replace: bool, lives: RunCheck, timeout: float) -> None:
         self._stack = stack
         self._url = url
@@ -56,7 +58,7 @@ class _Restoration:
 
     async def begin(self, head: BackupHead) -> None:
         """Have a database with the backup's schema."""
-        demand_known(head)
+        demand_migrations(head.migrations, f"the backup, made by orchd {head.version},")
         plan = FillingPlan(head.schema, self._replace, {*LEFT_OUT, *FIRST_ROWS}, self._lives)
         self.filling = await self._stack.enter_async_context(open_filling(self._url, plan, self._timeout))
         found = await self.filling.tables()
@@ -94,11 +96,11 @@ async def hash_of(reader: RowReader, table: TableShape) -> RowsHash:
     return total
 
 
-def demand_known(head: BackupHead) -> None:
-    """Raise `BackupError` for a backup whose schema this program does not know."""
+def demand_migrations(names: tuple[str, ...], whose: str) -> None:
+    """Raise `BackupError` for a schema that this program does not know."""
     known = tuple(migration.name for migration in load_migrations("sqlite"))
-    if head.migrations != known[: head.schema]:
+    if not names or names != known[: len(names)]:
         raise BackupError(
-            f"the backup is of orchd {head.version} with schema {head.schema}, which this version does not know "
-            f"(it knows {len(known)}); install that version or a later one"
+            f"{whose} has schema {len(names)}, which this version of orchd does not know (it knows {len(known)}); "
+            "install the version that has made it, or a later one"
         )

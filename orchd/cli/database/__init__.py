@@ -9,6 +9,8 @@ from orchd.cli.options import database_options, load_settings
 if TYPE_CHECKING:
     from orchd.storage import Database
 
+FAILED = 1
+
 
 @click.group(help="Look after the database itself; a daemon need not run.")
 def db() -> None:
@@ -25,6 +27,61 @@ def reindex(**flags: Any) -> None:
 
     run_on_database(load_settings(flags).settings, _begin_again)
     click.echo("The daemon that runs on this database, or is started next, indexes all texts again.")
+
+
+@db.command(
+    help="Copy a database into another one of either kind, which must be empty: sqlite:///PATH or mysql://...; a "
+    "daemon may run on SOURCE, and none on TARGET.\n"
+    "\n"
+    "What has arrived is read again and compared. Until that is done TARGET is as it was. Files of users stay where "
+    "they are: have the new configuration name their directory."
+)
+@click.argument("source")
+@click.argument("target")
+@click.option("--replace", is_flag=True, help="TARGET may have rows, which are lost.")
+@click.option("--json", "as_json", is_flag=True, help="Say what was copied as one JSON object.")
+def copy(source: str, target: str, replace: bool, as_json: bool) -> None:
+    from orchd.cli.database.upkeep import copy_one
+
+    for line in copy_one(source, target, replace=replace, as_json=as_json):
+        click.echo(line)
+
+
+@db.command(
+    help="Say whether the database is whole: all pages and indexes, what refers to what, and the files of users.\n"
+    "\n"
+    "Exits 0 when all is well, 1 when something is damaged or missing. It takes long, and changes nothing."
+)
+@click.option("--json", "as_json", is_flag=True, help="Say what was found as one JSON object.")
+@database_options
+def check(as_json: bool, **flags: Any) -> int:
+    from orchd.cli.database.upkeep import check_one
+
+    lines, is_whole = check_one(load_settings(flags).settings, as_json=as_json)
+    for line in lines:
+        click.echo(line)
+    return 0 if is_whole else FAILED
+
+
+@db.command(help="Say how many rows each table has, and how large the database is.")
+@click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
+@database_options
+def stats(as_json: bool, **flags: Any) -> None:
+    from orchd.cli.database.upkeep import stats_of
+
+    for line in stats_of(load_settings(flags).settings, as_json=as_json):
+        click.echo(line)
+
+
+@db.command(
+    help="Give what the database no longer uses back to the disk. SQLite needs as much room again meanwhile; stop the "
+    "daemon, which could not write for as long as it takes."
+)
+@database_options
+def vacuum(**flags: Any) -> None:
+    from orchd.cli.database.upkeep import vacuum_one
+
+    click.echo(vacuum_one(load_settings(flags).settings))
 
 
 async def _begin_again(database: "Database") -> None:

@@ -6,8 +6,11 @@ from contextlib import asynccontextmanager
 from orchd.storage.url import SqliteUrl, parse_url
 from orchd.storage.whole.filling import Filling, FillingPlan, RunCheck
 from orchd.storage.whole.reading import Row, RowReader, Rows, Snapshot, TableShape
+from orchd.storage.whole.upkeep import DatabaseSize, DatabaseUpkeep
 
 __all__ = (
+    "DatabaseSize",
+    "DatabaseUpkeep",
     "Filling",
     "FillingPlan",
     "Row",
@@ -18,6 +21,7 @@ __all__ = (
     "TableShape",
     "open_filling",
     "open_snapshot",
+    "open_upkeep",
 )
 
 
@@ -58,3 +62,19 @@ async def open_filling(url: str, plan: FillingPlan, timeout: float) -> AsyncIter
 
     async with mysql_filling(parsed, plan, timeout) as filling:
         yield filling
+
+
+@asynccontextmanager
+async def open_upkeep(url: str, timeout: float) -> AsyncIterator[DatabaseUpkeep]:
+    """The upkeep of an existing database. `timeout` (seconds) bounds connecting. Raises `StartError`, `Unavailable`."""
+    parsed = parse_url(url)
+    if isinstance(parsed, SqliteUrl):
+        from orchd.storage.whole.sqlite_upkeep import sqlite_upkeep
+
+        async with sqlite_upkeep(parsed.path, timeout) as upkeep:
+            yield upkeep
+        return
+    from orchd.storage.whole.mysql_upkeep import mysql_upkeep
+
+    async with mysql_upkeep(parsed, timeout) as mysql:
+        yield mysql

@@ -22,14 +22,14 @@ from orchd.storage.mysql.mysql_migrate import migrate_mysql, mysql_status
 from orchd.storage.readiness import Away, bounded
 from orchd.storage.url import MysqlUrl
 from orchd.storage.whole.filling import IN_USE, NOT_EMPTY, RUNS, Filling, FillingPlan
-from orchd.storage.whole.mysql_reading import READ_SECONDS, MysqlRowReader, connect_existing
-from orchd.storage.whole.reading import Rows, TableShape
-
-REFERENCES = (
-    "SELECT table_name, column_name, referenced_table_name, referenced_column_name"
-    " FROM information_schema.key_column_usage WHERE table_schema = DATABASE() AND referenced_table_name IS NOT NULL"
-    " ORDER BY table_name, column_name"
+from orchd.storage.whole.mysql_reading import (
+    READ_SECONDS,
+    REFERENCES,
+    MysqlRowReader,
+    broken_reference,
+    connect_existing,
 )
+from orchd.storage.whole.reading import Rows, TableShape
 
 
 @asynccontextmanager
@@ -110,10 +110,7 @@ class MysqlFilling(Filling):
 
     async def settle(self, last_ids: Mapping[str, int]) -> None:
         for child, column, parent, key in await self._run(REFERENCES):
-            broken = await self._run(
-                f'SELECT 1 FROM "{child}" c LEFT JOIN "{parent}" p ON c."{column}" = p."{key}"'  # noqa: S608
-                f' WHERE c."{column}" IS NOT NULL AND p."{key}" IS NULL LIMIT 1'
-            )
+            broken = await self._run(broken_reference(child, column, parent, key))
             if broken:
                 raise StartError(f"rows of {child} refer to rows of {parent} that are not there")
         self._last_ids = last_ids

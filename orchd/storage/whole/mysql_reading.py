@@ -26,6 +26,12 @@ from orchd.storage.whole.reading import PORTION_BYTES, PORTION_ROWS, RowReader, 
 READ_SECONDS = 600.0
 """How long one statement may take: the server may be slow, but not dead."""
 _NEXT_ID = lazy_pattern(r"\bAUTO_INCREMENT=(\d+)")
+REFERENCES = (
+    "SELECT table_name, column_name, referenced_table_name, referenced_column_name"
+    " FROM information_schema.key_column_usage WHERE table_schema = DATABASE() AND referenced_table_name IS NOT NULL"
+    " ORDER BY table_name, column_name"
+)
+"""What refers to what, by foreign keys."""
 _CHANGED = "the database's tables are being changed; try again when that is done"
 
 
@@ -125,6 +131,14 @@ class MysqlRowReader(RowReader):
         # `information_schema.tables` has the next id, too: on MySQL 8 the one that it was yesterday.
         told = {name: (await self._read(f'SHOW CREATE TABLE "{name}"'))[0][1] for (name,) in sorted(found)}
         return {name: int(match[1]) - 1 for name, text in told.items() if (match := _NEXT_ID.search(text))}
+
+
+def broken_reference(child: str, column: str, parent: str, key: str) -> str:
+    """Return the statement that finds a row whose foreign key leads nowhere; the names are the database's own."""
+    return (
+        f'SELECT 1 FROM "{child}" c LEFT JOIN "{parent}" p ON c."{column}" = p."{key}"'  # noqa: S608
+        f' WHERE c."{column}" IS NOT NULL AND p."{key}" IS NULL LIMIT 1'
+    )
 
 
 def _of(table: str, pairs: list[tuple[Any, ...]]) -> list[str]:
