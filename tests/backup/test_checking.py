@@ -53,12 +53,15 @@ async def test_references_and_pages_that_are_damaged_are_found(tmp_path: Path) -
     connection.close()
     (fault,) = (await check_database(f"sqlite://{path}", tmp_path, 10)).faults
     assert fault == "row 1 of team_member refers to a row of team that is not there"
+    with sqlite3.connect(path) as connection:
+        ((page,),) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'chat_message'")
+    connection.close()
     with path.open("r+b") as file:
-        pages = path.stat().st_size // 4096
-        for page in range(pages - 40, pages):
-            file.seek(page * 4096)
-            file.write(b"\xff" * 100)
-    assert len((await check_database(f"sqlite://{path}", tmp_path, 10)).faults) > 10
+        file.seek((page - 1) * 4096)
+        file.write(b"\xff" * 100)
+    assert [
+        fault for fault in (await check_database(f"sqlite://{path}", tmp_path, 10)).faults if "page" in fault.lower()
+    ]
 
 
 def break_reference() -> Steps[None]:

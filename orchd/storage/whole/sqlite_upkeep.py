@@ -50,8 +50,10 @@ class SqliteUpkeep(DatabaseUpkeep):
     def _faults(self) -> list[str]:
         found = self._connection.execute(f"PRAGMA integrity_check({MOST_FAULTS})").fetchall()
         damaged = [str(told) for (told,) in found if told != "ok"]
+        if damaged:
+            return damaged  # what can't be read refers to nothing
         broken = self._connection.execute("PRAGMA foreign_key_check").fetchmany(MOST_FAULTS)
-        return damaged + [
+        return [
             f"row {row} of {child} refers to a row of {parent} that is not there" for child, row, parent, _ in broken
         ]
 
