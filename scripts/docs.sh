@@ -15,7 +15,7 @@ mkdir -p $work
 exec 9>$work/.lock
 flock 9 2>/dev/null || :
 
-state=$(find docs CHANGELOG.md scripts/docs scripts/docs.sh -type f -not -path '*/__pycache__/*' -print0 | LC_ALL=C sort -z |
+state=$(find docs/*.md docs/protocol CHANGELOG.md scripts/docs scripts/docs.sh -type f -not -path '*/__pycache__/*' -print0 | LC_ALL=C sort -z |
     xargs -0 sha256sum | sha256sum)
 [ "$state" != "$(cat $place/.sources 2>/dev/null || :)" ] || exit 0
 
@@ -30,7 +30,8 @@ fi
 
 say "building it"
 rm -rf $work/source $work/site $place.new
-cp -R docs $work/source
+mkdir -p $work/source
+cp -R docs/*.md docs/protocol $work/source/
 # It stands above docs/, and is a page of the site.
 sed 's,](docs/,](,g' CHANGELOG.md >$work/source/changelog.md
 sed 's,](../CHANGELOG.md),](changelog.md),' docs/index.md >$work/source/index.md

@@ -65,3 +65,18 @@ def test_each_test_that_a_guarantee_names_is_there() -> None:
 def test_the_container_file_is_the_one_that_is_shown() -> None:
     (shown,) = re.findall(r"^```dockerfile\n(.*?)^```$", (DOCS / "container.md").read_text("utf-8"), re.M | re.S)
     assert shown == (ROOT / "packaging" / "Containerfile").read_text("utf-8")
+
+
+PICTURES = {"page.webp": 200, "terminal.svg": 150, "terminal.cast": 50}
+"""What README.md shows, with what it may take at most, in KB. `scripts/pictures.sh` makes it."""
+
+
+def test_the_pictures_are_small_run_nothing_and_say_what_they_show() -> None:
+    place = DOCS / "pictures"
+    assert {path.name for path in place.iterdir()} == set(PICTURES)
+    assert not [name for name, most in PICTURES.items() if (place / name).stat().st_size > most * 1000]
+    shown = re.findall(r"!\[([^\]]+)\]\(docs/pictures/([^)]+)\)", (ROOT / "README.md").read_text("utf-8"))
+    assert {name for _, name in shown} == {"page.webp", "terminal.svg"}
+    assert all(len(words.split()) > 4 for words, _ in shown)
+    drawn = (place / "terminal.svg").read_text("utf-8")
+    assert not re.search(r"""<script|\bon\w+=|(?:href|src)=["']?http|url\(|@import""", drawn)
