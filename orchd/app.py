@@ -26,6 +26,7 @@ from orchd.assembly.metrics import build, open_metrics
 from orchd.assembly.model_servers import open_backends
 from orchd.assembly.ports import open_ports, with_room
 from orchd.assembly.reloading import Reloader
+from orchd.assembly.report import ReportSources, make_report
 from orchd.budget import MemoryBudget
 from orchd.config import Settings
 from orchd.errors import ConfigurationError, StartError, Unavailable
@@ -42,6 +43,7 @@ from orchd.pages.conversations import file_routes
 from orchd.pages.health import HealthStatus
 from orchd.pages.metrics import metrics_routes
 from orchd.pages.oidc import LoginSteps, OidcLogin
+from orchd.pages.report import report_routes
 from orchd.pages.site import make_pages
 from orchd.protocol import PROTOCOL, messages
 from orchd.protocol.codes import SHUTTING_DOWN
@@ -207,7 +209,8 @@ async def _open(settings: Settings, certificate: Certificate | None) -> AsyncIte
         metrics = await stack.enter_async_context(
             open_metrics(Sources(rooms, measures, build()), enabled=settings.monitoring.metrics)
         )
-        pages = _pages(settings, status, doorkeeper, features, flow, metrics)
+        report = partial(make_report, ReportSources(settings, database, status.report, metrics))
+        pages = {**_pages(settings, status, doorkeeper, features, flow, metrics), **report_routes(report)}
         wire = _wire(settings, router, services, doorkeeper, features, figures.sockets)
         server: Server = _make_server(settings, wire, pages, troubles, certificate)
         yield Daemon(settings, services, features, server, status)

@@ -25,6 +25,7 @@ from orchd.cli.about.version import version
 from orchd.cli.audit import audit
 from orchd.cli.codegen import client
 from orchd.cli.database import db
+from orchd.cli.debugging import debug
 from orchd.cli.keys import keys
 from orchd.cli.options import load_settings, settings_options
 from orchd.cli.schema import schema
@@ -116,6 +117,7 @@ orchd.add_command(version)
 orchd.add_command(completion)
 orchd.add_command(health)
 orchd.add_command(top)
+orchd.add_command(debug)
 
 
 @orchd.command("help", help="Say what there is, or what a command does.")

@@ -35,6 +35,31 @@ def changed_keys(old: Settings, new: Settings) -> list[str]:
     return [key.dotted for key in keys() if _value(old, key) != _value(new, key)]
 
 
+def render_changes(settings: Settings) -> str:
+    """Return the settings that aren't as they come, for somebody else: texts that an operator has written are only said
+    to be there, since they name people, files and places."""
+    lines = []
+    for key in keys():
+        value = _value(settings, key)
+        if key.dotted != BACKENDS and value != key.default:
+            lines.append(f"{key.dotted} = {_hide_text(key, value)}")
+    for number, backend in enumerate(settings.backends):
+        for key in backend_keys():
+            value = getattr(backend, key.attribute)
+            if value != key.default:
+                lines.append(f"{BACKENDS}[{number}].{key.path[-1]} = {_hide_text(key, value)}")
+    return "\n".join([*lines, "# all others are as they come", ""])
+
+
+def _hide_text(key: Key, value: Any) -> str:
+    if isinstance(value, tuple | dict):
+        return f"# {len(value)} of them"
+    if key.url and isinstance(value, str):
+        return literal(f"{value.partition('://')[0]}://{MASK}") if "://" in value else f"# {MASK}"
+    is_plain = not isinstance(value, str) or f"`{value}`" in key.bounds.split(" or ")
+    return literal(value) if is_plain else f"# {MASK}"
+
+
 def literal(value: Any) -> str:
     """A TOML literal of a setting's value."""
     if isinstance(value, bool):

@@ -21,6 +21,7 @@ import msgspec
 import structlog
 
 from orchd.log.output import LogOutput
+from orchd.log.recent import RecentLines
 from orchd.masking import MASK, is_secret, mask_text
 from orchd.telemetry.request_id import request_id_here
 
@@ -41,6 +42,9 @@ MESSAGE_TEXTS = frozenset(
     }
 )
 """Keys whose values people wrote or models answered: only the length is logged. An error's text goes under `reason`."""
+
+recent = RecentLines()
+"""What was written last; like structlog's registry it is one for the whole process."""
 
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
@@ -72,6 +76,7 @@ def configure(
             stamp,
             structlog.processors.format_exc_info,
             mask,
+            recent.keep,
             text_renderer(coloured=output.is_coloured) if text else json_line,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),

@@ -15,6 +15,7 @@ from orchd.storage.migrate import MigrationStatus, load_migrations
 from orchd.storage.readiness import running
 from orchd.storage.sqlite.sqlite_database import SqliteDatabase
 from orchd.storage.sqlite.sqlite_migrate import migrate_sqlite, sqlite_status
+from orchd.storage.tables import count_rows
 from orchd.storage.timing import TimedDatabase
 from orchd.storage.url import DatabaseUrl, MysqlUrl, SqliteUrl, parse_url
 
@@ -32,6 +33,7 @@ __all__ = (
     "Steps",
     "TimedDatabase",
     "ValueRefused",
+    "count_rows",
     "keep_storing",
     "load_migrations",
     "migrate",

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.config import BackendSettings, LogSettings, Settings
+from orchd.config import BackendSettings, DatabaseSettings, LogSettings, ServerSettings, Settings
 from orchd.config.keys import Key, keys
 from orchd.config.load import LoadedSettings, build, load
-from orchd.config.show import changed_keys, literal, render
+from orchd.config.show import changed_keys, literal, render, render_changes
+from orchd.settings.oidc import OidcSettings
 
 HOME = {"HOME": "/home/someone"}
 
@@ -92,3 +93,35 @@ def test_which_settings_differ() -> None:
     assert changed_keys(old, Settings()) == []
     new = Settings(log=LogSettings(level="debug"), backends=(BackendSettings("http://127.0.0.1:1"),))
     assert sorted(changed_keys(old, new)) == ["backends", "log.level"]
+
+
+def test_for_somebody_else_texts_are_only_said_to_be_there() -> None:
+    mark = "Zanzibar"
+    settings = Settings(
+        data_dir=f"/home/{mark}",
+        server=ServerSettings(port=7, allowed_hosts=(f"{mark}.lan",), insecure=True),
+        database=DatabaseSettings(url=f"mysql://{mark}:{mark}@{mark}/x", pool_size=9),
+        backends=(
+            BackendSettings(url=f"https://{mark}.example/v1", kind="ollama", api_key=mark, aliases={mark: mark}),
+        ),
+        oidc=OidcSettings(issuer=f"https://{mark}.example", client_id=mark, client_secret=mark, default_role="viewer"),
+    )
+    told = render_changes(settings)
+    assert mark not in told
+    for line in (
+        "dataDir = # ***",
+        "server.port = 7",
+        "server.insecure = true",
+        "server.allowedHosts = # 1 of them",
+        'database.url = "mysql://***"',
+        "database.poolSize = 9",
+        'backends[0].url = "https://***"',
+        'backends[0].kind = "ollama"',
+        "backends[0].apiKey = # ***",
+        "backends[0].aliases = # 1 of them",
+        'oidc.issuer = "https://***"',
+        "oidc.clientSecret = # ***",
+        'oidc.defaultRole = "viewer"',
+    ):
+        assert line in told.splitlines()
+    assert "log.level" not in told, "it is as it comes"

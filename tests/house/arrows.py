@@ -141,6 +141,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
         "protocol",
         "server",
         "simulator",
+        "storage",
         "systemd",
         "telemetry",
         "tls",

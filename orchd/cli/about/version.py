@@ -35,10 +35,15 @@ def version(as_json: bool) -> None:
     if not as_json:
         click.echo(f"orchd {__version__}")
         return
+    click.echo(msgspec.json.format(msgspec.json.encode(what_runs())))
+
+
+def what_runs() -> Version:
+    """Return what this program is made of."""
     from orchd.protocol import PROTOCOL
     from orchd.storage import schema_number
 
-    told = Version(
+    return Version(
         version=__version__,
         commit=_facts(BUILD).get("commit"),
         protocol=PROTOCOL,
@@ -48,7 +53,6 @@ def version(as_json: bool) -> None:
         frozen=is_frozen(),
         libraries=_facts(LIBRARIES) or _list_installed(),
     )
-    click.echo(msgspec.json.format(msgspec.json.encode(told)))
 
 
 def _facts(name: str) -> dict[str, str]:
