@@ -53,6 +53,7 @@ drill: $(BIN)/.dev      ## What takes too long for every day: properties with ma
 	@scripts/generators.sh
 	@scripts/build.sh
 	@command -v debootstrap >/dev/null || scripts/apt.sh debootstrap
+	@command -v buildah >/dev/null || scripts/apt.sh buildah
 	@ORCHD_TEST_BUILT=1 $(BIN)/python -m pytest -n 2 --dist loadfile tests/release
 	@scripts/reproducible.sh
 	@scripts/bare.sh
