@@ -48,13 +48,21 @@ class SqliteUpkeep(DatabaseUpkeep):
         return await self._reader.run(self._faults)
 
     def _faults(self) -> list[str]:
+        try:
+            return self._damaged_pages() or self._broken_references()
+        except sqlite3.DatabaseError as error:  # some damage it doesn't list, but stops at
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
+                raise
+            return [str(error)]
+
+    def _damaged_pages(self) -> list[str]:
         found = self._connection.execute(f"PRAGMA integrity_check({MOST_FAULTS})").fetchall()
-        damaged = [str(told) for (told,) in found if told != "ok"]
-        if damaged:
-            return damaged  # what can't be read refers to nothing
-        broken = self._connection.execute("PRAGMA foreign_key_check").fetchmany(MOST_FAULTS)
+        return [str(told) for (told,) in found if told != "ok"]
+
+    def _broken_references(self) -> list[str]:
+        found = self._connection.execute("PRAGMA foreign_key_check").fetchmany(MOST_FAULTS)
         return [
-            f"row {row} of {child} refers to a row of {parent} that is not there" for child, row, parent, _ in broken
+            f"row {row} of {child} refers to a row of {parent} that is not there" for child, row, parent, _ in found
         ]
 
     async def measure(self) -> DatabaseSize:
