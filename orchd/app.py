@@ -185,7 +185,8 @@ async def _open(settings: Settings, certificate: Certificate | None) -> AsyncIte
         assert where.url is not None, "the configuration's loader fills it in"
         assert settings.data_dir is not None, "the configuration's loader fills it in"
         opening = partial(open_database, where.url, timeout=where.timeout_seconds, troubles=troubles)
-        opened = await stack.enter_async_context(opening(pool_size=where.pool_size, spare_bytes=where.spare_bytes))
+        room = partial(opening, spare_bytes=where.spare_bytes, migration_copies=where.migration_copies)
+        opened = await stack.enter_async_context(room(pool_size=where.pool_size))
         database = TimedDatabase(opened, figures.storage)
         vault = open_vault(settings.data_dir, settings.security.master_key_file, os.environ, database)
         backends = await stack.enter_async_context(open_backends(settings, troubles, figures.models))

@@ -7,6 +7,7 @@ Imports inside the commands are on purpose: Trio, httpx and the rooms cost about
 flag or a shell's completion should not have to wait for.
 """
 
+import json
 import os
 import sys
 from collections.abc import Sequence
@@ -199,16 +200,33 @@ def show_config(**flags: Any) -> None:
     click.echo(render(loaded.settings, loaded.origins, loaded.file), nl=False)
 
 
-@orchd.command(help="Bring the database up to date (`serve` does so by itself).")
+@orchd.command(
+    help="Bring the database up to date (`serve` does so by itself); a SQLite file is copied first.\n"
+    "\n"
+    "With --plan say only what would be done, and change nothing."
+)
+@click.option("--plan", is_flag=True, help="Say what would be done.")
+@click.option("--json", "as_json", is_flag=True, help="The plan as one JSON object.")
 @settings_options
-def migrate(**flags: Any) -> None:
+def migrate(plan: bool, as_json: bool, **flags: Any) -> None:
     import trio
 
+    from orchd import log
     from orchd.cli import checks
 
     loaded = load_settings(flags)
     _warn(loaded)
-    for line in trio.run(checks.migrate, loaded.settings):
+    if plan or as_json:
+        found = trio.run(checks.plan_of, loaded.settings)
+        click.echo(json.dumps(found) if as_json else "\n".join(checks.plan_lines(found)))
+        return
+    output = log.configure("info", "text")  # says where the copy is
+    try:
+        lines = trio.run(checks.migrate, loaded.settings)
+    finally:
+        if output is not None:
+            output.close()
+    for line in lines:
         click.echo(line)
 
 

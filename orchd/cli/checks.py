@@ -54,10 +54,40 @@ async def migrate(settings: Settings) -> list[str]:
     """
     url = settings.database.url or ""
     try:
-        names = await migrate_database(url, timeout=settings.database.timeout_seconds)
+        names = await migrate_database(
+            url, timeout=settings.database.timeout_seconds, copies=settings.database.migration_copies
+        )
     except (OrchdError, StartError) as error:
         raise StartError(f"database {_describe_url(url)}: {_describe_error(error, url)}") from error
     return [f"applied {name}" for name in names] or ["the database is up to date"]
+
+
+async def plan_of(settings: Settings) -> dict[str, object]:
+    """Return what `migrate` would do: `kind` of the database, `schema` now and then, the names of what is `pending`,
+    and whether a `copy` is made first. Changes nothing. Raises as `migrate` does."""
+    url = settings.database.url or ""
+    try:
+        status = await migration_status(url, timeout=settings.database.timeout_seconds)
+    except (OrchdError, StartError) as error:
+        raise StartError(f"database {_describe_url(url)}: {_describe_error(error, url)}") from error
+    is_sqlite = isinstance(parse_url(url), SqliteUrl)
+    copies = is_sqlite and bool(status.applied and status.pending and settings.database.migration_copies)
+    then = len(status.applied) + len(status.pending)
+    schema = {"schema": len(status.applied), "then": then, "pending": status.pending}
+    return {"kind": "sqlite" if is_sqlite else "mysql", **schema, "copy": copies}
+
+
+def plan_lines(plan: Mapping[str, object]) -> list[str]:
+    """Return a plan in words."""
+    pending = plan["pending"]
+    assert isinstance(pending, list), "as `plan_of` gives it"
+    if not pending:
+        return [f"the database is up to date: schema {plan['schema']}"]
+    lines = [f"schema {plan['schema']} of {plan['kind']} becomes {plan['then']}"]
+    lines += ["the file is copied first"] if plan["copy"] else []
+    if plan["kind"] == "mysql" and plan["schema"]:
+        lines.append("make a backup first: an older orchd can't go on with it (`orchd backup FILE`)")
+    return lines + [f"to be applied: {name}" for name in pending]
 
 
 def _certificate(settings: Settings) -> list[Finding]:

@@ -34,8 +34,9 @@ def run_on_database(settings: Settings, work: "Callable[[Database], Awaitable[T]
 async def _run(settings: Settings, work: "Callable[[Database], Awaitable[T]]") -> T:
     from orchd.storage import open_database
 
-    timeout = settings.database.timeout_seconds
-    async with open_database(settings.database.url or "", pool_size=1, timeout=timeout) as database:
+    timeout, copies = settings.database.timeout_seconds, settings.database.migration_copies
+    opening = open_database(settings.database.url or "", pool_size=1, timeout=timeout, migration_copies=copies)
+    async with opening as database:
         with trio.move_on_after(timeout + PATIENCE) as patience:
             await database.wait_ready()
         if patience.cancelled_caught:

@@ -189,6 +189,15 @@ class DatabaseSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="
             "when less is free, nothing new is taken. 0: none.",
         ),
     ] = 256 * MIB
+    migration_copies: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=100,
+            description="Copies of SQLite's file that are kept beside it: one is made before it is migrated, and "
+            "nothing is migrated where there is no room for it. 0: none.",
+        ),
+    ] = 3
 
 
 class BackendSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):

@@ -52,20 +52,27 @@ def open_database(
     migrations: Path | None = None,
     troubles: Troubles | None = None,
     spare_bytes: int = 0,
+    migration_copies: int = 0,
 ) -> AbstractAsyncContextManager[Database]:
     """The database behind `url`, connected and migrated in the background while the block runs.
 
     Entering returns at once; until `wait_ready` returns, transactions raise `Unavailable`. `pool_size` counts MySQL
     connections or SQLite readers; `timeout` is in seconds and bounds each transaction, its waits included.
     `migrations` holds `sqlite/` and `mysql/`; None: those shipped with the program; `troubles` is told what fails by a
-    defect. `spare_bytes` of SQLite's disk are left to what has begun (`Database.require_space`). Leaving the block lets
+    defect. `spare_bytes` of SQLite's disk are left to what has begun (`Database.require_space`); of the copies that
+    are made of its file before it is migrated `migration_copies` are kept, 0: none is made. Leaving the block lets
     running transactions finish (for `timeout` seconds at most) and closes everything. Raises `ConfigurationError` for a
     bad URL.
     """
     parsed = parse_url(url)
     if isinstance(parsed, SqliteUrl):
         database = SqliteDatabase(
-            parsed.path, readers=pool_size, timeout=timeout, migrations=migrations, spare_bytes=spare_bytes
+            parsed.path,
+            readers=pool_size,
+            timeout=timeout,
+            migrations=migrations,
+            spare_bytes=spare_bytes,
+            copies=migration_copies,
         )
         return running(database, troubles)
     from orchd.storage.mysql.mysql_database import MysqlDatabase
@@ -73,15 +80,16 @@ def open_database(
     return running(MysqlDatabase(parsed, pool_size=pool_size, timeout=timeout, migrations=migrations), troubles)
 
 
-async def migrate(url: str, *, timeout: float = 10.0, migrations: Path | None = None) -> list[str]:
-    """Bring the database up to date and return the names of the migrations applied now, in order.
+async def migrate(url: str, *, timeout: float = 10.0, migrations: Path | None = None, copies: int = 0) -> list[str]:
+    """Bring the database up to date and return the names of the migrations applied now, in order. A SQLite file is
+    copied first; `copies` are kept, 0: none is made.
 
     Raises `ConfigurationError`, `Unavailable` when the database does not answer or is locked for `timeout` seconds, and
     `StartError` when its schema is newer, changed, or half migrated.
     """
     parsed = parse_url(url)
     if isinstance(parsed, SqliteUrl):
-        return await migrate_sqlite(parsed.path, timeout, migrations)
+        return await migrate_sqlite(parsed.path, timeout, migrations, copies)
     from orchd.storage.mysql.mysql_migrate import migrate_mysql
 
     return await migrate_mysql(parsed, timeout, migrations)

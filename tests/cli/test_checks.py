@@ -1,5 +1,7 @@
 """`orchd check` against databases and model servers that are there, that are not, and that are something else."""
 
+import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,9 +12,12 @@ from orchd.config import ServerSettings, Settings
 from orchd.config.load import LoadedSettings, load
 from orchd.errors import ConfigurationError, StartError
 from orchd.features.people import UserDraft, create_user
-from orchd.storage import open_database
+from orchd.storage import load_migrations, open_database
+from orchd.storage.sqlite.sqlite_connection import create_or_connect
+from orchd.storage.sqlite.sqlite_migrate import apply_migrations
 from orchd.tls.certificate import CertificateFiles
 from tests.fix_tls import Authority
+from tests.test_cli import invoke
 
 
 def loaded(tmp_path: Path, *backends: str, database: str | None = None) -> LoadedSettings:
@@ -117,3 +122,20 @@ async def test_that_nobody_could_log_in_is_told_where_others_reach_the_daemon(
         await database.wait_ready()
         await database.write(create_user, UserDraft("maria", "admin", "hash"), 1)
     assert not any("users: " in line for line in await findings(what))
+
+
+def test_a_plan_says_what_migrate_would_do_and_changes_nothing(tmp_path: Path) -> None:
+    here, path = ("--data-dir", str(tmp_path)), tmp_path / "orchd.db"
+    plan = json.loads(invoke("migrate", "--json", *here).stdout)
+    assert (plan["schema"], plan["copy"], len(plan["pending"])) == (0, False, plan["then"])
+    assert not path.exists()
+    with closing(create_or_connect(path, 10)) as connection:
+        apply_migrations(connection, load_migrations("sqlite")[:-1])
+    before = path.read_bytes()
+    lines = invoke("migrate", "--plan", *here).stdout.splitlines()
+    assert lines[1] == "the file is copied first"
+    assert lines[2].startswith("to be applied: 00")
+    assert path.read_bytes() == before
+    assert invoke("migrate", *here).stdout.startswith("applied 00")
+    assert len(list(tmp_path.glob("orchd.db.before-*"))) == 1
+    assert invoke("migrate", "--plan", *here).stdout.startswith("the database is up to date: schema ")

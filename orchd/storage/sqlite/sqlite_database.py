@@ -28,6 +28,7 @@ from orchd.storage.sqlite.sqlite_connection import (
     start_errors,
     transaction,
 )
+from orchd.storage.sqlite.sqlite_copies import MigrationCopies
 from orchd.storage.sqlite.sqlite_files import identity, mend_side_files
 from orchd.storage.sqlite.sqlite_migrate import apply_migrations
 from orchd.storage.sqlite.sqlite_space import DiskSpace
@@ -46,11 +47,19 @@ class SqliteDatabase(SupervisedDatabase):
     """The database in one file. Made by `open_database`."""
 
     def __init__(
-        self, path: Path, *, readers: int, timeout: float, migrations: Path | None, spare_bytes: int = 0
+        self,
+        path: Path,
+        *,
+        readers: int,
+        timeout: float,
+        migrations: Path | None,
+        spare_bytes: int = 0,
+        copies: int = 0,
     ) -> None:
         super().__init__("sqlite", str(path))
         self._path = path
         self._space = DiskSpace(path.parent, spare_bytes)
+        self._copies = MigrationCopies(path, copies)
         self._timeout = timeout
         self._busy_seconds = timeout / 2  # a lock held by others is told as such before the deadline hides it
         self._migrations_at = migrations
@@ -187,7 +196,7 @@ class SqliteDatabase(SupervisedDatabase):
     def _migrate(self, connection: sqlite3.Connection) -> sqlite3.Connection:
         with contextlib.ExitStack() as unless_done:
             unless_done.callback(connection.close)
-            apply_migrations(connection, self._migrations or self._load())
+            apply_migrations(connection, self._migrations or self._load(), self._copies)
             unless_done.pop_all()
         return connection
 

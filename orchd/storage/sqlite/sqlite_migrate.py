@@ -29,6 +29,7 @@ from orchd.storage.sqlite.sqlite_connection import (
     start_errors,
     transaction,
 )
+from orchd.storage.sqlite.sqlite_copies import MigrationCopies
 from orchd.storage.sqlite.sqlite_files import demand_writable
 
 _TABLE = """CREATE TABLE IF NOT EXISTS schema_migration (
@@ -37,20 +38,21 @@ _TABLE = """CREATE TABLE IF NOT EXISTS schema_migration (
 _RETRY_SECONDS = 0.1
 
 
-async def migrate_sqlite(path: Path, timeout: float, migrations: Path | None) -> list[str]:
-    """Open or make the file, migrate it, close it; the names of what was applied. `timeout` in seconds."""
+async def migrate_sqlite(path: Path, timeout: float, migrations: Path | None, copies: int = 0) -> list[str]:
+    """Open or make the file, migrate it, close it; the names of what was applied. `timeout` in seconds; `copies` that
+    are kept, of which one is made first (`MigrationCopies`)."""
     known = load_migrations("sqlite", migrations)
     with trio.move_on_after(timeout):
         while True:
             with contextlib.suppress(Unavailable):  # switching a new file to WAL does not wait for a lock
-                return await trio.to_thread.run_sync(_open_and_migrate, path, timeout, known)
+                return await trio.to_thread.run_sync(_open_and_migrate, path, timeout, known, copies)
             await trio.sleep(_RETRY_SECONDS)
-    return await trio.to_thread.run_sync(_open_and_migrate, path, timeout, known)
+    return await trio.to_thread.run_sync(_open_and_migrate, path, timeout, known, copies)
 
 
-def _open_and_migrate(path: Path, timeout: float, known: Sequence[Migration]) -> list[str]:
+def _open_and_migrate(path: Path, timeout: float, known: Sequence[Migration], copies: int) -> list[str]:
     with contextlib.closing(create_or_connect(path, timeout)) as connection, start_errors(path):
-        return apply_migrations(connection, known)
+        return apply_migrations(connection, known, MigrationCopies(path, copies))
 
 
 async def sqlite_status(path: Path, timeout: float, migrations: Path | None) -> MigrationStatus:
@@ -71,9 +73,17 @@ def _read_applied(path: Path, timeout: float) -> list[AppliedMigration]:
             return applied_migrations(connection)
 
 
-def apply_migrations(connection: sqlite3.Connection, known: Sequence[Migration]) -> list[str]:
-    """Apply what is missing. Raises `StartError`, `Unavailable`; blocks."""
+def apply_migrations(
+    connection: sqlite3.Connection, known: Sequence[Migration], copies: MigrationCopies | None = None
+) -> list[str]:
+    """Apply what is missing; a database that is no new one is copied first. Raises `StartError`, `Unavailable`,
+    `OSError`; blocks."""
     done: list[str] = []
+    with mapped_errors():
+        applied = applied_migrations(connection)
+        pending = pending_migrations(known, applied)
+    if copies is not None and applied and pending:
+        copies.make(connection, pending[0].number)
     with _without_foreign_keys(connection):
         while True:
             name = _apply_next(connection, known)
