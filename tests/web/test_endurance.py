@@ -17,9 +17,12 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.drill
 
 ANSWERS = 200
-MANY = 10_000
+MANY = 9_900
+"""One user may have ten thousand, and those of other tests count, too."""
 MOST_HEAP_BYTES = 100 * 1024 * 1024
-"""After that many answers; only a leak takes so much."""
+"""After that many answers: half as much again as was measured."""
+MOST_LEFT_BYTES = 30 * 1024 * 1024
+"""Once another conversation is open: three times what was measured; only a leak leaves so much."""
 
 MOST_NODES = 3_000
 """However many conversations there are: only those in sight are drawn."""
@@ -30,7 +33,7 @@ def test_memory_after_many_answers(page: "Page", tell: Tell) -> None:
     answer(page)
     before = heap_bytes(page)
     for number in range(1, ANSWERS):
-        ask(page, f"No. {number} [[simulate: markdown,tokens=200]]")
+        ask(page, f"No. {number} [[simulate: markdown,tokens=200,interval=0]]")
         articles(page).nth(2 * number + 1).get_by_role("button", name="Regenerate").wait_for()
     after = heap_bytes(page)
     tell(f"memory of the page: {before >> 20} MiB, {after >> 20} MiB after {ANSWERS} answers")
@@ -38,13 +41,13 @@ def test_memory_after_many_answers(page: "Page", tell: Tell) -> None:
     page.get_by_role("button", name="New chat").click()
     page.get_by_role("heading", name="What would you like to know?").wait_for()
     tell(f"and {heap_bytes(page) >> 20} MiB once another conversation is open")
-    assert heap_bytes(page) < MOST_HEAP_BYTES
+    assert heap_bytes(page) < MOST_LEFT_BYTES
 
 
 def test_ten_thousand_conversations(page: "Page", page_daemon: PageDaemon, tmp_path: Path, tell: Tell) -> None:
     file = tmp_path / "many.json"
     for first in range(0, MANY, 1000):
-        file.write_text(export_of(animals(first, 1000)))
+        file.write_text(export_of(animals(first, min(1000, MANY - first))))
         page_daemon.run("import", str(file))
     page.goto("/")
     rows = page.get_by_role("list", name="Conversations").get_by_role("link")

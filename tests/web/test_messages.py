@@ -73,6 +73,7 @@ def test_an_answer_is_heard_by_sentence_and_leaves_the_reader_in_place(page: "Pa
     articles(page).nth(3).get_by_text("Simulated answer").wait_for()
     heard = page.get_by_role("log", name="The answer as it comes")
     heard.get_by_role("paragraph").first.wait_for()
+    articles(page).last.get_by_role("paragraph").nth(6).wait_for()
     page.get_by_role("log", name="Messages").hover()
     page.mouse.wheel(0, -400)
     page.get_by_role("button", name="To the end").wait_for()
