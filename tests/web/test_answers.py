@@ -50,6 +50,12 @@ def pick(page: "Page", model: str, of: str = "Model") -> None:
 
 
 def test_two_models_are_asked_at_once_and_one_answer_is_kept(page: "Page") -> None:
+    ask(page, "Before [[simulate: tokens=5]]")
+    answer(page)
+    watching = page.context.new_page()
+    watching.goto(page.url)
+    articles(watching).nth(1).wait_for()
+    seen = watching.get_by_role("group", name="Two answers side by side")
     page.get_by_role("button", name="Ask two models").click()
     pick(page, "simulated-plain", of="Compare with")
     ask(page, "Which is better? [[simulate: tokens=80,interval=0.02]]")
@@ -58,9 +64,15 @@ def test_two_models_are_asked_at_once_and_one_answer_is_kept(page: "Page") -> No
         pair.get_by_role("article", name=name, exact=True).get_by_text("Simulated answer").wait_for()
     page.get_by_role("button", name="Stop").wait_for()
     assert pair.get_by_role("article").nth(0).get_attribute("aria-label") == "simulated"
+    for name in ("simulated", "simulated-plain"):
+        seen.get_by_role("article", name=name, exact=True).get_by_text("Simulated answer").wait_for()
     pair.get_by_role("button", name="Keep this answer").nth(1).click()
     pair.wait_for(state="detached")
-    assert articles(page).count() == 2
+    assert articles(page).count() == 4
+    seen.wait_for(state="detached")
+    answer(watching).get_by_text("2/2").wait_for()
+    assert articles(watching).last.get_attribute("aria-label") == "simulated-plain"
+    watching.close()
     kept = answer(page)
     assert (kept.get_attribute("aria-label"), "2/2" in kept.inner_text()) == ("simulated-plain", True)
     assert page.evaluate("document.activeElement.id") == kept.get_attribute("id"), "the button that was pressed is gone"
@@ -73,9 +85,9 @@ def test_two_models_are_asked_at_once_and_one_answer_is_kept(page: "Page") -> No
     pair.get_by_role("button", name="Keep this answer").nth(1).wait_for()
     page.get_by_role("button", name="Ask two models").click()
     ask(page, "Go on [[simulate: tokens=5]]")
-    articles(page).nth(5).wait_for()
+    articles(page).nth(7).wait_for()
     answer(page)
-    names = [each.get_attribute("aria-label") for each in articles(page).all()]
+    names = [each.get_attribute("aria-label") for each in articles(page).all()][2:]
     assert names == ["You", "simulated-plain"] * 3, "it goes on from the first of two where none was kept"
 
 

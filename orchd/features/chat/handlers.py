@@ -112,7 +112,7 @@ class ChatHandlers:
 
     async def regenerate(self, context: Context, data: ChatRegenerate) -> ChatMessage:
         """Another answer to the same question."""
-        return await self._again(context, data, go_on=False)
+        return await self._again(context, data, go_on=False, beside=data.beside)
 
     async def go_on(self, context: Context, data: ChatContinue) -> ChatMessage:
         """A new answer that begins with the text of an unfinished one."""
@@ -124,7 +124,9 @@ class ChatHandlers:
             data.message_id, receipt.status, _milliseconds(receipt.closed), receipt.chars, _milliseconds(receipt.idle)
         )
 
-    async def _again(self, context: Context, data: ChatRegenerate | ChatContinue, *, go_on: bool) -> ChatMessage:
+    async def _again(
+        self, context: Context, data: ChatRegenerate | ChatContinue, *, go_on: bool, beside: bool = False
+    ) -> ChatMessage:
         begun = time.monotonic()
         message, files = await self._database.read(queries.get_answered, owner_of(context.identity), data.message_id)
         if go_on:
@@ -132,7 +134,7 @@ class ChatHandlers:
             self._chat.check_room(message)
         request = await self._request(context, data, message.conversation_id, begun)
         check_sees(request.chosen.target.model, files, "messageId")
-        request = self._for_files(request, files)
+        request = self._for_files(request, files)._replace(beside=beside)
         target, requester = request.chosen.target, request.requester(message.conversation_id)
         prefilled = go_on and bool(message.content) and await self._backends.continues(target, requester=requester)
         room = self._contexts.max_bytes

@@ -121,9 +121,13 @@ class ChatHistoryRequest(ClientPayload, frozen=True):
 
 
 class ChatRegenerate(ChatAnswerRequest, frozen=True):
-    """`chat:regenerate`: answer the same question again, beside the answer `messageId`."""
+    """`chat:regenerate`: answer the same question again, beside the answer `messageId`.
+
+    With `beside` both answers are wanted, to be compared: whoever follows the conversation is told so.
+    """
 
     message_id: RowId
+    beside: bool = False
 
 
 class ChatEdit(ChatAnswerRequest, frozen=True):
@@ -257,7 +261,8 @@ class ChatProgress(ServerPayload, frozen=True):
     While it waits for its turn, `position` is its place among those that wait for the model server, from 1, and `etaMs`
     how long it may still wait by what earlier answers took. While its model is loaded for it, `etaMs` is how long that
     may still take by what earlier loads of this model took; 0 where it takes longer than those did. Once one of the
-    `fallbacks` is asked, `model` names it, and `attempts` are those that failed before.
+    `fallbacks` is asked, `model` names it, and `attempts` are those that failed before. `askedModel` is always the
+    one that is asked, `parentId` the question; `beside` is there where this answer and the one before it are compared.
     """
 
     conversation_id: RowId
@@ -265,6 +270,9 @@ class ChatProgress(ServerPayload, frozen=True):
     phase: GenerationPhase
     elapsed_ms: Milliseconds
     phase_ms: Milliseconds | UnsetType = UNSET
+    parent_id: RowId | UnsetType = UNSET
+    asked_model: str | UnsetType = UNSET
+    beside: bool | UnsetType = UNSET
     position: Count | UnsetType = UNSET
     progress: Annotated[float, Meta(ge=0, le=1)] | UnsetType = UNSET
     eta_ms: Milliseconds | UnsetType = UNSET

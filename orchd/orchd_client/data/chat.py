@@ -82,10 +82,17 @@ class ChatEdit(RequestData, kw_only=True):
 
 
 class ChatRegenerate(RequestData, kw_only=True):
-    """`chat:regenerate`: answer the same question again, beside the answer `messageId`."""
+    """`chat:regenerate`: answer the same question again, beside the answer `messageId`.
+
+    With `beside` both answers are wanted, to be compared: whoever follows the conversation is told so.
+    """
 
     message_id: int
     """Id of the answer beside which the new one is put."""
+    beside: bool | None = None
+    """Whether the answer is to be compared with the one that there is: who follows the conversation is told to show
+    both. When it is left out: False.
+    """
     model: str | None = None
     """Who shall answer; left out: the conversation's model, `models.default`, the first loaded one, the first listed
     one. 1 to 256 characters.
@@ -227,7 +234,8 @@ class ChatProgress(ServerData, kw_only=True):
     While it waits for its turn, `position` is its place among those that wait for the model server, from 1, and `etaMs`
     how long it may still wait by what earlier answers took. While its model is loaded for it, `etaMs` is how long that
     may still take by what earlier loads of this model took; 0 where it takes longer than those did. Once one of the
-    `fallbacks` is asked, `model` names it, and `attempts` are those that failed before.
+    `fallbacks` is asked, `model` names it, and `attempts` are those that failed before. `askedModel` is always the one
+    that is asked, `parentId` the question; `beside` is there where this answer and the one before it are compared.
     """
 
     conversation_id: int
@@ -240,6 +248,14 @@ class ChatProgress(ServerData, kw_only=True):
     """Milliseconds since it began."""
     phase_ms: int | None = None
     """Milliseconds since this phase began."""
+    parent_id: int | None = None
+    """Id of the question."""
+    asked_model: str | None = None
+    """The model that is asked now."""
+    beside: bool | None = None
+    """True where the answer was asked for to stand beside the one that was given before (`chat:regenerate`); only
+    there then.
+    """
     position: int | None = None
     """Its place among those that wait for the model server, from 1; only there while it waits for its turn."""
     progress: float | None = None

@@ -193,6 +193,7 @@ class ChatRequests:
         self,
         *,
         message_id: int,
+        beside: bool | None = None,
         model: str | None = None,
         fallbacks: Sequence[str] | None = None,
         params: ChatParams | None = None,
@@ -200,12 +201,15 @@ class ChatRequests:
     ) -> AnswerStream[ChatMessage]:
         """`chat:regenerate`: answer the same question again, beside the answer `messageId`.
 
+        With `beside` both answers are wanted, to be compared: whoever follows the conversation is told so.
+
         Needs the right `change`, of a token the scope `chat`.
 
         May raise `NotFoundError`, `TooLargeError`, besides what any request may.
         """
         data = ChatRegenerate(
             message_id=message_id,
+            beside=beside,
             model=model,
             fallbacks=fallbacks,
             params=params,

@@ -37,7 +37,6 @@ from orchd.llm.types import Channel, FailedAttempt, Outcome, Phase, Prompt, Targ
 from orchd.protocol.types import MAX_INTEGER, timestamp
 
 FINISH_REASON_CHARACTERS = 64
-
 MODEL_CHARACTERS = 256
 """As much of a model's id as a message's row holds."""
 
@@ -318,6 +317,9 @@ class Generation(Running):
                 self._stage.phase,
                 _milliseconds(now - self._begun),
                 phase_ms=_milliseconds(now - self._stage.begun),
+                parent_id=self._exchange.question.id,
+                asked_model=self.target.model.id[:MODEL_CHARACTERS],
+                beside=True if self._request.beside else UNSET,
                 position=self._stage.position,
                 eta_ms=self._stage.eta_ms(now),
                 progress=self._stage.progress,

@@ -19,6 +19,8 @@ class AnswerRequest(NamedTuple):
     cancel_on_disconnect: bool = False
     reader: Owner = LOCAL_OWNER
     """Whose rows may be shown to the model."""
+    beside: bool = False
+    """Whether the answer is to be shown beside the one before it."""
 
     def requester(self, conversation: Hashable) -> Requester:
         """Return on whose behalf it is asked for."""

@@ -79,8 +79,8 @@ class MarkHandlers:
         active = await self._database.write(branch_queries.select, owner, data.message_id, unix_now())
         if active.moved:
             self._chat.look()
-            changed = ChatChanged(active.conversation_id, data.message_id, "selected", leaf_id=active.leaf_id)
-            self._tell(context, changed)
+        # Also where it was active before: of two answers that are compared this one is kept.
+        self._tell(context, ChatChanged(active.conversation_id, data.message_id, "selected", leaf_id=active.leaf_id))
         return ChatSelected(active.conversation_id, data.message_id, active.leaf_id)
 
     def _tell(self, context: Context, changed: ChatChanged) -> None:

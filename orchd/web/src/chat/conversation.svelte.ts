@@ -120,7 +120,7 @@ export class OpenConversation {
   /** Have the last question, or the question before an answer, answered by another model, too, and show both. */
   async compare(messageId: number, model: string, params?: Question["params"]): Promise<void> {
     const more = params === undefined ? {} : { params };
-    await this.#own.follow(this.#client.chat.regenerate({ messageId, model, ...more }), model, true);
+    await this.#own.follow(this.#client.chat.regenerate({ messageId, model, beside: true, ...more }), model, true);
   }
 
   /** Go on from an answer that was cut off. */
@@ -279,7 +279,10 @@ export class OpenConversation {
 
   /** Show the branch that somebody has chosen elsewhere, unless another one was chosen here to be looked at. */
   #follows(leafId: number | undefined): void {
-    if (this.#throughId === undefined && this.messages.at(-1)?.id !== leafId) this.#reread();
+    if (this.#throughId !== undefined) return;
+    const kept = this.branch.beside !== undefined; // of two answers
+    this.branch.beside = undefined;
+    if (kept || this.messages.at(-1)?.id !== leafId) this.#reread();
   }
 
   #reread(): void {

@@ -122,7 +122,7 @@ describe("a question", () => {
     answer.tell(message(3, 2), 4);
     expect(await sent).toBe(3);
     const compared = open.compare(3, "b", { seed: 1 });
-    expect(regenerate).toHaveBeenCalledWith({ messageId: 3, model: "b", params: { seed: 1 } });
+    expect(regenerate).toHaveBeenCalledWith({ messageId: 3, model: "b", beside: true, params: { seed: 1 } });
     other.tell(message(3, 2), 6);
     await compared;
     expect([ids(open), open.branch.beside?.id]).toEqual([[1, 2, 3, 4], 6]);
@@ -131,6 +131,23 @@ describe("a question", () => {
     await expect.poll(() => open.busy).toBe(false);
     void open.send({ message: "more" });
     expect(send).toHaveBeenLastCalledWith({ message: "more", conversationId: 1, parentId: 4 });
+  });
+
+  it("that another tab has asked of two models has both answers here, until one is kept", async () => {
+    const before = [message(1, null), message(2, 1)];
+    const kept = [...before, message(3, 2), message(6, 3)];
+    const { client, tell } = daemon(new FakeAnswer(), before, kept);
+    const open = await opened(client, 1);
+    const progress = { conversationId: 1, phase: "prompt", elapsedMs: 1, parentId: 3 };
+    tell({ type: "chat:message", data: message(3, 2) });
+    tell({ type: "chat:progress", data: { ...progress, messageId: 4, askedModel: "a" } });
+    tell({ type: "chat:progress", data: { ...progress, messageId: 6, askedModel: "b", beside: true } });
+    await expect.poll(() => open.branch.beside?.id).toBe(6);
+    expect(ids(open)).toEqual([1, 2, 3, 4]);
+    expect([open.messages[3], open.branch.beside].map((shown) => shown?.stored.model)).toEqual(["a", "b"]);
+    tell({ type: "chat:changed", data: { messageId: 6, change: "selected", leafId: 6 } });
+    await expect.poll(() => ids(open)).toEqual([1, 2, 3, 6]);
+    expect(open.branch.beside).toBeUndefined();
   });
 
   it("whose fate the connection took along is shown once where it was stored", async () => {

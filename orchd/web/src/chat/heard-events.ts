@@ -46,11 +46,14 @@ export class HeardEvents {
 
   /** An answer that others have asked for is shown below its question, which was told before. */
   #takeProgress(progress: ChatProgress): void {
-    const { messageId, conversationId } = progress;
+    const { messageId, conversationId, parentId, askedModel } = progress;
     const last = this.#branch.messages.at(-1);
+    const answer = emptyAnswer(messageId, conversationId, parentId ?? last?.id ?? null, askedModel);
     if (this.#branch.find(messageId) !== undefined) this.#branch.wait(messageId, progress);
-    else if (last === undefined || last.isAnswer) this.#lookFor(messageId);
-    else this.#listener.onmessage(emptyAnswer(messageId, conversationId, last.id));
+    else if (last === undefined) this.#lookFor(messageId);
+    else if (!last.isAnswer) this.#listener.onmessage(answer);
+    else if (progress.beside === true && last.stored.parentId === parentId) this.#branch.putBeside(answer);
+    else this.#lookFor(messageId);
   }
 
   #takeText({ messageId, chunk, channel, seq, done }: ChatStreaming): void {

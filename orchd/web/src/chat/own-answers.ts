@@ -63,7 +63,7 @@ export class OwnAnswers {
   ): void {
     this.#ids.add(id);
     if (this.#branch.find(id) === undefined && progress !== undefined) {
-      const message = emptyAnswer(id, progress.conversationId, question?.id ?? null, model);
+      const message = emptyAnswer(id, progress.conversationId, question?.id ?? null, progress.askedModel ?? model);
       if (beside) this.#branch.putBeside(message);
       else this.#listener.onanswer(message);
     }

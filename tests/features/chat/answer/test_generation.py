@@ -277,6 +277,7 @@ async def test_whoever_waits_for_a_turn_is_told_its_place_and_how_long(autojump_
 
     generation = await run(queued)
     told = [frame for frame in generation.told if isinstance(frame, ChatProgress)]
+    assert {(frame.parent_id, frame.asked_model, frame.beside) for frame in told} == {(1, "tiny", UNSET)}
     assert [(frame.phase, frame.position, frame.eta_ms) for frame in told] == [
         ("queued", UNSET, UNSET),
         ("queued", 2, 1500),
