@@ -14,7 +14,7 @@ export ORCHD_TEST_REQUIRE := 1
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: baseline help run page docs try test drill check format bench eval mutants coverage build schema clients setup lock clean
+.PHONY: baseline help run page docs try test drill check audit format bench eval mutants coverage build schema clients setup lock clean
 .DELETE_ON_ERROR:
 
 help:                   ## Say what there is
@@ -66,6 +66,10 @@ check: $(BIN)/.dev      ## Format, lint, types, and that no client of a release 
 	@scripts/page.sh svelte-check --tsconfig ./tsconfig.json --fail-on-warnings --output human >/dev/null
 	@scripts/page.sh oxlint --quiet
 	@scripts/page.sh prettier --check --log-level warn .
+	@scripts/audit.sh
+
+audit: setup            ## Fail when a version that is pinned has a known weakness
+	@scripts/audit.sh --strict
 
 format: $(BIN)/.dev     ## Format, and mend what ruff can
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .

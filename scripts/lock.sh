@@ -1,6 +1,7 @@
 #!/bin/sh
 # Write requirements.lock (to run), requirements-dev.lock (to run, test and check), packaging/requirements.lock (to make a
-# release) and scripts/docs/requirements.lock (to make the site of docs/) for every platform, with hashes.
+# release), scripts/docs/requirements.lock (to make the site of docs/) and scripts/audit/requirements.lock (to look for known
+# weaknesses) for every platform, with hashes.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -22,3 +23,4 @@ compile requirements.lock --group build pyproject.toml
 compile requirements-dev.lock --group build --group dev --constraint requirements.lock pyproject.toml
 compile packaging/requirements.lock --group build --group package --constraint requirements.lock pyproject.toml
 compile scripts/docs/requirements.lock --group docs # nothing of orchd is imported there
+compile scripts/audit/requirements.lock --group audit # nor there
