@@ -1,4 +1,4 @@
-"""What is handed on with orchd may be: the licence of each library that the locks pin asks for no more than its text."""
+"""What is handed on with orchd may be: the licence of each library that is pinned asks for no more than its text."""
 
 import json
 import re

@@ -60,6 +60,8 @@ async def test_a_page(kit: Kit, autojump_clock: Clock) -> None:
     assert headers["content-length"] == "5"
     assert headers["cache-control"] == "no-store"
     assert headers["x-content-type-options"] == "nosniff"
+    assert headers["cross-origin-opener-policy"] == "same-origin"
+    assert "microphone=()" in headers["permissions-policy"]
     assert "default-src 'self'" in headers["content-security-policy"]
     assert "require-trusted-types-for 'script'" in headers["content-security-policy"]
     assert "frame-ancestors 'none'" in headers["content-security-policy"]
