@@ -67,6 +67,7 @@ from orchd.systemd import has_manager, notify
 from orchd.systemd.manager import keep_told
 from orchd.telemetry.daemon import Figures, SocketFigures
 from orchd.tls.renewal import Certificate, open_certificate
+from orchd.tracing.opening import open_tracing
 from orchd.worker.pool import open_workers
 
 RECONNECT_MS = 2000
@@ -179,8 +180,9 @@ async def serve(
 @asynccontextmanager
 async def _open(settings: Settings, certificate: Certificate | None) -> AsyncIterator[Daemon]:
     """Open the rooms from the bottom up; leaving the block closes them from the top down."""
-    troubles, hub, figures = Troubles(), Hub(settings.server.max_subscriptions), Figures()
+    troubles, hub = Troubles(), Hub(settings.server.max_subscriptions)
     async with AsyncExitStack() as stack:
+        figures = Figures(await stack.enter_async_context(open_tracing(settings.tracing, __version__)))
         where = settings.database
         assert where.url is not None, "the configuration's loader fills it in"
         assert settings.data_dir is not None, "the configuration's loader fills it in"

@@ -20,6 +20,7 @@ import trio
 from orchd.errors import ConfigurationError, Internal, OrchdError, StartError, Unavailable, let_go_of_frames
 from orchd.reasons import Reason
 from orchd.telemetry.request_id import identify
+from orchd.telemetry.spans import leave_trace
 
 T_contra = TypeVar("T_contra", contravariant=True)
 
@@ -216,6 +217,7 @@ async def supervise(what: str, service: Callable[[], Awaitable[object]], trouble
     cancelled.
     """
     identify(None)  # whichever request has begun it, it does not serve that
+    leave_trace()
     pause = FIRST_PAUSE_SECONDS
     troubles = troubles or Troubles()
     while True:

@@ -19,6 +19,7 @@ from orchd.settings.notification import NotificationSettings
 from orchd.settings.oidc import OidcSettings
 from orchd.settings.people import PeopleSettings
 from orchd.settings.task import TaskSettings
+from orchd.settings.tracing import TracingSettings
 from orchd.settings.usage import UsageSettings
 from orchd.settings.verification import VerificationSettings
 
@@ -356,4 +357,5 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
     file: FileSettings = FileSettings()
     oidc: OidcSettings = OidcSettings()
     log: LogSettings = LogSettings()
+    tracing: TracingSettings = TracingSettings()
     terminal: TerminalSettings = TerminalSettings()

@@ -46,7 +46,7 @@ class Key(NamedTuple):
     @property
     def url(self) -> bool:
         """Whether the value is a URL: wrong ones may hold a password anywhere, so they are shown by `mask_url` only."""
-        return self.path[-1] in ("url", "issuer")
+        return self.path[-1] in ("url", "issuer", "endpoint")
 
     @property
     def bounds(self) -> str:

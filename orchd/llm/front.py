@@ -32,8 +32,12 @@ async def answer(
     """Wait for a turn and generate an answer; see `Backends.stream`, which also tells the listener of the end."""
     _demand_open(backend, model.id)
     async with backend.queue.turn(model.id, requester, listener) as heard:
-        with backend.figures.attempt(backend.name), _circuit(backend, model.id):
+        span = backend.figures.tracing.span("attempt", operation="chat", backend=backend.name, model=model.id)
+        with backend.figures.attempt(backend.name), span as opened, _circuit(backend, model.id):
             outcome = await backend.stream(_fresh(backend, model), prompt, heard, max_bytes)
+            if outcome.usage is not None:
+                opened.note("tokens_in", outcome.usage.prompt_tokens)
+                opened.note("tokens_out", outcome.usage.completion_tokens)
         backend.note(model.id, None)
         return outcome
 

@@ -275,7 +275,9 @@ class Session:
         final: bytes | None = None
         started = time.monotonic()
         try:
-            with guarded("request", type=request.type, session=self.id, request=request.id) as guard, in_flight.scope:
+            about = {"type": request.type, "session": self.id}
+            span = self._wire.figures.tracing.span("request", request_id=request_id_here() or "", **about)
+            with guarded("request", request=request.id, **about) as guard, span, in_flight.scope:
                 final = await serve(in_flight, request.data)
             if final is not None:
                 await self._outbox.reply(final, partial(self._over, in_flight, replied=True))

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from orchd.errors import OrchdError
 from orchd.telemetry.figures import Histogram, Histograms, Tallies
+from orchd.telemetry.spans import UNTRACED, Tracing
 
 SHORT = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Bounds for what should take milliseconds: transactions, requests, the event loop."""
@@ -20,9 +21,10 @@ UNKNOWN = "unknown"
 class SocketFigures:
     """What goes over connections."""
 
-    __slots__ = ("bytes_out", "closed", "errors", "frames_in", "frames_out", "opened", "pages", "requests")
+    __slots__ = ("bytes_out", "closed", "errors", "frames_in", "frames_out", "opened", "pages", "requests", "tracing")
 
-    def __init__(self) -> None:
+    def __init__(self, tracing: Tracing = UNTRACED) -> None:
+        self.tracing = tracing
         self.opened = 0
         """WebSockets so far."""
         self.closed = Tallies()
@@ -43,9 +45,10 @@ class SocketFigures:
 class ModelFigures:
     """What is asked of model servers, by their names."""
 
-    __slots__ = ("attempts", "first", "gaps", "loads", "tokens_in", "tokens_out", "waits")
+    __slots__ = ("attempts", "first", "gaps", "loads", "tokens_in", "tokens_out", "tracing", "waits")
 
-    def __init__(self) -> None:
+    def __init__(self, tracing: Tracing = UNTRACED) -> None:
+        self.tracing = tracing
         self.waits = Histograms(LONG)
         """Until a request had its turn, by server and priority."""
         self.loads = Histograms(LONG)
@@ -90,9 +93,9 @@ class StorageFigures:
 class Figures:
     """Those of the whole daemon."""
 
-    def __init__(self) -> None:
-        self.sockets = SocketFigures()
-        self.models = ModelFigures()
+    def __init__(self, tracing: Tracing = UNTRACED) -> None:
+        self.sockets = SocketFigures(tracing)
+        self.models = ModelFigures(tracing)
         self.storage = StorageFigures()
         self.loop = Histogram(SHORT)
         """How late the event loop was with a task whose time had come."""

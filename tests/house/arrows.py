@@ -131,6 +131,8 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "announce": ("config", "people", "storage", "llm", "masking"),
     # The figures of rooms, as Prometheus reads them.
     "metrics": ("telemetry", "llm", "storage", "guard", "errors"),
+    # Spans, as OpenTelemetry sends them.
+    "tracing": ("telemetry", "settings", "errors"),
     # Parts of the composition.
     "assembly": (
         "config",
@@ -161,6 +163,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
         "roster",
         "feature",
         "metrics",
+        "tracing",
         "pages",
         "server",
         "simulator",

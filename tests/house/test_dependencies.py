@@ -16,7 +16,13 @@ from tests.house.source import CLIENT, ORCHD, ROOT
 
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
-MODULES = {"argon2-cffi": "argon2", "markdown-it-py": "markdown_it", "nvidia-ml-py": "pynvml"}
+MODULES = {
+    "argon2-cffi": "argon2",
+    "markdown-it-py": "markdown_it",
+    "nvidia-ml-py": "pynvml",
+    "opentelemetry-exporter-otlp-proto-http": "opentelemetry",
+    "opentelemetry-sdk": "opentelemetry",
+}
 """Distributions whose module is not named after them."""
 
 

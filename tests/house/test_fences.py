@@ -30,6 +30,7 @@ FENCES: dict[str, tuple[str, ...]] = {
     "joserfc": ("orchd/oidc/",),
     "jsonschema_rs": ("orchd/compatibility/containment.py",),
     "multiprocessing": (),
+    "opentelemetry": ("orchd/tracing/",),
     "prometheus_client": ("orchd/metrics/",),
     "psutil": ("orchd/features/monitoring/", "orchd/features/presence/"),
     "pynvml": ("orchd/features/monitoring/",),

@@ -87,6 +87,7 @@ BY_CONVERSATION: dict[str, str] = {
     "orchd/features/provider/trial.py": "tests/features/provider/test_handlers.py",
     "orchd/llm/placement.py": "tests/llm/test_registry.py",
     "orchd/access/authenticator.py": "tests/server/entry/test_doorkeeper.py",
+    "orchd/tracing/tracer.py": "tests/tracing/test_opening.py",
     "orchd/cli/top/live.py": "tests/wire/test_top.py",
     "orchd/cli/top/terminal.py": "tests/wire/test_top.py",
     "orchd/cli/chat/terminal/editor.py": "tests/wire/test_terminal.py",

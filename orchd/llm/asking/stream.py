@@ -89,6 +89,7 @@ class Watch:
             self._gaps.note(now - self._last)
         elif self._figures is not None:
             self._figures.first.of((self._backend,)).note(now - self._last)
+            self._figures.tracing.mark("first token")
             self._gaps = self._figures.gaps.of((self._backend,))
         self._last = now
         due = now + self.gap

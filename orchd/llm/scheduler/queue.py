@@ -77,7 +77,8 @@ class Queue:
         self._wake(self.plan.enter(ticket, ticket.asked))
         try:
             if ticket.waiting:
-                await self._wait(ticket, listener)
+                with self._figures.tracing.span("queue", backend=self._name, priority=requester.priority.name.lower()):
+                    await self._wait(ticket, listener)
                 if ticket.waiting:
                     self._demand_open()
             waited = self._figures.waits.of((self._name, requester.priority.name.lower()))

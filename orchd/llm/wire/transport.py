@@ -23,6 +23,7 @@ from orchd.llm.wire.inflate import Inflater, inflaters
 from orchd.llm.wire.pipe import Connect, Pipe, connect_tcp, open_pipe
 from orchd.llm.wire.reach import why_slow, why_unreachable
 from orchd.telemetry.request_id import HEADER, request_id_here
+from orchd.telemetry.spans import TRACE_HEADER, trace_parent
 
 _BODY = "orchd.body"
 """The key of the response's extensions under which its `WireBody` is found."""
@@ -143,10 +144,13 @@ class PreparedRequest(NamedTuple):
     connect_seconds: float
 
     def with_content(self, content: bytes) -> bytes:
-        """Return all that is sent: also by which id the request is known that makes us ask."""
+        """Return all that is sent: also by which id the request is known that makes us ask, and its trace."""
         length = b"Content-Length: %d\r\n" % len(content) if content or self.counted else b""
-        served = request_id_here()
-        named = b"" if served is None else b"%b: %b\r\n" % (HEADER.encode(), served.encode())
+        named = b"".join(
+            b"%b: %b\r\n" % (name.encode(), value.encode())
+            for name, value in ((HEADER, request_id_here()), (TRACE_HEADER, trace_parent()))
+            if value is not None
+        )
         return b"%b%b%b\r\n%b" % (self.head, named, length, content)
 
 

@@ -1,0 +1,1 @@
+"""Traces by OpenTelemetry: the extra `otel`, loaded where `tracing.endpoint` says where they go."""
