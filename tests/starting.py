@@ -104,9 +104,12 @@ class Starter:
         streams: Streams,
         *,
         terminal: bool = False,
+        directory: str | None = None,
     ) -> Started:
-        """Run a module as a program; `terminal`: its stdin is one, and becomes what controls it."""
-        request = json.dumps([module, list(arguments), dict(environment), str(Path.cwd()), terminal]).encode()
+        """Run a module as a program; `terminal`: its stdin is one, and becomes what controls it. It runs in
+        `directory`, here when there is none."""
+        where = directory or str(Path.cwd())
+        request = json.dumps([module, list(arguments), dict(environment), where, terminal]).encode()
         assert len(request) <= MOST_BYTES
         mine, yours = socket.socketpair()
         with yours:

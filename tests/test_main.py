@@ -26,4 +26,8 @@ def test_version(run_command: RunCommand) -> None:
 def test_wrong_usage_exits_2_and_leaves_stdout_empty(run_command: RunCommand, arguments: tuple[str, ...]) -> None:
     done = run_command(*arguments)
     assert (done.returncode, done.stdout) == (2, "")
-    assert "Usage: " in done.stderr
+    if arguments:
+        assert done.stderr.startswith("orchd: ")
+        assert done.stderr.count("\n") == 1
+    else:
+        assert done.stderr.startswith("Usage: ")

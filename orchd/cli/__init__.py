@@ -171,12 +171,14 @@ def serve(set_up: bool, **flags: Any) -> int:
     "Exits 0 when all is well, 1 when something does not answer, 2 when the configuration is wrong."
 )
 @click.option("--deep", is_flag=True, help="Have a model of each server answer, too: it is loaded, and takes its time.")
+@click.option("--json", "as_json", is_flag=True, help="Say what was found as one JSON object.")
 @settings_options
-def check(deep: bool, **flags: Any) -> int:
+def check(deep: bool, as_json: bool, **flags: Any) -> int:
     import trio
 
     from orchd import log
     from orchd.cli import checks
+    from orchd.cli.findings import report
 
     loaded = load_settings(flags)
     output = log.configure("error", "text")  # what there is to say is said below
@@ -185,19 +187,21 @@ def check(deep: bool, **flags: Any) -> int:
     finally:
         if output is not None:
             output.close()
-    for finding in findings:
-        click.echo(str(finding))
+    for line in [report(findings)] if as_json else map(str, findings):
+        click.echo(line)
     return FAILED if any(finding.failed for finding in findings) else 0
 
 
 @orchd.command("config", help="Print the effective configuration and where each value comes from; secrets are masked.")
+@click.option("--json", "as_json", is_flag=True, help="As one JSON object: each setting by its name.")
 @settings_options
-def show_config(**flags: Any) -> None:
-    from orchd.config.show import render
+def show_config(as_json: bool, **flags: Any) -> None:
+    from orchd.config.show import render, render_json
 
     loaded = load_settings(flags)
     _warn(loaded)
-    click.echo(render(loaded.settings, loaded.origins, loaded.file), nl=False)
+    show = render_json if as_json else render
+    click.echo(show(loaded.settings, loaded.origins, loaded.file), nl=False)
 
 
 @orchd.command(
@@ -272,10 +276,12 @@ def _refuse(error: click.ClickException) -> int:
     if isinstance(error, click.exceptions.NoArgsIsHelpError):  # its message is the help itself: no line before it
         error.show()
         return error.exit_code
-    told = mask_words(error.format_message())
+    told = " ".join(mask_words(error.format_message()).split()).rstrip(".")
     context = error.ctx if isinstance(error, click.UsageError) else None
-    click.UsageError(told, context).show()
-    return error.exit_code
+    hint = (
+        "" if context is None else f"{' ' if told.endswith(('?', '?)')) else '. '}See `{context.command_path} --help`"
+    )
+    return _complain(f"{told[:1].lower()}{told[1:]}{hint}", error.exit_code)
 
 
 def _complain(error: object, code: int) -> int:

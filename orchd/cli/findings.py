@@ -1,5 +1,7 @@
 """What `orchd check` found, one line each."""
 
+import json
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 
@@ -19,3 +21,9 @@ class Finding(NamedTuple):
         """Names of models and words of servers are anybody's: no control character reaches a terminal."""
         line = f"{self.verdict:<7} {self.what}: {self.told}"
         return "".join(each if each.isprintable() else "?" for each in line)
+
+
+def report(findings: Sequence[Finding]) -> str:
+    """Return all of it as one JSON object, for programs."""
+    told = [{"verdict": each.verdict.lower(), "what": each.what, "told": each.told} for each in findings]
+    return json.dumps({"ok": not any(each.failed for each in findings), "findings": told}, ensure_ascii=False)

@@ -1,5 +1,6 @@
 """What `orchd user` and `orchd token` do: the same steps as the daemon's, on the database, with lines for people."""
 
+import json
 import os
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -79,10 +80,12 @@ class Actions:
             told += ["everybody has to log in from now on; all that was stored before now belongs to this user"]
         return told
 
-    async def list_users(self) -> list[str]:
+    async def list_users(self, *, as_json: bool = False) -> list[str]:
         rows: list[UserRow] = []
         while page := await self._database.read(USERS.page, PAGE, (rows[-1].id,) if rows else None):
             rows += page
+        if as_json:
+            return [_items(map(_user_item, rows))]
         if not rows:
             return ["there is no user: nobody has to log in"]
         heads = ("N", "NAME", "ROLE", "STATE", "LOGS IN BY", "LAST LOG-IN")
@@ -92,7 +95,7 @@ class Actions:
                 row.name,
                 row.role,
                 "disabled" if row.disabled else "",
-                "password" if row.password_hash else row.issuer or "tokens",
+                _way(row),
                 _time(row.seen_at),
             )
             for row in rows
@@ -180,15 +183,17 @@ class Actions:
         await self._database.write(audited_token, lambda: add_token(draft, now), COMMAND_LINE, now)
         return [value]
 
-    async def list_tokens(self, name: str | None) -> list[str]:
+    async def list_tokens(self, name: str | None, *, as_json: bool = False) -> list[str]:
         user = None if name is None else await self._user(name)
         rows: list[TokenRow] = []
         whose = None if user is None else user.id
         while page := await self._database.read(TOKENS.page, PAGE, (rows[-1].id,) if rows else None, user_id=whose):
             rows += page
-        if not rows:
+        if not rows and not as_json:
             return ["there is no token"]
         names = {row.id: row.name for row in await self._database.read(_users_of, rows)}
+        if as_json:
+            return [_items(_token_item(row, names.get(row.user_id)) for row in rows)]
         heads = ("N", "USER", "NAME", "ENDS IN", "SCOPES", "MODELS", "EXPIRES", "LAST USE", "STATE")
         return table(heads, (_cells(row, names.get(row.user_id, "")) for row in rows), None)
 
@@ -237,6 +242,30 @@ def _cells(row: TokenRow, name: str) -> tuple[object, ...]:
     over = row.expires_at is not None and row.expires_at <= unix_now()
     state = "revoked" if row.revoked_at is not None else "expired" if over else "background" if row.background else ""
     return row.id, name, row.name, row.hint, scopes, models, expires, _time(row.used_at), state
+
+
+def _way(row: UserRow) -> str:
+    """By what somebody logs in."""
+    return "password" if row.password_hash else row.issuer or "tokens"
+
+
+def _items(items: Iterable[dict[str, object]]) -> str:
+    return json.dumps({"items": [*items]}, ensure_ascii=False)
+
+
+def _user_item(row: UserRow) -> dict[str, object]:
+    """A user for programs; times as the protocol has them, null for never."""
+    seen = None if row.seen_at is None else timestamp(row.seen_at)
+    told = {"id": row.id, "name": row.name, "role": row.role, "disabled": bool(row.disabled)}
+    return {**told, "logsInBy": _way(row), "lastLogIn": seen}
+
+
+def _token_item(row: TokenRow, user: str | None) -> dict[str, object]:
+    """A token for programs: never its value."""
+    times = {"expiresAt": row.expires_at, "usedAt": row.used_at, "revokedAt": row.revoked_at}
+    told = {"id": row.id, "user": user, "name": row.name, "hint": row.hint, "scopes": row.scopes, "models": row.models}
+    shown = {name: None if at is None else timestamp(at) for name, at in times.items()}
+    return {**told, "background": bool(row.background), **shown}
 
 
 def _time(milliseconds: int | None) -> str:

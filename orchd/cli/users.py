@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from orchd.protocol.identity import UserRole
 
 F = TypeVar("F", bound=Callable[..., Any])
+json_option = click.option("--json", "as_json", is_flag=True, help="As one JSON object, with all of them in `items`.")
 ROLES = ("admin", "member", "viewer")
 
 
@@ -56,9 +57,10 @@ def add(
 
 
 @user.command("list", help="List the users.")
+@json_option
 @database_options
-def list_users(**flags: Any) -> None:
-    _act(flags, lambda actions: actions.list_users())
+def list_users(*, as_json: bool, **flags: Any) -> None:
+    _act(flags, lambda actions: actions.list_users(as_json=as_json))
 
 
 @user.command(help="Set the password of the user NAME, and log their browsers out.")
@@ -140,9 +142,10 @@ def create(
 
 @token.command("list", help="List the tokens of all users, or of the user NAME.")
 @click.argument("name", required=False)
+@json_option
 @database_options
-def list_tokens(name: str | None, **flags: Any) -> None:
-    _act(flags, lambda actions: actions.list_tokens(name))
+def list_tokens(name: str | None, *, as_json: bool, **flags: Any) -> None:
+    _act(flags, lambda actions: actions.list_tokens(name, as_json=as_json))
 
 
 @token.command(help="Revoke token N of the list: its connections end.")

@@ -30,6 +30,27 @@ def render(settings: Settings, origins: Mapping[str, str], file: Path | None) ->
     return "\n".join(lines) + "\n"
 
 
+def render_json(settings: Settings, origins: Mapping[str, str], file: Path | None) -> str:
+    """The same as one JSON object: `file`, and `settings` by their dotted names, each with `value` and `origin`."""
+    told = {
+        key.dotted: _item(key, _value(settings, key), origins.get(key.dotted, _default_origin(key)))
+        for key in keys()
+        if key.dotted != BACKENDS
+    }
+    for index, backend in enumerate(settings.backends):
+        for key in backend_keys():
+            where = f"{BACKENDS}[{index}]"
+            told[f"{where}.{key.path[-1]}"] = _item(
+                key, getattr(backend, key.attribute), _backend_origin(key, backend, where, origins)
+            )
+    shown = {"file": None if file is None else str(file), "settings": told}
+    return json.dumps(shown, ensure_ascii=False, indent=1) + "\n"
+
+
+def _item(key: Key, value: Any, origin: str) -> dict[str, Any]:
+    return {"value": None if value is None else _show_value(key, value), "origin": origin}
+
+
 def changed_keys(old: Settings, new: Settings) -> list[str]:
     """Return the dotted keys of the settings that differ; `backends` stands for all that is in them."""
     return [key.dotted for key in keys() if _value(old, key) != _value(new, key)]
@@ -76,9 +97,12 @@ def literal(value: Any) -> str:
 
 def _backend(backend: BackendSettings, where: str, origins: Mapping[str, str]) -> Iterator[str]:
     for key in backend_keys():
-        name = f"{where}.{key.path[-1]}"
-        implied = f"read from {backend.api_key_file}" if key.secret and backend.api_key_file else "default"
-        yield _line(key, getattr(backend, key.attribute), origins.get(name, implied))
+        yield _line(key, getattr(backend, key.attribute), _backend_origin(key, backend, where, origins))
+
+
+def _backend_origin(key: Key, backend: BackendSettings, where: str, origins: Mapping[str, str]) -> str:
+    implied = f"read from {backend.api_key_file}" if key.secret and backend.api_key_file else "default"
+    return origins.get(f"{where}.{key.path[-1]}", implied)
 
 
 def _line(key: Key, value: Any, origin: str) -> str:

@@ -118,8 +118,8 @@ async def test_stdin_is_one_message(
         (["--conversation", "99", "hi"], 1, "orchd: there is no conversation 99; `orchd conversations` lists them\n"),
         (["--continue", "hi"], 1, "orchd: there is no conversation to go on with\n"),
         (["[[simulate: http_error=500]]"], 1, "orchd: "),
-        (["--continue", "--conversation", "1", "hi"], 2, "Usage: orchd chat"),
-        (["  "], 2, "Usage: orchd chat"),
+        (["--continue", "--conversation", "1", "hi"], 2, "orchd: "),
+        (["  "], 2, "orchd: the message is empty"),
     ],
 )
 async def test_what_fails_exits_with_1(

@@ -102,11 +102,11 @@ def test_a_password_is_never_an_argument_nor_said_back(typist: Typist, tmp_path:
     weak.write_bytes(b"\xff\xfe" * 20)
     assert "not UTF-8" in typist.is_refused("user", "add", "maria", "--admin", "--password-file", str(weak))
     assert "no terminal" in typist.is_refused("user", "add", "maria", "--admin")
-    assert "No such option" in typist.is_refused("user", "add", "maria", "--admin", "--password", PASSWORD)
+    assert "no such option" in typist.is_refused("user", "add", "maria", "--admin", "--password", PASSWORD)
     assert "No such file" in typist.is_refused("user", "add", "maria", "--admin", "--password-file", "/nowhere")
     assert "needs a password" in typist.is_refused("user", "add", "maria", "--admin", "--no-password")
     for wrong in (("--admin", "--role", "viewer"), ("--no-password", "--password-file", str(weak))):
-        assert "Usage" in typist.is_refused("user", "add", "maria", *wrong)
+        assert "orchd user add --help" in typist.is_refused("user", "add", "maria", *wrong)
 
 
 def test_the_life_of_tokens(typist: Typist, secret: str, tmp_path: Path) -> None:

@@ -62,11 +62,6 @@ def test_each_test_that_a_guarantee_names_is_there() -> None:
     assert not missing
 
 
-def test_the_container_file_is_the_one_that_is_shown() -> None:
-    (shown,) = re.findall(r"^```dockerfile\n(.*?)^```$", (DOCS / "container.md").read_text("utf-8"), re.M | re.S)
-    assert shown == (ROOT / "packaging" / "Containerfile").read_text("utf-8")
-
-
 PICTURES = {"page.webp": 200, "terminal.svg": 150, "terminal.cast": 50}
 """What README.md shows, with what it may take at most, in KB. `scripts/pictures.sh` makes it."""
 

@@ -4,11 +4,16 @@ shell, beside one daemon with a simulated model server.
 What can't be run says why, in a comment before the block: `<!-- not run: needs root, and systemd -->`.
 """
 
+import json
 import os
 import re
+import secrets
 import shutil
+import socket
 import sys
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -17,6 +22,7 @@ import trio
 from tests.fix_daemon import Daemon, StartDaemon
 from tests.fix_simulator import RunningSimulator
 from tests.house.source import ROOT
+from tests.starting import MOST_BYTES, Starter, Streams
 
 BLOCK = re.compile(r"(?:^<!-- not run: ([^\n]+) -->\n)?^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SECONDS = 240.0
@@ -56,12 +62,47 @@ def documents() -> list[Path]:
     return [*(path for path in found if path not in last), *last]
 
 
+ORCHD = """#!{python} -IS
+import json, os, socket, sys
+with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as asked:
+    asked.connect("\\0{name}")
+    request = json.dumps([sys.argv[1:], dict(os.environ), os.getcwd()]).encode()
+    socket.send_fds(asked, [request], [0, 1, 2])
+    sys.exit(int(asked.recv(16)))
+"""
+"""What the shell finds as `orchd`: it has a process that has loaded all modules fork one, with its own streams."""
+
+
+def serve(name: str, starter: Starter) -> socket.socket:
+    """Start a command for whoever connects to the socket `name`, and tell its exit code, until the socket is closed."""
+    door = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    door.bind(f"\0{name}")  # of no file, since the path of one may be too long
+    door.listen()
+
+    def answer(asked: socket.socket) -> None:
+        with asked:
+            text, descriptors, _, _ = socket.recv_fds(asked, MOST_BYTES, 3)
+            arguments, environment, directory = json.loads(text)
+            started = starter.start("orchd", arguments, environment, Streams(*descriptors), directory=directory)
+            for descriptor in descriptors:
+                os.close(descriptor)
+            asked.send(str(started.wait(SECONDS)).encode())
+
+    def take() -> None:
+        with suppress(OSError):  # it is closed
+            while True:
+                threading.Thread(target=answer, args=(door.accept()[0],), daemon=True).start()
+
+    threading.Thread(target=take, daemon=True).start()
+    return door
+
+
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
+def home(tmp_path: Path, starter: Starter) -> Iterator[Path]:
     """A home with the programs and the files that the commands want."""
-    programs = tmp_path / "bin"
+    programs, address = tmp_path / "bin", f"orchd-{secrets.token_hex(8)}"
     programs.mkdir()
-    (programs / "orchd").write_text(f'#!/bin/sh\nexec {sys.executable} -m orchd "$@"\n')
+    (programs / "orchd").write_text(ORCHD.format(python=sys.executable, name=address))
     for name, source in STAND_INS.items():
         (programs / name).write_text(f"#!{sys.executable}\n{source}\n")
     for path in programs.iterdir():
@@ -70,7 +111,10 @@ def home(tmp_path: Path) -> Path:
         (tmp_path / name).write_text(text)
     (tmp_path / "backup").mkdir()
     (tmp_path / ".local" / "share").mkdir(parents=True)
-    return tmp_path
+    door = serve(address, starter)
+    yield tmp_path
+    door.shutdown(socket.SHUT_RDWR)
+    door.close()
 
 
 async def run(document: Path, home: Path, environment: dict[str, str], port: str) -> None:
@@ -100,7 +144,6 @@ async def test_what_is_shown_can_be_done(daemon: StartDaemon, simulator: Running
     environment |= {
         "HOME": str(home),
         "PATH": f"{home / 'bin'}:{environment['PATH']}",
-        "PYTHONPATH": str(ROOT),
         "ORCHD_SERVER_PORT": port,
     }
     for document in documents():

@@ -33,8 +33,9 @@ class HealthReport(msgspec.Struct):
     "\n"
     "A model server that is away is told and is no failure: starting the daemon again would not bring it back."
 )
+@click.option("--json", "as_json", is_flag=True, help="Print what the daemon says of itself, as `/readyz` has it.")
 @daemon_option
-def health(url: str | None, config: Path | None) -> int:
+def health(as_json: bool, url: str | None, config: Path | None) -> int:
     import trio
 
     from orchd.client import PageQuestion, ask_page, websocket_url
@@ -47,7 +48,10 @@ def health(url: str | None, config: Path | None) -> int:
     except msgspec.MsgspecError:
         click.echo("what answers there is no orchd daemon", err=True)
         return 1
-    click.echo("; ".join(_lines(found)))
+    if as_json:
+        click.echo(msgspec.json.format(answer.body, indent=0))
+    else:
+        click.echo("; ".join(_lines(found)))
     return 0 if found.ready else 1
 
 

@@ -1,5 +1,6 @@
 """`orchd keys`: the master keys of this machine and of the database, and changing them while daemons run."""
 
+import json
 import os
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -43,14 +44,18 @@ def init(**flags: Any) -> int:
 
 
 @keys.command("list", help="List the master keys that are here or that have sealed something, by their ids.")
+@click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
 @database_options
-def show(**flags: Any) -> int:
+def show(*, as_json: bool, **flags: Any) -> int:
     settings = load_settings(flags).settings
     source = _source(settings)
     ring = source.read()
     from orchd.sealing.rotation import take_census
 
     census = _with_database(settings, take_census, needed=False)
+    if as_json:
+        click.echo(json.dumps({"source": source.described, "keys": _items(ring.ids, census)}, ensure_ascii=False))
+        return 0
     click.echo(f"source: {source.described}" + ("" if ring.keys else " (not there yet: made when it is needed)"))
     for line in _lines(ring.ids, census):
         click.echo(line)
@@ -95,14 +100,24 @@ def _source(settings: Settings) -> "KeySource":
     return find_source(settings.data_dir or "", settings.security.master_key_file, os.environ)
 
 
-def _lines(here: tuple[str, ...], census: "Census | None") -> list[str]:
-    """What there is to say of each key."""
-    lines = []
+def _items(here: tuple[str, ...], census: "Census | None") -> list[dict[str, Any]]:
+    """What there is to say of each key: its `id`, its `use`, and how much it has `sealed` in each table."""
+    items: list[dict[str, Any]] = []
     for key_id in dict.fromkeys([*here, *(census.counts if census is not None else ())]):
         counts = census.tables(key_id) if census is not None else {}
-        told = ", ".join(f"{count} in {table}" for table, count in sorted(counts.items())) or "nothing sealed"
         use = "seals" if census is not None and key_id == census.anchor else "opens"
-        lines.append(f"{key_id or '?':<10}{use if key_id in here else 'MISSING':<9}{told}")
+        use = use if key_id in here else "missing"
+        items.append({"id": key_id, "use": use, "sealed": dict(sorted(counts.items()))})
+    return items
+
+
+def _lines(here: tuple[str, ...], census: "Census | None") -> list[str]:
+    """The same, a line each."""
+    lines = []
+    for item in _items(here, census):
+        told = ", ".join(f"{count} in {table}" for table, count in item["sealed"].items()) or "nothing sealed"
+        use = "MISSING" if item["use"] == "missing" else item["use"]
+        lines.append(f"{item['id'] or '?':<10}{use:<9}{told}")
     return lines
 
 

@@ -29,11 +29,11 @@ async def reach(
             f"{error}; log in with --user NAME, name a file that has an API token with --token-file, or set ORCHD_TOKEN"
         ) from error
     except Unavailable as error:
-        raise Unavailable(f"{error}{_advice(error)}") from error
+        raise Unavailable(f"{error}{advice(error)}") from error
     return client
 
 
-def _advice(error: BaseException) -> str:
+def advice(error: BaseException) -> str:
     """Nobody listens there: then the daemon is not running, or somewhere else."""
     causes: list[BaseException | None] = [error.__cause__]
     while causes:

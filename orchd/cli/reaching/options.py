@@ -12,7 +12,7 @@ import click
 from orchd.cli.reaching.passwords import read_password
 from orchd.config import Settings
 from orchd.config.load import load_client
-from orchd.errors import ConfigurationError, OrchdError
+from orchd.errors import ConfigurationError, OrchdError, Unavailable
 
 if TYPE_CHECKING:
     from orchd.client import Trust
@@ -79,6 +79,21 @@ def _keep(name: str) -> Callable[[click.Context, click.Parameter, object], None]
 
 @contextmanager
 def reaching(url: str | None, config: Path | None) -> Iterator[Reach]:
+    """What `_entry` does, and where nobody listens, the word what to do."""
+    try:
+        with _entry(url, config) as reached:
+            yield reached
+    except Unavailable as error:
+        from orchd.cli.reaching.connecting import advice
+
+        told = advice(error)
+        if not told or str(error).endswith(told):
+            raise
+        raise Unavailable(f"{error}{told}") from error
+
+
+@contextmanager
+def _entry(url: str | None, config: Path | None) -> Iterator[Reach]:
     """Log in where the flags say so, and log out at the end of the block. Blocks; runs Trio, so that nothing else may.
 
     Raises `ConfigurationError`, and the `OrchdError` that a log-in is refused with.

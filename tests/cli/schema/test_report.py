@@ -91,7 +91,7 @@ def test_no_difference(run_command: RunCommand, old: str) -> None:
         (("pyproject.toml", "README.md"), "it is not JSON"),
         (("orchd",), "Is a directory"),
         (("-", "-"), "only one of the two"),
-        ((), "Missing argument"),
+        ((), "missing argument"),
     ],
 )
 def test_bad_input_exits_2(run_command: RunCommand, arguments: tuple[str, ...], reason: str) -> None:
