@@ -41,3 +41,9 @@ export function isRunning(status: string): boolean {
 export function isOver(status: string): boolean {
   return ["completed", "failed", "cancelled"].includes(status);
 }
+
+/** Whether the page says by other means, and in its own language, why a task waits: which tasks, which question, or
+ * what of its budget is spent. */
+export function saysWhy({ waitsFor }: { readonly waitsFor: string | null }, questions: number): boolean {
+  return waitsFor === "dependencies" || waitsFor === "budget" || (waitsFor === "approval" && questions > 0);
+}
