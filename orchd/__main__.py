@@ -8,6 +8,9 @@ from pathlib import Path
 
 from orchd.frozen import CHILD, is_frozen
 
+CHILDREN = {"worker": "orchd.worker.child", "backup": "orchd.backup.scheduling.child"}
+"""Processes of the daemon's that are modules."""
+
 
 def main() -> None:
     """Run the command line and exit with its code."""
@@ -28,8 +31,8 @@ def main() -> None:
 
 def run_child(name: str) -> None:
     """Be a process that the daemon has started from the single file."""
-    if name == "worker":
-        runpy.run_module("orchd.worker.child", run_name="__main__")
+    if name in CHILDREN:
+        runpy.run_module(CHILDREN[name], run_name="__main__")
     else:
         runpy.run_path(str(Path(__file__).parent / "llm/local/llama_child.py"), run_name="__main__")
 

@@ -22,6 +22,7 @@ import trio
 
 from orchd import __version__, announce
 from orchd.access.addresses import TrustedProxies
+from orchd.assembly.backups import backup_schedule
 from orchd.assembly.metrics import build, open_metrics
 from orchd.assembly.model_servers import open_backends
 from orchd.assembly.ports import open_ports, with_room
@@ -163,6 +164,9 @@ async def serve(
         supervisor = Supervisor(nursery, daemon.services.troubles)
         if certificate is not None:
             supervisor.keep("the certificate", certificate.watch)
+        backups = backup_schedule(settings, daemon.services.troubles, daemon.features.backup_failure)
+        if backups is not None:
+            supervisor.keep("backups", backups.keep)
         reloader = Reloader(settings, reread, certificate)
         if stopping.reload is not None:
             supervisor.keep("reading again", partial(reloader.run, stopping.reload))

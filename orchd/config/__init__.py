@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from orchd.settings.audit import AuditSettings
+from orchd.settings.backup import BackupSettings
 from orchd.settings.bounds import KIB, MIB, MINUTES, ByteLimit, CountLimit, Layers, Seconds, ServedName, Slots
 from orchd.settings.chat import ChatSettings
 from orchd.settings.kept.file import FileSettings
@@ -355,6 +356,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
     workspace: WorkspaceSettings = WorkspaceSettings()
     notification: NotificationSettings = NotificationSettings()
     file: FileSettings = FileSettings()
+    backup: BackupSettings = BackupSettings()
     oidc: OidcSettings = OidcSettings()
     log: LogSettings = LogSettings()
     tracing: TracingSettings = TracingSettings()

@@ -40,6 +40,7 @@ FLAGS = {
 _PATHS = frozenset(
     {
         "dataDir",
+        "directory",
         "passwordFile",
         "apiKeyFile",
         "masterKeyFile",

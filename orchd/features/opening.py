@@ -89,6 +89,8 @@ class Features(NamedTuple):
     files: FileService
     chat_files: ConversationFiles
     measures: FeatureMeasures
+    backup_failure: Callable[[], None]
+    """Has admins told that a backup failed."""
     works: Mapping[str, OwnedWork]
     """What outlives requests, by the name under which people are told of it."""
     prepares: tuple[Callable[[], Awaitable[None]], ...] = ()
@@ -146,7 +148,7 @@ async def open_features(
         sources = NewsSources(tasks.door, usage.door, servers.accounts.door)
         told = await enter(open_notifications(services, settings.notification, rooms, sources, keys))
         view, may = OwnersView(chat.door.history_of, tasks.door.found_of), settings.people.break_glass
-        breakglass = open_breakglass(services, view, people.door.authenticator.tell, told.door, allowed=may)
+        breakglass = open_breakglass(services, view, people.door.authenticator.tell, told.door.access, allowed=may)
         search, settable = await enter(open_search(services, SEARCHED, rooms)), _settable(services, settings)
         rest = *of_models, texts, verification, tasks, *servers, breakglass, workspace, search, told, settable
         opened = (audit, usage, people, files, projects, conversations, chat, transfer, monitoring, *rest)
@@ -154,7 +156,7 @@ async def open_features(
         looks = vault.look, servers.providers.door.look, servers.credentials.door.look
         measures = FeatureMeasures(lambda: journal.lag, tasks.door.statuses)
         doors = presence, people.door, audit.door, files.door.service, transfer.door, measures
-        yield Features(_join(feature.serves for feature in opened), *doors, works, looks)
+        yield Features(_join(feature.serves for feature in opened), *doors, told.door.backup_failure, works, looks)
 
 
 def _settable(services: Services, settings: Sections) -> OpenFeatures[None]:

@@ -21,7 +21,7 @@ def is_frozen() -> bool:
     return bool(getattr(sys, "frozen", False))
 
 
-def child_command(name: Literal["worker", "llama"]) -> list[str]:
+def child_command(name: Literal["worker", "llama", "backup"]) -> list[str]:
     """Return the command that starts a process of the daemon's; only in such a program."""
     return [sys.executable, CHILD, name]
 

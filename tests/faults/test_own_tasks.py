@@ -90,6 +90,7 @@ SERVICES: list[tuple[type, str, str]] = [
 ELSEWHERE = {
     "tending the database": "returns at once on SQLite, see tests/storage/mysql/test_mysql_long.py",
     "first benchmarks": "off here, see tests/features/models/generating/test_first_benchmark.py",
+    "backups": "where a directory is set only, see tests/backup/scheduling/test_schedule.py",
     "the certificate": "with TLS only, see tests/faults/test_certificate_renewal.py",
     "titles of conversations": "off here, see tests/features/chat/titles/test_titler.py",
     "reading again": "on SIGHUP only, see tests/faults/test_certificate_renewal.py",

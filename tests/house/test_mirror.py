@@ -3,6 +3,8 @@
 from tests.house.source import ORCHD, ROOT, TESTS, Module
 
 BY_CONVERSATION: dict[str, str] = {
+    "orchd/assembly/backups.py": "tests/backup/scheduling/test_schedule.py",
+    "orchd/backup/scheduling/child.py": "tests/backup/scheduling/test_schedule.py",
     "orchd/backup/contents.py": "tests/backup/test_making.py",
     "orchd/backup/files.py": "tests/backup/test_making.py",
     "orchd/backup/reading.py": "tests/backup/test_making.py",

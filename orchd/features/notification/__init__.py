@@ -34,10 +34,26 @@ from orchd.sealing import ServerKeys
 from orchd.settings.notification import NotificationSettings
 from orchd.storage import Database
 
-__all__ = ["COMMANDS", "SETTINGS", "AccessListener", "AccessNews", "NewsSources", "idle_settings", "open_notifications"]
+__all__ = [
+    "COMMANDS",
+    "SETTINGS",
+    "AccessListener",
+    "AccessNews",
+    "NewsDesk",
+    "NewsSources",
+    "idle_settings",
+    "open_notifications",
+]
 
 AccessListener: TypeAlias = Callable[[int, AccessNews], None]
 """Is told whose row an admin was let at. Never waits."""
+
+
+class NewsDesk(NamedTuple):
+    """Who is told what others are then told. Neither waits."""
+
+    access: AccessListener
+    backup_failure: Callable[[], None]
 
 
 class NewsSources(NamedTuple):
@@ -55,7 +71,7 @@ async def open_notifications(
     rooms: EntityRooms,
     sources: NewsSources,
     keys: ServerKeys,
-) -> AsyncIterator[OpenFeatures[AccessListener]]:
+) -> AsyncIterator[OpenFeatures[NewsDesk]]:
     """Tell people what happens while the block lasts."""
     server = server_of(settings)
     mailer, key = None if server is None else Mailer(server), partial(keys.get, "mail")
@@ -72,7 +88,8 @@ async def open_notifications(
         handlers = NotificationHandlers(NOTIFICATION, rooms)
         of_mail = MAIL_COMMANDS.bind(MailHandlers(mail))
         yield OpenFeatures(
-            notifier.note_access, {**ROW_COMMANDS.bind(handlers), **OWN_COMMANDS.bind(handlers), **of_mail}
+            NewsDesk(notifier.note_access, notifier.note_backup_failure),
+            {**ROW_COMMANDS.bind(handlers), **OWN_COMMANDS.bind(handlers), **of_mail},
         )
         nursery.cancel_scope.cancel()
 

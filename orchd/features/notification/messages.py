@@ -9,12 +9,23 @@ from orchd.entity.wire import OwnItem
 from orchd.protocol.types import ClientPayload, Count, RowId, ServerPayload, Timestamp
 
 NotificationKind: TypeAlias = Annotated[
-    Literal["approval", "task_waiting", "task_completed", "task_failed", "quota", "account", "backend_down", "access"],
+    Literal[
+        "approval",
+        "task_waiting",
+        "task_completed",
+        "task_failed",
+        "quota",
+        "account",
+        "backend_down",
+        "backup_failed",
+        "access",
+    ],
     Meta(
         title="NotificationKind",
         description="What somebody is told: that a task asks them something, waits for them otherwise, is completed or "
         "has failed; that a quota of theirs is used up, or an account has spent its threshold; "
-        "that an admin was let at a row of theirs (`access`); and admins, that a model server is away.",
+        "that an admin was let at a row of theirs (`access`); and admins, that a model server is away, or a scheduled "
+        "backup has failed.",
     ),
 ]
 NotificationChannel: TypeAlias = Annotated[

@@ -34,6 +34,7 @@ LOOK_SECONDS = 5.0
 """How often model servers are looked at: nobody says when one goes away."""
 GRACE_SECONDS = 30.0
 """For how long one may be away before admins are told: a restart is no news."""
+BACKUP_AGAIN_MS = 24 * 60 * MINUTE_MS
 BACKEND_AGAIN_MS = 60 * MINUTE_MS
 """For how long admins are not told again of the same model server."""
 
@@ -103,6 +104,12 @@ class Notifier:
             f"The {news.kind} {news.row_id}, until {news.until}. {news.reason or ''}".strip(),
         )
         self.tell(Occasion(user_id, structs.replace(draft, task_id=news.row_id if news.kind == "task" else None)))
+
+    def note_backup_failure(self) -> None:
+        """Tell admins that a scheduled backup has failed, once in a while."""
+        title = "A scheduled backup has failed"
+        draft = _draft("backup_failed", "backup", title, "The log of the daemon says why.")
+        self.tell(Occasion(None, draft, BACKUP_AGAIN_MS))
 
     def tell(self, occasion: Occasion) -> None:
         """Have somebody told something. Never waits; what is too much is left out, and the log says so."""

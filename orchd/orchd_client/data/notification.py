@@ -17,6 +17,7 @@ NotificationKind: TypeAlias = Literal[
     "account",
     "approval",
     "backend_down",
+    "backup_failed",
     "quota",
     "task_completed",
     "task_failed",
@@ -24,7 +25,7 @@ NotificationKind: TypeAlias = Literal[
 ]
 """What somebody is told: that a task asks them something, waits for them otherwise, is completed or has failed; that
 a quota of theirs is used up, or an account has spent its threshold; that an admin was let at a row of theirs
-(`access`); and admins, that a model server is away. Later daemons may send others.
+(`access`); and admins, that a model server is away, or a scheduled backup has failed. Later daemons may send others.
 """
 
 

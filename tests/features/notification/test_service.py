@@ -42,6 +42,13 @@ def test_a_server_is_told_of_once_it_is_away_for_some_time() -> None:
     assert not [*notifier.losses([server("c", ok=False, known=False)], 99 * GRACE_SECONDS)]
 
 
+def test_admins_are_told_of_a_backup_that_failed() -> None:
+    notifier = Listening()
+    notifier.note_backup_failure()
+    ((user_id, draft, again_ms),) = notifier.told
+    assert (user_id, draft.kind, draft.source, again_ms) == (None, "backup_failed", "backup", 24 * 60 * MINUTE_MS)
+
+
 def test_only_a_quota_that_is_used_up_for_long_is_told_of() -> None:
     notifier = Listening()
     for wait_ms in (None, 1, MINUTE_MS):

@@ -1,0 +1,1 @@
+"""Backups that the daemon makes by itself, each in a process of its own."""
