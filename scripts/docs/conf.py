@@ -15,6 +15,7 @@ myst_heading_anchors = 6
 smartquotes = False
 
 html_theme = "furo"
+html_favicon = "../../orchd/web/public/icons/orchd.svg"
 html_static_path = ["static"]
 html_css_files = ["orchd.css"]
 html_copy_source = html_show_sourcelink = html_show_sphinx = html_show_copyright = html_use_index = False
