@@ -65,15 +65,20 @@ async def test_the_database_of_the_document_can_be_used(
 
 AROUND = {
     "nginx": "events {}\nhttp { server { listen 127.0.0.1:1;\n%s} }\n",
+    "caddy": "%s",
     "haproxy": "%sfrontend x\n bind 127.0.0.1:1\n default_backend orchd\n",
 }
 
 
 @pytest.mark.parametrize(
     ("program", "start", "check"),
-    [("nginx", "client_max_body_size", ("-t", "-c")), ("haproxy", "defaults", ("-c", "-f"))],
+    [
+        ("nginx", "client_max_body_size", ("-t", "-c")),
+        ("haproxy", "defaults", ("-c", "-f")),
+        ("caddy", "orchd.example.org", ("adapt", "--adapter", "caddyfile", "--config")),
+    ],
 )
-def test_snippets_are_taken_by_their_programs(program: str, start: str, check: tuple[str, str], tmp_path: Path) -> None:
+def test_snippets_are_taken_by_their_programs(program: str, start: str, check: tuple[str, ...], tmp_path: Path) -> None:
     found = shutil.which(program, path="/usr/sbin:/usr/bin:/sbin:/bin")
     if found is None:
         pytest.skip(f"{program} is not installed: its snippet is not tried")

@@ -50,6 +50,8 @@ def test_reading_searching_and_a_phone(
     complaints.watch(page)
     urls: list[str] = []
     page.on("request", lambda request: urls.append(request.url))
+    page.goto("/settings/about")
+    assert page.get_by_role("link", name="How to use, run and program it").get_attribute("href") == "/docs/"
     page.goto("/docs")
     assert page.url == f"{page_daemon.url}/docs/"
     page.get_by_role("heading", name="orchd", level=1).wait_for()

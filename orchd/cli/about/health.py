@@ -46,7 +46,7 @@ def health(as_json: bool, url: str | None, config: Path | None) -> int:
     try:
         found = msgspec.json.decode(answer.body, type=HealthReport)
     except msgspec.MsgspecError:
-        click.echo("what answers there is no orchd daemon", err=True)
+        click.echo("orchd: what answers there is no orchd daemon; say where it is with --url", err=True)
         return 1
     if as_json:
         click.echo(msgspec.json.format(answer.body, indent=0))

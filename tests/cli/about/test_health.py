@@ -73,6 +73,6 @@ def test_what_it_says(
 def test_something_else_and_nobody_are_failures(capsys: pytest.CaptureFixture[str]) -> None:
     with answering(200, b"<html>") as url:
         assert run(["health", "--url", url]) == 1
-    assert capsys.readouterr().err.strip() == "what answers there is no orchd daemon"
+    assert capsys.readouterr().err == "orchd: what answers there is no orchd daemon; say where it is with --url\n"
     assert run(["health", "--url", url]) == 1
     assert capsys.readouterr().err.startswith("orchd: can't connect to")
