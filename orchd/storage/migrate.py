@@ -114,11 +114,11 @@ def tables_of(known: Sequence[Migration]) -> set[str]:
     return tables
 
 
-def half_applied(name: str, statement: int | None = None) -> str:
-    """What to tell the operator of a migration that stopped between its statements, which can't be undone."""
-    where = "" if statement is None else f" at its statement {statement}"
+def half_applied(name: str) -> str:
+    """What to tell the operator of a migration that an older orchd, or another form of it, left between its statements,
+    which can't be undone."""
     return (
-        f"migration {name} stopped half-way{where}: a part of its tables may be changed, and MySQL can't undo that. "
+        f"migration {name} stopped half-way: a part of its tables may be changed, and MySQL can't undo that. "
         "Restore the backup made before the upgrade (a database that was new: drop and create it), and start again. Or "
         f"run the missing statements by hand, then set appliedAt to 1 for {name} in the table schema_migration."
     )

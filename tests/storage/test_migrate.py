@@ -213,7 +213,8 @@ async def test_the_shipped_migrations_make_the_same_tables_on_both(tmp_path: Pat
     theirs = await mysql_schema(mariadb, mariadb.name_of(url))
     words = {column for column in theirs[0] if column.table in ("search_text", "search_posting")}
     assert {column.name for column in words} == {"rowid", "owner", "words", "place", "word", "text_id"}
-    assert ours[0] == theirs[0] - words
+    count = Column("schema_migration", "doneStatements", "integer", True)  # on SQLite a migration is never half
+    assert ours[0] == theirs[0] - words - {count}
     assert ours[1] == theirs[1]
     assert {column.table for column in ours[0]} > {"schema_migration"}
 

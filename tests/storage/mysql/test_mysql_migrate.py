@@ -4,7 +4,8 @@ import pytest
 import trio
 
 from orchd.errors import StartError, Unavailable
-from orchd.storage import migrate, migration_status
+from orchd.storage import MysqlUrl, migrate, migration_status, parse_url
+from orchd.storage.mysql.mysql_connection import connect
 from tests.fix_mariadb import MariaServer
 from tests.fix_storage import MakeMigrations
 
@@ -12,19 +13,35 @@ HAS_TABLE = "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema =
 NAMES = ["0001_note", "0002_later"]
 
 
-async def test_a_migration_that_fails_half_way_is_told_and_can_be_mended(
+async def test_a_migration_that_fails_half_way_goes_on_where_it_stopped(
     mariadb: MariaServer, make_migrations: MakeMigrations
 ) -> None:
     url = mariadb.new_url()
+    directory = make_migrations(
+        "CREATE TABLE b (id INTEGER); INSERT INTO b VALUES (1); ALTER TABLE missing ADD COLUMN c INTEGER"
+    )
+    for _ in range(2):
+        with pytest.raises(StartError, match=r"0002_later stopped at its statement 3; the next start goes on.*missing"):
+            await migrate(url, migrations=directory)
+    assert await migration_status(url, migrations=directory) == (NAMES[:1], NAMES[1:])
+    await mariadb.execute("CREATE TABLE missing (id INTEGER)", database=mariadb.name_of(url))
+    assert await migrate(url, migrations=directory) == NAMES[1:]
+    assert await mariadb.execute("SELECT id FROM b", database=mariadb.name_of(url)) == [(1,)]
+
+
+@pytest.mark.parametrize("change", ["doneStatements = NULL", "checksum = 'of another form'"])
+async def test_one_that_nobody_knows_how_to_go_on_with_is_told_and_can_be_mended(
+    mariadb: MariaServer, make_migrations: MakeMigrations, change: str
+) -> None:
+    url = mariadb.new_url()
     directory = make_migrations("CREATE TABLE b (id INTEGER); ALTER TABLE missing ADD COLUMN c INTEGER")
-    with pytest.raises(StartError, match=r"0002_later stopped half-way at its statement 2.*missing"):
+    with pytest.raises(StartError):
         await migrate(url, migrations=directory)
+    mark = f"UPDATE schema_migration SET {change} WHERE number = 2"
+    await mariadb.execute(mark, database=mariadb.name_of(url))
     for call in (migrate, migration_status):
         with pytest.raises(StartError, match=r"stopped half-way: .* set appliedAt to 1"):
             await call(url, migrations=directory)
-    mend = "UPDATE schema_migration SET appliedAt = 1 WHERE name = '0002_later'"
-    await mariadb.execute(mend, database=mariadb.name_of(url))
-    assert await migration_status(url, migrations=directory) == (NAMES, [])
 
 
 async def test_a_migration_whose_first_statement_fails_is_tried_again(
@@ -39,16 +56,19 @@ async def test_a_migration_whose_first_statement_fails_is_tried_again(
     assert await migrate(url, migrations=directory) == NAMES[1:]
 
 
-async def test_a_server_killed_during_a_migration_leaves_a_mark(
+async def test_a_server_killed_during_a_migration_is_gone_on_with(
     mariadb: MariaServer, make_migrations: MakeMigrations
 ) -> None:
     url = mariadb.new_url()
-    directory = make_migrations("CREATE TABLE b (id INTEGER); DO SLEEP(20)")
+    await migrate(url, migrations=make_migrations())
+    parsed = parse_url(url)
+    assert isinstance(parsed, MysqlUrl)
+    holder = await connect(parsed, lock_seconds=5)
+    await holder.execute("LOCK TABLES note WRITE")
+    directory = make_migrations("CREATE TABLE b (id INTEGER); ALTER TABLE note ADD COLUMN c INTEGER")
 
     async def kill_in_the_middle() -> None:
         await mariadb.until([(1,)], HAS_TABLE, mariadb.name_of(url), "b")
-        await mariadb.execute("SET GLOBAL innodb_flush_log_at_trx_commit = 1")
-        await mariadb.execute("FLUSH TABLES")
         mariadb.kill()
         await trio.to_thread.run_sync(mariadb.start)
 
@@ -56,8 +76,8 @@ async def test_a_server_killed_during_a_migration_leaves_a_mark(
         nursery.start_soon(kill_in_the_middle)
         with pytest.raises((StartError, Unavailable)):
             await migrate(url, migrations=directory)
-    with pytest.raises(StartError, match="0002_later stopped half-way"):
-        await migrate(url, migrations=directory)
+    holder.close()
+    assert await migrate(url, migrations=directory) == NAMES[1:]
 
 
 async def test_a_migration_that_has_begun_is_not_cancelled(
