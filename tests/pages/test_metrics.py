@@ -1,8 +1,13 @@
 """The page of the metrics: what it hands on, and that it can be left out."""
 
+from ipaddress import ip_address
+
+import pytest
+
 from orchd.access.addresses import ClientFacts
+from orchd.errors import Unavailable
 from orchd.pages.metrics import PATH, metrics_routes
-from orchd.protocol.identity import LOCAL
+from orchd.protocol.identity import LOCAL, UNDECIDED
 from orchd.server.entry.page import PageRequest
 
 
@@ -24,3 +29,15 @@ async def test_the_form_and_what_may_be_told_are_handed_on() -> None:
 
 def test_without_metrics_there_is_no_page() -> None:
     assert metrics_routes(None) == {}
+
+
+async def test_while_nobody_knows_who_there_is_only_this_machine_is_told() -> None:
+    async def write(_accept: str, _models: bool) -> tuple[str, bytes]:
+        return "text/plain", b"x 1\n"
+
+    ((route,),) = metrics_routes(write).values()
+    near, far = (ClientFacts(ip_address(address)) for address in ("127.0.0.1", "10.0.0.7"))
+    assert (await route.answer(PageRequest(UNDECIDED, near, "localhost"))).status == 200
+    with pytest.raises(Unavailable):
+        await route.answer(PageRequest(UNDECIDED, far, "localhost"))
+    assert (await route.answer(PageRequest(LOCAL, far, "localhost"))).status == 200, "an operator has said so"
