@@ -3,14 +3,13 @@
 import platform
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
 
 import trio
 
 from orchd import __version__
 from orchd.guard import Supervisor
 from orchd.metrics.exposition import Metrics
-from orchd.metrics.loop_delay import keep_measuring
+from orchd.metrics.loop_delay import LoopWatch
 from orchd.metrics.readings import Sources
 from orchd.protocol import PROTOCOL
 
@@ -27,8 +26,7 @@ async def open_metrics(sources: Sources, *, enabled: bool) -> AsyncIterator[Metr
         yield None
         return
     async with trio.open_nursery() as nursery:
-        Supervisor(nursery, sources.rooms.troubles).keep(
-            "measuring the event loop", partial(keep_measuring, sources.rooms.figures.loop)
-        )
+        watch = LoopWatch(sources.rooms.figures.loop)
+        Supervisor(nursery, sources.rooms.troubles).keep("measuring the event loop", watch.run)
         yield Metrics(sources)
         nursery.cancel_scope.cancel()

@@ -7,9 +7,15 @@ from orchd.telemetry.figures import Histogram
 LOOK_SECONDS = 1.0
 
 
-async def keep_measuring(delays: Histogram) -> None:
-    """Note once a second how much later than asked for a task that sleeps is woken; until cancelled."""
-    while True:
-        due = trio.current_time() + LOOK_SECONDS
-        await trio.sleep_until(due)
-        delays.note(max(0.0, trio.current_time() - due))
+class LoopWatch:
+    """Notes in `delays` once a second how much later than asked for a task that sleeps is woken."""
+
+    def __init__(self, delays: Histogram) -> None:
+        self._delays = delays
+
+    async def run(self) -> None:
+        """Look until cancelled."""
+        while True:
+            due = trio.current_time() + LOOK_SECONDS
+            await trio.sleep_until(due)
+            self._delays.note(max(0.0, trio.current_time() - due))

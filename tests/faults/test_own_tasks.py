@@ -37,6 +37,7 @@ from orchd.features.usage.service import UsageAccounts
 from orchd.features.workspace.pruning import Pruner
 from orchd.llm.backend import Backend
 from orchd.llm.scheduler.queue import Queue
+from orchd.metrics.loop_delay import LoopWatch
 from orchd.protocol.codes import SHUTTING_DOWN
 from orchd.server.heartbeat import Heartbeat
 from orchd.storage.sqlite.sqlite_database import SqliteDatabase
@@ -84,6 +85,7 @@ SERVICES: list[tuple[type, str, str]] = [
     (Drafts, "keep_sweeping", "drafts of conversations"),
     (Importer, "keep_sweeping", "imports of dead runs"),
     (Upkeep, "keep", "files"),
+    (LoopWatch, "run", "measuring the event loop"),
 ]
 """Class, method, and the name under which its failures are told."""
 
