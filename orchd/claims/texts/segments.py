@@ -65,3 +65,21 @@ def _pieces(text: str, low: int, high: int) -> Iterator[tuple[int, int]]:
         yield low, cut
         low = cut
     yield low, high
+
+
+def without_code(text: str) -> str:
+    """Return a text whose fenced blocks of code are line feeds, so that everything else keeps its place. One that isn't
+    closed goes on to the end, as it is shown."""
+    if "```" not in text and "~~~" not in text:
+        return text
+    lines: list[str] = []
+    fence = ""
+    for line in text.split("\n"):
+        content = line.lstrip(" \t>")
+        opens = not fence and content[:3] in ("```", "~~~") and "`" not in content.lstrip(content[0])
+        lines.append("\n" * len(line) if fence or opens else line)
+        if opens:
+            fence = content[: len(content) - len(content.lstrip(content[0]))]
+        elif fence and content.startswith(fence) and not content.strip().strip(fence[0]):
+            fence = ""
+    return "\n".join(lines)

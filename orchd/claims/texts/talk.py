@@ -1,5 +1,5 @@
-"""What an answer says that claims nothing: greetings, offers, announcements, headings, table heads, and that the texts
-don't say something.
+"""What an answer says that claims nothing: greetings, offers, announcements, headings, table heads, code, and that the
+texts don't say something.
 
 `Sure!`, `Here is what the text says:`, `# The bridge`, `| Fact | Value |`, `The sources don't say who painted it.` have
 no support in any text, and needn't: they are no claims, and are left out. What follows them in the same sentence is
@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from orchd.claims.texts.phrases import LED_IN, REFUSES, TALK
-from orchd.claims.texts.segments import segments
+from orchd.claims.texts.segments import segments, without_code
 from orchd.claims.words.language import SMALL
 from orchd.claims.words.listed import word_set
 from orchd.claims.words.stems import fold
@@ -60,8 +60,9 @@ _LONGEST = 14
 
 
 def claiming(text: str) -> list[tuple[int, int]]:
-    """Return what of an answer may claim something, as positions: its sentences without talk."""
-    return list(_claiming(text, _flat(text)))
+    """Return what of an answer may claim something, as positions: its sentences without talk and code."""
+    told = without_code(text)
+    return list(_claiming(told, _flat(told)))
 
 
 def _claiming(text: str, flat: str) -> Iterator[tuple[int, int]]:

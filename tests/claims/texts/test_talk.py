@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 
-from orchd.claims.texts.segments import segments
+from orchd.claims.texts.segments import segments, without_code
 from orchd.claims.texts.talk import claiming
 from tests.claims.parts import TEXTS, judged
 
@@ -142,6 +142,25 @@ def test_the_head_of_a_table_is_left_out_and_its_rows_are_not() -> None:
     assert [finding.claim for finding in found] == ["| Opened | 1931 |"]
 
 
+def test_code_is_left_out_and_what_stands_around_it_is_not() -> None:
+    block = "```python\nspeed = 300  # metres a second\n\nprint(speed)\n```"
+    assert kept(f"The bridge opened in 1931.\n{block}\nIt is 300 metres long.") == [
+        "The bridge opened in 1931.",
+        "It is 300 metres long.",
+    ]
+    assert kept("> ~~~~\n> It fell in 1940.\n> ~~~\n> It did.\n> ~~~~\n\nIt stands.") == ["It stands."]
+    assert kept("It stands.\n\n```\nIt fell in 1940.") == ["It stands."]
+    assert kept("```It fell``` in 1940.") == ["```It fell``` in 1940."], "code within a line is part of its sentence"
+
+
+@given(TEXTS, TEXTS)
+def test_what_is_no_code_keeps_its_place(before: str, code: str) -> None:
+    text = f"{before}\n```\n{code}\n```"
+    told = without_code(text)
+    assert len(told) == len(text)
+    assert all(kept in (sign, "\n") for kept, sign in zip(told, text, strict=True))
+
+
 def test_a_list_of_references_is_left_out() -> None:
     listed = "It opened in 1931 [1].\n\nReferences\n[1] Smith, J. (2020). The bridge. Oxford.\n[2] https://x.org/1"
     assert kept(listed) == ["It opened in 1931 [1]."]
@@ -164,7 +183,7 @@ def test_a_right_answer_in_markdown_has_right_claims_only() -> None:
 
 @given(TEXTS)
 def test_what_is_kept_lies_within_the_sentences(text: str) -> None:
-    sentences = {end: start for start, end in segments(text)}
+    sentences = {end: start for start, end in segments(without_code(text))}
     last = 0
     for start, end in claiming(text):
         assert last <= start < end
