@@ -40,6 +40,14 @@ def test_enter_belongs_to_the_input_method_while_it_composes(page: "Page") -> No
     assert articles(page).count() == 0
     box(page).press("Enter")
     answer(page)
+    page.get_by_role("article", name="You").get_by_role("button", name="Edit").click()
+    edited = page.get_by_role("textbox", name="Edit")
+    edited.dispatch_event("compositionstart", {"data": ""})
+    edited.dispatch_event("keydown", {"key": "Enter", "keyCode": 229, "isComposing": True})
+    edited.dispatch_event("compositionend", {"data": "にほん"})
+    edited.dispatch_event("keydown", {"key": "Enter", "keyCode": 229})
+    assert edited.is_visible(), "Enter that ends a composition sends nothing"
+    assert articles(page).count() == 2
 
 
 def test_stop_by_escape_keeps_what_there_is(page: "Page") -> None:
