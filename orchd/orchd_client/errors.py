@@ -104,6 +104,7 @@ ErrorReason: TypeAlias = Literal[
     "no_prefill",
     "no_text",
     "no_unload",
+    "no_users",
     "no_vision",
     "not_a_stream",
     "not_json",
@@ -218,6 +219,8 @@ ErrorReason: TypeAlias = Literal[
 `no_text`: The daemon can't take the text out of files of this type yet.
 
 `no_unload`: The model server did not unload the model, or does not offer to.
+
+`no_users`: There is no user yet, so that nobody from elsewhere is let in; the operator makes the first one.
 
 `no_vision`: The model can't be shown images.
 

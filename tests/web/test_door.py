@@ -86,6 +86,14 @@ def test_the_address_that_was_wanted_and_the_language_that_is_chosen(
     loaded: list[str] = []
     page = open_context(base_url=page_daemon.url).new_page()
     page.on("response", lambda response: loaded.append(response.url))
+    nobody = {"error": {"code": "unauthorized", "message": "no user", "details": {"reason": "no_users"}}}
+    page.route(
+        "**/session", lambda route: route.fulfill(status=401, json=nobody)
+    )  # as from elsewhere, before all users
+    page.goto("/login")
+    page.get_by_role("heading", name="Nobody can log in yet").wait_for()
+    page.get_by_text("orchd user add --admin NAME").wait_for()
+    page.unroute("**/session")
     page.goto("/tasks?status=failed")
     page.get_by_role("combobox", name="Language").select_option("pt-BR")
     page.get_by_role("button", name="Entrar").wait_for()

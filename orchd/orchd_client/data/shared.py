@@ -106,6 +106,7 @@ ErrorReason: TypeAlias = Literal[
     "no_prefill",
     "no_text",
     "no_unload",
+    "no_users",
     "no_vision",
     "not_a_stream",
     "not_json",

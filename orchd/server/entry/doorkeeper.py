@@ -50,6 +50,11 @@ class Doorkeeper:
             )
         return self.identity_at(identity, client)
 
+    @property
+    def wants_first_user(self) -> bool:
+        """Whether nobody but the local owner can be let in, since there is no user yet."""
+        return self._authenticator.users_exist is False
+
     def asker(self, identity: Identity) -> Identity:
         """Who it is that asks now on a connection of theirs: the local owner's is held while it isn't known whether
         there are users by now."""

@@ -116,6 +116,8 @@ class Reception:
             return NOBODY
         if route.right != "public" and route.right != "open":
             refused = refusal(route.right, route.scope, identity)
+            if isinstance(refused, Unauthorized) and self._doorkeeper.wants_first_user:
+                raise Unauthorized("there is no user yet: the daemon's operator makes the first one", reason="no_users")
             if refused is not None:
                 raise refused
         return identity

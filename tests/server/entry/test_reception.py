@@ -387,3 +387,12 @@ class SlowPeople(FakePeople):
 async def test_it_is_not_looked_for_ever(autojump_clock: Clock) -> None:
     people = SlowPeople(users_exist=True)
     assert code(await ask(get("/read", bearer("ana")), people)) == (503, "unavailable")
+
+
+async def test_from_elsewhere_it_is_said_that_there_is_no_user_yet(autojump_clock: Clock) -> None:
+    nobody = FakePeople(users_exist=False)
+    status, _, told = await ask(get("/status"), nobody, THERE)
+    assert (status, told["error"]["details"]) == (401, {"reason": "no_users"})
+    assert (await ask(get("/status"), nobody))[0] == 200, "here is the local owner"
+    status, _, told = await ask(get("/status"), None, THERE)
+    assert (status, "details" in told["error"]) == (401, False)

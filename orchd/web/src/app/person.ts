@@ -5,13 +5,27 @@ export interface Person {
   readonly role: string;
 }
 
-/** Ask who one is; null: nobody, undefined: that can't be told now. */
-export async function whoIsThere(): Promise<Person | null | undefined> {
+/**
+ * Ask who one is; null: nobody, undefined: that can't be told now. `refused` is told why it is nobody, as the daemon calls
+ * it.
+ */
+export async function whoIsThere(refused?: (reason: string | undefined) => void): Promise<Person | null | undefined> {
   try {
     const answer = await fetch("/session", { cache: "no-store" });
     if (answer.ok) return (await answer.json()) as Person;
-    return answer.status === 401 || answer.status === 403 ? null : undefined;
+    if (answer.status !== 401 && answer.status !== 403) return undefined;
+    if (refused !== undefined) refused(reasonOf(await answer.text()));
+    return null;
   } catch {
     return undefined;
+  }
+}
+
+/** The reason in what a page of the daemon says of a refusal. */
+function reasonOf(text: string): string | undefined {
+  try {
+    return (JSON.parse(text) as { error?: { details?: { reason?: string } } }).error?.details?.reason;
+  } catch {
+    return undefined; // something that stands in between has answered
   }
 }

@@ -6,6 +6,10 @@ export const texts = defineTexts(
     set_up: "Set up",
     set_up_what: "This makes the first user, who administers the daemon. Choose a name and a password.",
     set_up_already: "The first user was made already. Log in instead.",
+    no_users: "Nobody can log in yet",
+    no_users_how:
+      "This daemon has no user. Whoever runs it makes the first one: by the link to /setup that the daemon prints when it starts, opened within an hour.",
+    no_users_or: "Or by this command, on the daemon's own machine:",
     language: "Language",
     english: "English",
     portuguese: "Português (Brasil)",
@@ -37,6 +41,10 @@ export const texts = defineTexts(
     set_up: "Configurar",
     set_up_what: "Aqui se cria o primeiro usuário, que administra o serviço. Escolha um nome e uma senha.",
     set_up_already: "O primeiro usuário já foi criado. Entre com o seu nome e a sua senha.",
+    no_users: "Ainda não é possível entrar",
+    no_users_how:
+      "Este serviço não tem usuários. Quem o administra cria o primeiro: pelo link para /setup que o serviço mostra ao iniciar, aberto em até uma hora.",
+    no_users_or: "Ou por este comando, na própria máquina do serviço:",
     language: "Idioma",
     english: "English",
     portuguese: "Português (Brasil)",
