@@ -178,17 +178,20 @@ def check(deep: bool, as_json: bool, **flags: Any) -> int:
 
     from orchd import log
     from orchd.cli import checks
-    from orchd.cli.findings import report
+    from orchd.cli.about.progress import FindingsOnScreen
+    from orchd.cli.findings import Findings, findings_json
 
     loaded = load_settings(flags)
     output = log.configure("error", "text")  # what there is to say is said below
     try:
-        findings = trio.run(partial(checks.check, loaded, deep=deep))
+        with FindingsOnScreen() as screen:
+            shown: Findings = Findings() if as_json else screen
+            findings = trio.run(partial(checks.check, loaded, deep=deep, report=shown))
     finally:
         if output is not None:
             output.close()
-    for line in [report(findings)] if as_json else map(str, findings):
-        click.echo(line)
+    if as_json:
+        click.echo(findings_json(findings))
     return FAILED if any(finding.failed for finding in findings) else 0
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import trio
 
-from orchd.cli.findings import Finding
+from orchd.cli.findings import Finding, Findings
 from orchd.cli.keys.key_checks import master_keys, stored_keys
 from orchd.cli.model_checks import answers, model_files, model_servers
 from orchd.config import Settings
@@ -25,26 +25,29 @@ PATIENCE = 5.0
 """Seconds that storage and probes get beyond their own deadlines before a check gives up on them."""
 
 
-async def check(loaded: LoadedSettings, *, deep: bool = False) -> list[Finding]:
-    """Ask the database and the model servers, and for an answer if it shall be `deep`.
+async def check(loaded: LoadedSettings, *, deep: bool = False, report: Findings | None = None) -> list[Finding]:
+    """Ask the database and the model servers, and for an answer if it shall be `deep`. What is found goes to `report`
+    as soon as it is.
 
     Raises `ConfigurationError` for a database URL that can't be read.
     """
-    found = [
-        Finding("ok", "configuration", str(loaded.file) if loaded.file else "no file; defaults, environment, flags")
-    ]
-    found += [Finding("note", "configuration", warning) for warning in loaded.warnings]
-    found += _certificate(loaded.settings)
-    found += (database := await _database(loaded.settings, loaded.origins))
+    found = report or Findings()
+    file = str(loaded.file) if loaded.file else "no file; defaults, environment, flags"
+    found.add(Finding("ok", "configuration", file))
+    found.add(*(Finding("note", "configuration", warning) for warning in loaded.warnings))
+    found.add(*_certificate(loaded.settings))
+    found.begin("asking the database")
+    found.add(*(database := await _database(loaded.settings, loaded.origins)))
     away = any(finding.failed for finding in database)
     stored = None if away else await stored_keys(loaded.settings)
-    found.append(master_keys(loaded.settings, stored))
-    found += [] if away else await _users(loaded.settings)
-    found += model_files(loaded.settings)
-    found += await model_servers(loaded.settings, loaded.origins, stored)
-    if deep and not any(finding.what == "local models" for finding in found):
-        found += await answers(loaded.settings, stored)
-    return found
+    found.add(master_keys(loaded.settings, stored))
+    found.add(*([] if away else await _users(loaded.settings)))
+    found.add(*model_files(loaded.settings))
+    found.begin("asking the model servers")
+    found.add(*await model_servers(loaded.settings, loaded.origins, stored))
+    if deep and not any(finding.what == "local models" for finding in found.all):
+        await answers(loaded.settings, stored, found)
+    return found.all
 
 
 async def migrate(settings: Settings) -> list[str]:

@@ -23,7 +23,21 @@ class Finding(NamedTuple):
         return "".join(each if each.isprintable() else "?" for each in line)
 
 
-def report(findings: Sequence[Finding]) -> str:
+class Findings:
+    """What was found so far. Whoever shows it while it grows overrides both methods."""
+
+    def __init__(self) -> None:
+        self.all: list[Finding] = []
+
+    def begin(self, what: str) -> None:
+        """Something begins that may take its time."""
+
+    def add(self, *found: Finding) -> None:
+        """Something was found."""
+        self.all += found
+
+
+def findings_json(findings: Sequence[Finding]) -> str:
     """Return all of it as one JSON object, for programs."""
     told = [{"verdict": each.verdict.lower(), "what": each.what, "told": each.told} for each in findings]
     return json.dumps({"ok": not any(each.failed for each in findings), "findings": told}, ensure_ascii=False)

@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import trio
 
 from orchd.assembly.model_servers import backend_specs, local_spec
-from orchd.cli.findings import Finding
+from orchd.cli.findings import Finding, Findings
 from orchd.cli.keys.key_checks import StoredKeys, give_keys
 from orchd.config import Settings
 from orchd.errors import OrchdError, StartError
@@ -72,13 +72,16 @@ def model_files(settings: Settings) -> list[Finding]:
     return found if models else [*found, Finding("FAILED", "local models", "none of the files can be offered")]
 
 
-async def answers(settings: Settings, stored: StoredKeys | None = None) -> list[Finding]:
-    """Have one model of each server that is there say something, and the default model. Takes minutes at most."""
+async def answers(settings: Settings, stored: StoredKeys | None, report: Findings) -> None:
+    """Have one model of each server that is there say something, and the default model; report what each did. Takes
+    minutes at most."""
     async with _open_backends(settings, stored) as backends:
-        return [
-            target if isinstance(target, Finding) else await _answer(backends, target)
-            for target in await _targets(backends, settings.models.default)
-        ]
+        for target in await _targets(backends, settings.models.default):
+            if isinstance(target, Finding):
+                report.add(target)
+            else:
+                report.begin(f"waiting for an answer of {target.backend}; its model may have to be loaded")
+                report.add(await _answer(backends, target))
 
 
 async def _probe(specs: Sequence[BackendSpec], stored: StoredKeys | None) -> list[BackendHealth]:

@@ -1,6 +1,8 @@
 """Lines of `orchd check`."""
 
-from orchd.cli.findings import Finding
+import json
+
+from orchd.cli.findings import Finding, findings_json
 
 
 def test_a_line_has_no_control_characters() -> None:
@@ -9,3 +11,10 @@ def test_a_line_has_no_control_characters() -> None:
 
 def test_only_failures_fail() -> None:
     assert [Finding(verdict, "", "").failed for verdict in ("ok", "note", "FAILED")] == [False, False, True]
+
+
+def test_programs_get_all_of_it() -> None:
+    found = [Finding("ok", "database", "there"), Finding("FAILED", "model server", "away")]
+    told = json.loads(findings_json(found))
+    assert told["ok"] is False
+    assert told["findings"][1] == {"verdict": "failed", "what": "model server", "told": "away"}

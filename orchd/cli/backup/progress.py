@@ -20,8 +20,19 @@ class ProgressLine:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Take the line away."""
         if self._is_there:
+            self._is_there = False
             self._write("\r\x1b[K")
+
+    def say(self, what: str) -> None:
+        """Show what is waited for, at once."""
+        if self._shows:
+            self._is_there = True
+            self._write(f"\r\x1b[K{what}")
 
     def tell(self, what: str, count: int) -> None:
         """Show that so many bytes came, the last of them of `what`."""
