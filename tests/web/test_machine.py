@@ -32,7 +32,7 @@ def test_the_machine_is_shown_as_it_is_now(page: "Page") -> None:
 
 def test_models_are_rated_measured_and_suggested(page: "Page") -> None:
     page.goto("/models")
-    page.get_by_role("region", name="Model servers").get_by_text("Answers").wait_for()
+    page.get_by_role("region", name="Model servers").get_by_role("cell", name="Answers").wait_for()
     row = page.get_by_role("region", name="Models", exact=True).get_by_role("row").nth(1)
     row.get_by_role("cell", name="Loaded").wait_for()
     row.get_by_role("button", name="Rate simulated").click()
