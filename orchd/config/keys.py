@@ -36,7 +36,7 @@ class Key(NamedTuple):
     @property
     def environment(self) -> str | None:
         """Its environment variable; None for a backend's members, which `ORCHD_BACKENDS` gives as a whole."""
-        return None if self.path[0] == BACKEND_MARK else "ORCHD_" + "_".join(map(_upper_snake, self.path))
+        return None if self.path[0] == BACKEND_MARK else variable_of(self.path)
 
     @property
     def secret(self) -> bool:
@@ -52,6 +52,11 @@ class Key(NamedTuple):
     def bounds(self) -> str:
         """Type and bounds in words, e.g. `a whole number from 0 to 65535`."""
         return _words(inspect.type_info(self.type))
+
+
+def variable_of(path: tuple[str, ...]) -> str:
+    """Return the environment variable of the setting at a place in TOML."""
+    return "ORCHD_" + "_".join(map(_upper_snake, path))
 
 
 @cache

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from msgspec import NODEFAULT, inspect
 
+from orchd.config import renames
 from orchd.config.keys import BACKENDS, Key, backend_keys, keys, nearest, sections
 from orchd.config.lines import Path as LinePath
 from orchd.config.lines import find_lines, line_of
@@ -61,12 +62,15 @@ _AT_LINE = lazy_pattern(r"^(?P<what>.*?) \(at line (?P<line>\d+), column \d+\)$"
 @dataclass
 class Layer:
     """What one source gives. `values` has converted values by dotted key (backends as a list of dicts), `origins` says
-    where each stands, `problems` are finished lines. Relative paths are taken from `base`."""
+    where each stands, `problems` and `warnings` are finished lines, `renamed` has those given by an old name: the new
+    one, and where the old one stands. Relative paths are taken from `base`."""
 
     base: Path
     values: dict[str, Any] = field(default_factory=dict)
     origins: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    renamed: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def give(self, key: Key, where: str, value: Any, origin: str) -> Any:
         """Convert and note `value`; returns the converted one, or NODEFAULT after noting a problem."""
@@ -94,6 +98,22 @@ class Layer:
     def _absolute(self, path: str) -> str:
         """Raises RuntimeError for an unknown home, FileNotFoundError when a relative path has nothing to start from."""
         return str((self.base / Path(path).expanduser()).absolute())
+
+    def accept_old(self, old: str, origin: str) -> Key | None:
+        """Return the key that a setting has now which is given by an old name; None where it is given by both."""
+        new = renames.RENAMED[old]
+        if new in self.origins:
+            self.problems.append(f"{origin}: `{old}` is called `{new}` now, and both are given: remove this one")
+            return None
+        self.warnings.append(f"{origin}: `{old}` is called `{new}` now; the old name still works")
+        self.renamed[new] = old, origin
+        return next(key for key in keys() if key.dotted == new)
+
+    def demand_one_name(self) -> None:
+        """Note a problem for each setting that was given by its new name behind the old one."""
+        for new, (old, origin) in self.renamed.items():
+            if self.origins.get(new) != origin:
+                self.problems.append(f"{origin}: `{old}` is called `{new}` now, and both are given: remove this one")
 
     def give_backends(self, items: Any, origins: "Origins") -> None:
         """Note a list of backends; each member is judged by itself."""
@@ -150,21 +170,26 @@ def file_layer(file: Path) -> Layer:
     text = _read(file)
     layer = Layer(file.absolute().parent)
     _walk(layer, _parse(file, text), (), _LineOrigins(file, find_lines(text)))
+    layer.demand_one_name()
     return layer
 
 
 def environment_layer(environ: Mapping[str, str]) -> Layer:
     """Take all `ORCHD_*` variables; an empty one counts as not set."""
-    known = {str(key.environment): key for key in keys()}
+    known, old = {str(key.environment): key for key in keys()}, renames.old_variables()
     layer = Layer(Path())
     for name, text in sorted(environ.items()):
         if not name.startswith("ORCHD_") or name in IGNORED or name.startswith(IGNORED_PREFIX):
             continue
         origin = f"environment {name}"
-        if name not in known:
+        if name in old:
+            if text and (key := layer.accept_old(old[name], origin)) is not None:
+                _take_text(layer, key, text, origin)
+        elif name not in known:
             layer.problems.append(f"{origin}: unknown setting" + _hint(name, list(known)))
         elif text:
             _take_text(layer, known[name], text, origin)
+    layer.demand_one_name()
     return layer
 
 
@@ -222,7 +247,10 @@ def _walk(layer: Layer, table: dict[str, Any], path: tuple[str, ...], origins: _
             layer.give_backends(value, origins)
         elif here in known:
             _note(layer, known[here], value, origins.at(here))
-        elif len(here) == 1 and name in sections():
+        elif ".".join(here) in renames.RENAMED:
+            if (key := layer.accept_old(".".join(here), origins.at(here))) is not None:
+                _note(layer, key, value, origins.at(here))
+        elif len(here) == 1 and (name in sections() or renames.is_old_section(name)):
             _walk_section(layer, value, here, origins)
         else:
             layer.problems.append(

@@ -51,7 +51,8 @@ def load(flags: Mapping[str, Any], environ: Mapping[str, str], config: Path | No
     _refuse(problems)
     settings, found, warned = complete(settings, environ)
     _refuse([_describe(problem, origins) for problem in found])
-    warnings = [_describe(warning, origins) for warning in warned] + _exposed_file(file, settings, origins)
+    warnings = [warning for layer in layers for warning in layer.warnings]
+    warnings += [_describe(warning, origins) for warning in warned] + _exposed_file(file, settings, origins)
     return LoadedSettings(settings, origins, tuple(warnings), file)
 
 

@@ -7,6 +7,7 @@ from argparse import ArgumentParser
 
 from tests.bench import (
     access,
+    backup,
     claims,
     idle,
     imports,
@@ -132,6 +133,7 @@ def chat() -> list[Row]:
 
 PARTS = {
     "access": access.run,
+    "backup": backup.run,
     "chat": chat,
     "claims": claims.run,
     "metrics": metrics.run,
