@@ -40,6 +40,14 @@ WaitsFor: TypeAlias = Annotated[
         "or the end of the time for which a quota is used up.",
     ),
 ]
+BrakeName: TypeAlias = Annotated[
+    Literal["cpu", "memory", "vram", "disk", "disk_space", "database_space", "no_server"],
+    Meta(
+        title="TaskBrakeName",
+        description="What holds tasks back: the processor, memory, graphics memory or disk in use, too little room on "
+        "the disk or on the database's, or that no model server answers.",
+    ),
+]
 StepKind: TypeAlias = Annotated[
     Literal["plan", "execute", "check", "better", "consolidate"],
     Meta(title="StepKind", description="What a step of a task does."),

@@ -17,6 +17,7 @@ import trio
 
 from orchd.errors import Unavailable
 from orchd.features.monitoring import MachineLoad
+from orchd.features.task.core.rows import BrakeName
 from orchd.guard import Troubles
 from orchd.wakeup import Signal
 
@@ -46,7 +47,15 @@ class BrakeLimits(NamedTuple):
     disk: float = 97.0
 
 
-_NAMES = {"cpu": "processor", "memory": "memory", "vram": "graphics memory", "disk": "disk"}
+class BrakeCause(NamedTuple):
+    """What is over its limit; `percent` and `limit` where it is a share of something."""
+
+    what: BrakeName
+    percent: float | None = None
+    limit: float | None = None
+
+
+_NAMES: dict[BrakeName, str] = {"cpu": "processor", "memory": "memory", "vram": "graphics memory", "disk": "disk"}
 _SETTINGS = {name: f"task.brake{name.capitalize()}" for name in _NAMES}
 
 
@@ -55,27 +64,32 @@ class LoadGate:
 
     def __init__(self, limits: BrakeLimits) -> None:
         self._limits = limits
-        self._over = dict.fromkeys(_NAMES, 0)
+        self._over: dict[BrakeName, int] = dict.fromkeys(_NAMES, 0)
         self.reason: str | None = None
+        self.causes: list[BrakeCause] = []
+        """The same for programs."""
 
     def update(self, load: MachineLoad, *, working: bool = False) -> str | None:
         """Take a sample; return why to brake, None for going on. `working`: models of this machine worked for us."""
         if working and (load.own_cpu or 0.0) < TOLD_APART:
             load = load._replace(cpu=None)
         reasons = []
+        self.causes = []
         for name, words in _NAMES.items():
             value: float | None = getattr(load, name)
             limit: float = getattr(self._limits, name)
             self._over[name] = self._count(name, value, limit)
             if value is not None and self._over[name] >= PATIENCE[name]:
+                self.causes.append(BrakeCause(name, value, limit))
                 reasons.append(f"{words} {value:.0f} % in use, limit {limit:g} % ({_SETTINGS[name]})")
         free = load.disk_free
         if free is not None and free < LEAST_FREE_BYTES and self._limits.disk < NEVER:
+            self.causes.append(BrakeCause("disk_space"))
             reasons.append(f"disk nearly full, {free / 1e9:.1f} GB free")
         self.reason = "the machine is busy: " + "; ".join(reasons) if reasons else None
         return self.reason
 
-    def _count(self, name: str, value: float | None, limit: float) -> int:
+    def _count(self, name: BrakeName, value: float | None, limit: float) -> int:
         """Return how many samples in a row were over a limit, or how many it took while it counts as passed."""
         over = self._over[name]
         if value is None or limit >= NEVER:
@@ -129,6 +143,7 @@ class Brakes:
         self._working = False
         self._disk = DiskWatch(limits.disk, troubles or Troubles())
         self._reason: str | None = None
+        self._causes: list[BrakeCause] = []
         self._one = trio.Lock()
         self._wanted = Signal()
         self._sampled_at = float("-inf")
@@ -137,6 +152,10 @@ class Brakes:
     def reason(self) -> str | None:
         """Return why no new work may begin, None when it may. Never waits."""
         return self._reason
+
+    def causes(self) -> list[BrakeCause]:
+        """Return the same for programs; nothing while new work may begin. Never waits."""
+        return self._causes
 
     async def fresh(self) -> None:
         """Make sure that there is a recent sample and that more follow: work is about to begin."""
@@ -167,7 +186,10 @@ class Brakes:
             self._working = self._works()
             self._disk.update(load)
             busy, before = self._judge.update(load, working=working or self._working), self._reason
-            self._reason = await self._lack() or (busy if self._answers() else NO_SERVER)
+            lack, answers = await self._lack(), self._answers()
+            self._reason = lack or (busy if answers else NO_SERVER)
+            self._causes = [BrakeCause("database_space" if lack else "no_server")] if lack or not answers else []
+            self._causes = self._causes or self._judge.causes
             self._turns += (before is None) != (self._reason is None)
             self._sampled_at = trio.current_time()
 

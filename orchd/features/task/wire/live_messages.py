@@ -2,10 +2,10 @@
 
 from typing import Annotated, TypeAlias
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from orchd.features.models import TaskType
-from orchd.features.task.core.rows import StepKind, TaskApproval, TaskLogItem
+from orchd.features.task.core.rows import BrakeName, StepKind, TaskApproval, TaskLogItem
 from orchd.features.task.wire.messages import Cursor, TaskItem
 from orchd.features.task.wire.subtask_messages import SubtaskItem
 from orchd.protocol.frame_type import FrameType, TextMembers
@@ -71,6 +71,14 @@ class TaskBrakes(ClientPayload, frozen=True):
     """`task:brakes`: from which loads of the machine on no new step begins, and whether it is so now."""
 
 
+class TaskBrakeCause(Struct, frozen=True, rename="camel"):
+    """What holds tasks back just now; `percent` in use and its `limit` are null where it is no share of something."""
+
+    what: BrakeName
+    percent: BrakeLimit | None
+    limit: BrakeLimit | None
+
+
 class TaskBrakeState(ServerPayload, frozen=True):
     """The reply to `task:brakes`: limits in percent in use, null for what never brakes."""
 
@@ -84,6 +92,8 @@ class TaskBrakeState(ServerPayload, frozen=True):
     """Of the data directory's file system; less than 1 GB free brakes, too."""
     reason: str | None
     """Why no new step begins, for people; null while one may. The machine is looked at while there are tasks."""
+    causes: list[TaskBrakeCause] | UnsetType = UNSET
+    """The same for programs; empty while one may begin."""
 
 
 class TaskSubscribed(ServerPayload, frozen=True):
