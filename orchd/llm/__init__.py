@@ -26,6 +26,7 @@ from orchd.llm.probing.held_key import ServerTrial
 from orchd.llm.registry import MAX_ANSWER_BYTES, Backends
 from orchd.llm.scoring.checkers import CheckerKind, checker_kind
 from orchd.llm.scoring.choosing import Choice
+from orchd.llm.scoring.exchange import SmallRequest
 from orchd.llm.scoring.scorer import Scorer
 from orchd.llm.servers import SEARCHED
 from orchd.llm.tools import CalledFunction, NamedFunction, NamedTool, OfferedFunction, Tool, ToolCall, ToolSelection
@@ -56,6 +57,7 @@ from orchd.llm.types import (
     Turn,
     Usage,
 )
+from orchd.llm.wire.relayed import RelayedRequest
 
 __all__ = [
     "MAX_ANSWER_BYTES",
@@ -96,6 +98,7 @@ __all__ = [
     "QueueEntry",
     "QueueListener",
     "Recording",
+    "RelayedRequest",
     "Requester",
     "Retry",
     "Role",
@@ -104,6 +107,7 @@ __all__ = [
     "Selection",
     "ServerKind",
     "ServerTrial",
+    "SmallRequest",
     "Target",
     "TokenTally",
     "Tool",

@@ -57,6 +57,8 @@ class TokenTally:
     def _guess_prompt(self) -> int:
         if self._prompt is None:
             return 0
+        if self._prompt.relayed is not None:
+            return self._prompt.relayed.size // BYTES_PER_TOKEN + 1
         texts = sum(len(turn.content.encode()) for turn in self._prompt.turns) // BYTES_PER_TOKEN
         return texts + IMAGE_TOKENS * sum(len(turn.images) for turn in self._prompt.turns) + 1
 

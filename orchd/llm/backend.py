@@ -21,7 +21,7 @@ from orchd.guard import Supervisor, guarded
 from orchd.llm.answers.failures import map_errors, reply_within
 from orchd.llm.answers.fetch import make_client
 from orchd.llm.answers.no_chat import ChatRefusals
-from orchd.llm.asking.ask import COMPLETIONS, ending, request_members, with_bound
+from orchd.llm.asking.ask import ending, path_of, request_members, with_bound
 from orchd.llm.asking.members import RefusedMembers
 from orchd.llm.asking.running import RunningAnswers
 from orchd.llm.asking.stream import AttemptSpec, Watch
@@ -209,7 +209,7 @@ class Backend:
         watch, prompt = Watch(self.spec.deadlines, self.name, self.figures), with_bound(prompt, model, self.kind)
         with self._work(watch, model.id), watch.bounds():
             ask, body = await self._ask(model, prompt, prefill, listener, max_bytes)
-            self._endpoint = self._endpoint.at(self._place.base + COMPLETIONS)
+            self._endpoint = self._endpoint.at(self._place.base + path_of(prompt))
             return await self._members.generate(self._endpoint, ask, body, prompt.soft, watch, listener)
 
     async def continues(self, model: ModelInfo, listener: Listener) -> bool:
@@ -249,8 +249,7 @@ class Backend:
             instance = await self.instance(model.id, listener)
             listener.on_phase("loading" if instance is None and model.loaded is False else "prompt", None)
             url = (self._place.root if request.at_root else self._place.base) + request.path
-            members = {"model": instance or model.id, **request.members}
-            return await exchange(self._endpoint.at(url), members, self.name, listener)
+            return await exchange(self._endpoint.at(url), request, instance or model.id, self.name, listener)
 
     async def unload(self, names: tuple[str, ...]) -> None:
         """Unload instances now, whatever they do. Raises UpstreamError, NotFound, Unavailable, Timeout."""
@@ -311,14 +310,12 @@ class Backend:
     ) -> tuple[AttemptSpec, dict[str, Any]]:
         instance = await self.instance(model.id, listener)
         more = prefill.members if prefill else None
+        loading = instance is None and model.loaded is False
         ask = AttemptSpec(
-            backend=self.name,
-            body=b"",
-            model=model.id,
-            loading=instance is None and model.loaded is False,
-            max_bytes=max_bytes,
+            *(self.name, b"", model.id, loading, max_bytes),
             continued=prefill is not None,
             echo=prefill.echo(prompt.turns[-1].content) if prefill else "",
+            relayed=prompt.relayed,
         )
         return ask, request_members(ending(prompt, model), instance or model.id, self.kind, more)
 

@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple, Protocol, TypeAlias, TypeGuard, run
 import msgspec
 
 from orchd.llm.tools import Tool, ToolCall, ToolSelection
+from orchd.llm.wire.relayed import RelayedRequest
 from orchd.reasons import Reason
 
 Role: TypeAlias = Literal["system", "user", "assistant", "tool"]
@@ -108,6 +109,8 @@ class Prompt(msgspec.Struct, frozen=True):
     tool_choice: ToolSelection | None = None
     soft: tuple[str, ...] = ()
     most_tokens: int | None = None
+    relayed: RelayedRequest | None = None
+    """What is sent in place of all the rest."""
 
     def __post_init__(self) -> None:
         plain = self.schema is None and not self.tools

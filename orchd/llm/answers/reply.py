@@ -20,6 +20,7 @@ from orchd.llm.wire.chunks import CallFragment, Chunk, ChunkChoice, Delta, Promp
 from orchd.llm.wire.document import Document
 from orchd.llm.wire.halves import Halves
 from orchd.llm.wire.json_values import is_end_mark, split_values
+from orchd.llm.wire.relayed import ChunkRelay
 from orchd.llm.wire.sse import BOM, Event, EventParser, JsonLinesParser, Parser
 from orchd.reasons import Reason
 
@@ -41,7 +42,7 @@ class ReplyParser:
 
     `ending`: the server has said that the answer is complete, and no text came since. `output` counts the pieces of
     output so far, for whoever watches the progress. `continued`: it goes on with an answer, so that it may well be
-    empty; `echo` is taken off its start.
+    empty; `echo` is taken off its start. `relay` is handed all pieces as they come; such an answer may be empty, too.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class ReplyParser:
         *,
         continued: bool = False,
         echo: str = "",
+        relay: ChunkRelay | None = None,
     ) -> None:
         self.done = False
         self.ending = False
@@ -65,7 +67,8 @@ class ReplyParser:
         self._think: ThinkSplitter | EchoStripper = ThinkSplitter()
         if echo:
             self._think = EchoStripper(echo, ThinkSplitter())
-        self._continued = continued
+        self._continued = continued or relay is not None
+        self._relay = relay
         self._room = self._most = max_bytes
         self._run: TextRuns = []
         self._finish = ""
@@ -149,6 +152,8 @@ class ReplyParser:
         calls = self._calls.whole()
         if not self._spoke and not calls and not self._nothing_to_add:
             raise self._failure("empty_response", "the answer is empty" + self._stray)
+        if self._relay is not None:
+            self._relay.close()
         return Outcome(canonical(self._finish), self._model, self._usage, tool_calls=calls)
 
     @property
@@ -198,9 +203,16 @@ class ReplyParser:
                 self._special(event, chunk)
             else:
                 self._chunk(chunk, chunk.choices[0])
+            if self._relay is not None and chunk is not None:
+                self._hand_on(event.data, chunk)
             if self.done:
                 break
         self._tell_run()
+
+    def _hand_on(self, data: bytes, chunk: Chunk) -> None:
+        """Hand on a piece of the answer as it came, unless it tells of an error."""
+        if self._relay is not None and self._error is None:
+            self._relay.take(data, speaks=bool(chunk.choices), output=self.output > 0)
 
     def _tell_run(self) -> None:
         if self._run:
@@ -246,6 +258,8 @@ class ReplyParser:
             chunk = decode(piece)
             if chunk is not None or is_end_mark(piece) or split_values(piece) == [piece]:
                 self._special(Event(name, piece), chunk)
+                if chunk is not None:
+                    self._hand_on(piece, chunk)
             if self.done:
                 break
 

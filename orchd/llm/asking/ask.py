@@ -50,12 +50,19 @@ def with_bound(prompt: Prompt, model: ModelInfo, kind: ServerKind | None) -> Pro
     return replace(prompt, sampling=replace(prompt.sampling, max_tokens=most), soft=(*prompt.soft, "max_tokens"))
 
 
+def path_of(prompt: Prompt) -> str:
+    """Return where a prompt is sent, under the address of a server's API."""
+    return COMPLETIONS if prompt.relayed is None else prompt.relayed.path
+
+
 def request_members(
     prompt: Prompt, model: str, kind: ServerKind | None, members: dict[str, Any] | None = None
 ) -> dict[str, Any]:
     """Return the members of a streaming request, with `members` added to them. llama.cpp is asked for its progress
     through the prompt as well.
     """
+    if prompt.relayed is not None:
+        return prompt.relayed.members_for(model)
     body: dict[str, Any] = {
         "model": model,
         "messages": [_message(turn) if turn.images else turn for turn in prompt.turns],

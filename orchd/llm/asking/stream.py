@@ -22,6 +22,7 @@ from orchd.llm.asking.retry import retry_after_ms
 from orchd.llm.types import Deadlines, Listener, Outcome, hears_costs
 from orchd.llm.wire.endpoint import Endpoint
 from orchd.llm.wire.head import ResponseHead
+from orchd.llm.wire.relayed import ChunkRelay, RelayedRequest
 from orchd.llm.wire.transport import Sending, WireBody, nobody
 from orchd.reasons import Reason
 from orchd.telemetry.daemon import ModelFigures
@@ -35,6 +36,7 @@ class AttemptSpec(NamedTuple):
     """What one attempt needs to know. `loading`: the model isn't loaded, so that is what the first silence means.
 
     `continued`: it goes on with an unfinished answer; `echo`: the text of that answer, if the server may repeat it.
+    `relayed`: the pieces of the answer are handed on as they come.
     """
 
     backend: str
@@ -44,6 +46,7 @@ class AttemptSpec(NamedTuple):
     max_bytes: int
     continued: bool = False
     echo: str = ""
+    relayed: RelayedRequest | None = None
 
 
 class Watch:
@@ -168,6 +171,7 @@ async def _attempt(
             ask.max_bytes,
             continued=ask.continued,
             echo=ask.echo,
+            relay=None if ask.relayed is None else ChunkRelay(ask.relayed.tell),
         )
         watch.reads(reply)
         try:

@@ -28,6 +28,10 @@ class SmallRequest(NamedTuple):
     members: dict[str, Any]
     seconds: float
     at_root: bool = False
+    most_bytes: int = MAX_REPLY_BYTES
+    """Of the reply."""
+    relayed: bool = False
+    """The reply is wanted as the server wrote it: bytes, which hold JSON."""
 
 
 def limits(request: SmallRequest, model: ModelInfo, own: Deadlines) -> Deadlines:
@@ -42,12 +46,13 @@ def limits(request: SmallRequest, model: ModelInfo, own: Deadlines) -> Deadlines
     return Deadlines(first_event=min(seconds, own.first_event))
 
 
-async def exchange(endpoint: Endpoint, members: dict[str, Any], backend: str, listener: Listener) -> Any:
-    """POST `members` and return the JSON value that comes back; a `CostListener` hears of the call.
+async def exchange(endpoint: Endpoint, request: SmallRequest, model: str, backend: str, listener: Listener) -> Any:
+    """POST a request about what the server calls `model`, and return the JSON value that comes back, as it stands if
+    the request is relayed; a `CostListener` hears of the call.
 
     Waits without a bound. Raises httpx.TransportError; UpstreamError and whatever else an error of the server's means.
     """
-    tally, sent = tally_here(), msgspec.json.encode(members)
+    tally, sent = tally_here(), msgspec.json.encode({"model": model, **request.members})
 
     def sending() -> None:
         tally.on_call()
@@ -56,20 +61,35 @@ async def exchange(endpoint: Endpoint, members: dict[str, Any], backend: str, li
 
     head, reply = await endpoint.post(sent, sending)
     try:
-        body = await reply.read_up_to(MAX_REPLY_BYTES + 1)
+        body = await reply.read_up_to(request.most_bytes + 1)
     finally:
         await reply.aclose()
     if not 200 <= head.status < 300:
         raise judge(backend, read_body(head.status, body))
-    if len(body) > MAX_REPLY_BYTES:
+    if len(body) > request.most_bytes:
         raise UpstreamError(f"{backend} sent more than fits", reason="stream_too_long", backend=backend)
-    value = loads(body)
+    value = _read_relayed(body) if request.relayed else loads(body)
     tally.on_answer(_usage(value, len(sent)), 0, 0)
     if (said := find_error(value)) is not None:
         raise judge(backend, read_error(200, said))
     if not isinstance(value, dict | list):
         raise UpstreamError(f"{backend} sent no JSON", reason="not_json", backend=backend)
-    return value
+    return body if request.relayed else value
+
+
+class _RelayedReply(msgspec.Struct):
+    """What is read of a reply that is handed on: long lists of numbers aren't."""
+
+    usage: Any = None
+    error: Any = None
+
+
+def _read_relayed(body: bytes) -> Any:
+    try:
+        told = msgspec.json.decode(body, type=_RelayedReply | list[msgspec.Raw])
+    except (msgspec.MsgspecError, RecursionError, UnicodeError):
+        return None
+    return msgspec.to_builtins(told) if isinstance(told, _RelayedReply) else [None]
 
 
 def _usage(value: Any, sent: int) -> Usage:

@@ -16,13 +16,13 @@ async def asked(upstream: Upstream, answer: bytes) -> object:
     transport = WireTransport(upstream.connect)
     async with httpx.AsyncClient(transport=transport, trust_env=False) as client:
         endpoint = Endpoint(client, transport, f"{upstream.url}/v1/rerank")
-        return await exchange(endpoint, {"query": "q"}, "ranker", Recorder())
+        return await exchange(endpoint, SmallRequest("/rerank", {"query": "q"}, 1.0), "r", "ranker", Recorder())
 
 
 @pytest.mark.parametrize("value", [{"results": []}, [{"index": 0, "score": 1}], {"choices": [], "error": None}])
 async def test_json_comes_back(memory_upstream: Upstream, value: object) -> None:
     assert await asked(memory_upstream, reply(200, value)) == value
-    assert memory_upstream.requests[-1].json() == {"query": "q"}
+    assert memory_upstream.requests[-1].json() == {"model": "r", "query": "q"}
 
 
 @pytest.mark.parametrize(
