@@ -4,8 +4,10 @@ Bodies are read where a page wants one, and nowhere else. The bytes of an upgrad
 to read the handshake itself.
 """
 
-from contextlib import aclosing
-from typing import NamedTuple
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing, suppress
+from functools import partial
+from typing import NamedTuple, TypeVar
 
 import h11
 import trio
@@ -28,6 +30,9 @@ MAX_HEAD_BYTES = 16 * 1024
 """Longest request head; a longer one is answered 431."""
 
 _READ_BYTES = 4096
+
+T = TypeVar("T")
+
 BODILESS = (204, 304)
 """Statuses of answers without a body."""
 
@@ -85,6 +90,7 @@ class HttpConnection:
         self._figures = figures or SocketFigures()
         self._parser = h11.Connection(h11.SERVER, max_incomplete_event_size=MAX_HEAD_BYTES)
         self._received = b""
+        self._body: RequestBody | None = None
 
     async def run(self) -> Handshake | None:
         """Answer requests. Returns a WebSocket handshake when one comes, None when the client is done.
@@ -156,11 +162,20 @@ class HttpConnection:
         return route if isinstance(route, Page) else await self._page(head, route)
 
     async def _page(self, head: RequestHead, route: PageRoute) -> Page:
+        self._body = body = RequestBody(self._parser, self._stream, self._idle_seconds)
+        if route.watched:
+            page = await _while_there(body, partial(self._admit, head, route, body))
+            if page is None:
+                raise trio.BrokenResourceError("the client has left")
+        else:
+            page = await self._admit(head, route, body)
+        return self._reception.share(page, head, route)
+
+    async def _admit(self, head: RequestHead, route: PageRoute, body: RequestBody) -> Page:
         try:
             request = await self._reception.admit(head, route)
             if request.identity.role is not None:
                 self._place.leave()
-            body = RequestBody(self._parser, self._stream, self._idle_seconds)
             if route.body is not None:
                 request = request._replace(body=read_body(await body.read_whole(), route.body))
             if route.upload is not None and head.method != b"OPTIONS":
@@ -169,13 +184,15 @@ class HttpConnection:
                 request = request._replace(incoming=IncomingBody(body.read, route.upload.max_bytes, length))
             page = await route.answer(request)
         except OrchdError as error:
-            return Page.of_refusal(error)
+            return route.refuse(Page.of_refusal(error))
         return answer_to_options(page, route) if head.method == b"OPTIONS" else page
 
     async def _reply(self, page: Page, request: h11.Request) -> bool:
         """Answer a request; return whether the connection may be used for another one."""
         if page.pieces is not None and request.method != b"HEAD":
-            return await self._send_pieces(page, request)
+            if not page.watched or self._body is None:
+                return await self._send_pieces(page, request)
+            return await _while_there(self._body, partial(self._send_pieces, page, request)) or False
         return await self._send_whole(page, request)
 
     async def _send_whole(self, page: Page, request: h11.Request) -> bool:
@@ -235,6 +252,22 @@ class HttpConnection:
         self._received = self._parser.trailing_data[0]
         self._parser.start_next_cycle()
         return True
+
+
+async def _while_there(body: RequestBody, work: Callable[[], Awaitable[T]]) -> T | None:
+    """Do something while the client that sent `body` is there; None when it leaves before that is done."""
+    found: T | None = None
+
+    async def watch() -> None:
+        await body.wait_departure()
+        nursery.cancel_scope.cancel()
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(watch)
+        with suppress(trio.BrokenResourceError, trio.ClosedResourceError):
+            found = await work()
+        nursery.cancel_scope.cancel()
+    return found
 
 
 def _request_id(request: h11.Request) -> str | None:

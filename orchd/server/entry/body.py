@@ -19,6 +19,7 @@ class RequestBody:
         self._stream = stream
         self._idle_seconds = idle_seconds
         self._ended = False
+        self._whole = trio.Event()
         self._broken: str | None = None
         """Why there is no more of it."""
 
@@ -46,6 +47,20 @@ class RequestBody:
             raise Invalid("the body did not come in time")
         return bytes(body)
 
+    async def wait_departure(self) -> None:
+        """Wait until the whole body was read, and then until the client leaves. What it sends meanwhile is kept for its
+        next request; one that sends more than that may have is not watched any more."""
+        await self._whole.wait()
+        while len(self._parser.trailing_data[0]) <= READ_BYTES:
+            try:
+                data = bytes(await self._stream.receive_some(READ_BYTES))
+            except (trio.BrokenResourceError, trio.ClosedResourceError):
+                return
+            if not data:
+                return
+            self._parser.receive_data(data)
+        await trio.sleep_forever()
+
     async def _next(self) -> bytes:
         """Return what comes next, nothing at the end and where it breaks off."""
         try:
@@ -57,6 +72,7 @@ class RequestBody:
         if isinstance(event, h11.Data):
             return bytes(event.data)
         self._ended = True
+        self._whole.set()
         return b""
 
     async def _ask(self) -> None:

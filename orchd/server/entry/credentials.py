@@ -33,6 +33,23 @@ class Credentials(NamedTuple):
 NOTHING = Credentials()
 
 
+_KEY = lazy_pattern(rb"[A-Za-z0-9_-]{1,%d}" % MAX_TOKEN)
+
+
+def read_key(headers: Sequence[tuple[bytes, bytes]], client: ClientFacts) -> Credentials:
+    """Return what a program shows: as `read_credentials` does, without a cookie, and with the token under `x-api-key`
+    where there is no `Authorization`. Raises as that does."""
+    shown = read_credentials(headers, client, None)
+    keys = [value for name, value in headers if name == b"x-api-key"]
+    if shown.kind == "token" or not keys:
+        return shown
+    if len(keys) > 1:
+        raise Invalid("the header x-api-key stands there twice")
+    if _KEY.fullmatch(keys[0]) is None:
+        raise Unauthorized("the header x-api-key must be an API token")
+    return Credentials("token", keys[0].decode("ascii"))
+
+
 def read_credentials(headers: Sequence[tuple[bytes, bytes]], client: ClientFacts, cookie: str | None) -> Credentials:
     """Return what a request shows; names of headers are in small letters, `cookie` is the one that counts.
 

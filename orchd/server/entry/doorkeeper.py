@@ -55,6 +55,18 @@ class Doorkeeper:
         """Whether nobody but the local owner can be let in, since there is no user yet."""
         return self._authenticator.users_exist is False
 
+    async def by_key(self, credentials: Credentials, client: ClientFacts) -> Identity:
+        """Return whose program shows this. While there is no user, no key is anybody's, and programs have to show some
+        all the same: the local owner's may be anything. Raises as `recognise` does."""
+        if credentials.kind == "token":
+            try:
+                local = await self.by_nothing(client)
+            except Forbidden:
+                local = NOBODY
+            if local == LOCAL:
+                return local
+        return await self.recognise(credentials, client)
+
     def asker(self, identity: Identity) -> Identity:
         """Who it is that asks now on a connection of theirs: the local owner's is held while it isn't known whether
         there are users by now."""

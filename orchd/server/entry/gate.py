@@ -26,9 +26,10 @@ _FORM = lazy_pattern(r"(\[[^\[\]]+\]|[^\[\]:]+)(:[0-9]*)?", re.ASCII)
 class Gate:
     """The names and origins that are let in. Immutable."""
 
-    def __init__(self, hosts: Iterable[str], origins: Iterable[str]) -> None:
+    def __init__(self, hosts: Iterable[str], origins: Iterable[str], program_origins: Iterable[str] = ()) -> None:
         self._hosts = {host.lower().rstrip(".") for host in hosts} | {"localhost"}
         self._origins = {origin.lower().rstrip("/") for origin in origins}
+        self._program_origins = {origin.lower().rstrip("/") for origin in program_origins}
 
     def admits_host(self, host: str) -> bool:
         """Whether the value of a `Host` header names this daemon."""
@@ -43,6 +44,10 @@ class Gate:
         if origin is None:
             return True
         return origin.lower().rstrip("/") in self._origins or self.is_own(origin, host, secure=secure)
+
+    def shares_with(self, origin: str) -> bool:
+        """Whether pages of this origin may ask for what is for programs, and read the answer."""
+        return origin.lower().rstrip("/") in self._program_origins
 
     def is_own(self, origin: str, host: str, *, secure: bool = False) -> bool:
         """Whether this is the origin of the daemon's own pages, as seen by whoever calls it `host`."""

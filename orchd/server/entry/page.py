@@ -33,7 +33,8 @@ Headers: TypeAlias = tuple[tuple[str, str], ...]
 class Page(NamedTuple):
     """An HTTP answer. `body` is UTF-8 where it is text; `headers` are those that only this one has. `pieces`, where
     there are any, are sent in place of a body, each as soon as it is there; what they raise breaks the answer off.
-    `length` is how many bytes they have, None where that isn't known."""
+    `length` is how many bytes they have, None where that isn't known. `watched`: nobody goes on making pieces for a
+    client that has left. `told` is what a refusal says."""
 
     status: int
     content_type: str
@@ -41,6 +42,8 @@ class Page(NamedTuple):
     headers: Headers = ()
     pieces: AsyncGenerator[bytes] | None = None
     length: int | None = None
+    watched: bool = False
+    told: Mapping[str, Any] | None = None
 
     @classmethod
     def of_json(cls, status: int, value: object, headers: Headers = ()) -> "Page":
@@ -49,7 +52,7 @@ class Page(NamedTuple):
     @classmethod
     def of_error(cls, status: int, code: str, message: str, headers: Headers = ()) -> "Page":
         """Make a JSON page for a refused request."""
-        return cls.of_json(status, {"error": {"code": code, "message": message}}, headers)
+        return cls._of_told(status, {"code": code, "message": message}, headers)
 
     @classmethod
     def of_refusal(cls, error: OrchdError) -> "Page":
@@ -61,7 +64,11 @@ class Page(NamedTuple):
         if error.code == "unauthorized":
             headers += (("WWW-Authenticate", "Bearer"),)
         shown = {name: value for name, value in told.items() if value is not None}
-        return cls.of_json(STATUSES.get(error.code, 500), {"error": shown}, headers)
+        return cls._of_told(STATUSES.get(error.code, 500), shown, headers)
+
+    @classmethod
+    def _of_told(cls, status: int, told: Mapping[str, Any], headers: Headers) -> "Page":
+        return cls.of_json(status, {"error": told}, headers)._replace(told=told)
 
 
 MISSING = "missing"
@@ -115,7 +122,10 @@ class PageRoute(NamedTuple):
     `public`: everybody, and nobody is asked who they are; `open`: everybody, who is told more when they are somebody.
     A `body` is JSON of that type; an `upload` is read by what answers. What changes something is asked for by a page of
     our own, or by a program with a token; with the `origin` of a `socket` by whoever may open one, programs that show
-    nothing among them: its answer then must refuse what a form on another page can send.
+    nothing among them: its answer then must refuse what a form on another page can send. With that of a `program` it is
+    for programs alone: no cookie counts, a token may also stand under `x-api-key`, and pages of other origins may ask
+    only where the operator names them. `shape` tells a refusal in other words; `watched`: once its body is read, the
+    answer is given up when the client leaves.
     """
 
     method: Literal["GET", "POST", "PATCH", "DELETE"]
@@ -124,7 +134,13 @@ class PageRoute(NamedTuple):
     scope: Scope = "read"
     body: type[ClientPayload] | None = None
     upload: Upload | None = None
-    origin: Literal["own", "socket"] = "own"
+    origin: Literal["own", "socket", "program"] = "own"
+    shape: Callable[[Page], Page] | None = None
+    watched: bool = False
+
+    def refuse(self, page: Page) -> Page:
+        """Return a refusal as this page's clients read it."""
+        return page if self.shape is None else self.shape(page)
 
 
 Pages: TypeAlias = Mapping[str, tuple[PageRoute, ...]]

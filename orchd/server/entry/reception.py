@@ -4,13 +4,15 @@ In this order: what it calls the daemon, what it asks for, whose page it comes f
 whether they may. Nothing of its body is read before.
 """
 
+from collections.abc import Sequence
+
 import trio
 
 from orchd.errors import Forbidden, OrchdError, Unauthorized, Unavailable
 from orchd.protocol.identity import NOBODY, Identity
 from orchd.protocol.rights import refusal
 from orchd.server.entry.cookie import shown_cookie
-from orchd.server.entry.credentials import Credentials, read_credentials
+from orchd.server.entry.credentials import Credentials, read_credentials, read_key
 from orchd.server.entry.doorkeeper import Doorkeeper
 from orchd.server.entry.entrance import Arrival
 from orchd.server.entry.gate import Gate
@@ -85,12 +87,34 @@ class Reception:
         route = next((route for route in routes if route.method.encode() == wanted), None)
         methods = tuple(route.method for route in routes)
         if route is None:
-            return _nothing(methods) if head.method == b"OPTIONS" else _wrong_method(methods)
-        return _refuse_body(head, route) or route
+            return self._options(head, routes) if head.method == b"OPTIONS" else _wrong_method(methods)
+        refused = _refuse_body(head, route)
+        return route if refused is None else self.share(route.refuse(refused), head, route)
+
+    def share(self, page: Page, head: RequestHead, route: PageRoute) -> Page:
+        """Return an answer with the permission to read it, for a page of an origin that may."""
+        origin = head.text(b"origin")
+        if route.origin != "program" or origin is None or not self._gate.shares_with(origin):
+            return page
+        return page._replace(headers=(*page.headers, ("Access-Control-Allow-Origin", origin), ("Vary", "Origin")))
+
+    def _options(self, head: RequestHead, routes: Sequence[PageRoute]) -> Page:
+        """Answer what may be asked for; browsers ask before a page of another origin may send anything."""
+        methods = tuple(route.method for route in routes)
+        page = _nothing(methods)
+        shared = self.share(page, head, routes[0])
+        if shared is page:
+            return page
+        allowed = (
+            ("Access-Control-Allow-Methods", ", ".join(methods)),
+            ("Access-Control-Allow-Headers", head.text(b"access-control-request-headers") or "Authorization"),
+            ("Access-Control-Max-Age", "600"),
+        )
+        return shared._replace(headers=(*shared.headers, *allowed))
 
     async def admit(self, head: RequestHead, route: PageRoute) -> PageRequest:
         """Return the request as it may be answered. Raises an `OrchdError` when it may not."""
-        shown = Credentials() if route.right == "public" else self._credentials(head)
+        shown = Credentials() if route.right == "public" else self._credentials(head, route)
         self._check_page(head, route, shown)
         identity = NOBODY if route.right == "public" else await self._identity(head, route, shown)
         return PageRequest(
@@ -100,8 +124,8 @@ class Reception:
             head.query,
             head.text(b"accept-language") or "",
             head.text(b"user-agent") or "",
-            self._cookie(head),
-            head.values(b"cookie"),
+            None if route.origin == "program" else self._cookie(head),
+            () if route.origin == "program" else head.values(b"cookie"),
             method=head.method.decode("latin-1"),
             rest=head.path.rpartition("/")[2],
             headers=head.headers,
@@ -109,7 +133,7 @@ class Reception:
 
     async def _identity(self, head: RequestHead, route: PageRoute, shown: Credentials) -> Identity:
         try:
-            identity = await self._recognise(head, shown)
+            identity = await self._recognise(head, shown, programs=route.origin == "program")
         except OrchdError as error:  # what anybody may see is shown while the database is away, too
             if route.right != "open" or not error.retryable:
                 raise
@@ -127,6 +151,9 @@ class Reception:
 
         Raises `Forbidden`.
         """
+        if route.origin == "program":
+            self._check_program(head)
+            return
         if route.method == "GET" or (shown.kind == "token" and not head.values(b"origin")):
             return
         if route.origin == "socket" and len(head.values(b"origin")) < 2 and self._refuse_origin(head) is None:
@@ -134,8 +161,16 @@ class Reception:
         if not self._is_own_page(head):
             raise Forbidden("only a page of this daemon may ask for this (Origin)")
 
-    def _credentials(self, head: RequestHead) -> Credentials:
+    def _check_program(self, head: RequestHead) -> None:
+        """See that no page asks for what is for programs, but those of origins that are named. Raises `Forbidden`."""
+        origins = head.values(b"origin")
+        if len(origins) > 1 or not all(self._gate.shares_with(origin.decode("latin-1")) for origin in origins):
+            raise Forbidden("no page of this Origin may ask for this; see gateway.allowedOrigins")
+
+    def _credentials(self, head: RequestHead, route: PageRoute | None = None) -> Credentials:
         """Raises `Invalid` and `Unauthorized`."""
+        if route is not None and route.origin == "program":
+            return read_key(head.headers, head.client)
         return read_credentials(head.headers, head.client, self._cookie(head))
 
     def _cookie(self, head: RequestHead) -> str | None:
@@ -158,9 +193,11 @@ class Reception:
             return Page.of_error(403, "forbidden", "this Origin is not allowed; see server.allowedOrigins")
         return None
 
-    async def _recognise(self, head: RequestHead, shown: Credentials) -> Identity:
+    async def _recognise(self, head: RequestHead, shown: Credentials, *, programs: bool = False) -> Identity:
         """Raises as `Doorkeeper.recognise` does."""
         with trio.move_on_after(RECOGNISE_SECONDS):
+            if programs:
+                return await self._doorkeeper.by_key(shown, head.client)
             return await self._doorkeeper.recognise(shown, head.client)
         raise Unavailable("it could not be found out in time who you are")
 

@@ -1,11 +1,19 @@
-"""Answers to refused requests."""
+"""Answers to refused requests, and pages that are for programs alone."""
 
 import json
+from typing import Any
 
 import pytest
+import trio
+import trio.testing
 
 from orchd.errors import CODES, Internal, OrchdError, RateLimited, Unauthorized
-from orchd.server.entry.page import STATUSES, Page
+from orchd.server.entry.gate import Gate
+from orchd.server.entry.page import STATUSES, Page, PageRequest, PageRoute, Pages, Upload
+from orchd.server.http import HttpConnection
+from tests.fake_people import make_reception
+from tests.raw_client import RawClient
+from tests.server.entry.test_reception import COOKIE, HERE, JSON, OWN, Clock, bearer, get, household, post
 
 
 def test_a_refusal_is_told_as_in_a_frame() -> None:
@@ -25,3 +33,114 @@ def test_each_code_has_a_status(kind: type[OrchdError]) -> None:
     assert 400 <= page.status < 600
     assert (page.status == 500) == (kind.code not in STATUSES)
     assert STATUSES.get(Internal.code, 500) == 500
+
+
+SHARED = {"Origin": "https://tool.example"}
+
+
+async def say(request: PageRequest) -> Page:
+    assert request.cookies == ()
+    said = b"" if request.incoming is None else b"".join([piece async for piece in request.incoming.pieces()])
+    if said == b"wait":
+        await trio.sleep_forever()
+    return Page.of_json(200, {"user": request.identity.name, "said": said.decode(), "cookie": request.cookie})
+
+
+def loudly(page: Page) -> Page:
+    return page._replace(body=page.body.upper())
+
+
+PROGRAMS: Pages = {
+    "/ask": (
+        PageRoute("POST", "change", say, scope="chat", upload=Upload(8), origin="program", shape=loudly, watched=True),
+        PageRoute("GET", "read", say, scope="chat", origin="program", shape=loudly),
+    ),
+    "/send": (PageRoute("POST", "change", say, scope="chat", upload=Upload(8), origin="program"),),
+}
+
+
+async def ask_as_program(request: bytes, *, users_exist: bool = True) -> tuple[int, dict[str, str], Any]:
+    ours, theirs = trio.testing.memory_stream_pair()
+    people = household()
+    people.users_exist = users_exist
+    reception = make_reception(PROGRAMS, people, gate=Gate([], ["https://web.example"], ["https://tool.example"]))
+    await theirs.send_all(request)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(HttpConnection(ours, reception, idle_seconds=5, peer=HERE).run)
+        await trio.testing.wait_all_tasks_blocked()
+        await theirs.send_eof()
+    await ours.aclose()
+    head, _, body = (await RawClient(theirs).all()).partition(b"\r\n\r\n")
+    first, *lines = head.decode().split("\r\n")
+    return (
+        int(first.split()[1]),
+        dict(line.lower().split(": ", 1) for line in lines),
+        json.loads(body) if body else None,
+    )
+
+
+@pytest.mark.parametrize("key", [bearer("bob"), {"X-Api-Key": "bob"}, bearer("bob") | {"X-Api-Key": "other"}])
+async def test_a_program_shows_its_key_in_either_form(key: dict[str, str], autojump_clock: Clock) -> None:
+    status, headers, told = await ask_as_program(post("/ask", JSON, key, COOKIE, body=b'"hi"'))
+    assert (status, told) == (200, {"user": "bob", "said": '"hi"', "cookie": None})
+    assert "access-control-allow-origin" not in headers
+
+
+@pytest.mark.parametrize(
+    ("request_bytes", "status", "error"),
+    [
+        (post("/ask", JSON, COOKIE, OWN, body=b"1"), 403, "FORBIDDEN"),
+        (post("/ask", JSON, COOKIE, body=b"1"), 401, "UNAUTHORIZED"),
+        (post("/ask", JSON, bearer("bob"), {"Origin": "https://web.example"}, body=b"1"), 403, "FORBIDDEN"),
+        (post("/ask", JSON, bearer("bob"), {"Origin": "null"}, body=b"1"), 403, "FORBIDDEN"),
+        (get("/ask", COOKIE), 401, "UNAUTHORIZED"),
+        (get("/ask", {"X-Api-Key": "no one's"}), 401, "UNAUTHORIZED"),
+        (post("/ask", JSON, bearer("nobody"), body=b"1"), 401, "UNAUTHORIZED"),
+        (post("/ask", JSON, bearer("vic"), body=b"1"), 403, "FORBIDDEN"),
+        (post("/ask", JSON, bearer("narrow"), body=b"1"), 403, "FORBIDDEN"),
+        (post("/ask", JSON, bearer("bob"), body=b"1" * 9), 413, "TOO_LARGE"),
+        (post("/ask", {"Content-Type": "text/plain"}, bearer("bob"), body=b"1"), 415, "INVALID"),
+    ],
+)
+async def test_programs_are_refused_in_words_of_their_own(
+    request_bytes: bytes, status: int, error: str, autojump_clock: Clock
+) -> None:
+    found, _, told = await ask_as_program(request_bytes)
+    assert (found, told["ERROR"]["CODE"]) == (status, error)
+
+
+async def test_while_there_is_no_user_any_key_is_the_local_owners(autojump_clock: Clock) -> None:
+    for _ in range(30):  # none of them is a wrong guess, which would slow down the next ones
+        answer = await ask_as_program(post("/ask", JSON, bearer("sk-none"), body=b"1"), users_exist=False)
+        assert (answer[0], answer[2]["user"]) == (200, "local")
+
+
+async def test_pages_of_named_origins_may_ask(autojump_clock: Clock) -> None:
+    status, headers, _ = await ask_as_program(post("/ask", JSON, bearer("bob"), SHARED, body=b"1"))
+    assert (status, headers["access-control-allow-origin"], headers["vary"]) == (200, "https://tool.example", "origin")
+    status, headers, _ = await ask_as_program(post("/ask", JSON, SHARED, body=b"1"))
+    assert (status, headers["access-control-allow-origin"]) == (401, "https://tool.example"), "it may read why not"
+
+
+async def test_a_browser_asks_before_such_a_page_may(autojump_clock: Clock) -> None:
+    asked = {"Access-Control-Request-Headers": "authorization, content-type"}
+    status, headers, _ = await ask_as_program(get("/send", SHARED, asked, method="OPTIONS"))
+    assert (status, headers["access-control-allow-origin"]) == (200, "https://tool.example")
+    assert headers["access-control-allow-methods"] == "post"
+    assert headers["access-control-allow-headers"] == "authorization, content-type"
+    _, headers, _ = await ask_as_program(get("/send", {"Origin": "https://web.example"}, asked, method="OPTIONS"))
+    assert not [name for name in headers if name.startswith("access-control")]
+
+
+async def test_what_is_made_for_a_client_ends_when_it_leaves(autojump_clock: Clock) -> None:
+    ours, theirs = trio.testing.memory_stream_pair()
+    reception = make_reception(PROGRAMS, household())
+    with trio.fail_after(60):
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(HttpConnection(ours, reception, idle_seconds=5, peer=HERE).run)
+            await theirs.send_all(post("/ask", JSON, bearer("bob"), body=b"wait"))
+            await trio.sleep(30)
+            assert nursery.child_tasks, "it is waited for, however long it takes"
+            await theirs.send_eof()
+    await ours.aclose()
+    assert await RawClient(theirs).all() == b""
