@@ -219,6 +219,7 @@ async def _open(settings: Settings, certificate: Certificate | None) -> AsyncIte
         report = partial(make_report, ReportSources(settings, database, status.report, metrics))
         pages = {**_pages(settings, status, doorkeeper, features, flow, metrics), **report_routes(report)}
         wire = _wire(settings, router, services, doorkeeper, features, figures.sockets)
+        pages |= features.gateway.pages(wire.shares)
         server: Server = _make_server(settings, wire, pages, troubles, certificate)
         yield Daemon(settings, services, features, server, status)
 
@@ -226,7 +227,7 @@ async def _open(settings: Settings, certificate: Certificate | None) -> AsyncIte
 def _sections(of: Settings) -> Sections:
     """The settings of features."""
     own = of.chat, of.monitoring, of.task, of.verification, of.benchmark, of.people, of.audit, of.usage, of.workspace
-    return Sections(*own, of.notification, of.file)
+    return Sections(*own, of.notification, of.file, of.gateway)
 
 
 def _pages(
@@ -276,7 +277,9 @@ def _make_server(
     limits = settings.server
     return Server(
         wire,
-        Reception(pages, Gate(limits.allowed_hosts, limits.allowed_origins), wire.doorkeeper),
+        Reception(
+            pages, Gate(limits.allowed_hosts, limits.allowed_origins, settings.gateway.allowed_origins), wire.doorkeeper
+        ),
         Pressure(limits.send_soft_bytes, limits.send_hard_bytes, limits.stall_seconds),
         max_connections=limits.max_connections,
         heartbeat_seconds=limits.heartbeat_seconds,

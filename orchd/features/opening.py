@@ -17,6 +17,7 @@ from orchd.features.conversation import CONVERSATION_SOURCE, open_conversations
 from orchd.features.credential import BackendKeys, open_credentials
 from orchd.features.feature import OpenFeatures, OwnedWork, Services
 from orchd.features.file import FileService, open_files
+from orchd.features.gateway import LoopLimits, OpenGateway, open_gateway
 from orchd.features.journal import open_journal
 from orchd.features.models import Models, measure_when_idle, open_assistants, open_models, open_queue
 from orchd.features.monitoring import Gauges, Meters, open_monitoring
@@ -37,6 +38,7 @@ from orchd.protocol.router import Peer, Serve
 from orchd.sealing import ServerKeys, Vault
 from orchd.settings.audit import AuditSettings
 from orchd.settings.chat import ChatSettings
+from orchd.settings.entry.gateway import GatewaySettings
 from orchd.settings.kept.file import FileSettings
 from orchd.settings.kept.workspace import WorkspaceSettings
 from orchd.settings.models import BenchmarkSettings
@@ -67,6 +69,7 @@ class Sections(NamedTuple):
     workspace: WorkspaceSettings = WorkspaceSettings()
     notification: NotificationSettings = NotificationSettings()
     file: FileSettings = FileSettings()
+    gateway: GatewaySettings = GatewaySettings()
 
 
 class FeatureMeasures(NamedTuple):
@@ -88,6 +91,7 @@ class Features(NamedTuple):
     audit: Audit
     files: FileService
     chat_files: ConversationFiles
+    gateway: OpenGateway
     measures: FeatureMeasures
     backup_failure: Callable[[], None]
     """Has admins told that a backup failed."""
@@ -131,8 +135,7 @@ async def open_features(
         files = await enter(open_files(services, settings.file, rooms))
         servers = await enter(_open_servers(services, settings.workspace, rooms, vault))
         projects = open_projects(services, people.door.authenticator, rooms.feed)
-        conversations = open_conversations(services, rooms)
-        journal = await enter(open_journal(services))
+        conversations, journal = open_conversations(services, rooms), await enter(open_journal(services))
         chat = await enter(open_chat(services, settings.chat, presence, conversations.door, journal, files.door))
         transfer = await enter(open_transfer(services, rooms, presence, settings.workspace.import_bytes))
         gauges = Gauges(connections, chat.door.work.running, services.backends.workload)
@@ -152,15 +155,20 @@ async def open_features(
         search, settable = await enter(open_search(services, SEARCHED, rooms)), _settable(services, settings)
         rest = *of_models, texts, verification, tasks, *servers, breakglass, workspace, search, told, settable
         opened = (audit, usage, people, files, projects, conversations, chat, transfer, monitoring, *rest)
-        works = {"answers": chat.door.work, "tasks": tasks.door.work}
+        gateway = (await enter(open_gateway(services, settings.gateway, _loops(settings.chat)))).door
+        works = {"answers": chat.door.work, "tasks": tasks.door.work, "relays": gateway.work}
         looks = vault.look, servers.providers.door.look, servers.credentials.door.look
         measures = FeatureMeasures(lambda: journal.lag, tasks.door.statuses)
-        doors = presence, people.door, audit.door, files.door.service, transfer.door, measures
+        doors = presence, people.door, audit.door, files.door.service, transfer.door, gateway, measures
         yield Features(_join(feature.serves for feature in opened), *doors, told.door.backup_failure, works, looks)
 
 
 def _settable(services: Services, settings: Sections) -> OpenFeatures[None]:
     return open_settings(services, DECLARED, idle_settings(settings.notification))
+
+
+def _loops(of: ChatSettings) -> LoopLimits:
+    return LoopLimits(of.loop_repeats, of.loop_characters, of.loop_period)
 
 
 def _join(answering: Iterable[Mapping[str, Serve]]) -> dict[str, Serve]:

@@ -249,7 +249,7 @@ FAMILIES: tuple[MetricFamily, ...] = (
     MetricFamily(
         "orchd_running",
         "gauge",
-        "Work that outlives requests and runs now: `answers`, `tasks`.",
+        "Work that an end waits for and that runs now: `answers`, `tasks`, `relays`.",
         lambda now: _by_name(now.measures.running()),
         ("kind",),
     ),

@@ -95,6 +95,8 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "provider": ("feature", "settings", *BELOW_FEATURES),
     "file": ("feature", "settings", *BELOW_FEATURES),
     "search": ("feature", *BELOW_FEATURES),
+    # It speaks HTTP instead of frames: its pages are a feature's own.
+    "gateway": ("feature", "server", "settings", *BELOW_FEATURES),
     "transfer": ("feature", "settings", *BELOW_FEATURES),
     "workspace": ("feature", "settings", *BELOW_FEATURES),
     "notification": ("feature", "settings", *BELOW_FEATURES),
@@ -121,6 +123,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
         "credential",
         "provider",
         "file",
+        "gateway",
         "search",
         "transfer",
         "workspace",
@@ -233,6 +236,8 @@ FEATURE_EDGES: dict[str, tuple[str, ...]] = {
     "workspace": ("chat", "project", "task"),
     # Conversations are copied, given and taken with all that was said in them; what dead runs left is deleted.
     "transfer": ("chat", "conversation", "presence"),
+    # Programs ask assistants as they ask models, and endless answers are stopped as in chats.
+    "gateway": ("chat", "models"),
     # What people are told is what becomes of their tasks and quotas, as far as they want.
     "notification": ("account", "setting", "task", "usage"),
     # What it shows is what owners are shown, and each time is told them.

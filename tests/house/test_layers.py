@@ -50,6 +50,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "file": ("orchd.features.file",),
     "account": ("orchd.features.account",),
     "search": ("orchd.features.search",),
+    "gateway": ("orchd.features.gateway",),
     "transfer": ("orchd.features.transfer",),
     "workspace": ("orchd.features.workspace",),
     "notification": ("orchd.features.notification",),

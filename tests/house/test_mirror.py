@@ -5,6 +5,12 @@ from tests.house.source import ORCHD, ROOT, TESTS, Module
 BY_CONVERSATION: dict[str, str] = {
     "orchd/assembly/backups.py": "tests/backup/scheduling/test_schedule.py",
     "orchd/backup/scheduling/child.py": "tests/backup/scheduling/test_schedule.py",
+    "orchd/features/gateway/bodies.py": "tests/features/gateway/test_openai.py",
+    "orchd/features/gateway/places.py": "tests/features/gateway/test_openai.py",
+    "orchd/features/gateway/refusals.py": "tests/features/gateway/test_openai.py",
+    "orchd/features/gateway/relay.py": "tests/features/gateway/test_openai.py",
+    "orchd/features/gateway/service.py": "tests/features/gateway/test_openai.py",
+    "orchd/llm/wire/relayed.py": "tests/features/gateway/test_openai.py",
     "orchd/backup/contents.py": "tests/backup/test_making.py",
     "orchd/backup/files.py": "tests/backup/test_making.py",
     "orchd/backup/reading.py": "tests/backup/test_making.py",

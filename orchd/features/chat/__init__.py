@@ -22,6 +22,7 @@ from orchd.features.chat import handlers, readers
 from orchd.features.chat.answer.attachments import Attachments
 from orchd.features.chat.answer.audience import Audience
 from orchd.features.chat.answer.generation import Generation, GenerationLimits
+from orchd.features.chat.answer.loops import LoopDetector
 from orchd.features.chat.answer.request import AnswerRequest
 from orchd.features.chat.context import ContextLimits
 from orchd.features.chat.handlers import ANSWER, ChatHandlers
@@ -78,6 +79,7 @@ __all__ = [
     "ChatMessage",
     "ChatSend",
     "FileIds",
+    "LoopDetector",
     "OpenChat",
     "QuestionContext",
     "Votes",

@@ -1,0 +1,56 @@
+"""The gateway: other people's programs ask models by the API that they know, OpenAI's, on the same port.
+
+No frames, no tables: pages below `/v1`. What is asked there is handed on as it came, and takes the way of every other
+question: whose turn it is, fall-backs, quotas, what it costs, and an end when nobody reads the answer any more.
+`service` is that way, `bodies` what is read of a request, `relay` an answer under way, `places` what a request takes of
+the daemon; `openai` is the API and `refusals` its errors. Another API is another pair of these.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import NamedTuple
+
+import trio
+
+from orchd.budget import MemoryBudget
+from orchd.features.feature import OpenFeatures, OwnedWork, Services
+from orchd.features.gateway.openai import OpenAiPages
+from orchd.features.gateway.places import RequestPlaces
+from orchd.features.gateway.relay import LoopLimits
+from orchd.features.gateway.service import Gateway
+from orchd.guard import Supervisor
+from orchd.server.entry.page import Pages
+from orchd.server.shares import Shares
+from orchd.settings.entry.gateway import GatewaySettings
+
+__all__ = ["LoopLimits", "OpenGateway", "open_gateway"]
+
+
+class OpenGateway(NamedTuple):
+    """The gateway, at work."""
+
+    work: OwnedWork
+    pages: Callable[[Shares], Pages]
+    """Its pages, by what each user may take of the daemon."""
+
+
+@asynccontextmanager
+async def open_gateway(
+    services: Services, settings: GatewaySettings, loops: LoopLimits
+) -> AsyncIterator[OpenFeatures[OpenGateway]]:
+    """Hand requests on while the block lasts. Answers that repeat themselves for ever, by `loops`, are cut off."""
+    async with trio.open_nursery() as nursery:
+        supervisor = Supervisor(nursery, services.troubles)
+        gateway = Gateway(services.database, services.backends, supervisor, services.default_model, loops)
+        memory = MemoryBudget(settings.memory_bytes, "bodies of requests")
+
+        def pages(shares: Shares) -> Pages:
+            return OpenAiPages(gateway, RequestPlaces(shares, memory), settings).routes() if settings.enabled else {}
+
+        work = OwnedWork(_nothing, gateway.drain, lambda _peer: False, gateway.running)
+        yield OpenFeatures(OpenGateway(work, pages), {})
+        nursery.cancel_scope.cancel()
+
+
+async def _nothing() -> None:
+    """An answer that is handed on ends with the daemon: nobody takes it over."""

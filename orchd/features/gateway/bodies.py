@@ -1,0 +1,152 @@
+"""Bodies of requests as OpenAI has them: read only as far as it decides who answers, and handed on as they came.
+
+Values stay the bytes that they were: a number that no type of ours holds goes through, and so does a member that
+nobody here has heard of. What a model server makes of them is its own business; what it needs of us is that a body is
+JSON, UTF-8, and within its bounds.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+
+from orchd.errors import Invalid, TooLarge
+
+MAX_MODEL_NAME = 300
+"""Characters of what a request may call a model: an id and its server, or an assistant."""
+MAX_FALLBACKS = 16
+MAX_MESSAGES = 10_000
+
+_Members = dict[str, msgspec.Raw]
+
+
+class _Role(msgspec.Struct):
+    role: str
+
+
+class _Message(_Role):
+    content: Any = None
+
+
+class RelayBody(NamedTuple):
+    """A body: its members as they came, and those that are looked at."""
+
+    members: Mapping[str, Any]
+    model: str | None
+    """As the sender calls it; None where that is left to the daemon."""
+    fallbacks: tuple[str, ...]
+    """What may answer in its place, in order."""
+    streams: bool
+    counts: bool
+    """The sender wants the counts of tokens at the end of the stream."""
+    size: int
+    """Its bytes, those of images and sound aside."""
+
+
+def read_body(text: bytes, text_bytes: int, required: str) -> RelayBody:
+    """Read a body, in which the member `required` must be. `text_bytes`: so long it may be, images and sound aside.
+
+    Raises `Invalid`, with the member at fault as its `field`, and `TooLarge`."""
+    members = _read_members(text)
+    if required not in members:
+        raise Invalid(f"`{required}` is missing", field=required)
+    size = len(text) if len(text) <= text_bytes else len(text) - _media_bytes(members)
+    if size > text_bytes:
+        told = f"the body may have {text_bytes} bytes, images and sound aside"
+        raise TooLarge(told, field=required, maxBytes=text_bytes)
+    if required == "messages":
+        _check_messages(members)
+    streams = _member(members, "stream", bool | None, "true or false")
+    options: dict[str, Any] = _member(members, "stream_options", dict[str, Any] | None, "an object") or {}
+    sent = {name: value for name, value in members.items() if name not in ("models", "stream_options")}
+    return RelayBody(
+        {**sent, "stream_options": options} if options else sent,
+        _model(members),
+        _fallbacks(members),
+        bool(streams),
+        options.get("include_usage") is True,
+        size,
+    )
+
+
+def with_system(body: RelayBody, text: str) -> RelayBody:
+    """Return a body of a chat with a system message before the others; where the first is one already, it follows
+    `text` in one message, for templates take no two. Raises `Invalid`."""
+    messages: list[Any] = msgspec.json.decode(body.members["messages"], type=list[dict[str, msgspec.Raw]])
+    if not text:
+        return body
+    first = messages[0]
+    said = _plain(first) if _role(first) in ("system", "developer") else None
+    told = {"role": "system", "content": text if said is None else f"{text}\n\n{said}"}
+    rest = messages if said is None else messages[1:]
+    return body._replace(members={**body.members, "messages": [told, *rest]}, size=body.size + len(text.encode()))
+
+
+def _read_members(text: bytes) -> _Members:
+    try:
+        text.decode()
+        members = msgspec.json.decode(text, type=_Members)
+    except UnicodeDecodeError:
+        raise Invalid("the body is no UTF-8") from None
+    except (msgspec.MsgspecError, RecursionError):
+        raise Invalid("the body must be a JSON object") from None
+    return {name: msgspec.Raw(bytes(value)) for name, value in members.items()}
+
+
+def _member(members: _Members, name: str, kind: Any, what: str) -> Any:
+    if name not in members:
+        return None
+    try:
+        return msgspec.json.decode(members[name], type=kind)
+    except (msgspec.MsgspecError, RecursionError, UnicodeError):
+        raise Invalid(f"`{name}` must be {what}", field=name) from None
+
+
+def _model(members: _Members) -> str | None:
+    model: str | None = _member(members, "model", str | None, "a text")
+    if model is not None and (not model.strip() or len(model) > MAX_MODEL_NAME):
+        raise Invalid(f"`model` must be the name of a model, of up to {MAX_MODEL_NAME} characters", field="model")
+    return model
+
+
+def _fallbacks(members: _Members) -> tuple[str, ...]:
+    names: list[str] = _member(members, "models", list[str] | None, "a list of names of models") or []
+    if len(names) > MAX_FALLBACKS or not all(name.strip() and len(name) <= MAX_MODEL_NAME for name in names):
+        raise Invalid(f"`models` may name up to {MAX_FALLBACKS} models", field="models")
+    return tuple(dict.fromkeys(names))
+
+
+def _check_messages(members: _Members) -> None:
+    messages = _member(members, "messages", list[_Role], "a list of messages, each an object with a `role`")
+    if not 0 < len(messages) <= MAX_MESSAGES:
+        raise Invalid(f"`messages` must have from one to {MAX_MESSAGES} messages", field="messages")
+
+
+def _media_bytes(members: _Members) -> int:
+    """Return how many bytes of a long body are images and sound: data in the parts of messages."""
+    messages = _member(members, "messages", list[_Message] | None, "a list of messages, each an object with a `role`")
+    parts = (part for each in messages or () if isinstance(each.content, list) for part in each.content)
+    return sum(_part_bytes(part) for part in parts if isinstance(part, dict))
+
+
+def _part_bytes(part: dict[str, Any]) -> int:
+    image, sound = part.get("image_url"), part.get("input_audio")
+    url = image.get("url") if isinstance(image, dict) else image
+    data = sound.get("data") if isinstance(sound, dict) else None
+    shown = len(url) if isinstance(url, str) and url.startswith("data:") else 0
+    return shown + (len(data) if isinstance(data, str) else 0)
+
+
+def _role(message: Mapping[str, msgspec.Raw]) -> Any:
+    return msgspec.json.decode(message["role"])
+
+
+def _plain(message: Mapping[str, msgspec.Raw]) -> str:
+    """Return a system message's text. Raises `Invalid` for one that is none."""
+    try:
+        said = msgspec.json.decode(message.get("content", b'""'), type=str | list[dict[str, Any]] | None)
+    except (msgspec.MsgspecError, RecursionError, UnicodeError):
+        raise Invalid("the `content` of a system message must be a text", field="messages") from None
+    if isinstance(said, list):
+        return "\n\n".join(part["text"] for part in said if isinstance(part.get("text"), str))
+    return said or ""

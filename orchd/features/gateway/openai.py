@@ -1,0 +1,163 @@
+"""OpenAI's API, as far as it is about models: where each request goes, and how its answer is written."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from functools import partial
+from typing import Any, NamedTuple
+from urllib.parse import unquote
+
+import msgspec
+
+from orchd.errors import NotFound, OrchdError
+from orchd.features.gateway.bodies import RelayBody, read_body
+from orchd.features.gateway.places import RequestPlace, RequestPlaces
+from orchd.features.gateway.refusals import as_openai, error_event
+from orchd.features.gateway.relay import AnswerPiece, EarlyEnd, RelayEvent, RelayRemark
+from orchd.features.gateway.service import ASSISTANT_PREFIX, Gateway, Offer
+from orchd.features.models import AssistantItem
+from orchd.llm import ModelInfo
+from orchd.protocol.rights import refusal
+from orchd.server.entry.page import Page, PageRequest, PageRoute, Pages, Upload
+from orchd.settings.entry.gateway import GatewaySettings
+
+BASE = "/v1"
+JSON, EVENTS = "application/json", "text/event-stream; charset=utf-8"
+_END = b"data: [DONE]\n\n"
+
+
+class _Door(NamedTuple):
+    """A path below `/v1`: the member that its bodies must have, and whether its answers may be streams."""
+
+    path: str
+    required: str
+    streams: bool = True
+
+
+DOORS = (
+    _Door("/chat/completions", "messages"),
+    _Door("/completions", "prompt"),
+    _Door("/embeddings", "input", streams=False),
+    _Door("/rerank", "query", streams=False),
+)
+
+
+class OpenAiPages:
+    """What the pages do."""
+
+    def __init__(self, gateway: Gateway, places: RequestPlaces, settings: GatewaySettings) -> None:
+        self._gateway = gateway
+        self._places = places
+        self._settings = settings
+
+    def routes(self) -> Pages:
+        """Return the pages of the API by path, each for programs alone."""
+        one = partial(PageRoute, origin="program", shape=as_openai)
+        upload = Upload(self._settings.body_bytes, (JSON,))
+        posted = {
+            BASE + door.path: (
+                one("POST", "change", partial(self._post, door), scope="chat", upload=upload, watched=True),
+            )
+            for door in DOORS
+        }
+        return {
+            f"{BASE}/models": (one("GET", "read", self._list, scope="models"),),
+            f"{BASE}/models/*": (one("GET", "read", self._show, scope="models"),),
+            **posted,
+        }
+
+    async def _list(self, request: PageRequest) -> Page:
+        return Page.of_json(200, {"object": "list", "data": _listing(await self._offer(request))})
+
+    async def _show(self, request: PageRequest) -> Page:
+        name = unquote(request.rest)
+        found = next((each for each in _listing(await self._offer(request)) if each["id"] == name), None)
+        if found is None:
+            raise NotFound(f"there is no model {name[:300]}", field="model")
+        return Page.of_json(200, found)
+
+    async def _offer(self, request: PageRequest) -> Offer:
+        with_assistants = refusal("read", "chat", request.identity) is None
+        return await self._gateway.offer(request.identity, with_assistants=with_assistants)
+
+    async def _post(self, door: _Door, request: PageRequest) -> Page:
+        place = self._places.take(request.identity)
+        streaming = False
+        try:
+            text = await place.read(request.incoming)
+            body = read_body(text, self._settings.text_bytes, door.required)
+            if not door.streams:
+                return Page(200, JSON, await self._gateway.exchange(request.identity, door.path, body))
+            if not body.streams:
+                return Page(200, JSON, await self._gateway.answer(request.identity, door.path, body))
+            events = await self._gateway.stream(request.identity, door.path, body)
+            first = await anext(events, None)
+            streaming = True
+            return Page(200, EVENTS, b"", (), _event_stream(first, events, body, place), watched=True)
+        finally:
+            if not streaming:
+                place.leave()
+
+
+async def _event_stream(
+    first: RelayEvent | None, events: AsyncGenerator[RelayEvent], body: RelayBody, place: RequestPlace
+) -> AsyncGenerator[bytes]:
+    """Yield the events of a stream. An error after its beginning is an event, and the last one."""
+    try:
+        async with aclosing(events):
+            if first is not None:
+                yield _event(first, body)
+            try:
+                async for event in events:
+                    if written := _event(event, body):
+                        yield written
+            except OrchdError as error:
+                yield _data(msgspec.json.encode(error_event(error)))
+                return
+        yield _END
+    finally:
+        place.leave()
+
+
+def _event(event: RelayEvent, body: RelayBody) -> bytes:
+    match event:
+        case AnswerPiece(data, speaks):
+            return _data(data) if speaks or body.counts else b""
+        case RelayRemark(phase, position, eta_ms):
+            place = "" if position is None else f" {position}"
+            return f": {phase}{place}{'' if eta_ms is None else f', about {-(-eta_ms // 1000)} s'}\n\n".encode()
+        case EarlyEnd():
+            choice = {"index": 0, "delta": {}, "text": "", "finish_reason": "length"}
+            told = {"id": "cut", "object": "chat.completion.chunk", "created": 0, "model": "", "choices": [choice]}
+            return _data(msgspec.json.encode({**told, "orchd": {"cut": event.reason}}))
+
+
+def _data(data: bytes) -> bytes:
+    return b"data: " + data.replace(b"\r", b"").replace(b"\n", b"\ndata: ") + b"\n\n"
+
+
+def _listing(offer: Offer) -> list[dict[str, Any]]:
+    """Return all that may be named. Of several servers that have a model the first one's goes by its id alone."""
+    known: set[str] = set()
+    listed: list[dict[str, Any]] = []
+    for info in offer.models:
+        listed.append(_model(info, info.full_name if info.id in known else info.id))
+        known.add(info.id)
+    return [*listed, *map(_assistant, offer.assistants)]
+
+
+def _model(info: ModelInfo, name: str) -> dict[str, Any]:
+    told = {
+        "context_length": info.context,
+        "max_context_length": info.max_context,
+        "type": info.type,
+        "loaded": info.loaded,
+        "capabilities": info.capabilities,
+        "simulated": info.simulated or None,
+    }
+    known = {name: value for name, value in told.items() if value is not None}
+    return {"id": name, "object": "model", "created": 0, "owned_by": info.backend, **known}
+
+
+def _assistant(item: AssistantItem) -> dict[str, Any]:
+    name = f"{ASSISTANT_PREFIX}{item.name}"
+    return {"id": name, "object": "model", "created": 0, "owned_by": "orchd", "description": item.description}

@@ -1,0 +1,64 @@
+"""Errors as programs know them from OpenAI: `message`, `type`, `param` and `code`, where ours stands under `code`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from orchd.errors import OrchdError
+from orchd.server.entry.page import Page
+
+PARAMS: Mapping[str, str] = {
+    "params.temperature": "temperature",
+    "params.topP": "top_p",
+    "params.maxTokens": "max_tokens",
+    "params.stop": "stop",
+    "params.seed": "seed",
+    "schema": "response_format",
+    "toolChoice": "tool_choice",
+    "fallbacks": "models",
+}
+"""What members are called here that have other names in frames."""
+
+_TYPES: Mapping[str, str] = {
+    "invalid": "invalid_request_error",
+    "not_found": "invalid_request_error",
+    "conflict": "invalid_request_error",
+    "too_large": "invalid_request_error",
+    "unauthorized": "authentication_error",
+    "forbidden": "permission_error",
+    "rate_limited": "rate_limit_error",
+}
+"""`server_error` for all others."""
+_SERVERS_OWN = (400, 413, 422)
+"""Statuses by which a model server says that the request is wrong: they are handed on."""
+BAD_GATEWAY = 502
+
+
+def as_openai(page: Page) -> Page:
+    """Return a refusal in OpenAI's words, with the same headers."""
+    if page.told is None:
+        return page
+    details = page.told.get("details") or {}
+    status = page.status
+    if page.told["code"] == "upstream_error":
+        status = details["status"] if details.get("status") in _SERVERS_OWN else BAD_GATEWAY
+    return Page.of_json(status, {"error": _error_members(page.told, status)}, page.headers)
+
+
+def error_event(error: OrchdError) -> Mapping[str, Any]:
+    """Return what is told of an error in the middle of a stream."""
+    page = as_openai(Page.of_refusal(error))
+    told = Page.of_refusal(error).told or {}
+    return {"error": _error_members(told, page.status)}
+
+
+def _error_members(told: Mapping[str, Any], status: int) -> dict[str, Any]:
+    details = told.get("details") or {}
+    named = details.get("param") or details.get("field")
+    kind = _TYPES.get(told["code"], "invalid_request_error" if status < 500 else "server_error")
+    return {
+        "message": told["message"],
+        "type": kind,
+        "param": PARAMS.get(named, named) if isinstance(named, str) else None,
+        "code": told["code"],
+        **({"details": details} if details else {}),
+    }

@@ -1,0 +1,222 @@
+"""What programs ask of models, handed on: the way of any other question (turns, fall-backs, quotas, what it costs), but
+nothing of it is stored, and nothing of it is put into other words.
+"""
+
+import time
+from collections.abc import AsyncGenerator
+from functools import partial
+from typing import NamedTuple
+
+import structlog
+import trio
+
+from orchd.entity import Owner, owner_of
+from orchd.errors import NotFound, OrchdError, ShuttingDown, UpstreamError
+from orchd.features.gateway.bodies import RelayBody, with_system
+from orchd.features.gateway.relay import NEVER_LOOPS, AnswerPiece, AnswerRelay, LoopLimits, RelayEvent
+from orchd.features.models import AssistantItem, Instructions, assistants, find_assistant, instructions_for
+from orchd.features.requester import requester_for
+from orchd.guard import Supervisor, guarded
+from orchd.llm import (
+    Backends,
+    ModelInfo,
+    Outcome,
+    Prompt,
+    RelayedRequest,
+    Requester,
+    Selection,
+    SmallRequest,
+    Target,
+)
+from orchd.protocol.identity import Identity
+from orchd.storage import Database, Steps
+from orchd.wakeup import Signal
+
+ASSISTANT_PREFIX = "assistant:"
+"""What an assistant is called where a model is named."""
+MAX_ASSISTANTS = 200
+"""How many are listed."""
+REPLY_SECONDS = 600.0
+"""For what is answered by one value, embeddings and scores, once its turn has come."""
+REPLY_BYTES = 64 * 1024 * 1024
+"""Of such a value: the vectors of some thousands of texts."""
+
+
+class Offer(NamedTuple):
+    """What may be named as a model: those of the servers, and assistants."""
+
+    models: list[ModelInfo]
+    assistants: list[AssistantItem]
+
+
+class _Question(NamedTuple):
+    """A body, with who is to answer it."""
+
+    selection: Selection
+    body: RelayBody
+    path: str
+    requester: Requester
+
+
+class Gateway:
+    """Hands requests on. To be used while its `supervisor`'s nursery is open."""
+
+    def __init__(
+        self,
+        database: Database,
+        backends: Backends,
+        supervisor: Supervisor,
+        default_model: str | None,
+        loops: LoopLimits,
+    ) -> None:
+        self._database = database
+        self._backends = backends
+        self._supervisor = supervisor
+        self._default = default_model
+        self._loops = loops
+        self._running = 0
+        self._ended = Signal()
+        self._draining = False
+
+    def running(self) -> int:
+        """How many answers are being handed on."""
+        return self._running
+
+    async def drain(self, hurried: trio.Event) -> None:
+        """Take nothing new, and wait until what runs has ended or there is a hurry."""
+        self._draining = True
+        async with trio.open_nursery() as nursery:
+            Supervisor(nursery).run("waiting for a hurry", _then_cancel, hurried, nursery.cancel_scope)
+            while self._running:
+                await self._ended.wait()
+            nursery.cancel_scope.cancel()
+
+    async def offer(self, who: Identity, *, with_assistants: bool) -> Offer:
+        """Return what somebody may name as a model. Waits some seconds at most; raises `Unavailable`."""
+        await self._backends.wait_first_probe()
+        models = self._backends.models(requester=requester_for(who))
+        if not with_assistants:
+            return Offer(models, [])
+        listed = partial(assistants, owner_of(who), None, True, MAX_ASSISTANTS)
+        return Offer(models, await self._database.read(listed))
+
+    async def answer(self, who: Identity, path: str, body: RelayBody) -> bytes:
+        """Return the answer to a question as the server wrote it; JSON. Raises as `Backends.stream` does, `NotFound`,
+        `Invalid` and `ShuttingDown`. Cancelling ends it at the server."""
+        question = await self._question(who, path, body)
+        relay = AnswerRelay(trio.CancelScope(), NEVER_LOOPS)
+        with relay.scope:
+            await self._generate(question, relay)
+        relay.end(None)
+        pieces = [event async for event in relay.events() if isinstance(event, AnswerPiece)]
+        if len(pieces) != 1:
+            backend = question.selection.target.backend
+            raise UpstreamError(f"{backend} sent no whole answer", reason="unusable_answer", backend=backend)
+        return pieces[0].data
+
+    async def stream(self, who: Identity, path: str, body: RelayBody) -> AsyncGenerator[RelayEvent]:
+        """Begin to answer a question; return what comes of it. Raises as `answer` does, here or in between. Whoever
+        closes the generator ends the answer at the server."""
+        question = await self._question(who, path, body)
+        relay = AnswerRelay(trio.CancelScope(), self._loops)
+        self._supervisor.run("relayed answer", self._generate_apart, question, relay)
+        return relay.events()
+
+    async def exchange(self, who: Identity, path: str, body: RelayBody) -> bytes:
+        """Return the one value that answers a request which is no question, as the server wrote it. Raises as
+        `Backends.exchange` does, `NotFound` and `ShuttingDown`."""
+        self._demand_open()
+        requester = requester_for(who)
+        target = await self._any_target(body.model or self._default, requester)
+        members = {name: value for name, value in body.members.items() if name != "model"}
+        request = SmallRequest(path, members, REPLY_SECONDS, most_bytes=REPLY_BYTES, relayed=True)
+        reply: bytes = await self._backends.exchange(target, request, requester=requester)
+        return reply
+
+    async def _generate_apart(self, question: _Question, relay: AnswerRelay) -> None:
+        """Generate in a task of its own, whoever reads the answer."""
+        error: OrchdError | None = ShuttingDown("the daemon is stopping")
+        try:
+            with relay.scope, guarded("relayed answer") as guard:
+                await self._generate(question, relay)
+                error = None
+            error = guard.error or (None if relay.scope.cancel_called else error)
+        finally:
+            relay.end(error)
+
+    async def _generate(self, question: _Question, relay: AnswerRelay) -> None:
+        body, chosen, began = question.body, question.selection, time.monotonic()
+        relayed = RelayedRequest(question.path, body.members, body.streams, body.size, relay.tell)
+        self._running += 1
+        outcome: Outcome | None = None
+        try:
+            outcome = await self._backends.stream(
+                chosen.target,
+                Prompt((), relayed=relayed),
+                relay,
+                requester=question.requester,
+                fallbacks=chosen.rest,
+            )
+        finally:
+            self._running -= 1
+            self._ended.set()
+            _log(chosen.target, outcome, relay, time.monotonic() - began)
+
+    async def _question(self, who: Identity, path: str, body: RelayBody) -> _Question:
+        self._demand_open()
+        requester = requester_for(who)
+        asked, fallbacks = body.model, body.fallbacks
+        if asked is not None and asked.startswith(ASSISTANT_PREFIX):
+            assistant, told = await self._find(who, asked.removeprefix(ASSISTANT_PREFIX))
+            asked, fallbacks = assistant.model, (*fallbacks, *assistant.fallbacks)
+            if "messages" in body.members:
+                body = with_system(body, told.after(assistant.system_prompt))
+        selection = await self._backends.first(asked, fallbacks, None, self._default, requester=requester)
+        return _Question(selection, body, path, requester)
+
+    async def _find(self, who: Identity, name: str) -> tuple[AssistantItem, Instructions]:
+        found = await self._database.read(_assistant, owner_of(who), name)
+        if found is None:
+            raise NotFound(f"there is no assistant called {name}", field="model")
+        return found
+
+    async def _any_target(self, name: str | None, requester: Requester) -> Target:
+        """Return the model of any type that a name means. Raises `NotFound`."""
+        await self._backends.wait_first_probe()
+        for again in (False, True):
+            if again:
+                await self._backends.refresh()
+            for info in self._backends.models(requester=requester):
+                if name is not None and info.is_called(name):
+                    return Target(info, info.backend)
+        if name is None:
+            raise NotFound("name a `model`: there is no default", field="model")
+        return await self._backends.resolve(name, None, None, requester=requester)
+
+    def _demand_open(self) -> None:
+        if self._draining:
+            raise ShuttingDown("the daemon is stopping, and takes nothing new")
+
+
+def _assistant(owner: Owner, name: str) -> Steps[tuple[AssistantItem, Instructions] | None]:
+    found = yield from find_assistant(owner, name)
+    if found is None:
+        return None
+    return found, (yield from instructions_for(owner, None, found.id))
+
+
+def _log(target: Target, outcome: Outcome | None, relay: AnswerRelay, seconds: float) -> None:
+    usage = None if outcome is None else outcome.usage
+    structlog.get_logger().info(
+        "relayed an answer",
+        whole=outcome is not None,
+        model=target.full_name,
+        seconds=round(seconds, 3),
+        pieces=relay.pieces,
+        tokens=None if usage is None else usage.total_tokens,
+    )
+
+
+async def _then_cancel(event: trio.Event, scope: trio.CancelScope) -> None:
+    await event.wait()
+    scope.cancel()

@@ -1,0 +1,1 @@
+"""Settings of ways in, besides the socket."""

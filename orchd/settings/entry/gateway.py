@@ -1,0 +1,31 @@
+"""Settings of the gateway, by which programs ask models as they ask OpenAI's."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from orchd.settings.bounds import MIB, ByteLimit
+
+
+class GatewaySettings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """The OpenAI-compatible API at `/v1`, for other programs."""
+
+    enabled: Annotated[bool, Meta(description="Whether there is one.")] = True
+    text_bytes: Annotated[
+        ByteLimit, Meta(description="Longest body of a request, in bytes, what is in it of images and sound aside.")
+    ] = 1 * MIB
+    body_bytes: Annotated[ByteLimit, Meta(description="Longest body of a request altogether, in bytes.")] = 20 * MIB
+    memory_bytes: Annotated[
+        ByteLimit,
+        Meta(
+            description="Bytes of memory for the bodies of unfinished requests, a quarter of it for one user; further "
+            "requests are `busy`."
+        ),
+    ] = 128 * MIB
+    allowed_origins: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Origins whose pages may use it (CORS), as `https://tool.example`; none unless named. They "
+            "show a token like any program."
+        ),
+    ] = ()

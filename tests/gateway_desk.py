@@ -1,0 +1,124 @@
+"""The gateway's pages in memory, before a model server whose every byte the test decides.
+
+No socket and no database: a request is what the server's entry makes of one; assistants are those that a test names.
+"""
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import aclosing, asynccontextmanager
+from typing import Any
+
+import trio
+
+from orchd.access.addresses import ClientFacts, read_address
+from orchd.budget import MemoryBudget
+from orchd.errors import OrchdError
+from orchd.features.gateway.openai import OpenAiPages
+from orchd.features.gateway.places import RequestPlaces
+from orchd.features.gateway.relay import LoopLimits
+from orchd.features.gateway.service import Gateway
+from orchd.features.models import AssistantItem, Instructions
+from orchd.guard import Supervisor
+from orchd.llm import Backends, BackendSpec
+from orchd.protocol.identity import LOCAL, Identity
+from orchd.server.entry.incoming import IncomingBody
+from orchd.server.entry.page import Page, PageRequest
+from orchd.server.shares import ShareLimits, Shares
+from orchd.settings.entry.gateway import GatewaySettings
+from tests.fix_upstream import Upstream, reply
+
+MODELS = {"object": "list", "data": [{"id": "m", "object": "model"}, {"id": "text-embed", "object": "model"}]}
+SETTINGS = GatewaySettings(text_bytes=4096, body_bytes=16_384, memory_bytes=65_536)
+
+
+class FakeAssistants:
+    """In place of the database: whatever is read of it is the list of assistants, or the one that is there."""
+
+    def __init__(self) -> None:
+        self.poet: AssistantItem | None = None
+
+    async def read(self, _steps: object, *asked: object) -> Any:
+        """The list; or, by a name, the assistant of that name and what it is told."""
+        if not asked:
+            return [] if self.poet is None else [self.poet]
+        found = self.poet is not None and asked[-1] == self.poet.name
+        return (self.poet, Instructions((1,), ("Be brief.",))) if found else None
+
+
+class Desk:
+    """The gateway, and who asks it."""
+
+    def __init__(self, backends: Backends, supervisor: Supervisor, upstream: Upstream) -> None:
+        self.upstream = upstream
+        self.assistants = FakeAssistants()
+        self.memory = MemoryBudget(SETTINGS.memory_bytes, "bodies")
+        self.shares = Shares(ShareLimits(in_flight=2))
+        database: Any = self.assistants
+        self.gateway = Gateway(database, backends, supervisor, None, LoopLimits(4, 200, 100))
+        self._routes = OpenAiPages(self.gateway, RequestPlaces(self.shares, self.memory), SETTINGS).routes()
+
+    async def ask(self, path: str, body: object = None, *, who: Identity = LOCAL, rest: str = "") -> Page:
+        """Ask for a page, as the entry does: `body` None gets it; bytes are sent as they are."""
+        (route,) = self._routes[path]
+        text = body if isinstance(body, bytes) else json.dumps(body).encode()
+        here = ClientFacts(read_address("127.0.0.1"))
+        request = PageRequest(who, here, "localhost", rest=rest)
+        if body is not None:
+            request = request._replace(incoming=IncomingBody(pieces_of(text), SETTINGS.body_bytes, None), method="POST")
+        try:
+            return await route.answer(request)
+        except OrchdError as error:
+            return route.refuse(Page.of_refusal(error))
+
+    async def chat(self, **members: Any) -> Page:
+        """Ask the model something."""
+        return await self.ask("/v1/chat/completions", {"model": "m", "messages": [user("hello")], **members})
+
+
+def pieces_of(text: bytes) -> Callable[[], Awaitable[bytes]]:
+    """What gives a body piece by piece, and nothing at its end."""
+    pieces = [text[start : start + 1000] for start in range(0, len(text), 1000)]
+
+    async def read() -> bytes:
+        await trio.lowlevel.checkpoint()
+        return pieces.pop(0) if pieces else b""
+
+    return read
+
+
+def user(text: str) -> dict[str, str]:
+    """A user's message."""
+    return {"role": "user", "content": text}
+
+
+def error_of(page: Page) -> dict[str, Any]:
+    """What a refusal says."""
+    assert page.status >= 400
+    return dict(json.loads(page.body)["error"])
+
+
+async def text_of(page: Page) -> bytes:
+    """All of a stream."""
+    assert page.pieces is not None, page
+    async with aclosing(page.pieces) as pieces:
+        return b"".join([piece async for piece in pieces])
+
+
+def events_of(text: bytes) -> list[Any]:
+    """The JSON of a stream's events; None for the end mark."""
+    found: Sequence[bytes] = [line[6:] for line in text.split(b"\n") if line.startswith(b"data: ")]
+    return [None if data == b"[DONE]" else json.loads(data) for data in found]
+
+
+@asynccontextmanager
+async def open_desk() -> AsyncIterator[Desk]:
+    """The gateway before one model server, `desk.upstream`, while the block lasts."""
+    async with trio.open_nursery() as nursery:
+        upstream = Upstream(nursery)
+        upstream.routes["GET /v1/models"] = reply(200, MODELS)
+        spec = BackendSpec(upstream.url, name="box", kind="openai")
+        backends = Backends([spec], probe_seconds=1e9, connect=upstream.connect)
+        await nursery.start(backends.run)
+        await backends.wait_first_probe()
+        yield Desk(backends, Supervisor(nursery), upstream)
+        nursery.cancel_scope.cancel()

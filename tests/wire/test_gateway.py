@@ -1,0 +1,163 @@
+"""The gateway as OpenAI's own client uses it: what programs are told that have been written for another service."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+import pytest
+import trio
+
+from tests.fix_daemon import App, StartApp
+from tests.fix_simulator import RunningSimulator, StartSimulator
+
+if TYPE_CHECKING:
+    import openai
+
+T = TypeVar("T")
+
+MODEL = "simulated-small"
+
+
+def client_of(app: App, key: str = "none-needed") -> "openai.OpenAI":
+    """OpenAI's client, told to ask the daemon. It takes a second to load, in one test's process."""
+    import openai
+
+    return openai.OpenAI(base_url=f"{app.url}/v1", api_key=key, max_retries=0, timeout=60)
+
+
+async def apart(work: Callable[[], T]) -> T:
+    """Do in a thread what waits for the daemon, which runs in this one."""
+    return await trio.to_thread.run_sync(work)
+
+
+async def test_a_program_written_for_openai_works(app: StartApp, start_simulator: StartSimulator) -> None:
+    simulator = await start_simulator()
+    one = await app(simulator.url)
+    client = client_of(one)
+    await apart(lambda: use_models(client))
+    await apart(lambda: use_chat(client))
+    await apart(lambda: use_stream(client))
+    await apart(lambda: use_tools(client))
+    await apart(lambda: use_schema(client))
+    await apart(lambda: use_embeddings(client))
+    await apart(lambda: meet_errors(client))
+    await leave_early(client, simulator)
+    await ask_an_assistant(one, client)
+    client.close()
+
+
+def use_models(client: "openai.OpenAI") -> None:
+    listed = {model.id: model for model in client.models.list()}
+    assert listed[MODEL].owned_by
+    assert (listed[MODEL].model_extra or {})["context_length"] > 0
+    assert client.models.retrieve(MODEL).id == MODEL
+
+
+def use_chat(client: "openai.OpenAI") -> None:
+    answer = client.chat.completions.create(
+        model=MODEL, messages=[{"role": "user", "content": "hello [[simulate: tokens=8]]"}], temperature=0, seed=1
+    )
+    assert answer.choices[0].message.content
+    assert answer.choices[0].finish_reason == "stop"
+    assert answer.usage is not None
+    assert answer.usage.completion_tokens == 8
+
+
+def use_stream(client: "openai.OpenAI") -> None:
+    for wanted in (False, True):
+        stream = client.chat.completions.create(
+            model=MODEL,
+            messages=[{"role": "user", "content": "hello [[simulate: tokens=8]]"}],
+            stream=True,
+            stream_options={"include_usage": wanted},
+        )
+        chunks = list(stream)
+        assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks if chunk.choices)
+        assert [chunk.choices[0].finish_reason for chunk in chunks if chunk.choices][-1] == "stop"
+        counted = [chunk.usage.completion_tokens for chunk in chunks if chunk.usage is not None]
+        assert counted == ([8] if wanted else [])
+
+
+def use_tools(client: "openai.OpenAI") -> None:
+    answer = client.chat.completions.create(
+        model=MODEL,
+        messages=[{"role": "user", "content": "What is the weather in Lisbon?"}],
+        tools=[
+            {
+                "type": "function",
+                "function": {
+                    "name": "weather",
+                    "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
+                },
+            }
+        ],
+        tool_choice="required",
+    )
+    calls = answer.choices[0].message.tool_calls or []
+    assert [call.function.name for call in calls if call.type == "function"] == ["weather"]
+    assert answer.choices[0].finish_reason == "tool_calls"
+
+
+def use_schema(client: "openai.OpenAI") -> None:
+    from pydantic import BaseModel
+
+    class City(BaseModel):
+        name: str
+        inhabitants: int
+
+    answer = client.chat.completions.parse(
+        model=MODEL, messages=[{"role": "user", "content": "Lisbon"}], response_format=City
+    )
+    assert isinstance(answer.choices[0].message.parsed, City)
+
+
+def use_embeddings(client: "openai.OpenAI") -> None:
+    model = next(model.id for model in client.models.list() if (model.model_extra or {}).get("type") == "embedding")
+    answer = client.embeddings.create(model=model, input=["one", "two"])
+    assert [len(item.embedding) > 0 for item in answer.data] == [True, True]
+
+
+def meet_errors(client: "openai.OpenAI") -> None:
+    import openai
+
+    with pytest.raises(openai.NotFoundError) as missing:
+        client.chat.completions.create(model="no-such", messages=[{"role": "user", "content": "hello"}])
+    assert (missing.value.code, missing.value.param) == ("not_found", "model")
+    assert missing.value.request_id
+    with pytest.raises(openai.BadRequestError) as empty:
+        client.chat.completions.create(model=MODEL, messages=[])
+    assert (empty.value.code, empty.value.param) == ("invalid", "messages")
+    with pytest.raises(openai.APIError, match="Simulated error"):
+        list(
+            client.chat.completions.create(
+                model=MODEL, messages=[{"role": "user", "content": "[[simulate: error_after=2]]"}], stream=True
+            )
+        )
+
+
+async def leave_early(client: "openai.OpenAI", simulator: RunningSimulator) -> None:
+    """The generation ends at the model server when the program goes away, and not before."""
+
+    def read_one() -> None:
+        stream = client.chat.completions.create(
+            model=MODEL, messages=[{"role": "user", "content": "[[simulate: stall_after=2]]"}], stream=True
+        )
+        next(iter(stream))
+        stream.close()
+
+    await apart(read_one)
+    await simulator.until(lambda stats: stats.aborted == 1 and stats.running == 0)
+
+
+async def ask_an_assistant(app: App, client: "openai.OpenAI") -> None:
+    """An assistant is a model like the others, with its instructions before what is asked."""
+    connection = await app.connect()
+    await connection.request("assistant:create", {"name": "Poet", "systemPrompt": "Rhyme.", "model": MODEL})
+    named = await apart(lambda: [model.id for model in client.models.list()])
+    assert "assistant:Poet" in named
+    answer = await apart(
+        lambda: client.chat.completions.create(
+            model="assistant:Poet", messages=[{"role": "user", "content": "[[simulate: tokens=4]]"}]
+        )
+    )
+    assert answer.model == MODEL
+    assert answer.choices[0].message.content
