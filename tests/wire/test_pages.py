@@ -107,6 +107,7 @@ LISTS = {
     "subtask:reorder": BY_BYTES,
     "subtask:update": ONE,
     "task:approvals": BY_BYTES,
+    "task:brakes": "one for each figure of the machine",
     "task:get": BY_BYTES,
     "task:list": BY_BYTES,
     "task:logs": BY_BYTES,
