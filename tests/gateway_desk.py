@@ -49,6 +49,7 @@ class Desk:
     """The gateway, and who asks it."""
 
     def __init__(self, backends: Backends, supervisor: Supervisor, upstream: Upstream) -> None:
+        self.backends = backends
         self.upstream = upstream
         self.assistants = FakeAssistants()
         self.memory = MemoryBudget(SETTINGS.memory_bytes, "bodies")
@@ -61,18 +62,22 @@ class Desk:
         """Ask for a page, as the entry does: `body` None gets it; bytes are sent as they are."""
         (route,) = self._routes[path]
         text = body if isinstance(body, bytes) else json.dumps(body).encode()
+        length = None if isinstance(body, bytes) else len(text)
         here = ClientFacts(read_address("127.0.0.1"))
         request = PageRequest(who, here, "localhost", rest=rest)
         if body is not None:
-            request = request._replace(incoming=IncomingBody(pieces_of(text), SETTINGS.body_bytes, None), method="POST")
+            request = request._replace(
+                incoming=IncomingBody(pieces_of(text), SETTINGS.body_bytes, length), method="POST"
+            )
         try:
             return await route.answer(request)
         except OrchdError as error:
             return route.refuse(Page.of_refusal(error))
 
-    async def chat(self, **members: Any) -> Page:
+    async def chat(self, who: Identity = LOCAL, **members: Any) -> Page:
         """Ask the model something."""
-        return await self.ask("/v1/chat/completions", {"model": "m", "messages": [user("hello")], **members})
+        body = {"model": "m", "messages": [user("hello")], **members}
+        return await self.ask("/v1/chat/completions", body, who=who)
 
 
 def pieces_of(text: bytes) -> Callable[[], Awaitable[bytes]]:
@@ -111,12 +116,12 @@ def events_of(text: bytes) -> list[Any]:
 
 
 @asynccontextmanager
-async def open_desk() -> AsyncIterator[Desk]:
-    """The gateway before one model server, `desk.upstream`, while the block lasts."""
+async def open_desk(slots: int | None = None) -> AsyncIterator[Desk]:
+    """The gateway before one model server, `desk.upstream`, while the block lasts; it answers so many at once."""
     async with trio.open_nursery() as nursery:
         upstream = Upstream(nursery)
         upstream.routes["GET /v1/models"] = reply(200, MODELS)
-        spec = BackendSpec(upstream.url, name="box", kind="openai")
+        spec = BackendSpec(upstream.url, name="box", kind="openai", slots=slots)
         backends = Backends([spec], probe_seconds=1e9, connect=upstream.connect)
         await nursery.start(backends.run)
         await backends.wait_first_probe()

@@ -50,6 +50,7 @@ class RequestPlace:
             while len(pieces) + len(piece) > room:
                 room += self._hold(STEP_BYTES)
             pieces += piece
+        self._keep(len(pieces))
         return bytes(pieces)
 
     def leave(self) -> None:
@@ -60,6 +61,13 @@ class RequestPlace:
         self._shares.end(self._user_id)
         for allotment in self._held:
             allotment.release()
+
+    def _keep(self, amount: int) -> None:
+        """Hold no more than it turned out to be."""
+        first, *further = self._held
+        for allotment in further:
+            allotment.release()
+        first.resize(amount)
 
     def _hold(self, amount: int) -> int:
         self._held.append(self._memory.hold(self._user_id, amount))

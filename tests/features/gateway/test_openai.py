@@ -10,13 +10,19 @@ import trio.testing
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from orchd.errors import RateLimited
+from orchd.features.gateway import relay
 from orchd.features.gateway.relay import HEARTBEAT_SECONDS, PATIENCE_SECONDS
 from orchd.features.models import AssistantItem
+from orchd.llm import Priority, Requester, TokenTally
+from orchd.protocol.identity import Identity
 from tests.examples import examples
 from tests.fix_upstream import DONE, SSE_HEAD, Exchange, delta, event, finish, reply, usage
 from tests.gateway_desk import Desk, error_of, events_of, open_desk, text_of, user
 
 Clock = trio.testing.MockClock
+
+PROGRAM = Identity(5, "eve", "member", frozenset({"chat"}), token_id=7, background=True)
 
 
 @pytest.fixture
@@ -229,6 +235,105 @@ async def test_what_the_server_refuses(
     page = await desk.chat(seed=1, top_k=-1)
     error = error_of(page)
     assert (page.status, error["code"], error["param"]) == (status, *told)
+
+
+class Accounts:
+    """Who asked, and what it took. Satisfies `Accounts`, and `Charge`."""
+
+    def __init__(self) -> None:
+        self.asked: list[Requester] = []
+        self.took: list[tuple[str, int, int]] = []
+        self.refused: RateLimited | None = None
+
+    async def check(self, requester: Requester) -> None:
+        await trio.lowlevel.checkpoint()
+        if self.refused is not None:
+            raise self.refused
+
+    async def begin(self, requester: Requester) -> "Accounts":
+        await self.check(requester)
+        self.asked.append(requester)
+        return self
+
+    def note(self, model: str, tally: TokenTally) -> None:
+        self.took.append((model, tally.prompt_tokens, tally.completion_tokens))
+
+    def end(self) -> None:
+        """It is over."""
+
+
+async def test_who_asked_pays(desk: Desk, autojump_clock: Clock) -> None:
+    accounts = Accounts()
+    desk.backends.keep_accounts(accounts)
+    desk.upstream.says(delta(content="a"), finish(), usage(9, 3), DONE)
+    await text_of(await desk.chat(PROGRAM, stream=True))
+    desk.upstream.routes["POST /v1/embeddings"] = reply(200, {"data": [], "usage": {"prompt_tokens": 2}})
+    await desk.ask("/v1/embeddings", {"model": "text-embed", "input": "a"}, who=PROGRAM)
+    desk.upstream.says(delta(content="a" * 40))  # cut off, and nothing told: it is guessed
+    await text_of(await desk.chat(PROGRAM, stream=True))
+    assert {(asked.user, asked.token, asked.priority) for asked in accounts.asked} == {(5, 7, Priority.BACKGROUND)}
+    assert accounts.took[:2] == [("m", 9, 3), ("text-embed", 2, 0)]
+    assert accounts.took[2][1] > 5
+    accounts.refused = RateLimited("the quota is used up", reason="quota", retry_after_ms=1500)
+    for streams in (False, True):
+        page = await desk.chat(PROGRAM, stream=streams)
+        assert (page.status, dict(page.headers)["Retry-After"]) == (429, "2")
+        assert error_of(page)["type"] == "rate_limit_error"
+
+
+async def test_a_user_has_so_many_at_once(desk: Desk, autojump_clock: Clock) -> None:
+    async def script(exchange: Exchange) -> None:
+        await exchange.send(SSE_HEAD, delta(content="a"))
+        await trio.sleep_forever()
+
+    desk.upstream.script = script
+    open_ones = [await desk.chat(PROGRAM, stream=True) for _ in range(2)]
+    assert [page.status for page in open_ones] == [200, 200]
+    assert (await desk.chat(PROGRAM, stream=True)).status == 503
+    assert open_ones[0].pieces is not None
+    await anext(open_ones[0].pieces)
+    await open_ones[0].pieces.aclose()
+    again = await desk.chat(PROGRAM, stream=True)
+    assert again.status == 200
+    for page in (open_ones[1], again):
+        assert page.pieces is not None
+        await anext(page.pieces)
+        await page.pieces.aclose()
+    assert desk.memory.held == 0
+
+
+async def test_what_its_reader_does_not_take_is_given_up(
+    desk: Desk, autojump_clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay, "KEPT_BYTES", 5_000)
+
+    async def script(exchange: Exchange) -> None:
+        await exchange.send(SSE_HEAD)
+        for number in range(1_000):
+            await exchange.send(delta(content=f"{number} "))
+
+    desk.upstream.script = script
+    page = await desk.chat(stream=True)
+    with trio.fail_after(60):
+        await desk.upstream.requests[-1].closed.wait()
+    found = events_of(await text_of(page))
+    assert 10 < len(found) < 100
+    assert found[-1]["error"]["code"] == "busy"
+
+
+async def test_who_waits_for_a_turn_is_told_the_place(autojump_clock: Clock) -> None:
+    async def script(exchange: Exchange) -> None:
+        await exchange.send(SSE_HEAD, delta(content="a"))
+        await trio.sleep(30)
+        await exchange.send(finish(), DONE)
+
+    async with open_desk(slots=1) as desk:
+        desk.upstream.script = script
+        first = await desk.chat(stream=True)
+        text = await text_of(await desk.chat(stream=True))
+        assert text.startswith(b": queued 1\n\n")
+        assert events_of(text)[-1] is None
+        assert events_of(await text_of(first))[-1] is None
 
 
 async def test_a_stopping_daemon_takes_nothing_new(desk: Desk, autojump_clock: Clock) -> None:
