@@ -1,6 +1,6 @@
 """OpenAI's API, as far as it is about models: where each request goes, and how its answer is written."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from functools import partial
 from typing import Any, NamedTuple
@@ -90,7 +90,7 @@ class OpenAiPages:
             if not body.streams:
                 return Page(200, JSON, await self._gateway.answer(request.identity, door.path, body))
             events = await self._gateway.stream(request.identity, door.path, body)
-            first = await anext(events, None)
+            first = await anext(events, ())
             streaming = True
             return Page(200, EVENTS, b"", (), _event_stream(first, events, body, place), watched=True)
         finally:
@@ -99,16 +99,16 @@ class OpenAiPages:
 
 
 async def _event_stream(
-    first: RelayEvent | None, events: AsyncGenerator[RelayEvent], body: RelayBody, place: RequestPlace
+    first: Sequence[RelayEvent], events: AsyncGenerator[Sequence[RelayEvent]], body: RelayBody, place: RequestPlace
 ) -> AsyncGenerator[bytes]:
     """Yield the events of a stream. An error after its beginning is an event, and the last one."""
     try:
         async with aclosing(events):
-            if first is not None:
-                yield _event(first, body)
+            if written := _join(first, body):
+                yield written
             try:
-                async for event in events:
-                    if written := _event(event, body):
+                async for some in events:
+                    if written := _join(some, body):
                         yield written
             except OrchdError as error:
                 yield _data(msgspec.json.encode(error_event(error)))
@@ -116,6 +116,10 @@ async def _event_stream(
         yield _END
     finally:
         place.leave()
+
+
+def _join(events: Sequence[RelayEvent], body: RelayBody) -> bytes:
+    return b"".join(_event(event, body) for event in events)
 
 
 def _event(event: RelayEvent, body: RelayBody) -> bytes:

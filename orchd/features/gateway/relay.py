@@ -5,7 +5,7 @@ given up. Before the first piece of an answer its reader is told now and then th
 nothing for a minute give up, and ask again.
 """
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
 import trio
@@ -120,23 +120,24 @@ class AnswerRelay:
         self._error = self._error or error
         self._news.set()
 
-    async def events(self) -> AsyncGenerator[RelayEvent]:
-        """Yield what comes, and remarks while nothing does; none in the first moments. Raises what the generation did,
-        after what had come before. To be read once; when that ends early, the answer is given up."""
+    async def events(self) -> AsyncGenerator[Sequence[RelayEvent]]:
+        """Yield what came since it was last asked, and remarks while nothing does; none in the first moments. Raises
+        what the generation did, after what had come before. To be read once; when that ends early, the answer is given
+        up."""
         try:
             await self._wait(trio.current_time() + PATIENCE_SECONDS, remarks=False)
             while self._kept or not self._ended:
                 if not self._kept:
                     self._told = self._remark
-                    yield self._remark
+                    yield [self._remark]
                 kept, self._kept, self._kept_bytes = self._kept, [], 0
-                for piece in kept:
-                    yield piece
+                if kept:
+                    yield kept
                 await self._wait(trio.current_time() + HEARTBEAT_SECONDS, remarks=True)
             if self._error is not None:
                 raise self._error
             if self.loops_in is not None:
-                yield EarlyEnd("loop")
+                yield [EarlyEnd("loop")]
         finally:
             self.scope.cancel()
 

@@ -3,7 +3,7 @@ nothing of it is stored, and nothing of it is put into other words.
 """
 
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -108,13 +108,13 @@ class Gateway:
         with relay.scope:
             await self._generate(question, relay)
         relay.end(None)
-        pieces = [event async for event in relay.events() if isinstance(event, AnswerPiece)]
+        pieces = [event async for events in relay.events() for event in events if isinstance(event, AnswerPiece)]
         if len(pieces) != 1:
             backend = question.selection.target.backend
             raise UpstreamError(f"{backend} sent no whole answer", reason="unusable_answer", backend=backend)
         return pieces[0].data
 
-    async def stream(self, who: Identity, path: str, body: RelayBody) -> AsyncGenerator[RelayEvent]:
+    async def stream(self, who: Identity, path: str, body: RelayBody) -> AsyncGenerator[Sequence[RelayEvent]]:
         """Begin to answer a question; return what comes of it. Raises as `answer` does, here or in between. Whoever
         closes the generator ends the answer at the server."""
         question = await self._question(who, path, body)
