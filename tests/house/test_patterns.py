@@ -50,7 +50,8 @@ FOUND = list(found())
 
 @pytest.mark.parametrize("one", FOUND, ids=lambda one: one.where)
 def test_no_text_takes_more_than_linear_time_in_a_pattern(one: Found) -> None:
-    slow = {repr(make(12)) for make in texts(one.pattern) if grows(one, make)}
+    looks = range(3)  # on a busy machine one look may say so of any
+    slow = {repr(make(12)) for make in texts(one.pattern) if all(grows(one, make) for _ in looks)}
     assert not slow, f"{one.where}: {one.pattern.pattern!r} takes the square of runs such as {sorted(slow)[:5]}"
 
 
