@@ -170,6 +170,12 @@ def source_place(kind: str) -> Steps[SourcePlace | None]:
     return SourcePlace(found.rows[0][0], bool(found.rows[0][1])) if found.rows else None
 
 
+def whole_sources() -> Steps[set[str]]:
+    """Return the kinds that have been indexed to their end."""
+    found = yield Statement("SELECT kind FROM search_source WHERE whole = 1")
+    return {kind for (kind,) in found.rows}
+
+
 def begin_source(kind: str) -> Steps[None]:
     """Note that a kind is to be indexed from its first row."""
     yield Statement("INSERT INTO search_source (kind, row_id, whole) VALUES (?, 0, 0)", (kind,))

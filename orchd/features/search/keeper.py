@@ -23,6 +23,7 @@ from orchd.entity.search.search_queries import (
     rows_in_index,
     segment_pages,
     source_place,
+    whole_sources,
 )
 from orchd.entity.search.word_queries import add_words, forget_unused, new_words, some_words, words_without_entries
 from orchd.entity.search.words import IndexedWords, index_row
@@ -84,8 +85,9 @@ class IndexKeeper:
 
     async def catch_up(self) -> None:
         """Index all rows that were there before, and all that are new. Raises `Busy`, `Unavailable`."""
+        whole = await self._database.read(whole_sources)
         for source in self._sources.values():
-            while await self._index_some(source):
+            while source.kind not in whole and await self._index_some(source):
                 await self.list_new()
         await self.list_new()
 
