@@ -13,6 +13,7 @@ from pathlib import Path
 
 from orchd.backup.contents import BackupError, FileHead
 from orchd.backup.records import PIECE_BYTES
+from orchd.directories import make_directory, sync
 
 
 def content_path(directory: Path, sha256: str) -> Path:
@@ -76,27 +77,10 @@ class ContentWriter:
             path = content_path(self._directory, head.sha256)
             make_directory(path.parent)
             (self._directory / "restoring").rename(path)
-            sync_directory(path.parent)
+            sync(path.parent)
 
     def close(self) -> None:
         """Leave what was begun. Idempotent."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
-
-
-def make_directory(directory: Path) -> None:
-    """Make a directory that only this user sees, and those above it."""
-    if not directory.is_dir():
-        make_directory(directory.parent)
-        directory.mkdir(mode=0o700, exist_ok=True)
-        sync_directory(directory.parent)
-
-
-def sync_directory(directory: Path) -> None:
-    """Return once the names in a directory are on the disk."""
-    descriptor = os.open(directory, os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

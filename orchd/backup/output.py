@@ -10,7 +10,7 @@ from typing import BinaryIO
 import trio
 
 from orchd.backup.contents import BackupError
-from orchd.backup.files import sync_directory
+from orchd.directories import sync
 
 PART = ".part"
 """What the name of a file ends in that is being written; a crash leaves it, the next backup of its name takes it."""
@@ -54,4 +54,4 @@ def _place(file: BinaryIO, part: Path, path: Path) -> None:
     file.flush()
     os.fsync(file.fileno())
     part.rename(path)
-    sync_directory(path.parent)
+    sync(path.parent)

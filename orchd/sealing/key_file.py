@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
+from orchd.directories import sync
 from orchd.errors import ConfigurationError
 from orchd.sealing.master_key import KeyRing, parse_keys
 
@@ -156,11 +157,8 @@ def _write_beside(path: Path, ring: KeyRing) -> Path:
 
 
 def _sync_directory(path: Path) -> None:
-    descriptor = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        os.fsync(descriptor)
+        sync(path.parent)
     except OSError as error:
         if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # some file systems have no such thing
             raise
-    finally:
-        os.close(descriptor)

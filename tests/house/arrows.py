@@ -23,6 +23,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "version": (),
     # What every room may use.
     "patterns": (),
+    "directories": (),
     # What differs in the single file.
     "frozen": (),
     "reasons": (),
@@ -45,7 +46,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     # What an operator may set of a feature. Light, since the command line reads settings without loading any feature.
     "settings": (),
     # A database as a whole and its files, to a file and back.
-    "backup": ("clock", "frozen", "guard", "patterns", "storage", "errors", "version"),
+    "backup": ("clock", "frozen", "guard", "storage", "errors", "version"),
     # Texts and what they claim: pure, so that the command line gets at it without the daemon.
     "claims": (),
     # Two files of the wire's schema: it knows JSON only.

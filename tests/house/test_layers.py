@@ -61,7 +61,7 @@ DOORS: dict[str, tuple[str, ...]] = {
 SIMULATOR_KNOWS = {"orchd.llm.types", "orchd.llm.tools"}
 """What the simulator may import of the client that it is the other end for: names and structs as the wire has them."""
 
-EVERYBODYS = ("version", "patterns")
+EVERYBODYS = ("version", "patterns", "directories")
 """Rooms that every other may import."""
 
 MODULE_ROOMS = {

@@ -21,8 +21,8 @@ import msgspec
 import structlog
 import trio
 
-from orchd.backup.files import make_directory
 from orchd.backup.scheduling.child import BackupJob, BackupOutcome
+from orchd.directories import make_directory
 from orchd.frozen import child_command, child_environment, is_frozen
 from orchd.guard import Troubles
 from orchd.patterns import lazy_pattern

@@ -20,6 +20,7 @@ from typing import NamedTuple, ParamSpec, Self, TypeVar
 import structlog
 import trio
 
+from orchd.directories import make_directory, sync
 from orchd.errors import Conflict, NotFound, OrchdError, Unavailable
 from orchd.features.file.sniffing import TypeFinder
 
@@ -211,7 +212,7 @@ class ContentReader:
 
 
 def _open_upload(path: Path, offset: int) -> int:
-    _make_directory(path.parent)
+    make_directory(path.parent)
     create = os.O_CREAT if offset == 0 else 0
     descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | create, 0o600)
     try:
@@ -222,7 +223,7 @@ def _open_upload(path: Path, offset: int) -> int:
         if os.fstat(descriptor).st_size < offset:
             raise _missing_error()
         if create:
-            _sync_directory(path.parent)
+            sync(path.parent)
     except BaseException:
         os.close(descriptor)
         raise
@@ -230,7 +231,7 @@ def _open_upload(path: Path, offset: int) -> int:
 
 
 def _try_lock(root: Path) -> int | None:
-    _make_directory(root)
+    make_directory(root)
     descriptor = os.open(root / "lock", os.O_RDWR | os.O_CLOEXEC | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -245,7 +246,7 @@ def _try_lock(root: Path) -> int | None:
 
 def _place(root: Path, upload: Path, sha256: str, size: int) -> None:
     folder = root / sha256[:2]
-    _make_directory(folder)
+    make_directory(folder)
     path = folder / sha256
     with suppress(FileNotFoundError):
         if path.stat().st_size == size:
@@ -257,7 +258,7 @@ def _place(root: Path, upload: Path, sha256: str, size: int) -> None:
         if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.EMLINK):
             raise
         upload.rename(path)  # a file system without links
-    _sync_directory(folder)
+    sync(folder)
 
 
 def _list_uploads(directory: Path) -> list[int]:
@@ -275,22 +276,6 @@ def _list_contents(folder: Path) -> list[str]:
 def _names(directory: Path) -> Iterator[str]:
     with suppress(FileNotFoundError), os.scandir(directory) as entries:
         yield from (entry.name for entry in entries)
-
-
-def _make_directory(directory: Path) -> None:
-    if directory.is_dir():
-        return
-    _make_directory(directory.parent)  # `parents=True` would let others in there
-    directory.mkdir(mode=0o700, exist_ok=True)
-    _sync_directory(directory.parent)
-
-
-def _sync_directory(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _require_room(root: Path, size: int) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 import structlog
 
 from orchd.clock import unix_now
+from orchd.directories import sync
 from orchd.errors import StartError
 from orchd.storage.sqlite.sqlite_connection import mapped_errors
 
@@ -48,11 +49,11 @@ class MigrationCopies:
         try:
             with mapped_errors():
                 connection.execute("VACUUM INTO ?", (str(part),))
-            _sync(part)
+            sync(part)
             part.rename(copy)
         finally:
             part.unlink(missing_ok=True)
-        _sync(copy.parent)
+        sync(copy.parent)
         self._drop_oldest()
 
     def _size(self, connection: sqlite3.Connection) -> int:
@@ -77,11 +78,3 @@ class MigrationCopies:
         names = (entry.name for entry in self._path.parent.iterdir() if self._name.fullmatch(entry.name))
         for name in sorted(names, key=lambda name: name.rpartition("-")[2])[: -self._keep]:
             self._path.with_name(name).unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

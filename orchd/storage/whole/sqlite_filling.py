@@ -15,6 +15,7 @@ from pathlib import Path
 
 import trio
 
+from orchd.directories import sync
 from orchd.errors import StartError
 from orchd.storage.database import Statement
 from orchd.storage.migrate import load_migrations
@@ -81,7 +82,7 @@ class _OldFile:
             new.unlink()
         else:
             new.rename(self._path)
-        _sync_directory(self._path.parent)
+        sync(self._path.parent)
         if self._descriptor is not None:
             os.pwrite(self._descriptor, UNREADABLE, 0)
 
@@ -210,11 +211,7 @@ class SqliteFilling(Filling):
         execute(self._open, Statement("PRAGMA optimize"))
         self._open.close()
         self._connection = None
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CLOEXEC)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        sync(self._path)
         self._old.give_way(self._path)
 
     def close(self) -> None:
@@ -226,11 +223,3 @@ class SqliteFilling(Filling):
     def _remove(self) -> None:
         for path in (self._path, *side_files(self._path), self._path.with_name(self._path.name + "-journal")):
             path.unlink(missing_ok=True)
-
-
-def _sync_directory(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
