@@ -1,7 +1,6 @@
 """A database as a whole: all rows read in one snapshot, and all rows of an empty one filled, whatever kind they are."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 
 from orchd.storage.url import SqliteUrl, parse_url
 from orchd.storage.whole.filling import Filling, FillingPlan, RunCheck
@@ -25,8 +24,7 @@ __all__ = (
 )
 
 
-@asynccontextmanager
-async def open_snapshot(url: str, timeout: float) -> AsyncIterator[Snapshot]:
+def open_snapshot(url: str, timeout: float) -> AbstractAsyncContextManager[Snapshot]:
     """All that a database holds at this moment, to be read within the block, however long that takes and whoever
     writes meanwhile; nothing is changed, migrated or locked. `timeout` (seconds) bounds connecting and each read.
 
@@ -36,17 +34,13 @@ async def open_snapshot(url: str, timeout: float) -> AsyncIterator[Snapshot]:
     if isinstance(parsed, SqliteUrl):
         from orchd.storage.whole.sqlite_reading import sqlite_snapshot
 
-        async with sqlite_snapshot(parsed.path, timeout) as snapshot:
-            yield snapshot
-        return
+        return sqlite_snapshot(parsed.path, timeout)
     from orchd.storage.whole.mysql_reading import mysql_snapshot
 
-    async with mysql_snapshot(parsed, timeout) as snapshot:
-        yield snapshot
+    return mysql_snapshot(parsed, timeout)
 
 
-@asynccontextmanager
-async def open_filling(url: str, plan: FillingPlan, timeout: float) -> AsyncIterator[Filling]:
+def open_filling(url: str, plan: FillingPlan, timeout: float) -> AbstractAsyncContextManager[Filling]:
     """A database to be filled, which stays as it was unless `Filling.switch` returns. `timeout` in seconds, as above.
 
     Raises `StartError` where it is not empty and shall not be replaced, where a daemon runs on it, `Unavailable`.
@@ -55,26 +49,19 @@ async def open_filling(url: str, plan: FillingPlan, timeout: float) -> AsyncIter
     if isinstance(parsed, SqliteUrl):
         from orchd.storage.whole.sqlite_filling import sqlite_filling
 
-        async with sqlite_filling(parsed.path, plan, timeout) as filling:
-            yield filling
-        return
+        return sqlite_filling(parsed.path, plan, timeout)
     from orchd.storage.whole.mysql_filling import mysql_filling
 
-    async with mysql_filling(parsed, plan, timeout) as filling:
-        yield filling
+    return mysql_filling(parsed, plan, timeout)
 
 
-@asynccontextmanager
-async def open_upkeep(url: str, timeout: float) -> AsyncIterator[DatabaseUpkeep]:
+def open_upkeep(url: str, timeout: float) -> AbstractAsyncContextManager[DatabaseUpkeep]:
     """The upkeep of an existing database. `timeout` (seconds) bounds connecting. Raises `StartError`, `Unavailable`."""
     parsed = parse_url(url)
     if isinstance(parsed, SqliteUrl):
         from orchd.storage.whole.sqlite_upkeep import sqlite_upkeep
 
-        async with sqlite_upkeep(parsed.path, timeout) as upkeep:
-            yield upkeep
-        return
+        return sqlite_upkeep(parsed.path, timeout)
     from orchd.storage.whole.mysql_upkeep import mysql_upkeep
 
-    async with mysql_upkeep(parsed, timeout) as mysql:
-        yield mysql
+    return mysql_upkeep(parsed, timeout)
