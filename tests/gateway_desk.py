@@ -13,6 +13,7 @@ import trio
 from orchd.access.addresses import ClientFacts, read_address
 from orchd.budget import MemoryBudget
 from orchd.errors import OrchdError
+from orchd.features.gateway.ollama import OllamaPages
 from orchd.features.gateway.openai import OpenAiPages
 from orchd.features.gateway.places import RequestPlaces
 from orchd.features.gateway.relay import LoopLimits
@@ -56,7 +57,9 @@ class Desk:
         self.shares = Shares(ShareLimits(in_flight=2))
         database: Any = self.assistants
         self.gateway = Gateway(database, backends, supervisor, None, LoopLimits(4, 200, 100))
-        self._routes = OpenAiPages(self.gateway, RequestPlaces(self.shares, self.memory), SETTINGS).routes()
+        places = RequestPlaces(self.shares, self.memory)
+        both = OpenAiPages(self.gateway, places, SETTINGS), OllamaPages(self.gateway, places, SETTINGS)
+        self._routes = {path: routes for api in both for path, routes in api.routes().items()}
 
     async def ask(self, path: str, body: object = None, *, who: Identity = LOCAL, rest: str = "") -> Page:
         """Ask for a page, as the entry does: `body` None gets it; bytes are sent as they are."""

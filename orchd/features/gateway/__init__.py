@@ -1,9 +1,10 @@
-"""The gateway: other people's programs ask models by the API that they know, OpenAI's, on the same port.
+"""The gateway: other people's programs ask models by the API that they know, OpenAI's or Ollama's, on the same port.
 
-No frames, no tables: pages below `/v1`. What is asked there is handed on as it came, and takes the way of every other
-question: whose turn it is, fall-backs, quotas, what it costs, and an end when nobody reads the answer any more.
-`service` is that way, `bodies` what is read of a request, `relay` an answer under way, `places` what a request takes of
-the daemon; `openai` is the API and `refusals` its errors. Another API is another pair of these.
+No frames, no tables: pages below `/v1` and `/api`. What is asked there is handed on as it came, and takes the way of
+every other question: whose turn it is, fall-backs, quotas, what it costs, and an end when nobody reads the answer any
+more. `service` is that way, `bodies` what is read of a request, `relay` an answer under way, `places` what a request
+takes of the daemon; `openai` is the API and `refusals` its errors. Another API is another pair of these (`ollama/`), on
+`texts` where it has other words for answers.
 """
 
 from collections.abc import AsyncIterator, Callable
@@ -14,6 +15,7 @@ import trio
 
 from orchd.budget import MemoryBudget
 from orchd.features.feature import OpenFeatures, OwnedWork, Services
+from orchd.features.gateway.ollama import OllamaPages
 from orchd.features.gateway.openai import OpenAiPages
 from orchd.features.gateway.places import RequestPlaces
 from orchd.features.gateway.relay import LoopLimits
@@ -45,7 +47,11 @@ async def open_gateway(
         memory = MemoryBudget(settings.memory_bytes, "bodies of requests")
 
         def pages(shares: Shares) -> Pages:
-            return OpenAiPages(gateway, RequestPlaces(shares, memory), settings).routes() if settings.enabled else {}
+            if not settings.enabled:
+                return {}
+            places = RequestPlaces(shares, memory)
+            openai, ollama = OpenAiPages(gateway, places, settings), OllamaPages(gateway, places, settings)
+            return {**openai.routes(), **ollama.routes()}
 
         work = OwnedWork(_nothing, gateway.drain, lambda _peer: False, gateway.running)
         yield OpenFeatures(OpenGateway(work, pages), {})

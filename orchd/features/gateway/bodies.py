@@ -41,6 +41,8 @@ class RelayBody(NamedTuple):
     """The sender wants the counts of tokens at the end of the stream."""
     size: int
     """Its bytes, those of images and sound aside."""
+    soft: tuple[str, ...] = ()
+    """Members that are left out where a server refuses them."""
 
 
 def read_body(text: bytes, text_bytes: int, required: str) -> RelayBody:

@@ -12,7 +12,7 @@ from orchd.errors import NotFound, OrchdError
 from orchd.features.gateway.bodies import RelayBody, read_body
 from orchd.features.gateway.places import RequestPlace, RequestPlaces
 from orchd.features.gateway.refusals import as_openai, error_event
-from orchd.features.gateway.relay import AnswerPiece, EarlyEnd, RelayEvent, RelayRemark
+from orchd.features.gateway.relay import AnswerEnd, AnswerPiece, AnswerText, EarlyEnd, RelayEvent, RelayRemark
 from orchd.features.gateway.service import ASSISTANT_PREFIX, Gateway, Offer
 from orchd.features.models import AssistantItem
 from orchd.llm import ModelInfo
@@ -133,6 +133,8 @@ def _event(event: RelayEvent, body: RelayBody) -> bytes:
             choice = {"index": 0, "delta": {}, "text": "", "finish_reason": "length"}
             told = {"id": "cut", "object": "chat.completion.chunk", "created": 0, "model": "", "choices": [choice]}
             return _data(msgspec.json.encode({**told, "orchd": {"cut": event.reason}}))
+        case AnswerText() | AnswerEnd():
+            return b""  # its pieces say that
 
 
 def _data(data: bytes) -> bytes:
@@ -140,12 +142,8 @@ def _data(data: bytes) -> bytes:
 
 
 def _listing(offer: Offer) -> list[dict[str, Any]]:
-    """Return all that may be named. Of several servers that have a model the first one's goes by its id alone."""
-    known: set[str] = set()
-    listed: list[dict[str, Any]] = []
-    for info in offer.models:
-        listed.append(_model(info, info.full_name if info.id in known else info.id))
-        known.add(info.id)
+    """Return all that may be named."""
+    listed = [_model(info, name) for name, info in offer.names()]
     return [*listed, *map(_assistant, offer.assistants)]
 
 

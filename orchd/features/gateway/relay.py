@@ -6,13 +6,13 @@ nothing for a minute give up, and ask again.
 """
 
 from collections.abc import AsyncGenerator, Sequence
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import trio
 
 from orchd.errors import Busy, OrchdError
 from orchd.features.chat import LoopDetector
-from orchd.llm.types import Channel, Phase
+from orchd.llm.types import Channel, Outcome, Phase
 from orchd.wakeup import Signal
 
 KEPT_BYTES = 4 * 1024 * 1024
@@ -38,13 +38,33 @@ class RelayRemark(NamedTuple):
     eta_ms: int | None = None
 
 
+class AnswerText(NamedTuple):
+    """What a model has said, read out of a piece. `alternatives`: the log-probabilities of its tokens, as the server
+    wrote them, where they were asked for."""
+
+    channel: Channel
+    text: str
+    alternatives: tuple[Any, ...] = ()
+
+
+class AnswerEnd(NamedTuple):
+    """That an answer is whole, what it ended with, and the seconds that it took: to load the model, to read the
+    prompt, to be written, and in all."""
+
+    outcome: Outcome
+    loading: float
+    reading: float
+    writing: float
+    total: float
+
+
 class EarlyEnd(NamedTuple):
     """That the answer was ended before the model did that, and why."""
 
     reason: Literal["loop"]
 
 
-RelayEvent: TypeAlias = AnswerPiece | RelayRemark | EarlyEnd
+RelayEvent: TypeAlias = AnswerPiece | AnswerText | AnswerEnd | RelayRemark | EarlyEnd
 
 
 class LoopLimits(NamedTuple):
@@ -71,7 +91,7 @@ class AnswerRelay:
         self.pieces = 0
         self._limits = loops
         self._loops: dict[Channel, LoopDetector] = {}
-        self._kept: list[AnswerPiece] = []
+        self._kept: list[RelayEvent] = []
         self._kept_bytes = 0
         self._news = Signal()
         self._remark = RelayRemark("queued")
@@ -81,14 +101,21 @@ class AnswerRelay:
 
     def tell(self, data: bytes, speaks: bool) -> None:
         """Take a piece of the answer."""
+        self.keep(AnswerPiece(data, speaks), len(data))
+
+    def keep(self, event: RelayEvent, size: int) -> None:
+        """Have `event`, of so many bytes, taken by the reader; one who takes nothing loses the answer."""
         self.pieces += 1
-        self._kept_bytes += len(data)
+        self._kept_bytes += size
         if self._kept_bytes > KEPT_BYTES:
             self._error = Busy("the answer is not taken as fast as it comes")
             self.scope.cancel()
             return
-        self._kept.append(AnswerPiece(data, speaks))
+        self._kept.append(event)
         self._news.set()
+
+    def on_outcome(self, outcome: Outcome) -> None:
+        """The answer is whole; what it says of itself is in its pieces."""
 
     def on_phase(self, phase: Phase, progress: float | None) -> None:
         """Note what the answer waits for."""

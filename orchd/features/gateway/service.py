@@ -14,6 +14,7 @@ from orchd.entity import Owner, owner_of
 from orchd.errors import NotFound, OrchdError, ShuttingDown, UpstreamError
 from orchd.features.gateway.bodies import RelayBody, with_system
 from orchd.features.gateway.relay import NEVER_LOOPS, AnswerPiece, AnswerRelay, LoopLimits, RelayEvent
+from orchd.features.gateway.texts import TextRelay
 from orchd.features.models import AssistantItem, Instructions, assistants, find_assistant, instructions_for
 from orchd.features.requester import requester_for
 from orchd.guard import Supervisor, guarded
@@ -47,6 +48,16 @@ class Offer(NamedTuple):
 
     models: list[ModelInfo]
     assistants: list[AssistantItem]
+
+    def names(self) -> list[tuple[str, ModelInfo]]:
+        """Return the models with what to call them: of several servers that have one, the first one's goes by its id
+        alone."""
+        known: set[str] = set()
+        found: list[tuple[str, ModelInfo]] = []
+        for info in self.models:
+            found.append((info.full_name if info.id in known else info.id, info))
+            known.add(info.id)
+        return found
 
 
 class _Question(NamedTuple):
@@ -122,6 +133,24 @@ class Gateway:
         self._supervisor.run("relayed answer", self._generate_apart, question, relay)
         return relay.events()
 
+    async def texts(
+        self, who: Identity, path: str, body: RelayBody, *, alternatives: bool = False
+    ) -> AsyncGenerator[Sequence[RelayEvent]]:
+        """Begin to answer a question as `stream` does, and return what is read of it in place of its pieces: texts,
+        with the `alternatives` to their tokens if wanted, and the end."""
+        question = await self._question(who, path, body)
+        relay = TextRelay(trio.CancelScope(), self._loops, alternatives=alternatives)
+        self._supervisor.run("relayed answer", self._generate_apart, question, relay)
+        return relay.events()
+
+    async def load(self, who: Identity, model: str | None) -> None:
+        """Have the model loaded that a question would be asked, where its server says that it isn't. Waits for minutes.
+        Raises as `Backends.load` does, `NotFound` and `ShuttingDown`."""
+        question = await self._question(who, "", RelayBody({}, model, (), False, False, 0))
+        target = question.selection.target
+        if target.model.loaded is False:
+            await self._backends.load(target.full_name, requester=question.requester)
+
     async def exchange(self, who: Identity, path: str, body: RelayBody) -> bytes:
         """Return the one value that answers a request which is no question, as the server wrote it. Raises as
         `Backends.exchange` does, `NotFound` and `ShuttingDown`."""
@@ -152,11 +181,12 @@ class Gateway:
         try:
             outcome = await self._backends.stream(
                 chosen.target,
-                Prompt((), relayed=relayed),
+                Prompt((), relayed=relayed, soft=body.soft),
                 relay,
                 requester=question.requester,
                 fallbacks=chosen.rest,
             )
+            relay.on_outcome(outcome)
         finally:
             self._running -= 1
             self._ended.set()
@@ -186,12 +216,18 @@ class Gateway:
         for again in (False, True):
             if again:
                 await self._backends.refresh()
-            for info in self._backends.models(requester=requester):
-                if name is not None and info.is_called(name):
-                    return Target(info, info.backend)
+            called = [info for info in self._backends.models(requester=requester) if name and info.is_called(name)]
+            if called:
+                found = min(called, key=self._load_of)
+                return Target(found, found.backend)
         if name is None:
             raise NotFound("name a `model`: there is no default", field="model")
         return await self._backends.resolve(name, None, None, requester=requester)
+
+    def _load_of(self, info: ModelInfo) -> int:
+        """Return how much a model's server has to do."""
+        load = self._backends.workload(info.backend)
+        return load.running + load.waiting
 
     def _demand_open(self) -> None:
         if self._draining:

@@ -65,14 +65,15 @@ _NAMES = lazy_pattern(
 """Words that are names: quoted, in a path, with an underscore, behind a colon or what they are."""
 
 
-def refused_members(error: OrchdError, members: Iterable[str]) -> list[str]:
-    """Return which of the members of a request a server's error names as what is wrong with it."""
+def refused_members(error: OrchdError, members: Iterable[str], soft: Collection[str] = ()) -> list[str]:
+    """Return which of the members of a request a server's error names as what is wrong with it: of those that are
+    known here, and of `soft` ones."""
     status = error.http_status
     if status is None or status < 400 or status in NOT_ABOUT_MEMBERS:
         return []
     if not isinstance(error, UpstreamError) or error.reason != "server_error":
         return []
-    sent = set(members) & (OURS | {*FIELDS})
+    sent = set(members) & (OURS | {*FIELDS, *soft})
     named = {INNER.get(part, part) for part in (error.param or "").split(".")} & sent
     if not named and (status < 500 or _REFUSES.search(error.message)):
         words = ("".join(found) for found in _NAMES.findall(error.message))
@@ -141,7 +142,7 @@ class RefusedMembers:
 
     def _learn(self, model: str, sent: Mapping[str, Any], soft: Collection[str], error: UpstreamError) -> bool:
         """Note what an error says is refused; False when it says nothing of that. Raises Invalid."""
-        names, known = refused_members(error, sent), self._refused_members(model)
+        names, known = refused_members(error, sent, soft), self._refused_members(model)
         for name in names:
             asked = next((old for old, new in NEWER.items() if new == name), name)
             has_newer = name in NEWER and NEWER[name] not in known

@@ -3,7 +3,8 @@
 The order matters: LM Studio answers any unknown path with status 200 and an `error`, so nothing counts by its status;
 and `/v1/models`, which all of them have, is asked last, since on llama-cpp-python even that request interrupts a
 running generation. No sign counts alone: others have Ollama's `/api/version` or llama.cpp's `/props` too, so a kind is
-what its sign and its list agree on, and when they don't the search goes on. The kind is found once; later rounds only
+what its sign and its list agree on, and when they don't the search goes on. Another orchd has Ollama's pages as well,
+and says so: it is asked by OpenAI's, which tell more. The kind is found once; later rounds only
 list, and when the list contradicts the kind, another server has taken the place and is looked at anew.
 """
 
@@ -153,7 +154,7 @@ class Prober:
         if greets and (listed := await self._usual_list()) is not None:
             return await self._openai_listing("lmstudio", listed)
         version = (await self._get("/api/version")).success_json()
-        if version is not None and isinstance(version.get("version"), str):
+        if version is not None and isinstance(version.get("version"), str) and "orchd" not in version:
             tags = await self._get_list(self._trial.root + "/api/tags")
             if (ollama := await self._ollama(tags, sure=False)) is not None:
                 self.version = version["version"]

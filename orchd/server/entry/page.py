@@ -145,3 +145,16 @@ class PageRoute(NamedTuple):
 
 Pages: TypeAlias = Mapping[str, tuple[PageRoute, ...]]
 """What is served, by path; a path may end in `/*`, for anything that is one segment."""
+
+MOST_PARTS = 6
+"""Of a path that are looked at for what is above it."""
+
+
+def find_door(pages: Pages, path: str) -> PageRoute | None:
+    """Return the page for programs in whose words it is said that there is none at `path`: that above it, else the
+    first one whose path begins with the same part."""
+    parts = path.split("/", MOST_PARTS)
+    above = ("/".join(parts[:count]) for count in range(len(parts) - 1, 1, -1))
+    beside = (other for other in pages if len(parts) > 1 and other.split("/")[1:2] == parts[1:2])
+    doors = (pages[other][0] for other in (*above, *beside) if other in pages)
+    return next((door for door in doors if door.origin == "program"), None)

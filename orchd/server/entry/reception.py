@@ -17,7 +17,7 @@ from orchd.server.entry.doorkeeper import Doorkeeper
 from orchd.server.entry.entrance import Arrival
 from orchd.server.entry.gate import Gate
 from orchd.server.entry.head import RequestHead
-from orchd.server.entry.page import MISSING, Page, PageRequest, PageRoute, Pages, Upload
+from orchd.server.entry.page import MISSING, Page, PageRequest, PageRoute, Pages, Upload, find_door
 from orchd.server.entry.upgrade import refuse_upgrade
 
 MAX_BODY_BYTES = 16 * 1024
@@ -79,15 +79,19 @@ class Reception:
         if head.path == "*" and head.method == b"OPTIONS":
             return _nothing(tuple({route.method for routes in self._pages.values() for route in routes}))
         routes = self._pages.get(head.path) or self._pages.get(f"{head.path.rpartition('/')[0]}/*")
-        if routes is None and _is_reader(head):
+        door = find_door(self._pages, head.path) if routes is None else None
+        if routes is None and door is None and _is_reader(head):
             routes = self._pages.get(MISSING)
         if routes is None:
-            return Page.of_error(404, "not_found", "there is no such page")
+            missing = Page.of_error(404, "not_found", "there is no such page")
+            return missing if door is None else self.share(door.refuse(missing), head, door)
         wanted = b"GET" if head.method in _SAFE else head.method
         route = next((route for route in routes if route.method.encode() == wanted), None)
         methods = tuple(route.method for route in routes)
         if route is None:
-            return self._options(head, routes) if head.method == b"OPTIONS" else _wrong_method(methods)
+            if head.method == b"OPTIONS":
+                return self._options(head, routes)
+            return self.share(routes[0].refuse(_wrong_method(methods)), head, routes[0])
         refused = _refuse_body(head, route)
         return route if refused is None else self.share(route.refuse(refused), head, route)
 

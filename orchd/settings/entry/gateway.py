@@ -1,4 +1,4 @@
-"""Settings of the gateway, by which programs ask models as they ask OpenAI's."""
+"""Settings of the gateway, by which programs ask models as they ask OpenAI's, or Ollama's."""
 
 from typing import Annotated
 
@@ -8,9 +8,9 @@ from orchd.settings.bounds import MIB, ByteLimit
 
 
 class GatewaySettings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
-    """The OpenAI-compatible API at `/v1`, for other programs."""
+    """The OpenAI-compatible API at `/v1` and Ollama's at `/api`, for other programs."""
 
-    enabled: Annotated[bool, Meta(description="Whether there is one.")] = True
+    enabled: Annotated[bool, Meta(description="Whether they are there.")] = True
     text_bytes: Annotated[
         ByteLimit, Meta(description="Longest body of a request, in bytes, what is in it of images and sound aside.")
     ] = 1 * MIB

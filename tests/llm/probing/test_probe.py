@@ -250,6 +250,13 @@ async def test_ollamas_list_without_a_sign_is_no_ollama(upstream: Upstream) -> N
     assert (await probe(upstream)).kind == "openai"
 
 
+async def test_another_orchd_is_asked_by_openais_api(upstream: Upstream) -> None:
+    upstream.routes = {"GET /api/tags": reply(200, tags("a:8b")), "GET /v1/models": reply(200, listed("a:8b"))}
+    for told, kind in (({"version": "0.32.9"}, "ollama"), ({"version": "0.32.9", "orchd": "0.1.0"}, "openai")):
+        upstream.routes["GET /api/version"] = reply(200, told)
+        assert (await probe(upstream)).kind == kind
+
+
 PAGES = ["/lmstudio-greeting", "/api/v1/models", "/api/v0/models", "/api/version", "/api/tags", "/api/ps", "/props"]
 PAGES += ["/v1/models", "/models", "/api/models", "/openai/v1/models"]
 BODIES = [

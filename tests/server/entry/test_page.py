@@ -9,7 +9,7 @@ import trio.testing
 
 from orchd.errors import CODES, Internal, OrchdError, RateLimited, Unauthorized
 from orchd.server.entry.gate import Gate
-from orchd.server.entry.page import STATUSES, Page, PageRequest, PageRoute, Pages, Upload
+from orchd.server.entry.page import MISSING, STATUSES, Page, PageRequest, PageRoute, Pages, Upload, find_door
 from orchd.server.http import HttpConnection
 from tests.fake_people import make_reception
 from tests.raw_client import RawClient
@@ -144,3 +144,22 @@ async def test_what_is_made_for_a_client_ends_when_it_leaves(autojump_clock: Clo
             await theirs.send_eof()
     await ours.aclose()
     assert await RawClient(theirs).all() == b""
+
+
+async def _nothing(_request: PageRequest) -> Page:
+    raise NotImplementedError
+
+
+def test_what_is_missing_beside_pages_for_programs_is_theirs_to_say() -> None:
+    own, ask, way = (
+        PageRoute("GET", "read", _nothing),
+        PageRoute("POST", "read", _nothing, origin="program"),
+        PageRoute("GET", "read", _nothing, origin="program"),
+    )
+    pages: Pages = {"/own/page": (own,), "/program/ask": (ask,), "/program/other/way": (way,), MISSING: (own,)}
+    for path in ("/program", "/program/", "/program/nothing", "/program/ask/more", "/program/other/nothing"):
+        assert find_door(pages, path) is ask, path
+    for path in ("/program/other/way/down", "/program/other/way" + "/down" * 50):
+        assert find_door(pages, path) is way, path
+    for path in ("", "/", "*", "/own", "/own/nothing", "/programs", "//program/ask", MISSING):
+        assert find_door(pages, path) is None, path

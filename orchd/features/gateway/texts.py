@@ -1,0 +1,73 @@
+"""An answer that is put into other words on its way: what is read of its pieces is handed on, instead of these.
+
+By then thoughts are told from what is said, and calls of tools are whole: each API has forms of its own for them.
+"""
+
+from typing import Any
+
+import msgspec
+import trio
+
+from orchd.features.gateway.relay import AnswerEnd, AnswerRelay, AnswerText, LoopLimits
+from orchd.llm.types import Channel, Outcome, Phase
+
+
+class _Alternatives(msgspec.Struct):
+    content: list[Any] | None = None
+
+
+class _Choice(msgspec.Struct):
+    logprobs: _Alternatives | None = None
+
+
+class _Piece(msgspec.Struct):
+    choices: list[_Choice] = []
+
+
+class TextRelay(AnswerRelay):
+    """Hands on texts. `alternatives`: with the log-probabilities of their tokens, as far as the server tells them."""
+
+    def __init__(self, scope: trio.CancelScope, loops: LoopLimits, *, alternatives: bool = False) -> None:
+        super().__init__(scope, loops)
+        self._alternatives = alternatives
+        self._began = self._phase_began = trio.current_time()
+        self._phase: Phase = "queued"
+        self._seconds: dict[Phase, float] = {}
+
+    def tell(self, data: bytes, speaks: bool) -> None:
+        """Take a piece of the answer, whose texts come by `on_delta`."""
+        if self._alternatives and speaks and (found := _alternatives(data)):
+            self.keep(AnswerText("content", "", found), len(data))
+
+    def on_phase(self, phase: Phase, progress: float | None) -> None:
+        """Note what the answer waits for, and for how long."""
+        super().on_phase(phase, progress)
+        self._turn_to(phase)
+
+    def on_delta(self, channel: Channel, text: str) -> None:
+        """Hand a text on."""
+        super().on_delta(channel, text)
+        if self.loops_in is None:
+            self.keep(AnswerText(channel, text), len(text))
+
+    def on_outcome(self, outcome: Outcome) -> None:
+        """Hand the end on."""
+        self._turn_to("generating")
+        loading, reading, writing = (self._seconds.get(phase, 0.0) for phase in ("loading", "prompt", "generating"))
+        calls = sum(len(call.function.arguments) for call in outcome.tool_calls)
+        self.keep(AnswerEnd(outcome, loading, reading, writing, trio.current_time() - self._began), calls)
+
+    def _turn_to(self, phase: Phase) -> None:
+        now = trio.current_time()
+        self._seconds[self._phase] = self._seconds.get(self._phase, 0.0) + now - self._phase_began
+        self._phase, self._phase_began = phase, now
+
+
+def _alternatives(data: bytes) -> tuple[Any, ...]:
+    """Return what a piece tells of the tokens in it; nothing, where it tells that in no known way."""
+    try:
+        piece = msgspec.json.decode(data, type=_Piece)
+    except (msgspec.MsgspecError, RecursionError, UnicodeError):
+        return ()
+    first = piece.choices[0].logprobs if piece.choices else None
+    return () if first is None else tuple(first.content or ())
