@@ -17,6 +17,7 @@ from orchd.features.gateway.ollama import OllamaPages
 from orchd.features.gateway.openai import OpenAiPages
 from orchd.features.gateway.places import RequestPlaces
 from orchd.features.gateway.relay import LoopLimits
+from orchd.features.gateway.responses import ResponsesPages
 from orchd.features.gateway.service import Gateway
 from orchd.features.models import AssistantItem, Instructions
 from orchd.guard import Supervisor
@@ -58,8 +59,9 @@ class Desk:
         database: Any = self.assistants
         self.gateway = Gateway(database, backends, supervisor, None, LoopLimits(4, 200, 100))
         places = RequestPlaces(self.shares, self.memory)
-        both = OpenAiPages(self.gateway, places, SETTINGS), OllamaPages(self.gateway, places, SETTINGS)
-        self._routes = {path: routes for api in both for path, routes in api.routes().items()}
+        kinds = OpenAiPages, ResponsesPages, OllamaPages
+        apis = [kind(self.gateway, places, SETTINGS) for kind in kinds]
+        self._routes = {path: routes for api in apis for path, routes in api.routes().items()}
 
     async def ask(self, path: str, body: object = None, *, who: Identity = LOCAL, rest: str = "") -> Page:
         """Ask for a page, as the entry does: `body` None gets it; bytes are sent as they are."""

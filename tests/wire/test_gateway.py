@@ -1,7 +1,7 @@
 """The gateway as OpenAI's own client uses it: what programs are told that have been written for another service."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 import trio
@@ -39,6 +39,7 @@ async def test_a_program_written_for_openai_works(app: StartApp, start_simulator
     await apart(lambda: use_tools(client))
     await apart(lambda: use_schema(client))
     await apart(lambda: use_embeddings(client))
+    await apart(lambda: use_responses(client))
     await apart(lambda: meet_errors(client))
     await leave_early(client, simulator)
     await ask_an_assistant(one, client)
@@ -108,6 +109,33 @@ def use_schema(client: "openai.OpenAI") -> None:
         model=MODEL, messages=[{"role": "user", "content": "Lisbon"}], response_format=City
     )
     assert isinstance(answer.choices[0].message.parsed, City)
+
+
+def use_responses(client: "openai.OpenAI") -> None:
+    """The newer API: whole, as a stream, with a schema, and with a tool and its result."""
+    from pydantic import BaseModel
+
+    class City(BaseModel):
+        name: str
+        inhabitants: int
+
+    answer = client.responses.create(model=MODEL, input="hello [[simulate: tokens=8]]", instructions="Be brief.")
+    assert (answer.status, bool(answer.output_text)) == ("completed", True)
+    assert answer.usage is not None
+    assert answer.usage.output_tokens == 8
+    with client.responses.stream(model=MODEL, input="hello [[simulate: tokens=8]]") as stream:
+        texts = [event.delta for event in stream if event.type == "response.output_text.delta"]
+        assert stream.get_final_response().output_text == "".join(texts) != ""
+    assert isinstance(client.responses.parse(model=MODEL, input="Lisbon", text_format=City).output_parsed, City)
+    parameters = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
+    asked: Any = [{"role": "user", "content": "What is the weather in Lisbon?"}]
+    tools: Any = [{"type": "function", "name": "weather", "parameters": parameters, "strict": False}]
+    called = client.responses.create(model=MODEL, input=asked, tools=tools, tool_choice="required")
+    (call,) = (item for item in called.output if item.type == "function_call")
+    assert call.name == "weather"
+    result: Any = {"type": "function_call_output", "call_id": call.call_id, "output": "It rains."}
+    told: Any = [*asked, *called.output, result]
+    assert client.responses.create(model=MODEL, input=told, tools=tools).output_text
 
 
 def use_embeddings(client: "openai.OpenAI") -> None:

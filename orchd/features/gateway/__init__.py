@@ -3,8 +3,8 @@
 No frames, no tables: pages below `/v1` and `/api`. What is asked there is handed on as it came, and takes the way of
 every other question: whose turn it is, fall-backs, quotas, what it costs, and an end when nobody reads the answer any
 more. `service` is that way, `bodies` what is read of a request, `relay` an answer under way, `places` what a request
-takes of the daemon; `openai` is the API and `refusals` its errors. Another API is another pair of these (`ollama/`), on
-`texts` where it has other words for answers.
+takes of the daemon; `openai` is the API and `refusals` its errors. Other APIs are folders (`ollama`,
+`responses`), on `texts` since they have other words for answers; `translation` is what some of them have in common.
 """
 
 from collections.abc import AsyncIterator, Callable
@@ -19,6 +19,7 @@ from orchd.features.gateway.ollama import OllamaPages
 from orchd.features.gateway.openai import OpenAiPages
 from orchd.features.gateway.places import RequestPlaces
 from orchd.features.gateway.relay import LoopLimits
+from orchd.features.gateway.responses import ResponsesPages
 from orchd.features.gateway.service import Gateway
 from orchd.guard import Supervisor
 from orchd.server.entry.page import Pages
@@ -50,8 +51,8 @@ async def open_gateway(
             if not settings.enabled:
                 return {}
             places = RequestPlaces(shares, memory)
-            openai, ollama = OpenAiPages(gateway, places, settings), OllamaPages(gateway, places, settings)
-            return {**openai.routes(), **ollama.routes()}
+            kinds = OpenAiPages, ResponsesPages, OllamaPages
+            return {path: routes for kind in kinds for path, routes in kind(gateway, places, settings).routes().items()}
 
         work = OwnedWork(_nothing, gateway.drain, lambda _peer: False, gateway.running)
         yield OpenFeatures(OpenGateway(work, pages), {})

@@ -6,7 +6,7 @@ JSON, UTF-8, and within its bounds.
 """
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import msgspec
 
@@ -17,7 +17,8 @@ MAX_MODEL_NAME = 300
 MAX_FALLBACKS = 16
 MAX_MESSAGES = 10_000
 
-_Members = dict[str, msgspec.Raw]
+RawMembers: TypeAlias = dict[str, msgspec.Raw]
+"""The members of an object, each as it came."""
 
 
 class _Role(msgspec.Struct):
@@ -49,13 +50,11 @@ def read_body(text: bytes, text_bytes: int, required: str) -> RelayBody:
     """Read a body, in which the member `required` must be. `text_bytes`: so long it may be, images and sound aside.
 
     Raises `Invalid`, with the member at fault as its `field`, and `TooLarge`."""
-    members = _read_members(text)
+    members = read_members(text)
     if required not in members:
         raise Invalid(f"`{required}` is missing", field=required)
     size = len(text) if len(text) <= text_bytes else len(text) - _media_bytes(members)
-    if size > text_bytes:
-        told = f"the body may have {text_bytes} bytes, images and sound aside"
-        raise TooLarge(told, field=required, maxBytes=text_bytes)
+    check_size(size, text_bytes, required)
     if required == "messages":
         _check_messages(members)
     streams = _member(members, "stream", bool | None, "true or false")
@@ -63,8 +62,8 @@ def read_body(text: bytes, text_bytes: int, required: str) -> RelayBody:
     sent = {name: value for name, value in members.items() if name not in ("models", "stream_options")}
     return RelayBody(
         {**sent, "stream_options": options} if options else sent,
-        _model(members),
-        _fallbacks(members),
+        model_of(members),
+        fallbacks_of(members),
         bool(streams),
         options.get("include_usage") is True,
         size,
@@ -84,10 +83,11 @@ def with_system(body: RelayBody, text: str) -> RelayBody:
     return body._replace(members={**body.members, "messages": [told, *rest]}, size=body.size + len(text.encode()))
 
 
-def _read_members(text: bytes) -> _Members:
+def read_members(text: bytes) -> RawMembers:
+    """Return what a body holds. Raises `Invalid` for one that is no object, or no UTF-8."""
     try:
         text.decode()
-        members = msgspec.json.decode(text, type=_Members)
+        members = msgspec.json.decode(text, type=RawMembers)
     except UnicodeDecodeError:
         raise Invalid("the body is no UTF-8") from None
     except (msgspec.MsgspecError, RecursionError):
@@ -95,7 +95,7 @@ def _read_members(text: bytes) -> _Members:
     return {name: msgspec.Raw(bytes(value)) for name, value in members.items()}
 
 
-def _member(members: _Members, name: str, kind: Any, what: str) -> Any:
+def _member(members: RawMembers, name: str, kind: Any, what: str) -> Any:
     if name not in members:
         return None
     try:
@@ -104,27 +104,35 @@ def _member(members: _Members, name: str, kind: Any, what: str) -> Any:
         raise Invalid(f"`{name}` must be {what}", field=name) from None
 
 
-def _model(members: _Members) -> str | None:
+def check_size(size: int, most: int, required: str) -> None:
+    """Raise `TooLarge`, about the member `required`, where a body's texts are longer than they may be."""
+    if size > most:
+        raise TooLarge(f"the body may have {most} bytes, images and sound aside", field=required, maxBytes=most)
+
+
+def model_of(members: RawMembers) -> str | None:
+    """Return what a body calls the model. Raises `Invalid`."""
     model: str | None = _member(members, "model", str | None, "a text")
     if model is not None and (not model.strip() or len(model) > MAX_MODEL_NAME):
         raise Invalid(f"`model` must be the name of a model, of up to {MAX_MODEL_NAME} characters", field="model")
     return model
 
 
-def _fallbacks(members: _Members) -> tuple[str, ...]:
+def fallbacks_of(members: RawMembers) -> tuple[str, ...]:
+    """Return the models that a body names to answer in place of the first one. Raises `Invalid`."""
     names: list[str] = _member(members, "models", list[str] | None, "a list of names of models") or []
     if len(names) > MAX_FALLBACKS or not all(name.strip() and len(name) <= MAX_MODEL_NAME for name in names):
         raise Invalid(f"`models` may name up to {MAX_FALLBACKS} models", field="models")
     return tuple(dict.fromkeys(names))
 
 
-def _check_messages(members: _Members) -> None:
+def _check_messages(members: RawMembers) -> None:
     messages = _member(members, "messages", list[_Role], "a list of messages, each an object with a `role`")
     if not 0 < len(messages) <= MAX_MESSAGES:
         raise Invalid(f"`messages` must have from one to {MAX_MESSAGES} messages", field="messages")
 
 
-def _media_bytes(members: _Members) -> int:
+def _media_bytes(members: RawMembers) -> int:
     """Return how many bytes of a long body are images and sound: data in the parts of messages."""
     messages = _member(members, "messages", list[_Message] | None, "a list of messages, each an object with a `role`")
     parts = (part for each in messages or () if isinstance(each.content, list) for part in each.content)

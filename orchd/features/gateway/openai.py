@@ -11,7 +11,7 @@ import msgspec
 from orchd.errors import NotFound, OrchdError
 from orchd.features.gateway.bodies import RelayBody, read_body
 from orchd.features.gateway.places import RequestPlace, RequestPlaces
-from orchd.features.gateway.refusals import as_openai, error_event
+from orchd.features.gateway.refusals import as_openai, error_members
 from orchd.features.gateway.relay import AnswerEnd, AnswerPiece, AnswerText, EarlyEnd, RelayEvent, RelayRemark
 from orchd.features.gateway.service import ASSISTANT_PREFIX, Gateway, Offer
 from orchd.features.models import AssistantItem
@@ -111,7 +111,7 @@ async def _event_stream(
                     if written := _join(some, body):
                         yield written
             except OrchdError as error:
-                yield _data(msgspec.json.encode(error_event(error)))
+                yield _data(msgspec.json.encode({"error": error_members(error)}))
                 return
         yield _END
     finally:

@@ -44,11 +44,11 @@ def as_openai(page: Page) -> Page:
     return Page.of_json(status, {"error": _error_members(page.told, status)}, page.headers)
 
 
-def error_event(error: OrchdError) -> Mapping[str, Any]:
+def error_members(error: OrchdError) -> Mapping[str, Any]:
     """Return what is told of an error in the middle of a stream."""
     page = as_openai(Page.of_refusal(error))
     told = Page.of_refusal(error).told or {}
-    return {"error": _error_members(told, page.status)}
+    return _error_members(told, page.status)
 
 
 def _error_members(told: Mapping[str, Any], status: int) -> dict[str, Any]:

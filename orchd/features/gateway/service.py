@@ -134,12 +134,12 @@ class Gateway:
         return relay.events()
 
     async def texts(
-        self, who: Identity, path: str, body: RelayBody, *, alternatives: bool = False
+        self, who: Identity, path: str, body: RelayBody, *, alternatives: bool = False, thoughts: bool = True
     ) -> AsyncGenerator[Sequence[RelayEvent]]:
         """Begin to answer a question as `stream` does, and return what is read of it in place of its pieces: texts,
-        with the `alternatives` to their tokens if wanted, and the end."""
+        with the `alternatives` to their tokens if wanted, without `thoughts` none of the reasoning, and the end."""
         question = await self._question(who, path, body)
-        relay = TextRelay(trio.CancelScope(), self._loops, alternatives=alternatives)
+        relay = TextRelay(trio.CancelScope(), self._loops, alternatives=alternatives, thoughts=thoughts)
         self._supervisor.run("relayed answer", self._generate_apart, question, relay)
         return relay.events()
 

@@ -25,10 +25,14 @@ class _Piece(msgspec.Struct):
 
 
 class TextRelay(AnswerRelay):
-    """Hands on texts. `alternatives`: with the log-probabilities of their tokens, as far as the server tells them."""
+    """Hands on texts, without `thoughts` none of the reasoning. `alternatives`: with the log-probabilities of their
+    tokens, as far as the server tells them."""
 
-    def __init__(self, scope: trio.CancelScope, loops: LoopLimits, *, alternatives: bool = False) -> None:
+    def __init__(
+        self, scope: trio.CancelScope, loops: LoopLimits, *, alternatives: bool = False, thoughts: bool = True
+    ) -> None:
         super().__init__(scope, loops)
+        self._thoughts = thoughts
         self._alternatives = alternatives
         self._began = self._phase_began = trio.current_time()
         self._phase: Phase = "queued"
@@ -47,7 +51,7 @@ class TextRelay(AnswerRelay):
     def on_delta(self, channel: Channel, text: str) -> None:
         """Hand a text on."""
         super().on_delta(channel, text)
-        if self.loops_in is None:
+        if self.loops_in is None and (self._thoughts or channel != "reasoning"):
             self.keep(AnswerText(channel, text), len(text))
 
     def on_outcome(self, outcome: Outcome) -> None:
