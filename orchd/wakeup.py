@@ -4,6 +4,8 @@ The pattern is `while not there(): await signal.wait()`, or `await signal.wait()
 set only once, so it would have to be replaced for the next news; `tests/house/test_events.py` lets nobody else do that.
 """
 
+import math
+
 import trio
 
 
@@ -29,3 +31,17 @@ class Signal:
         await event.wait()
         if self._event is event:  # else another one has cleared it, and it may be set anew
             self._event = trio.Event()
+
+
+def beat_after(now: float, seconds: float) -> float:
+    """Return the first multiple of `seconds` behind `now`, by Trio's clock."""
+    beat = (math.floor(now / seconds) + 1) * seconds
+    return beat if beat > now else beat + seconds  # floats: at a beat it may be that very one
+
+
+async def next_beat(seconds: float) -> None:
+    """Sleep for `seconds` at most, until the clock is at a multiple of it.
+
+    Whatever is looked at now and then is looked at together: to wake an idle processor costs more than most looks do.
+    """
+    await trio.sleep_until(beat_after(trio.current_time(), seconds))

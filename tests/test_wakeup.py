@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from trio.testing import MockClock, wait_all_tasks_blocked
 
-from orchd.wakeup import Signal
+from orchd.wakeup import Signal, beat_after, next_beat
 from tests.examples import examples
 
 
@@ -93,3 +93,30 @@ async def _seen(steps: Sequence[str], pauses: Sequence[int]) -> int:
                 else:
                     await trio.lowlevel.checkpoint()
     return seen
+
+
+@given(
+    st.floats(0.0, 1e9, allow_nan=False),
+    st.one_of(st.floats(0.01, 1e4, allow_nan=False), st.integers(1, 3600).map(float)),
+)
+@settings(max_examples=examples(200))
+def test_a_beat_is_later_and_not_by_more_than_its_seconds(now: float, seconds: float) -> None:
+    beat = beat_after(now, seconds)
+    assert now < beat <= now + seconds * 1.001 + 1e-6 * now
+    assert beat_after(beat, seconds) > beat
+
+
+async def test_who_waits_for_beats_is_woken_together(autojump_clock: MockClock) -> None:
+    woken: list[tuple[str, float]] = []
+    start = trio.current_time()
+
+    async def wait(name: str, later: float, seconds: float) -> None:
+        await trio.sleep(later)
+        await next_beat(seconds)
+        woken.append((name, trio.current_time() - start))
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(wait, "a", 0.3, 1.0)
+        nursery.start_soon(wait, "b", 0.7, 1.0)
+        nursery.start_soon(wait, "c", 0.1, 2.0)
+    assert {name: round(at, 6) for name, at in woken} == {"a": 1.0, "b": 1.0, "c": 2.0}

@@ -139,7 +139,7 @@ class ServerSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="ca
     ] = 64 * MIB
     heartbeat_seconds: Annotated[
         Seconds, Meta(description="Seconds between protocol pings; two without an answer close 4001.")
-    ] = 20.0
+    ] = 30.0
     handshake_seconds: Annotated[
         Seconds, Meta(description="Seconds a client has to send an HTTP head, and to stay idle between requests.")
     ] = 10.0

@@ -42,7 +42,7 @@ from orchd.llm.wire.endpoint import Endpoint
 from orchd.llm.wire.pipe import Connect, connect_tcp
 from orchd.llm.wire.transport import WireTransport
 from orchd.telemetry.daemon import ModelFigures
-from orchd.wakeup import Signal
+from orchd.wakeup import Signal, beat_after
 
 RELIST_FACTOR = 3
 """A server that is there is listed again after this many times the pause between probes of one that is away."""
@@ -186,7 +186,7 @@ class Backend:
                 self._away(guard.error)
             self.probed.set()
             self._round.unpark_all()
-            with trio.move_on_after(probe_seconds * (RELIST_FACTOR if self.ok else 1)):
+            with trio.move_on_at(beat_after(trio.current_time(), probe_seconds * (RELIST_FACTOR if self.ok else 1))):
                 await self._wanted.wait()
 
     def probe_soon(self) -> None:

@@ -3,6 +3,7 @@
 import trio
 
 from orchd.telemetry.figures import Histogram
+from orchd.wakeup import beat_after
 
 LOOK_SECONDS = 1.0
 
@@ -16,6 +17,6 @@ class LoopWatch:
     async def run(self) -> None:
         """Look until cancelled."""
         while True:
-            due = trio.current_time() + LOOK_SECONDS
+            due = beat_after(trio.current_time(), LOOK_SECONDS)
             await trio.sleep_until(due)
             self._delays.note(max(0.0, trio.current_time() - due))

@@ -5,11 +5,16 @@ begin when the last beat was really given, so insertion order is order of time, 
 beat twice in a row.
 """
 
+import math
 from typing import Protocol
 
 import trio
 
 from orchd.wakeup import Signal
+
+TOGETHER = 20
+"""Members whose time comes within this part of the interval are beaten at once, at its end: to wake an idle processor
+for each of them costs more than what is done then."""
 
 
 class Pingable(Protocol):
@@ -20,7 +25,7 @@ class Pingable(Protocol):
 
 
 class Heartbeat:
-    """Calls `beat` on each member once every `interval` seconds."""
+    """Calls `beat` on each member every `interval` seconds, or a little later."""
 
     def __init__(self, interval: float) -> None:
         self._interval = interval
@@ -29,7 +34,7 @@ class Heartbeat:
 
     def join(self, member: Pingable) -> None:
         """Start beating; the first one comes after a whole interval."""
-        self._due[member] = trio.current_time() + self._interval
+        self._due[member] = self._next()
         self._joined.set()
 
     def leave(self, member: Pingable) -> None:
@@ -50,5 +55,9 @@ class Heartbeat:
     def _beat_first(self) -> None:
         member = next(iter(self._due))
         del self._due[member]
-        self._due[member] = trio.current_time() + self._interval
+        self._due[member] = self._next()
         member.beat()
+
+    def _next(self) -> float:
+        part = self._interval / TOGETHER
+        return math.ceil((trio.current_time() + self._interval) / part) * part

@@ -11,6 +11,7 @@ from pathlib import Path
 from orchd.guard import Troubles
 from orchd.storage.database import Database, Health, PlaceUse, Result, SqlValue, Statement, Steps, ValueRefused
 from orchd.storage.gathering import keep_storing
+from orchd.storage.looking import Looker
 from orchd.storage.migrate import MigrationStatus, load_migrations
 from orchd.storage.readiness import running
 from orchd.storage.sqlite.sqlite_database import SqliteDatabase
@@ -23,6 +24,7 @@ __all__ = (
     "Database",
     "DatabaseUrl",
     "Health",
+    "Looker",
     "MigrationStatus",
     "MysqlUrl",
     "PlaceUse",

@@ -74,6 +74,13 @@ class PlaceUse(NamedTuple):
     waiting: int
 
 
+class CommitMark(NamedTuple):
+    """What somebody's commit changes. `watcher`: the connection that was asked: `version` has a meaning only there."""
+
+    watcher: int
+    version: int
+
+
 def _probe() -> Steps[None]:
     yield Statement("SELECT 1")
 
@@ -109,6 +116,13 @@ class Database(ABC):
     async def probe(self) -> None:
         """Return once the database has answered something. Raises as `read` does."""
         await self.read(_probe)
+
+    async def commit_mark(self) -> CommitMark | None:
+        """Return what two calls give alike only if nobody has committed anything between them, be it this process or
+        another one; None where that can't be known, as with MySQL. It tells who looks again and again that there is
+        nothing new, for less than a look costs. Raises as `read` does."""
+        await trio.lowlevel.checkpoint()
+        return None
 
     async def require_space(self) -> None:
         """Raise `Unavailable` (`storage_full`) where the database's disk has no room for anything new, as far as that

@@ -7,7 +7,7 @@ from typing import ParamSpec, TypeVar
 import trio
 
 from orchd.errors import OrchdError
-from orchd.storage.database import Database, Health, PlaceUse, Steps
+from orchd.storage.database import CommitMark, Database, Health, PlaceUse, Steps
 from orchd.telemetry.daemon import StorageFigures
 
 T = TypeVar("T")
@@ -35,6 +35,9 @@ class TimedDatabase(Database):
 
     async def probe(self) -> None:
         await self._inner.probe()
+
+    async def commit_mark(self) -> CommitMark | None:
+        return await self._inner.commit_mark()
 
     async def require_space(self) -> None:
         await self._inner.require_space()

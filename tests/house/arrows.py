@@ -134,7 +134,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     # What the daemon says of itself.
     "announce": ("config", "people", "storage", "llm", "masking"),
     # The figures of rooms, as Prometheus reads them.
-    "metrics": ("telemetry", "llm", "storage", "guard", "errors"),
+    "metrics": ("telemetry", "llm", "storage", "guard", "wakeup", "errors"),
     # Spans, as OpenTelemetry sends them.
     "tracing": ("telemetry", "settings", "errors"),
     # Parts of the composition.

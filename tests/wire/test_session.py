@@ -22,7 +22,7 @@ async def test_the_greeting_says_what_a_client_must_know(app: StartApp) -> None:
     assert ready["server"] == {"name": "orchd", "version": __version__}
     assert ready["user"] == "local"
     assert ready["limits"] == {"maxFrameBytes": 4096, "maxInFlight": 7}
-    assert ready["heartbeatSeconds"] == 20.0
+    assert ready["heartbeatSeconds"] == 30.0
     again = second.frames[0]["data"]
     assert again["sessionId"] != ready["sessionId"]
     assert again["epoch"] == ready["epoch"]

@@ -20,7 +20,7 @@ from orchd.features.account.queries import AccountCost
 from orchd.llm import AccountReference, Backends, Bill, Price, TokenTally, Usage
 from orchd.protocol.types import timestamp
 from orchd.storage import Database, keep_storing
-from orchd.wakeup import Signal
+from orchd.wakeup import Signal, next_beat
 
 LOOK_SECONDS = 2.0
 """How often it is looked whether accounts have changed, elsewhere perhaps."""
@@ -172,7 +172,7 @@ class AccountBook:
         """Look again and again, until cancelled."""
         while True:
             await self.look()
-            await trio.sleep(LOOK_SECONDS)
+            await next_beat(LOOK_SECONDS)
 
     async def keep_storing(self) -> None:
         """Store what was spent, until cancelled."""

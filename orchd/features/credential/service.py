@@ -13,7 +13,7 @@ from orchd.features.credential.queries import NewSecret, SealedCredential
 from orchd.llm import Backends
 from orchd.sealing import UnreadableSecretError, Vault
 from orchd.storage import Database
-from orchd.wakeup import Signal
+from orchd.wakeup import Signal, beat_after
 
 LOOK_SECONDS: Final = 5.0
 """How often the keys of model servers are compared with those that are stored: another daemon may have changed one."""
@@ -55,7 +55,7 @@ class BackendKeys:
         """Look at the keys again and again, until cancelled."""
         while True:
             await self.look()
-            with trio.move_on_after(LOOK_SECONDS):
+            with trio.move_on_at(beat_after(trio.current_time(), LOOK_SECONDS)):
                 await self._changed.wait()
 
     async def look(self) -> None:

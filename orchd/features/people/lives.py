@@ -5,6 +5,7 @@ Nothing here waits or reads anything: it is given what the database says.
 
 from collections.abc import Callable
 from functools import partial
+from math import inf
 from typing import Generic, NamedTuple, TypeVar
 
 import structlog
@@ -38,11 +39,13 @@ class Lives:
     def __init__(self) -> None:
         self._all: dict[LiveConnection, Admission] = {}
         self._by_user: dict[int, dict[LiveConnection, None]] = {}
+        self._first_end: float = inf
+        """No admission ends before this time, in Unix milliseconds."""
 
     def follow(self, live: LiveConnection, admission: Admission) -> None:
         """Tell a connection what becomes of this admission, in place of an earlier one."""
         self.forget(live)
-        self._all[live] = admission
+        self._note(live, admission)
         self._by_user.setdefault(admission.identity.user_id, {})[live] = None
 
     def forget(self, live: LiveConnection) -> None:
@@ -92,13 +95,20 @@ class Lives:
 
     def end_expired(self, now: int) -> None:
         """End the connections whose admission has run out by the clock."""
-        expired = [
-            live
-            for live, admission in self._all.items()
-            if admission.expires_at is not None and admission.expires_at <= now
-        ]
+        if now < self._first_end:
+            return
+        ends = {
+            live: inf if admission.expires_at is None else admission.expires_at for live, admission in self._all.items()
+        }
+        expired = [live for live, end in ends.items() if end <= now]
+        self._first_end = min((end for end in ends.values() if end > now), default=inf)
         why = Unauthorized("the time of this session or token is over: log in again", reason="session_expired")
         self._end_all(expired, why, None)
+
+    def _note(self, live: LiveConnection, admission: Admission) -> None:
+        self._all[live] = admission
+        if admission.expires_at is not None:
+            self._first_end = min(self._first_end, admission.expires_at)
 
     def _of(self, user_id: int) -> list[LiveConnection]:
         return list(self._by_user.get(user_id, ()))
@@ -107,7 +117,8 @@ class Lives:
         """Tell a connection whom it is of now; False when it must end."""
         if admission is None:
             return False
-        before, self._all[live] = self._all[live], admission
+        before = self._all[live]
+        self._note(live, admission)
         if admission.identity != before.identity:
             live.become(admission.identity)
         return True

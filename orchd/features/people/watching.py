@@ -20,7 +20,8 @@ from orchd.features.people.store.session_queries import forget_expired_sessions
 from orchd.features.people.store.standing_queries import standings_of
 from orchd.features.people.store.token_queries import forget_revoked_tokens
 from orchd.guard import Supervisor
-from orchd.storage import Steps
+from orchd.storage import Looker, Steps
+from orchd.wakeup import beat_after, next_beat
 
 LOOK_SECONDS = 1.0
 """How often changes of other runs are looked for."""
@@ -57,11 +58,27 @@ class AccessWatch:
 
     async def keep_looking(self) -> None:
         """Look again and again, at once when somebody is unsure, until cancelled."""
+        looker = Looker(self._people.database)
         while True:
             with suppress(Unavailable):  # the next round tries again
-                await self.look()
-            with trio.move_on_after(LOOK_SECONDS):
+                await self._glance(looker)
+            with trio.move_on_at(beat_after(trio.current_time(), LOOK_SECONDS)):
                 await self._people.wake.wait()
+
+    async def _glance(self, looker: Looker) -> None:
+        """Look, unless nobody has stored anything since the last look, and nobody is unsure: that is as good as one."""
+        people, began, began_ms = self._people, trio.current_time(), self._people.clock.now()
+        if people.unsure:
+            await self.look()
+            return
+        try:
+            looked = await looker.glance(self.look)
+        except Unavailable:
+            people.lose_sight()
+            raise
+        if not looked:
+            await people.learn_users(exist=bool(people.users_exist), asked_at=began)
+            people.looked_at, self._looked_ms = began, began_ms
 
     async def look(self) -> None:
         """Apply what has changed since the last look. Raises `Unavailable`."""
@@ -116,7 +133,7 @@ class AccessWatch:
     async def keep_ending(self) -> None:
         """End the connections whose time is over, until cancelled; needs no database."""
         while True:
-            await trio.sleep(LOOK_SECONDS)
+            await next_beat(LOOK_SECONDS)
             self._people.lives.end_expired(self._people.clock.now())
 
     async def keep_storing(self) -> None:

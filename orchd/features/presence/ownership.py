@@ -15,7 +15,7 @@ from orchd.errors import ShuttingDown, Unavailable
 from orchd.features.presence.service import Presence
 from orchd.guard import Supervisor
 from orchd.storage import Database, Steps
-from orchd.wakeup import Signal
+from orchd.wakeup import Signal, next_beat
 
 W = TypeVar("W")
 
@@ -108,7 +108,7 @@ class Ownership(Generic[W]):
     async def keep_taking_over(self) -> None:
         """Take over again and again, until cancelled."""
         while True:
-            await trio.sleep(TAKE_OVER_SECONDS)
+            await next_beat(TAKE_OVER_SECONDS)
             await self._database.wait_ready()
             with suppress(Unavailable, ShuttingDown):  # the next round tries again
                 await self.take_over()

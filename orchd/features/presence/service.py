@@ -19,6 +19,7 @@ from orchd.features.presence import processes, queries
 from orchd.features.presence.processes import Life
 from orchd.features.presence.queries import DaemonRow
 from orchd.storage import Database
+from orchd.wakeup import next_beat
 
 RENEW_SECONDS = 10.0
 LEASE_SECONDS = 60.0
@@ -48,7 +49,7 @@ class Presence:
                 await self._database.wait_ready()
                 await self.renew()
                 await self._tell_of_others()
-            await trio.sleep(RENEW_SECONDS)
+            await next_beat(RENEW_SECONDS)
 
     async def renew(self) -> None:
         """Write this run's row. Raises `Unavailable`."""

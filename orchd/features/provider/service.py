@@ -11,7 +11,8 @@ from orchd.features.provider import queries
 from orchd.features.provider.provider import ProviderItem, spec_of
 from orchd.guard import guarded
 from orchd.llm import Backends
-from orchd.storage import Database
+from orchd.storage import Database, Looker
+from orchd.wakeup import next_beat
 
 LOOK_SECONDS = 2.0
 """How often it is looked whether another daemon has changed any."""
@@ -22,6 +23,7 @@ class ProviderServers:
 
     def __init__(self, database: Database, backends: Backends, keys: BackendKeys) -> None:
         self._database = database
+        self._looker = Looker(database)
         self._backends = backends
         self._keys = keys
         self._known: dict[int, int] = {}
@@ -32,22 +34,23 @@ class ProviderServers:
     async def keep_looking(self) -> None:
         """Look again and again, until cancelled."""
         while True:
-            await self.look()
-            await trio.sleep(LOOK_SECONDS)
+            with suppress(Unavailable):
+                await self._looker.glance(self._look)
+            await next_beat(LOOK_SECONDS)
 
     async def look(self) -> None:
         """Have those asked that are stored now. While the database is away, it stays as it is."""
-        async with self._looking:
-            with suppress(Unavailable):
-                await self._look()
+        with suppress(Unavailable):
+            await self._look()
 
     async def _look(self) -> None:
-        versions = await self._database.read(queries.versions)
-        if versions != self._known:
-            rows = [row for row_id in versions if (row := await self._find(row_id)) is not None]
-            self._apply([row for row in rows if row.active])
-            self._known = versions
-            await self._keys.look()
+        async with self._looking:
+            versions = await self._database.read(queries.versions)
+            if versions != self._known:
+                rows = [row for row_id in versions if (row := await self._find(row_id)) is not None]
+                self._apply([row for row in rows if row.active])
+                self._known = versions
+                await self._keys.look()
 
     async def _find(self, row_id: int) -> ProviderItem | None:
         """Read one; one that can't be read keeps no other one from being asked."""

@@ -28,7 +28,8 @@ from orchd.entity.search.search_queries import (
 from orchd.entity.search.word_queries import add_words, forget_unused, new_words, some_words, words_without_entries
 from orchd.entity.search.words import IndexedWords, index_row
 from orchd.errors import Busy, Conflict, Unavailable
-from orchd.storage import Database, Steps
+from orchd.storage import Database, Looker, Steps
+from orchd.wakeup import next_beat
 from orchd.worker.pool import SHORT_CHARACTERS, TextWorkers
 
 LOOK_SECONDS = 2.0
@@ -61,6 +62,7 @@ class IndexKeeper:
 
     def __init__(self, database: Database, sources: Sequence[SearchSource], workers: TextWorkers) -> None:
         self._database = database
+        self._looker = Looker(database)
         self._workers = workers
         self._sources = {source.kind: source for source in sources}
         self._turn = trio.Lock()
@@ -73,7 +75,7 @@ class IndexKeeper:
         sweep_at = trio.current_time() + SWEEP_SECONDS
         while True:
             try:
-                await self.catch_up()
+                await self._looker.glance(self.catch_up)
                 if self._listed >= TIDY_AFTER:
                     await self.tidy()
                 if trio.current_time() >= sweep_at:
@@ -81,7 +83,7 @@ class IndexKeeper:
                     sweep_at = trio.current_time() + SWEEP_SECONDS
             except (Busy, Unavailable):
                 await trio.sleep(AWAY_SECONDS)
-            await trio.sleep(LOOK_SECONDS)
+            await next_beat(LOOK_SECONDS)
 
     async def catch_up(self) -> None:
         """Index all rows that were there before, and all that are new. Raises `Busy`, `Unavailable`."""

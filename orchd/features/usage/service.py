@@ -21,7 +21,7 @@ from orchd.features.usage.queries import UsageKey, UsageSums
 from orchd.features.usage.quota_queries import QuotaSubjects
 from orchd.llm import Requester, TokenTally
 from orchd.storage import Database, keep_storing
-from orchd.wakeup import Signal
+from orchd.wakeup import Signal, next_beat
 
 LOOK_SECONDS = 1.0
 """For how long it is taken to be known who has quotas; what another daemon changes holds here after that."""
@@ -207,7 +207,7 @@ class UsageAccounts:
         while True:
             while not self._holds:
                 await self._held.wait()
-            await trio.sleep(LOOK_SECONDS)
+            await next_beat(LOOK_SECONDS)
             with suppress(OrchdError):
                 await self._look()
             now = self._now()

@@ -16,7 +16,7 @@ from typing import ParamSpec, TypeVar
 import trio
 
 from orchd.errors import Unavailable
-from orchd.storage.database import PlaceUse, Statement, Steps
+from orchd.storage.database import CommitMark, PlaceUse, Statement, Steps
 from orchd.storage.migrate import Migration, load_migrations, tables_of
 from orchd.storage.readiness import NO_TABLES, OVERDUE, Away, SupervisedDatabase, bounded
 from orchd.storage.sqlite.sqlite_connection import (
@@ -30,6 +30,7 @@ from orchd.storage.sqlite.sqlite_connection import (
 )
 from orchd.storage.sqlite.sqlite_copies import MigrationCopies
 from orchd.storage.sqlite.sqlite_files import identity, mend_side_files
+from orchd.storage.sqlite.sqlite_marks import MarkReader
 from orchd.storage.sqlite.sqlite_migrate import apply_migrations
 from orchd.storage.sqlite.sqlite_space import DiskSpace
 from orchd.storage.sqlite.sqlite_writer import PROGRESS_STEPS, WriteJob, WriterThread
@@ -68,6 +69,7 @@ class SqliteDatabase(SupervisedDatabase):
         self._readers = trio.CapacityLimiter(readers)
         self._idle_readers: list[tuple[sqlite3.Connection, tuple[int, int] | None]] = []
         self._opened: tuple[int, int] | None = None
+        self._marks = MarkReader(path, self._busy_seconds)
         self._writer: WriterThread
 
     async def start(self) -> None:
@@ -118,6 +120,11 @@ class SqliteDatabase(SupervisedDatabase):
             return await trio.to_thread.run_sync(
                 self._read, partial(steps, *args, **kwargs), limiter=self._readers, abandon_on_cancel=True
             )
+
+    async def commit_mark(self) -> CommitMark | None:
+        self._state.require_migrated()
+        with self._state.noting_failures(), bounded(trio.current_time() + self._timeout):
+            return await self._marks.read(self._demand_same_file)
 
     async def require_space(self) -> None:
         await self._space.require(lambda: self.read(_unused_bytes))
@@ -216,6 +223,7 @@ class SqliteDatabase(SupervisedDatabase):
         with trio.move_on_after(self._timeout) as waiting:
             await self._writer.stopped.wait()
             await self._all_readers_done()
+            await self._marks.close()
         while self._idle_readers:
             self._idle_readers.pop()[0].close()
         if not waiting.cancelled_caught:

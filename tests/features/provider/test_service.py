@@ -89,7 +89,7 @@ class AwayDatabase:
     def __init__(self) -> None:
         self.asked = 0
 
-    async def read(self, *_: object) -> None:
+    async def commit_mark(self) -> None:
         self.asked += 1
         await trio.lowlevel.checkpoint()
         raise Unavailable("the database is away")
@@ -99,7 +99,7 @@ async def test_while_the_database_is_away_it_is_asked_again(autojump_clock: trio
     away = AwayDatabase()
     backends = Backends([BackendSpec("http://127.0.0.1:9")])
     servers = ProviderServers(away, backends, object())  # type: ignore[arg-type]  # as much of it as is used
-    with trio.move_on_after(3.5 * LOOK_SECONDS):
+    with trio.move_on_after(3.5 * LOOK_SECONDS):  # at once, and at three beats
         await servers.keep_looking()
     assert away.asked == 4
     assert [health.name for health in backends.health()] == ["127.0.0.1:9"]
