@@ -57,6 +57,7 @@ from orchd.llm.types import (
     Turn,
     Usage,
 )
+from orchd.llm.wire.halves import mend
 from orchd.llm.wire.relayed import RelayedRequest
 
 __all__ = [
@@ -122,6 +123,7 @@ __all__ = [
     "closing_mark",
     "is_cut_off",
     "json_values",
+    "mend",
     "read_address",
     "whole",
 ]

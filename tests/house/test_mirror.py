@@ -19,7 +19,6 @@ BY_CONVERSATION: dict[str, str] = {
     "orchd/features/gateway/responses/pages.py": "tests/features/gateway/test_responses.py",
     "orchd/features/gateway/responses/request.py": "tests/features/gateway/test_responses.py",
     "orchd/features/gateway/responses/tools.py": "tests/features/gateway/test_responses.py",
-    "orchd/features/gateway/service.py": "tests/features/gateway/test_openai.py",
     "orchd/features/gateway/translation/answering.py": "tests/features/gateway/test_responses.py",
     "orchd/features/gateway/translation/calls.py": "tests/features/gateway/test_responses.py",
     "orchd/features/gateway/translation/chat.py": "tests/features/gateway/test_responses.py",

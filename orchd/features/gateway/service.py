@@ -4,6 +4,7 @@ nothing of it is stored, and nothing of it is put into other words.
 
 import time
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from functools import partial
 from typing import NamedTuple
 
@@ -13,7 +14,8 @@ import trio
 from orchd.entity import Owner, owner_of
 from orchd.errors import NotFound, OrchdError, ShuttingDown, UpstreamError
 from orchd.features.gateway.bodies import RelayBody, with_system
-from orchd.features.gateway.relay import NEVER_LOOPS, AnswerPiece, AnswerRelay, LoopLimits, RelayEvent
+from orchd.features.gateway.joining import JoinedAnswer, is_joinable
+from orchd.features.gateway.relay import NEVER_LOOPS, AnswerPiece, AnswerRelay, EarlyEnd, LoopLimits, RelayEvent
 from orchd.features.gateway.texts import TextRelay
 from orchd.features.models import AssistantItem, Instructions, assistants, find_assistant, instructions_for
 from orchd.features.requester import requester_for
@@ -112,8 +114,10 @@ class Gateway:
         return Offer(models, await self._database.read(listed))
 
     async def answer(self, who: Identity, path: str, body: RelayBody) -> bytes:
-        """Return the answer to a question as the server wrote it; JSON. Raises as `Backends.stream` does, `NotFound`,
-        `Invalid` and `ShuttingDown`. Cancelling ends it at the server."""
+        """Return the answer to a question as the server wrote it, whole or in pieces; JSON. Raises as `Backends.stream`
+        does, `NotFound`, `Invalid` and `ShuttingDown`. Cancelling ends it at the server."""
+        if self._loops.characters and is_joinable(body):
+            return await self._join(who, path, body)
         question = await self._question(who, path, body)
         relay = AnswerRelay(trio.CancelScope(), NEVER_LOOPS)
         with relay.scope:
@@ -124,6 +128,19 @@ class Gateway:
             backend = question.selection.target.backend
             raise UpstreamError(f"{backend} sent no whole answer", reason="unusable_answer", backend=backend)
         return pieces[0].data
+
+    async def _join(self, who: Identity, path: str, body: RelayBody) -> bytes:
+        """Return the answer to a question, joined from a stream, which ends when it repeats itself for ever."""
+        joined = JoinedAnswer()
+        async with aclosing(await self.stream(who, path, body._replace(streams=True))) as events:
+            async for event in (event async for some in events for event in some):
+                if isinstance(event, AnswerPiece):
+                    joined.add(event.data)
+                elif isinstance(event, EarlyEnd):
+                    joined.cut(event.reason)
+        if (whole := joined.write()) is None:
+            raise UpstreamError("the model server sent no whole answer", reason="unusable_answer")
+        return whole
 
     async def stream(self, who: Identity, path: str, body: RelayBody) -> AsyncGenerator[Sequence[RelayEvent]]:
         """Begin to answer a question; return what comes of it. Raises as `answer` does, here or in between. Whoever

@@ -225,7 +225,7 @@ async def test_images_may_be_longer_than_texts(desk: Desk, autojump_clock: Clock
         (reply(400, {"error": {"message": "Unknown parameter: 'seed'"}}), 400, ("invalid", "seed")),
         (reply(500, {"error": "boom"}), 502, ("upstream_error", None)),
         (reply(429, {"error": "slow down"}), 429, ("rate_limited", None)),
-        (reply(200, delta(content="a") + delta(content="b") + finish() + DONE), 502, ("upstream_error", None)),
+        (reply(200, delta(content="a") + delta(content="b") + DONE), 502, ("upstream_error", None)),
     ],
 )
 async def test_what_the_server_refuses(

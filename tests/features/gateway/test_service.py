@@ -1,0 +1,62 @@
+"""How a program's request is asked: of which server, and whether as a stream."""
+
+import json
+from collections.abc import AsyncIterator
+
+import pytest
+import trio
+import trio.testing
+
+from orchd.llm import BackendSpec
+from tests.fix_upstream import DONE, SSE_HEAD, Exchange, delta, finish, reply, usage
+from tests.gateway_desk import Desk, open_desk
+
+Clock = trio.testing.MockClock
+
+
+@pytest.fixture
+async def desk(autojump_clock: Clock) -> AsyncIterator[Desk]:
+    async with open_desk() as found:
+        yield found
+
+
+async def test_vectors_are_asked_of_the_least_busy_server(autojump_clock: Clock) -> None:
+    async with open_desk() as desk:
+        assert not desk.backends.serve_more({"other": BackendSpec("http://other:1", name="other", kind="openai")})
+        await desk.backends.refresh()
+
+        async def script(exchange: Exchange) -> None:
+            await exchange.send(SSE_HEAD, delta(content="a"))
+            await trio.sleep_forever()
+
+        desk.upstream.script = script
+        desk.upstream.routes["POST /v1/embeddings"] = reply(200, {"data": []})
+        for busy, idle in (("box", "other:1"), ("other", "memory:1")):
+            page = await desk.chat(model=f"m@{busy}", stream=True)
+            assert page.pieces is not None
+            await anext(page.pieces)
+            await desk.ask("/v1/embeddings", {"model": "text-embed", "input": "a"})
+            assert desk.upstream.requests[-1].headers["host"] == idle
+            await page.pieces.aclose()
+            await trio.testing.wait_all_tasks_blocked()
+
+
+async def test_pieces_are_joined_where_one_value_is_wanted(desk: Desk, autojump_clock: Clock) -> None:
+    desk.upstream.says(delta(role="assistant"), delta(content="a"), delta(content="b"), finish(), usage(), DONE)
+    told = json.loads((await desk.chat()).body)
+    assert told["choices"][0]["message"] == {"role": "assistant", "content": "ab"}
+    assert (told["choices"][0]["finish_reason"], told["usage"]["total_tokens"]) == ("stop", 12)
+    await desk.chat(n=2)
+    assert [sent.json()["stream"] for sent in desk.upstream.requests[-2:]] == [True, False]
+
+
+async def test_a_whole_one_that_repeats_itself_is_cut_off(desk: Desk, autojump_clock: Clock) -> None:
+    async def script(exchange: Exchange) -> None:
+        await exchange.send(SSE_HEAD)
+        while True:
+            await exchange.send(delta(content="again and again. "))
+            await trio.sleep(0.01)
+
+    desk.upstream.script = script
+    told = json.loads((await desk.chat()).body)
+    assert (told["choices"][0]["finish_reason"], told["orchd"]) == ("length", {"cut": "loop"})
