@@ -3,11 +3,13 @@ it is known to be right only when the end has been read."""
 
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, NamedTuple, Protocol
 
 import trio
 
+from orchd.backup.ahead import read_beside
 from orchd.backup.contents import (
     FORMAT,
     LEFT_OUT,
@@ -33,6 +35,16 @@ from orchd.backup.records import (
 )
 from orchd.backup.row_hash import RowsHash, decode_rows, encode_rows
 from orchd.storage.whole import Rows
+
+AHEAD_BYTES = 4 * 1024 * 1024
+"""Rows of more bytes are worked on before the next record is read, so that only one such record is in memory."""
+
+
+class _Part(NamedTuple):
+    """A record and, of one of rows, these."""
+
+    record: Record
+    rows: Rows
 
 
 class BackupTarget(Protocol):
@@ -106,25 +118,46 @@ class _Reading:
     async def run(self) -> tuple[BackupHead, Manifest]:
         """Read it all."""
         records = self._reader.records()
-        head = _head(await self._next(records))
+        head = _head((await self._next(records)).record)
         await self._target.begin(head)
-        while (record := await self._next(records)).kind != MANIFEST:
-            await self._take(record)
+        part = await self._next(records)
+        while part.record.kind != MANIFEST:
+            part = await self._take(part, records)
         await trio.to_thread.run_sync(self._contents.end)
-        manifest, digest = decode_struct(record.payload, Manifest), self._reader.manifest_digest
+        manifest, digest = decode_struct(part.record.payload, Manifest), self._reader.manifest_digest
         await trio.to_thread.run_sync(lambda: list(records))  # nothing may follow
         self._compare(manifest, digest)
         return head, manifest
 
-    async def _next(self, records: Iterator[Record]) -> Record:
-        return await trio.to_thread.run_sync(next, records)
+    async def _next(self, records: Iterator[Record]) -> _Part:
+        return await trio.to_thread.run_sync(self._read, records)
 
-    async def _take(self, record: Record) -> None:
-        kind, payload = record
+    def _read(self, records: Iterator[Record]) -> _Part:
+        """Read a record, in a thread. What it says of others is not believed yet: that is for `_take`."""
+        record = next(records)
+        return _Part(record, self._decode(record.payload) if record.kind == ROWS else ())
+
+    def _decode(self, payload: bytes) -> Rows:
+        table = self._table
+        if table is None:
+            raise BackupError("the backup is damaged: rows stand where no table has begun")
+        rows = decode_rows(payload, len(table.columns))
+        if self._target.reads_again:
+            self._tables[table.table].count(len(rows))
+        else:
+            self._tables[table.table].add(encode_rows(rows))
+        return rows
+
+    async def _take(self, part: _Part, records: Iterator[Record]) -> _Part:
+        """Work on a part; return the next one, which is read meanwhile where rows take time and room allows it."""
+        kind, payload = part.record
+        self._progress("files" if self._table is None else self._table.table, self._reader.read_bytes)
+        if kind == ROWS and len(payload) <= AHEAD_BYTES:
+            return await read_beside(partial(self._target.add_rows, part.rows), partial(self._read, records))
         if kind == TABLE:
             await self._begin_table(decode_struct(payload, TableHead))
         elif kind == ROWS:
-            await self._add_rows(payload)
+            await self._target.add_rows(part.rows)
         elif kind == FILE:
             await trio.to_thread.run_sync(self._contents.end)
             self._table = None
@@ -133,7 +166,7 @@ class _Reading:
             await trio.to_thread.run_sync(self._contents.add, payload)
         else:
             raise BackupError("the backup is damaged: it has two heads")
-        self._progress("files" if self._table is None else self._table.table, self._reader.read_bytes)
+        return await self._next(records)
 
     async def _begin_table(self, table: TableHead) -> None:
         if table.table in self._tables or table.table in LEFT_OUT:
@@ -141,21 +174,6 @@ class _Reading:
         self._tables[table.table] = RowsHash()
         self._table = table
         await self._target.begin_table(table)
-
-    async def _add_rows(self, payload: bytes) -> None:
-        table = self._table
-        if table is None:
-            raise BackupError("the backup is damaged: rows stand where no table has begun")
-
-        def decode() -> Rows:
-            rows = decode_rows(payload, len(table.columns))
-            if self._target.reads_again:
-                self._tables[table.table].count(len(rows))
-            else:
-                self._tables[table.table].add(encode_rows(rows))
-            return rows
-
-        await self._target.add_rows(await trio.to_thread.run_sync(decode))
 
     def _compare(self, manifest: Manifest, digest: str) -> None:
         """Raise `BackupError` unless what was read is what the manifest says."""

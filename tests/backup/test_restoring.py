@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from orchd.backup import reading
 from orchd.backup.contents import BackupError
 from orchd.backup.files import content_path
 from orchd.backup.restoring import restore_backup
@@ -19,6 +20,7 @@ from orchd.errors import StartError
 from orchd.storage import Database, Statement, Steps, load_migrations, open_database
 from orchd.storage.sqlite.sqlite_connection import create_or_connect
 from orchd.storage.sqlite.sqlite_migrate import apply_migrations
+from orchd.storage.whole import sqlite_filling, sqlite_reading
 from tests.backup.test_making import backup, content
 from tests.fix_mariadb import MariaServer
 from tests.migrated import place_database
@@ -111,6 +113,32 @@ async def test_it_is_the_same_in_another_database(
 
 def note_run() -> Steps[None]:
     yield Statement("INSERT INTO daemon (epoch, machine, pid, pid_started, seen_at) VALUES ('e', 'm', 1, 2, 3)")
+
+
+def add_many(texts: list[str]) -> Steps[None]:
+    for text in texts:
+        yield Statement(
+            "INSERT INTO audit_log (at, name, address, action, target_kind, target_id, outcome, times)"
+            " VALUES (1, ?, '', '', '', '', '', 1)",
+            (text,),
+        )
+
+
+def names() -> Steps[list[str]]:
+    return [name for (name,) in (yield Statement("SELECT name FROM audit_log ORDER BY id")).rows]
+
+
+async def test_more_rows_than_one_statement_or_portion_takes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "AHEAD_BYTES", 3_000)  # of the four records the first two are longer
+    monkeypatch.setattr(sqlite_reading, "PORTION_ROWS", 2 * sqlite_filling.STATEMENT_ROWS)
+    texts = [str(number) * (30 if number < 200 else 1) for number in range(7 * sqlite_filling.STATEMENT_ROWS + 1)]
+    place_database(tmp_path / "source.db")
+    async with opened(f"sqlite://{tmp_path}/source.db") as source:
+        await source.write(add_many, texts)
+    data, _ = await backup(f"sqlite://{tmp_path}/source.db")
+    await restore(data, f"sqlite://{tmp_path}/target.db")
+    async with opened(f"sqlite://{tmp_path}/target.db") as target:
+        assert await target.read(names) == texts
 
 
 async def test_rows_that_refer_to_nothing_change_nothing(target_url: str, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import os
 import sqlite3
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
+from itertools import chain
 from pathlib import Path
 
 import trio
@@ -30,6 +31,8 @@ from orchd.storage.whole.sqlite_reading import SqliteRowReader
 NEW = ".restoring"
 """What the name of the new file ends in; a crash leaves it, and the next filling begins with another one."""
 LOCK_SECONDS = 1.0
+STATEMENT_ROWS, STATEMENT_VALUES = 50, 30_000
+"""Of one INSERT, at most; SQLite takes 32766 values."""
 UNREADABLE = b"This was a database of orchd's; another one has its name now. It is of no use any more.".ljust(100)
 """In the place of a SQLite file's head, which has a hundred bytes."""
 
@@ -172,15 +175,20 @@ class SqliteFilling(Filling):
         return await self.reader.tables()
 
     async def add(self, table: TableShape, rows: Rows) -> None:
+        await trio.to_thread.run_sync(self._add, table, rows)
+
+    def _add(self, table: TableShape, rows: Rows) -> None:
+        """Many rows a statement: so a thread that reads what comes next is not waited for at each row."""
         columns = ", ".join(f'"{name}"' for name in table.columns)
-        marks = ", ".join("?" * len(table.columns))
-        sql = f'INSERT INTO "{table.name}" ({columns}) VALUES ({marks})'  # noqa: S608  # the database's own names
-
-        def insert() -> None:
-            with mapped_errors():
-                self._open.executemany(sql, rows)
-
-        await trio.to_thread.run_sync(insert)
+        one = f"({', '.join('?' * len(table.columns))})"
+        sql = f'INSERT INTO "{table.name}" ({columns}) VALUES '  # noqa: S608  # the database's own names
+        at_once = max(1, min(STATEMENT_ROWS, STATEMENT_VALUES // len(table.columns)))
+        whole = len(rows) - len(rows) % at_once
+        many = sql + ", ".join([one] * at_once)
+        with mapped_errors():
+            for start in range(0, whole, at_once):
+                self._open.execute(many, tuple(chain.from_iterable(rows[start : start + at_once])))
+            self._open.executemany(sql + one, rows[whole:])
 
     async def settle(self, last_ids: Mapping[str, int]) -> None:
         await trio.to_thread.run_sync(self._settle, last_ids)

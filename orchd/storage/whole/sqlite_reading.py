@@ -31,6 +31,9 @@ T = TypeVar("T")
 
 PROGRESS_STEPS = 100_000
 """Steps of SQLite between two looks whether somebody still waits: about ten milliseconds."""
+FETCHED_ROWS = 16
+"""Are fetched at once, which takes a third less time than one by one; a portion is larger than it should be by so many
+rows at most."""
 
 
 @asynccontextmanager
@@ -117,7 +120,7 @@ class SqliteRowReader(RowReader):
 
 def _portion(cursor: sqlite3.Cursor) -> Rows:
     rows, left = list[Row](), PORTION_BYTES
-    while left > 0 and len(rows) < PORTION_ROWS and (row := cursor.fetchone()) is not None:
-        rows.append(row)
-        left -= weight(row)
+    while left > 0 and len(rows) < PORTION_ROWS and (more := cursor.fetchmany(FETCHED_ROWS)):
+        rows += more
+        left -= sum(map(weight, more))
     return rows
