@@ -13,6 +13,7 @@ import trio
 from orchd.access.addresses import ClientFacts, read_address
 from orchd.budget import MemoryBudget
 from orchd.errors import OrchdError
+from orchd.features.gateway.anthropic import MessagesPages
 from orchd.features.gateway.ollama import OllamaPages
 from orchd.features.gateway.openai import OpenAiPages
 from orchd.features.gateway.places import RequestPlaces
@@ -59,17 +60,26 @@ class Desk:
         database: Any = self.assistants
         self.gateway = Gateway(database, backends, supervisor, None, LoopLimits(4, 200, 100))
         places = RequestPlaces(self.shares, self.memory)
-        kinds = OpenAiPages, ResponsesPages, OllamaPages
+        kinds = OpenAiPages, ResponsesPages, MessagesPages, OllamaPages
         apis = [kind(self.gateway, places, SETTINGS) for kind in kinds]
         self._routes = {path: routes for api in apis for path, routes in api.routes().items()}
 
-    async def ask(self, path: str, body: object = None, *, who: Identity = LOCAL, rest: str = "") -> Page:
+    async def ask(
+        self,
+        path: str,
+        body: object = None,
+        *,
+        who: Identity = LOCAL,
+        rest: str = "",
+        query: str = "",
+        headers: Sequence[tuple[bytes, bytes]] = (),
+    ) -> Page:
         """Ask for a page, as the entry does: `body` None gets it; bytes are sent as they are."""
         (route,) = self._routes[path]
         text = body if isinstance(body, bytes) else json.dumps(body).encode()
         length = None if isinstance(body, bytes) else len(text)
         here = ClientFacts(read_address("127.0.0.1"))
-        request = PageRequest(who, here, "localhost", rest=rest)
+        request = PageRequest(who, here, "localhost", query, rest=rest, headers=headers)
         if body is not None:
             request = request._replace(
                 incoming=IncomingBody(pieces_of(text), SETTINGS.body_bytes, length), method="POST"

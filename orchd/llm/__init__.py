@@ -11,7 +11,7 @@ whose turn it is at a `backend`, and `choice` and `registry` know all of them. `
 files, run in processes of the daemon's.
 """
 
-from orchd.llm.accounting import TokenTally
+from orchd.llm.accounting import BYTES_PER_TOKEN, TokenTally
 from orchd.llm.answers.finish import is_cut_off
 from orchd.llm.answers.json_answer import JsonMatch, UnreadableJson, json_values
 from orchd.llm.answers.thoughts import answer_of, closing_mark
@@ -61,6 +61,7 @@ from orchd.llm.wire.halves import mend
 from orchd.llm.wire.relayed import RelayedRequest
 
 __all__ = [
+    "BYTES_PER_TOKEN",
     "MAX_ANSWER_BYTES",
     "SEARCHED",
     "AccountReference",

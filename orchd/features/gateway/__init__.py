@@ -3,8 +3,8 @@
 No frames, no tables: pages below `/v1` and `/api`. What is asked there is handed on as it came, and takes the way of
 every other question: whose turn it is, fall-backs, quotas, what it costs, and an end when nobody reads the answer any
 more. `service` is that way, `bodies` what is read of a request, `relay` an answer under way, `places` what a request
-takes of the daemon; `openai` is the API and `refusals` its errors. Other APIs are folders (`ollama`,
-`responses`), on `texts` since they have other words for answers; `translation` is what some of them have in common.
+takes of the daemon; `openai` is the API and `refusals` its errors. Other APIs are folders (`ollama`, `responses`,
+`anthropic`), on `texts` since they have other words for answers; `translation` is what some have in common.
 """
 
 from collections.abc import AsyncIterator, Callable
@@ -15,6 +15,7 @@ import trio
 
 from orchd.budget import MemoryBudget
 from orchd.features.feature import OpenFeatures, OwnedWork, Services
+from orchd.features.gateway.anthropic import MessagesPages
 from orchd.features.gateway.ollama import OllamaPages
 from orchd.features.gateway.openai import OpenAiPages
 from orchd.features.gateway.places import RequestPlaces
@@ -51,7 +52,7 @@ async def open_gateway(
             if not settings.enabled:
                 return {}
             places = RequestPlaces(shares, memory)
-            kinds = OpenAiPages, ResponsesPages, OllamaPages
+            kinds = OpenAiPages, ResponsesPages, MessagesPages, OllamaPages
             return {path: routes for kind in kinds for path, routes in kind(gateway, places, settings).routes().items()}
 
         work = OwnedWork(_nothing, gateway.drain, lambda _peer: False, gateway.running)

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 import msgspec
 
 from orchd.errors import NotFound, OrchdError
+from orchd.features.gateway.anthropic import listing as anthropic
 from orchd.features.gateway.bodies import RelayBody, read_body
 from orchd.features.gateway.places import RequestPlace, RequestPlaces
 from orchd.features.gateway.refusals import as_openai, error_members
@@ -66,11 +67,16 @@ class OpenAiPages:
         }
 
     async def _list(self, request: PageRequest) -> Page:
-        return Page.of_json(200, {"object": "list", "data": _listing(await self._offer(request))})
+        offer = await self._offer(request)
+        if _is_anthropics(request):
+            return Page.of_json(200, anthropic.listing_page(anthropic.listing(offer)))
+        codex: dict[str, Any] = {"models": []} if "client_version=" in request.query else {}
+        return Page.of_json(200, {"object": "list", "data": _listing(offer), **codex})
 
     async def _show(self, request: PageRequest) -> Page:
         name = unquote(request.rest)
-        found = next((each for each in _listing(await self._offer(request)) if each["id"] == name), None)
+        listing = anthropic.listing if _is_anthropics(request) else _listing
+        found = next((each for each in listing(await self._offer(request)) if each["id"] == name), None)
         if found is None:
             raise NotFound(f"there is no model {name[:300]}", field="model")
         return Page.of_json(200, found)
@@ -139,6 +145,11 @@ def _event(event: RelayEvent, body: RelayBody) -> bytes:
 
 def _data(data: bytes) -> bytes:
     return b"data: " + data.replace(b"\r", b"").replace(b"\n", b"\ndata: ") + b"\n\n"
+
+
+def _is_anthropics(request: PageRequest) -> bool:
+    """Whether it is one of Anthropic's programs that asks: they say which version of the API they know."""
+    return request.header("anthropic-version") is not None
 
 
 def _listing(offer: Offer) -> list[dict[str, Any]]:

@@ -37,18 +37,23 @@ def as_openai(page: Page) -> Page:
     """Return a refusal in OpenAI's words, with the same headers."""
     if page.told is None:
         return page
-    details = page.told.get("details") or {}
+    status, members = refusal_members(page)
+    return Page.of_json(status, {"error": members}, page.headers)
+
+
+def refusal_members(page: Page) -> tuple[int, Mapping[str, Any]]:
+    """Return the status that a refusal has here, and what is told of it."""
+    told = page.told or {}
+    details = told.get("details") or {}
     status = page.status
-    if page.told["code"] == "upstream_error":
+    if told["code"] == "upstream_error":
         status = details["status"] if details.get("status") in _SERVERS_OWN else BAD_GATEWAY
-    return Page.of_json(status, {"error": _error_members(page.told, status)}, page.headers)
+    return status, _error_members(told, status)
 
 
 def error_members(error: OrchdError) -> Mapping[str, Any]:
     """Return what is told of an error in the middle of a stream."""
-    page = as_openai(Page.of_refusal(error))
-    told = Page.of_refusal(error).told or {}
-    return _error_members(told, page.status)
+    return refusal_members(Page.of_refusal(error))[1]
 
 
 def _error_members(told: Mapping[str, Any], status: int) -> dict[str, Any]:

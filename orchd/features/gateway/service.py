@@ -3,7 +3,7 @@ nothing of it is stored, and nothing of it is put into other words.
 """
 
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from functools import partial
 from typing import NamedTuple
@@ -159,6 +159,12 @@ class Gateway:
         relay = TextRelay(trio.CancelScope(), self._loops, alternatives=alternatives, thoughts=thoughts)
         self._supervisor.run("relayed answer", self._generate_apart, question, relay)
         return relay.events()
+
+    async def count(self, who: Identity, body: RelayBody, text: Callable[[RelayBody], str]) -> int | None:
+        """Return how many tokens the `text` of a chat's body is for whoever would answer it; None where its server
+        can't tell. Waits some seconds at most. Raises as `Backends.first` does, `NotFound` and `ShuttingDown`."""
+        question = await self._question(who, "", body)
+        return await self._backends.count_tokens(question.selection.target, text(question.body))
 
     async def load(self, who: Identity, model: str | None) -> None:
         """Have the model loaded that a question would be asked, where its server says that it isn't. Waits for minutes.

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchd.features.gateway.relay import HEARTBEAT_SECONDS, PATIENCE_SECONDS, AnswerEnd, AnswerText, RelayEvent
-from orchd.features.gateway.responses.events import ResponseWriter
+from orchd.features.gateway.responses.events import ResponseScribe
 from orchd.features.gateway.responses.request import read_request
 from orchd.llm import CalledFunction, Channel, Outcome, ToolCall, Usage
 from tests.examples import examples
@@ -338,7 +338,7 @@ CALLS = st.lists(
 @given(ANSWERS, CALLS)
 def test_texts_and_calls_survive_the_round_trip(texts: list[AnswerText], calls: list[ToolCall]) -> None:
     asked = read_request(json.dumps({"input": "x", "stream": True, "tools": [WEATHER]}).encode(), 10_000)
-    writer = ResponseWriter(asked, "m")
+    writer = ResponseScribe(asked, "m")
     outcome = Outcome("stop", "m", Usage(1, 1, 2), tool_calls=tuple(calls))
     events: list[RelayEvent] = [*texts, AnswerEnd(outcome, 0, 0, 0, 0)]
     response = assert_well_formed(events_of(writer.begin() + b"".join(map(writer.take, events))))

@@ -17,15 +17,14 @@ from orchd.features.gateway.responses.request import ResponsesRequest
 from orchd.features.gateway.responses.tools import ToolReference, custom_input
 from orchd.features.gateway.translation.answering import comment, event_bytes
 from orchd.features.gateway.translation.calls import unique_id
+from orchd.features.gateway.translation.reading import TOO_LONG
 from orchd.llm import Channel, Outcome, ToolCall, Usage
 
 CODES = {"rate_limited": "rate_limit_exceeded", "invalid": "invalid_prompt"}
 """What the API calls errors of an answer; `server_error` for all others."""
-TOO_LONG = ("context", "context_overflow")
-"""Reasons for which a prompt is too long: programs that hear `context_length_exceeded` shorten it."""
 
 
-class ResponseWriter:
+class ResponseScribe:
     """Writes one response."""
 
     thoughts = True
@@ -183,7 +182,8 @@ _INCOMPLETE = {"length": "max_output_tokens", "content_filter": "content_filter"
 
 
 def is_too_long(error: OrchdError) -> bool:
-    """Whether it is the prompt that is too long for the model."""
+    """Whether it is the prompt that is too long for the model: programs look for `context_length_exceeded` in a
+    response, and shorten it."""
     return error.reason in TOO_LONG
 
 

@@ -1,12 +1,12 @@
 """Where responses are asked for."""
 
-from orchd.errors import OrchdError
 from orchd.features.gateway.places import RequestPlaces
 from orchd.features.gateway.refusals import as_openai
-from orchd.features.gateway.responses.events import ResponseWriter, is_too_long
+from orchd.features.gateway.responses.events import ResponseScribe, is_too_long
 from orchd.features.gateway.responses.request import read_request
 from orchd.features.gateway.service import Gateway
-from orchd.features.gateway.translation.answering import JSON, answer_page, failed_page
+from orchd.features.gateway.translation.answering import JSON
+from orchd.features.gateway.translation.pages import TranslatedQuestion, answer_request
 from orchd.server.entry.page import Page, PageRequest, PageRoute, Pages, Upload
 from orchd.settings.entry.gateway import GatewaySettings
 
@@ -28,21 +28,9 @@ class ResponsesPages:
         return {"/v1/responses": (asked,)}
 
     async def _answer(self, request: PageRequest) -> Page:
-        place = self._places.take(request.identity)
-        page: Page | None = None
-        try:
-            text = await place.read(request.incoming)
-            asked = read_request(text, self._settings.text_bytes)
-            writer = ResponseWriter(asked, asked.body.model or "default")
-            try:
-                page = await answer_page(
-                    self._gateway, request.identity, asked.body, writer, place, streams=asked.streams
-                )
-            except OrchdError as error:
-                if not (asked.streams and is_too_long(error)):
-                    raise
-                return failed_page(error, writer)
-            return page
-        finally:
-            if page is None or page.pieces is None:
-                place.leave()
+        return await answer_request(self._gateway, self._places, request, self._read)
+
+    def _read(self, text: bytes) -> TranslatedQuestion:
+        asked = read_request(text, self._settings.text_bytes)
+        writer = ResponseScribe(asked, asked.body.model or "default")
+        return TranslatedQuestion(asked.body, writer, asked.streams, is_too_long)

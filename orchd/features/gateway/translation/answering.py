@@ -68,8 +68,10 @@ async def _stream(
 ) -> AsyncGenerator[bytes]:
     try:
         async with aclosing(events):
-            yield writer.begin() + _join(first, writer)
+            yield writer.begin()
             try:
+                if written := _join(first, writer):
+                    yield written
                 async for some in events:
                     if written := _join(some, writer):
                         yield written

@@ -44,6 +44,9 @@ SAME = (
 SOFT = ("reasoning_effort", "verbosity", "parallel_tool_calls")
 """What says how an answer should come about; a server that can't be told so answers all the same."""
 
+TOO_LONG = ("context", "context_overflow")
+"""Reasons of errors that mean that the prompt is too long for the model."""
+
 T = TypeVar("T")
 
 
