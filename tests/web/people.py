@@ -20,8 +20,9 @@ PASSWORD = "several words in a row"
 def daemon_with_ana(tmp_path_factory: "pytest.TempPathFactory", starter: Starter) -> Iterator[PageDaemon]:
     """A daemon with the simulated model and one user, ana, who is an admin."""
     started = PageDaemon(starter, tmp_path_factory.mktemp("page") / "data", "--demo")
-    started.start()
+    # Before it starts: one that runs takes a moment to see its first user, and lets everybody in until then.
     started.run("user", "add", "ana", "--role", "admin", "--password-file", "-", stdin=PASSWORD)
+    started.start()
     yield started
     started.stop()
 
