@@ -9,6 +9,9 @@ Reason: TypeAlias = Literal[
     "being_written",
     "broken_off",
     "calls_too_long",
+    "chain",
+    "changed",
+    "circle",
     "connect",
     "connection_lost",
     "context",
@@ -29,6 +32,7 @@ Reason: TypeAlias = Literal[
     "gateway",
     "imports",
     "insufficient_quota",
+    "last_admin",
     "list_too_long",
     "load_failed",
     "master_key",
@@ -61,6 +65,7 @@ Reason: TypeAlias = Literal[
     "stream_too_long",
     "subscriptions",
     "tail",
+    "taken",
     "texts",
     "tls",
     "too_many_rows",
@@ -80,6 +85,7 @@ Reason: TypeAlias = Literal[
     "worker",
     "wrong_hash",
     "wrong_offset",
+    "wrong_password",
 ]
 
 REASONS: Mapping[Reason, str] = {
@@ -88,6 +94,9 @@ REASONS: Mapping[Reason, str] = {
     "being_written": "Somebody else is sending the same upload at this moment.",
     "broken_off": "What was sent broke off before its end.",
     "calls_too_long": "The tool calls are longer than an answer may be.",
+    "chain": "More tasks or steps would wait for each other in a row than may.",
+    "changed": "It was changed meanwhile: what was sent is about another version of it.",
+    "circle": "Tasks or steps would wait for each other in a circle.",
     "connect": "Nobody answers at the model server's address.",
     "connection_lost": "The connection to the model server broke before the answer was complete.",
     "context": "The model's context is too small for this.",
@@ -108,6 +117,7 @@ REASONS: Mapping[Reason, str] = {
     "gateway": "What stands before the model server says that it is away.",
     "imports": "As many imports run as may.",
     "insufficient_quota": "A quota is used up; waiting does not help.",
+    "last_admin": "It would leave no admin who can log in.",
     "list_too_long": "The model server's list of models is too long to be read.",
     "load_failed": "The model could not be loaded.",
     "master_key": "A secret can't be opened, or none be sealed, with the master keys that the daemon has.",
@@ -140,6 +150,7 @@ REASONS: Mapping[Reason, str] = {
     "stream_too_long": "The model server sent more than fits.",
     "subscriptions": "The connection follows as much as it may.",
     "tail": "The model server did not end an answer that seemed complete.",
+    "taken": "Another one has that name.",
     "texts": "Too many long texts wait to be worked on.",
     "tls": "The model server speaks TLS, and its address says otherwise.",
     "too_many_rows": "There are as many rows of this kind as one user may have.",
@@ -159,5 +170,6 @@ REASONS: Mapping[Reason, str] = {
     "worker": "The work on a long text took too long, broke off, or could not begin.",
     "wrong_hash": "What was uploaded has another hash than was said.",
     "wrong_offset": "An upload goes on where it has got to, and nowhere else.",
+    "wrong_password": "It is not the present password.",
 }
 """What each means, in the order in which the schema publishes them."""

@@ -6,13 +6,13 @@ from orchd.errors import Conflict, Forbidden, NotFound
 
 def changed_error(word: str) -> Conflict:
     """Return the error for a row that is of another version by now."""
-    return Conflict(f"the {word} was changed meanwhile", field="version", path="$.data.version")
+    return Conflict(f"the {word} was changed meanwhile", reason="changed", field="version", path="$.data.version")
 
 
 def taken_error(word: str, member: str) -> Conflict:
     """Return the error for a name that another row has."""
     article, field = "an" if word[0] in "aeio" else "a", camel(member)
-    return Conflict(f"there is {article} {word} of that {field}", field=field, path=f"$.data.{field}")
+    return Conflict(f"there is {article} {word} of that {field}", reason="taken", field=field, path=f"$.data.{field}")
 
 
 def not_removed_error(word: str, key: str) -> Conflict:

@@ -72,6 +72,9 @@ ErrorReason: TypeAlias = Literal[
     "being_written",
     "broken_off",
     "calls_too_long",
+    "chain",
+    "changed",
+    "circle",
     "connect",
     "connection_lost",
     "context",
@@ -92,6 +95,7 @@ ErrorReason: TypeAlias = Literal[
     "gateway",
     "imports",
     "insufficient_quota",
+    "last_admin",
     "list_too_long",
     "load_failed",
     "master_key",
@@ -124,6 +128,7 @@ ErrorReason: TypeAlias = Literal[
     "stream_too_long",
     "subscriptions",
     "tail",
+    "taken",
     "texts",
     "tls",
     "too_many_rows",
@@ -143,6 +148,7 @@ ErrorReason: TypeAlias = Literal[
     "worker",
     "wrong_hash",
     "wrong_offset",
+    "wrong_password",
 ]
 """What `reason` of an error may be.
 
@@ -155,6 +161,12 @@ ErrorReason: TypeAlias = Literal[
 `broken_off`: What was sent broke off before its end.
 
 `calls_too_long`: The tool calls are longer than an answer may be.
+
+`chain`: More tasks or steps would wait for each other in a row than may.
+
+`changed`: It was changed meanwhile: what was sent is about another version of it.
+
+`circle`: Tasks or steps would wait for each other in a circle.
 
 `connect`: Nobody answers at the model server's address.
 
@@ -195,6 +207,8 @@ ErrorReason: TypeAlias = Literal[
 `imports`: As many imports run as may.
 
 `insufficient_quota`: A quota is used up; waiting does not help.
+
+`last_admin`: It would leave no admin who can log in.
 
 `list_too_long`: The model server's list of models is too long to be read.
 
@@ -260,6 +274,8 @@ ErrorReason: TypeAlias = Literal[
 
 `tail`: The model server did not end an answer that seemed complete.
 
+`taken`: Another one has that name.
+
 `texts`: Too many long texts wait to be worked on.
 
 `tls`: The model server speaks TLS, and its address says otherwise.
@@ -297,6 +313,8 @@ ErrorReason: TypeAlias = Literal[
 `wrong_hash`: What was uploaded has another hash than was said.
 
 `wrong_offset`: An upload goes on where it has got to, and nowhere else.
+
+`wrong_password`: It is not the present password.
 """
 
 

@@ -151,6 +151,7 @@ _MALFORMED = "JSON is malformed: "
 _TYPES = lazy_pattern(r"\A(Expected )`([\w |]+)`|(, got )`([\w |]+)`\Z")
 _TYPE_WORDS = {"str": "a string", "int": "an integer", "float": "a number", "bool": "true or false", "null": "null"}
 _TYPE_WORDS |= {"object": "an object", "array": "an array"}
+_BOUND = lazy_pattern(r"\AExpected `[\w |]+`( of length)? (>=|<=) (-?[0-9.]+)\Z")
 _MEMBER_WORDS = {"Object contains unknown": "Unknown member", "Object missing required": "Missing member"}
 """People read these, and many of them don't know what Python calls its types."""
 
@@ -172,7 +173,10 @@ def as_invalid(refusal: Exception, read: Any = None) -> Invalid:
     members = _MEMBER.findall(path)
     if reason.startswith("Invalid"):  # it goes on with the value, which may be long and is nobody else's business
         return _no_choice(path, members, () if read is None or path == "$.type" else allowed_values(read, path))
-    return Invalid(f"{_TYPES.sub(_in_words, reason)}, at {path}", path=path, field=members[-1] if members else None)
+    field = members[-1] if members else None
+    error = Invalid(f"{_TYPES.sub(_in_words, reason)}, at {path}", path=path, field=field)
+    error.tell(**_bound(reason))
+    return error
 
 
 def _no_choice(path: str, members: Sequence[str], values: Sequence[str]) -> Invalid:
@@ -184,6 +188,15 @@ def _no_choice(path: str, members: Sequence[str], values: Sequence[str]) -> Inva
     if len(values) <= MAX_CHOICES:
         text = f"Must be {'one of ' if len(values) > 1 else ''}{shown}"
     return Invalid(f"{text}, at {path}", path=path, field=field, allowed=[*values])
+
+
+def _bound(reason: str) -> dict[str, float]:
+    """The bound that a value is beyond, for details: `minimum` or `maximum`, `minLength` or `maxLength`."""
+    found = _BOUND.match(reason)
+    if found is None:
+        return {}
+    name = ("min" if found[2] == ">=" else "max") + ("Length" if found[1] else "imum")
+    return {name: msgspec.json.decode(found[3])}
 
 
 def _in_words(types: re.Match[str]) -> str:

@@ -13,7 +13,7 @@ from orchd.features import make_codec
 from orchd.protocol.codec import Codec, FrameRefused, Request
 from orchd.protocol.command import Command
 from orchd.protocol.messages import COMMANDS, FRAMES, PING
-from orchd.protocol.types import ClientPayload, RowId, ServerPayload
+from orchd.protocol.types import MAX_INTEGER, ClientPayload, RowId, ServerPayload
 
 
 class Inner(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
@@ -174,14 +174,32 @@ def test_what_is_no_frame_at_all(text: str | bytes) -> None:
 )
 def test_a_refusal_names_the_member(text: str, path: str, field: str) -> None:
     request_id, code, details = refusal(text)
-    allowed = {"allowed": ["bad", "good"]} if field == "mood" else {}
-    assert (request_id, code, details) == ("a", "invalid", {"path": path, "field": field, **allowed})
+    assert (request_id, code, details["path"], details["field"]) == ("a", "invalid", path, field)
+    assert details.get("allowed") == (["bad", "good"] if field == "mood" else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "bound"),
+    [
+        (probe(rowId=0), {"minimum": 1}),
+        (probe(rowId=2**53), {"maximum": MAX_INTEGER}),
+        (probe(words=["a", ""]), {"minLength": 1}),
+        (probe(words=["a"] * 4), {"maxLength": 3}),
+        (probe(words=5), {}),
+        (probe(mood="angry"), {"allowed": ["bad", "good"]}),
+    ],
+)
+def test_a_refusal_tells_the_bound(text: str, bound: dict[str, object]) -> None:
+    details = refusal(text)[2]
+    assert {name: value for name, value in details.items() if name not in ("path", "field")} == bound
 
 
 @pytest.mark.parametrize("request_id", ["", "x" * 65, 5, 1.0, ["a"], {}, True])
 def test_a_bad_id_is_refused_and_not_echoed(request_id: object) -> None:
     text = json.dumps({"type": "ping", "id": request_id})
-    assert refusal(text) == (None, "invalid", {"path": "$.id", "field": "id"})
+    told, code, details = refusal(text)
+    assert (told, code, details.keys() - {"minLength", "maxLength"}) == (None, "invalid", {"path", "field"})
+    assert (details["path"], details["field"]) == ("$.id", "id")
 
 
 @pytest.mark.parametrize("name", ["", "pingpong", "PING", "é", "x" * 100_000, "a'b\"c\n"])

@@ -256,6 +256,7 @@ class EntityHandlers(Generic[R]):
         if version is not UNSET and version != old.version:
             raise Conflict(
                 f"the {self._entity.word} was changed meanwhile",
+                reason="changed",
                 field="version",
                 path="$.data.version",
                 version=old.version,

@@ -189,13 +189,14 @@ class ChatTimings(Struct, frozen=True, rename="camel"):
 
 class ChatError(Struct, frozen=True, rename="camel"):
     """Why an answer failed, by the wire's error codes. `retryAfterMs`: before that it would fail again, as the model
-    server says, or because it is left alone for so long.
+    server says, or because it is left alone for so long. `reason` says more than the code where there is more to say.
     """
 
     code: ErrorCode
     message: str
     retryable: bool
     retry_after_ms: Milliseconds | UnsetType = UNSET
+    reason: ErrorReason | UnsetType = UNSET
 
 
 class ChatAttempt(Struct, frozen=True):

@@ -25,6 +25,7 @@ from orchd.protocol.types import (
     ClientPayload,
     Count,
     ErrorCode,
+    ErrorReason,
     GenerationPhase,
     ModelName,
     OtherModels,
@@ -180,11 +181,12 @@ class ModelItem(Struct, frozen=True, rename="camel"):
 
 
 class ModelFailure(Struct, frozen=True):
-    """Why a model could not do it, by the wire's error codes."""
+    """Why a model could not do it, by the wire's error codes. `reason` says more where there is more to say."""
 
     code: ErrorCode
     message: str
     retryable: bool
+    reason: ErrorReason | UnsetType = UNSET
 
 
 class ModelAttempt(Struct, frozen=True):

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
 from ..runtime.messages import RequestData, ServerData
-from .shared import BackendKind, ErrorCode, GenerationPhase, TaskType, TextChannel
+from .shared import BackendKind, ErrorCode, ErrorReason, GenerationPhase, TaskType, TextChannel
 
 ModelPurpose: TypeAlias = Literal[
     "chat",
@@ -429,7 +429,7 @@ class ModelAttempt(ServerData, kw_only=True):
 
 
 class ModelFailure(ServerData, kw_only=True):
-    """Why a model could not do it, by the wire's error codes."""
+    """Why a model could not do it, by the wire's error codes. `reason` says more where there is more to say."""
 
     code: ErrorCode | str
     """What went wrong, for programs."""
@@ -437,6 +437,8 @@ class ModelFailure(ServerData, kw_only=True):
     """What went wrong, for people."""
     retryable: bool
     """Whether the same request may succeed later."""
+    reason: ErrorReason | str | None = None
+    """More than the code says; only there when there is more."""
 
 
 class ModelBenchmarkItem(ServerData, kw_only=True):

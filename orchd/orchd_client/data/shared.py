@@ -74,6 +74,9 @@ ErrorReason: TypeAlias = Literal[
     "being_written",
     "broken_off",
     "calls_too_long",
+    "chain",
+    "changed",
+    "circle",
     "connect",
     "connection_lost",
     "context",
@@ -94,6 +97,7 @@ ErrorReason: TypeAlias = Literal[
     "gateway",
     "imports",
     "insufficient_quota",
+    "last_admin",
     "list_too_long",
     "load_failed",
     "master_key",
@@ -126,6 +130,7 @@ ErrorReason: TypeAlias = Literal[
     "stream_too_long",
     "subscriptions",
     "tail",
+    "taken",
     "texts",
     "tls",
     "too_many_rows",
@@ -145,6 +150,7 @@ ErrorReason: TypeAlias = Literal[
     "worker",
     "wrong_hash",
     "wrong_offset",
+    "wrong_password",
 ]
 """Which of the errors of one code it is, for programs, where there is more than one kind. Later daemons may send
 others.
@@ -445,7 +451,8 @@ class ChatTimings(ServerData, kw_only=True):
 
 class ChatError(ServerData, kw_only=True):
     """Why an answer failed, by the wire's error codes. `retryAfterMs`: before that it would fail again, as the model
-    server says, or because it is left alone for so long.
+    server says, or because it is left alone for so long. `reason` says more than the code where there is more to
+    say.
     """
 
     code: ErrorCode | str
@@ -456,6 +463,8 @@ class ChatError(ServerData, kw_only=True):
     """Whether the same request may succeed later."""
     retry_after_ms: int | None = None
     """Milliseconds before which it would fail again; only there when that is known."""
+    reason: ErrorReason | str | None = None
+    """More than the code says; only there when there is more."""
 
 
 class ChatPart(ServerData, kw_only=True):

@@ -388,7 +388,7 @@ class Generation(Running):
 def describe(error: OrchdError) -> ChatError:
     """Return an error as a message carries it."""
     after = UNSET if error.retry_after_ms is None else error.retry_after_ms
-    return ChatError(error.code, error.message, error.retryable, after)
+    return ChatError(error.code, error.message, error.retryable, after, error.reason or UNSET)
 
 
 def _milliseconds(seconds: float) -> int:

@@ -1,5 +1,7 @@
 """A generation as it is told: its usage, its times, and why it failed."""
 
+from msgspec import UNSET
+
 from orchd.errors import OrchdError
 from orchd.features.models.messages import ModelAttempt, ModelFailure, ModelTimings, ModelUsage
 from orchd.llm import Recording
@@ -31,12 +33,14 @@ def usage_of(usage: Usage | None) -> ModelUsage | None:
 
 def failure(error: OrchdError) -> ModelFailure:
     """Return an error as an answer or an attempt carries it."""
-    return ModelFailure(error.code, error.message, error.retryable)
+    return ModelFailure(error.code, error.message, error.retryable, error.reason or UNSET)
 
 
 def attempt(failed: FailedAttempt) -> ModelAttempt:
     """Return an attempt that another one followed."""
-    return ModelAttempt(failed.model, ModelFailure(failed.code, failed.message, failed.retryable))
+    return ModelAttempt(
+        failed.model, ModelFailure(failed.code, failed.message, failed.retryable, failed.reason or UNSET)
+    )
 
 
 def _milliseconds(seconds: float) -> int:

@@ -78,7 +78,8 @@ def require_other_admin(user_id: int) -> Steps[None]:
     """Raise `Conflict` unless somebody else is an admin who can log in; holds until the transaction's end."""
     found = yield Statement("SELECT id FROM user WHERE role = 'admin' AND disabled = 0 AND id <> ? LIMIT 1", (user_id,))
     if not found.rows:
-        raise Conflict("this is the last admin: make another user an admin first", field="userId", path="$.data.userId")
+        told = "this is the last admin: make another user an admin first"
+        raise Conflict(told, reason="last_admin", field="userId", path="$.data.userId")
 
 
 def note_seen(user_id: int, now: int) -> Steps[None]:

@@ -157,7 +157,8 @@ class UserHandlers:
             raise RateLimited("too many wrong passwords", retry_after_ms=wait)
         self._wrong[user.id] = [*wrong, now]  # counted before it is compared, so that many at once are no way around
         if not await self._people.hashing.is_right(user.password_hash, present or ""):
-            raise Invalid("this is not the present password", field="present", path="$.data.present")
+            told = "this is not the present password"
+            raise Invalid(told, reason="wrong_password", field="present", path="$.data.present")
         del self._wrong[user.id]
 
 

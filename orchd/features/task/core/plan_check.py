@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Sequence
 
+from orchd.reasons import Reason
+
 MAX_SUBTASKS = 100
 MAX_DEPTH = 20
 """How many subtasks may wait for each other in a row."""
@@ -12,7 +14,13 @@ DIFFICULTIES = range(1, 11)
 
 
 class UnusablePlan(Exception):
-    """The plan can't be read or carried out; the text says why, to people and to the model that wrote it."""
+    """The plan can't be read or carried out; the text says why, to people and to the model that wrote it. `reason`,
+    where there is one, says it to programs, and `steps` whom it is about, counted from 1."""
+
+    def __init__(self, text: str, reason: Reason | None = None, steps: Sequence[int] = ()) -> None:
+        super().__init__(text)
+        self.reason = reason
+        self.steps = steps
 
 
 def check_order(depends_on: Sequence[Collection[int]]) -> None:
@@ -23,10 +31,11 @@ def check_order(depends_on: Sequence[Collection[int]]) -> None:
     while left:
         ready = {index for index in left if depths.keys() >= set(depends_on[index])}
         if not ready:
-            names = ", ".join(str(index + 1) for index in sorted(left)[:10])
-            raise UnusablePlan(f"subtasks wait for each other in a circle: {names}")
+            steps = [index + 1 for index in sorted(left)]
+            names = ", ".join(str(step) for step in steps[:10])
+            raise UnusablePlan(f"subtasks wait for each other in a circle: {names}", "circle", steps)
         depths |= {index: 1 + max((depths[need] for need in depends_on[index]), default=0) for index in ready}
         left -= ready
     length = max(depths.values(), default=0)
     if length > MAX_DEPTH:
-        raise UnusablePlan(f"{length} subtasks wait for each other in a row; {MAX_DEPTH} are the most")
+        raise UnusablePlan(f"{length} subtasks wait for each other in a row; {MAX_DEPTH} are the most", "chain")

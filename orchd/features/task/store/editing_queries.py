@@ -79,7 +79,8 @@ def change(
     its steps use while they run, and for a task that is not of this `version`."""
     old = yield from queries.changeable(owner, task_id)
     if version not in (UNSET, old.version):
-        raise Conflict("the task was changed meanwhile", field="version", path="$.data.version", version=old.version)
+        told = "the task was changed meanwhile"
+        raise Conflict(told, reason="changed", field="version", path="$.data.version", version=old.version)
     _check_unused(old, apply_patch(old, patch))
     yield from _check_project(owner, patch, old.project_id)
     yield from TASKS.set(task_id, None, patch)
@@ -165,6 +166,7 @@ def add_dependency(owner: Owner, task_id: int, other: int, now: int) -> Steps[No
     if (yield from _leads_to(other, task_id)):
         raise Conflict(
             f"the tasks would wait for each other in a circle; this one is {task.status}, the other {awaited.status}",
+            reason="circle",
             field="dependsOn",
             path="$.data.dependsOn",
             status=task.status,

@@ -120,7 +120,10 @@ def _set_needed(subtasks: Sequence[SubtaskRow], subtask_id: int, needed: Collect
     try:
         check_order([{places[other] for other in those} for those in wanted])
     except UnusablePlan as flaw:
-        raise Conflict(str(flaw), field="dependsOn", path="$.data.dependsOn") from flaw
+        refused = Conflict(str(flaw), reason=flaw.reason, field="dependsOn", path="$.data.dependsOn")
+        if flaw.steps:
+            refused.tell(steps=[*flaw.steps])
+        raise refused from flaw
     yield Statement("DELETE FROM subtask_dependency WHERE subtask_id = ?", (subtask_id,))
     for other in sorted(set(needed)):
         yield Statement("INSERT INTO subtask_dependency (subtask_id, depends_on) VALUES (?, ?)", (subtask_id, other))

@@ -1,9 +1,13 @@
 /** What the page says in passing: that something was done, with a way to take it back, or why it was not. */
 
+import { failureText } from "$/ui/failure";
+
 export interface Notice {
   readonly id: number;
   readonly kind: "done" | "failed";
   readonly text: string;
+  /** What failed, for those who look closer. */
+  readonly error?: unknown;
   /** What can still be done about it. */
   readonly action?: { readonly label: string; readonly run: () => void } | undefined;
 }
@@ -17,21 +21,23 @@ class Notices {
   #lastId = 0;
 
   done(text: string, action?: Notice["action"]): void {
-    const id = this.#add("done", text, action);
+    const id = this.#add({ kind: "done", text, action });
     setTimeout(() => this.dismiss(id), SHOWN_MS);
   }
 
-  failed(text: string, action?: Notice["action"]): void {
-    this.#add("failed", text, action);
+  /** `what` is the failure, or what there is to say of it. */
+  failed(what: unknown, action?: Notice["action"]): void {
+    if (typeof what === "string") this.#add({ kind: "failed", text: what, action });
+    else this.#add({ kind: "failed", text: failureText(what), error: what, action });
   }
 
   dismiss(id: number): void {
     this.all = this.all.filter((notice) => notice.id !== id);
   }
 
-  #add(kind: Notice["kind"], text: string, action: Notice["action"]): number {
+  #add(said: Omit<Notice, "id">): number {
     const id = ++this.#lastId;
-    this.all = [...this.all.filter((notice) => notice.text !== text), { id, kind, text, action }].slice(-MOST);
+    this.all = [...this.all.filter((notice) => notice.text !== said.text), { id, ...said }].slice(-MOST);
     return id;
   }
 }

@@ -1,14 +1,13 @@
 /** What the page says when something that was wanted could not be done. */
 
 import { notices } from "$/app/notices.svelte";
-import { failureText } from "$/ui/failure";
 
 /** Wait for it; a failure is said by a notice, and thrown. */
 export async function told<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    notices.failed(failureText(error));
+    notices.failed(error);
     throw error;
   }
 }

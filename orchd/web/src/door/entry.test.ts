@@ -57,7 +57,7 @@ describe("a refusal", () => {
     [refusal("forbidden"), undefined, /not encrypted/],
     [refusal("busy"), undefined, /Too many people/],
     [refusal("unavailable"), undefined, /database/],
-    [refusal("internal"), undefined, /why/],
+    [refusal("internal"), undefined, /went wrong inside/],
     [new DisconnectedError("gone"), undefined, /does not answer/],
   ])("of a log-in, %o, stands beside %s", (error, field, text) => {
     expect(loginRefusal(error).field).toBe(field);

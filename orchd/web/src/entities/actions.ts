@@ -5,7 +5,6 @@ import { notices } from "$/app/notices.svelte";
 import type { Kind } from "$/entities/kind";
 import { texts } from "$/entities/texts";
 import type { Row } from "$/entities/values";
-import { failureText } from "$/ui/failure";
 
 export interface RowActions {
   /** Returns whether it went well; the page has said so by then. */
@@ -22,7 +21,7 @@ export function rowActions(client: Client, kind: Kind): RowActions {
       notices.done(texts().restored(nameOf(row)));
       return true;
     } catch (error) {
-      notices.failed(failureText(error));
+      notices.failed(error);
       return false;
     }
   }
@@ -36,10 +35,7 @@ export function rowActions(client: Client, kind: Kind): RowActions {
     } catch (error) {
       // A project that something is in goes only where that is meant.
       const release = { label: texts().release, run: () => void remove(row, { rows: "release" }) };
-      notices.failed(
-        failureText(error),
-        kind.family === "project" && error instanceof ConflictError ? release : undefined,
-      );
+      notices.failed(error, kind.family === "project" && error instanceof ConflictError ? release : undefined);
       return false;
     }
   }

@@ -6,6 +6,11 @@ export const texts = defineTexts(
     dismiss: "Dismiss",
     loading: "Loading",
     try_again: "Try again",
+    details: "Details",
+    said: (code: string, message: string) => `${code}: ${message}`,
+    request: "Request",
+    copy: "Copy",
+    copied: "Copied",
     panel_failed: "This part of the page failed. The others go on.",
   },
   {
@@ -13,6 +18,11 @@ export const texts = defineTexts(
     dismiss: "Dispensar",
     loading: "Carregando",
     try_again: "Tentar de novo",
+    details: "Detalhes",
+    said: (code, message) => `${code}: ${message}`,
+    request: "Pedido",
+    copy: "Copiar",
+    copied: "Copiado",
     panel_failed: "Esta parte da página falhou. As outras continuam.",
   },
 );

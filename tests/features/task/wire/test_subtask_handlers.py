@@ -55,7 +55,8 @@ async def test_subtasks_by_hand(autojump_clock: MockClock) -> None:
         assert [subtask.id for subtask in order.items] == [second.id, first.id]
         with pytest.raises(Conflict) as circle:
             await desk.ask(SubtaskUpdate(first.id, depends_on=(second.id,)), SubtaskReply)
-        assert circle.value.details["field"] == "dependsOn"
+        told = circle.value.details
+        assert (told["field"], told["reason"], told["steps"]) == ("dependsOn", "circle", [1, 2])
         gone = await desk.ask(SubtaskDelete(first.id), SubtaskDeleted)
         assert (gone.subtask_id, gone.task_id) == (first.id, task_id)
         assert (await desk.ask(SubtaskGet(second.id), SubtaskFound)).subtask.depends_on == ()

@@ -4,7 +4,6 @@ import type { Client, ConversationItem, ExportFormat } from "@orchd/client";
 import { notices } from "$/app/notices.svelte";
 import { router } from "$/app/router.svelte";
 import { texts } from "$/chat/list/texts";
-import { failureText } from "$/ui/failure";
 
 export class ConversationActions {
   readonly #client: Client;
@@ -47,7 +46,7 @@ export class ConversationActions {
       notices.done(texts().duplicated(copy.title));
       router.go(`/chat/${copy.id}`);
     } catch (error) {
-      notices.failed(failureText(error));
+      notices.failed(error);
     }
   }
 
@@ -66,7 +65,7 @@ export class ConversationActions {
         cursor = piece.nextCursor;
       } while (cursor !== null);
     } catch (error) {
-      notices.failed(failureText(error));
+      notices.failed(error);
       return;
     }
     const markdown = format === "markdown";
@@ -83,7 +82,7 @@ export class ConversationActions {
       await work;
       return true;
     } catch (error) {
-      notices.failed(failureText(error));
+      notices.failed(error);
       return false;
     }
   }

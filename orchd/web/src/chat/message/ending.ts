@@ -1,10 +1,10 @@
 import type { ChatMessage } from "@orchd/client";
 import type { texts } from "$/chat/message/texts";
-import { codeText } from "$/ui/failure";
+import { toldText } from "$/ui/failure";
 
 /** How an answer ended, where that is worth a word. */
 export function endingOf(stored: ChatMessage, t: ReturnType<typeof texts>): string {
-  if (stored.status === "error" && stored.error) return codeText(stored.error.code, stored.error.message);
+  if (stored.status === "error" && stored.error) return toldText(stored.error);
   if (stored.finishReason === "loop") return t.looped;
   if (stored.status === "interrupted") return t.interrupted;
   if (stored.status === "cancelled") return t.cancelled;

@@ -17,14 +17,17 @@ export class RequestError extends OrchdError {
   readonly retryable: boolean;
   /** More for programs; what, depends on the error. */
   readonly details: Readonly<Record<string, unknown>>;
+  /** By which the daemon's log knows the request, where it said so. */
+  readonly requestId: string | undefined;
 
   /** `data` is that of an `error` frame. */
   constructor(data: unknown) {
-    const { code, message, retryable, details } = members(data);
+    const { code, message, retryable, details, requestId } = members(data);
     super(String(message ?? code));
     this.code = String(code);
     this.retryable = retryable === true;
     this.details = members(details);
+    this.requestId = typeof requestId === "string" ? requestId : undefined;
   }
 
   /** The JSON path of the member at fault, `$.data.title` for instance. */
