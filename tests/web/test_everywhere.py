@@ -1,5 +1,6 @@
 """What holds on the whole page: both languages, keys, sessions that end while they are used."""
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,7 @@ import pytest
 from tests.fix_page import PageDaemon
 from tests.starting import Starter
 from tests.web.chat import answer, ask, box
+from tests.web.furnished import send_frames
 from tests.web.people import PASSWORD, daemon_with_ana, log_in, open_palette
 
 if TYPE_CHECKING:
@@ -74,3 +76,25 @@ def test_the_page_by_keys_alone_in_both_languages(page: "Page", page_daemon: Pag
     page.get_by_text("não vale mais nada").first.wait_for()
     told = page.request.get("/session", headers={"Authorization": f"Bearer {token}", "Cookie": ""})
     assert told.status == 401
+
+
+def test_a_refusal_says_why_in_the_readers_language_and_by_which_request(page: "Page") -> None:
+    log_in(page)
+    send_frames(page, [("quota:set", {"userName": "ana", "period": "day", "requests": 1})])
+    page.evaluate("localStorage.setItem('orchd.language', 'pt-BR')")
+    # As where the page came by plain HTTP from another machine.
+    page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    page.reload()
+    written = page.get_by_role("textbox", name="Mensagem", exact=True)
+    alert = page.get_by_role("alert").filter(has_text=re.compile(r"Sua cota está esgotada até .+\."))
+    for question in ("the one that is allowed", "one more"):
+        written.fill(question)
+        written.press("Enter")
+    alert.get_by_text("Detalhes").click()
+    alert.get_by_text("rate_limited: the quota of 1 request a day is used up").wait_for()
+    number = alert.locator("code").inner_text()
+    alert.get_by_role("button", name="Copiar").click()
+    alert.get_by_role("button", name="Copiado").wait_for()
+    written.fill("")
+    written.press("Control+v")
+    assert number in written.input_value()
