@@ -45,10 +45,10 @@ def test_what_a_screen_reader_hears(page: "Page") -> None:
     waits = [place for place, text in enumerate(said) if "model" in text.lower() and place < ended]
     assert waits, "what it waits for"
     assert "Simulated answer" in " ".join(said[waits[0] : ended])
-    failure = articles(page).nth(5).locator(".ending").inner_text()
+    failure = articles(page).nth(5).locator(".ending p").first.inner_text()
     assert failure in said[ended + 1 :], "a failure is told as it is shown"
     assert len(said) == len([text for place, text in enumerate(said) if said[place - 1] != text]), "nothing twice"
-    answer(page).get_by_role("button", name="Copy").first.click()
+    articles(page).nth(3).get_by_role("button", name="Copy").first.click()
     page.get_by_text("Copied").first.wait_for()
     assert any("opied" in text for text in announcements(page)[len(said) :]), "what was done is told"
 
