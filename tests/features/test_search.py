@@ -122,14 +122,6 @@ async def test_other_peoples_words_crowd_out_none(entity_desk: Desk, keeper: Ind
     assert "invoice" in [item["excerpt"][place["start"] : place["end"]] for place in item["places"]]
 
 
-async def test_of_long_texts_the_latest_are_looked_at(entity_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    desk = entity_desk
-    monkeypatch.setattr("orchd.entity.search.find_queries.CANDIDATE_BYTES", 900)
-    for name in ("One", "Two", "Three"):
-        await assistant(desk, name, "rain " * 70)
-    assert await names(desk, "rain") == ["Three", "Two"]
-
-
 async def test_of_a_long_text_its_beginning_leaves_the_database(entity_desk: Desk, store: Database) -> None:
     """Else a page of the longest messages would be more than a worker takes, and no search would find them."""
     text = "rain " * (SHOWN_CHARACTERS // 5) + "and the end of it"
@@ -323,21 +315,10 @@ async def test_messages_conversations_and_tasks_are_found(entity_desk: Desk, kee
     assert await names(desk, "eiffel") == ["Measure"]
 
 
-async def test_pages_of_what_was_found(entity_desk: Desk) -> None:
-    desk = entity_desk
-    for number in range(5):
-        await assistant(desk, f"Rain {number}")
-    whole = await names(desk, "rain")
-    first = await desk.done(ANN, "search", query="rain", limit=2)
-    second = await desk.done(ANN, "search", query="rain", limit=3, cursor=first["nextCursor"])
-    assert [item["title"] for item in (*first["items"], *second["items"])] == whole
-    assert second["nextCursor"] is None
-    assert whole[0] == "Rain 4", "of those that fit alike the latest comes first"
-
-
 @pytest.mark.parametrize(
     ("data", "path"),
     [
+        ({"query": "x", "cursor": "7"}, "$.data.cursor"),
         ({"query": "x", "kinds": ["nothing"]}, "$.data.kinds"),
         ({"query": "x", "cursor": "y"}, "$.data.cursor"),
         ({"query": "x", "since": "2020-02-30T00:00:00Z"}, "$.data.since"),

@@ -11,8 +11,8 @@ from orchd.entity.search.words import Term, as_indexed, beginning_in_index, gram
 from orchd.protocol.page import within
 from orchd.storage import Statement, Steps
 
-CANDIDATES = 300
-"""Rows that are looked at for a page: the latest that fit."""
+CANDIDATES = 100
+"""Rows of a window, the best of which come first: the latest that fit, then the next latest."""
 CANDIDATE_BYTES = 4 * 1024 * 1024
 """What the index has of them together, at most: all of it is read and counted for each search."""
 
@@ -26,15 +26,24 @@ class SearchHit(NamedTuple):
     at: int
 
 
+class SearchWindow(NamedTuple):
+    """The latest entries from a place on, and from where on there may be more."""
+
+    hits: list[SearchHit]
+    next_first: int | None
+
+
 def find(
     owner: Owner,
     wanted: Sequence[Sequence[Term]],
     kinds: Collection[str],
     since: int | None,
     dialect: str,
-) -> Steps[list[SearchHit]]:
-    """Return the latest entries of somebody's that have all of what is wanted, each as one of some alternatives; no
-    more than may be looked at. Where these are few, some may be among them that lack something."""
+    first: int = 0,
+) -> Steps[SearchWindow]:
+    """Return the latest entries of somebody's, from `first` on, that have all of what is wanted, each as one of some
+    alternatives; no more than may be looked at. Where these are few, some may be among them that lack something."""
+    first = min(first, ENTRIES)  # behind a place is somebody else's
     groups = [_alternatives(terms) for terms in wanted]
     signs = [owner_word("u", owner.user_id), *(owner_word("p", project) for project in owner.reads)]
     shared = (yield Statement("SELECT 1 FROM search_entry WHERE project_id IS NOT NULL LIMIT 1")).rows
@@ -43,22 +52,27 @@ def find(
         f"e.row_id > 0 AND e.kind IN ({', '.join('?' * len(kinds))}) AND e.updated_at >= ?", (*kinds, since or 0)
     )
     found: list[EntryCandidate] = []
+    ended = True
     for start, sought in searched:
         if dialect == "sqlite":
-            found += yield from _matching(start, sought, fitting)
+            some = yield from _matching((start + first, start + ENTRIES - 1), sought, fitting)
         else:
             exact = len(searched) > 1  # what lacks something keeps nothing out
-            found += yield from find_postings(start, sought, fitting, CANDIDATES, CANDIDATE_BYTES, exact=exact)
-    found = sorted(found, key=lambda candidate: candidate.place % ENTRIES)[:CANDIDATES]
-    few = found[: within([candidate.size for candidate in found], CANDIDATE_BYTES)]
+            some = yield from find_postings(start, first, sought, fitting, CANDIDATES, CANDIDATE_BYTES, exact=exact)
+        found += some
+        ended &= len(some) < CANDIDATES
+    found.sort(key=lambda candidate: candidate.place % ENTRIES)
+    few = found[: within([candidate.size for candidate in found[:CANDIDATES]], CANDIDATE_BYTES)]
+    next_first = None if not few or (ended and len(few) == len(found)) else few[-1].place % ENTRIES + 1
     marks = ", ".join("?" * len(few)) or "NULL"
     texts = yield Statement(f"{_WORDS[dialect]} IN ({marks})", tuple(candidate.place for candidate in few))
     words = {int(place): text for place, text in texts.rows}
-    return [
+    hits = [
         SearchHit(words[candidate.place], candidate.kind, candidate.row_id, candidate.at)
         for candidate in few
         if candidate.place in words
     ]
+    return SearchWindow(hits, next_first)
 
 
 _WORDS = {
@@ -80,15 +94,17 @@ def _alternatives(terms: Sequence[Term]) -> list[str]:
     return [as_indexed(term) for term in terms]
 
 
-def _matching(start: int, sought: Sequence[Sequence[str]], fitting: Condition) -> Steps[list[EntryCandidate]]:
-    """Return entries of a place that match on SQLite, the latest first. SQLite gives them in this order, and stops in
-    time."""
+def _matching(
+    between: tuple[int, int], sought: Sequence[Sequence[str]], fitting: Condition
+) -> Steps[list[EntryCandidate]]:
+    """Return entries of a place that match on SQLite, the latest first, whose texts stand between two. SQLite gives
+    them in this order, and stops in time."""
     found = yield Statement(
         # Entries that were listed by an earlier version have no size.
         "SELECT t.rowid, COALESCE(e.size, LENGTH(t.words)), e.kind, e.row_id, e.updated_at"
         f" {_JOINED} search_text MATCH ? AND t.rowid BETWEEN ? AND ?"
         f" AND {fitting.sql} ORDER BY t.rowid LIMIT ?",
-        (_sqlite_words(sought), start, start + ENTRIES - 1, *fitting.values, CANDIDATES),
+        (_sqlite_words(sought), *between, *fitting.values, CANDIDATES),
     )
     return [EntryCandidate(*row) for row in found.rows]
 

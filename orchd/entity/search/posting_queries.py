@@ -86,12 +86,19 @@ def _rows_of(text_id: int, owner: str, words: str) -> Iterator[tuple[int, str]]:
 
 
 def find_postings(
-    start: int, sought: Sequence[Sequence[str]], fitting: Condition, limit: int, limit_bytes: int, *, exact: bool
+    start: int,
+    first: int,
+    sought: Sequence[Sequence[str]],
+    fitting: Condition,
+    limit: int,
+    limit_bytes: int,
+    *,
+    exact: bool,
 ) -> Steps[list[EntryCandidate]]:
-    """Return the latest entries of a place that have one of each group of words, and fit, in this order. Unless it is
-    to be `exact`, those that lack something may be among them, if all are few and short together: to read their texts
-    is to see that."""
-    place = start // ENTRIES
+    """Return the latest entries of a place, from its `first` on, that have one of each group of words, and fit, in
+    this order. Unless it is to be `exact`, those that lack something may be among them, if all are few and short
+    together: to read their texts is to see that."""
+    place, between = start // ENTRIES, (start + first, start + ENTRIES - 1)
     wanted = _Conjunction.of(sought)
     groups = yield from _conditions(place, wanted)
     counts = yield from _counts(place, groups, max(MAX_COUNTED, limit))
@@ -99,11 +106,11 @@ def find_postings(
         return []
     if min(counts) <= limit:
         fewest = groups[counts.index(min(counts))]
-        found = yield from _entries(place, [fewest], (start, start + ENTRIES - 1), fitting, limit)
+        found = yield from _entries(place, [fewest], between, fitting, limit)
         if sum(candidate.size for candidate in found) <= limit_bytes:
             return (yield from _looked_into(found, wanted, limit)) if exact else found
     windows = WINDOWS if max(counts) > MAX_COUNTED else ()
-    return (yield from _all_of(start, wanted, groups, fitting, limit, windows))
+    return (yield from _all_of(between, wanted, groups, fitting, limit, windows))
 
 
 class _Conjunction(NamedTuple):
@@ -168,7 +175,7 @@ def _counts(place: int, groups: Sequence[Condition], limit: int) -> Steps[list[i
 
 
 def _all_of(
-    start: int,
+    between: tuple[int, int],
     wanted: _Conjunction,
     groups: Sequence[Condition],
     fitting: Condition,
@@ -176,12 +183,12 @@ def _all_of(
     windows: Sequence[int],
 ) -> Steps[list[EntryCandidate]]:
     """Return the latest entries that have all of what is sought, looking first into windows of the latest of all."""
-    after, end = start, start + ENTRIES - 1
+    after, end = between
     found: list[EntryCandidate] = []
     for window in (*windows, None):
         upto = end if window is None else (yield from _window_end(after, end, window))
         most = MAX_TEXTS if wanted.phrases else limit
-        some = yield from _entries(start // ENTRIES, groups, (after, upto), fitting, most)
+        some = yield from _entries(after // ENTRIES, groups, (after, upto), fitting, most)
         found += (yield from _looked_into(some, wanted, limit - len(found))) if wanted.phrases else some
         if upto == end or len(found) >= limit:
             break

@@ -13,19 +13,28 @@ from orchd.errors import Invalid
 from orchd.features.search.keeper import IndexKeeper
 from orchd.features.search.messages import SearchItem, SearchPlace, SearchQuery, SearchResults
 from orchd.protocol.command import TEXT_WORK, Command, Commands
-from orchd.protocol.cursor import one_number
+from orchd.protocol.cursor import two_numbers
 from orchd.protocol.page import fitting
 from orchd.protocol.router import Context
 from orchd.protocol.types import read_moment, timestamp
 from orchd.storage import Database, Steps
 from orchd.worker.pool import TextWorkers
 
+WINDOWS_AT_ONCE = 3
+"""Windows that are looked through for a page, unless it is full: what is in them may be somebody else's."""
 LONG_CHARACTERS = 2_000
 """Texts that are longer are not looked at in place."""
 GROUP = "conversation"
 """What rows may be in: the kind whose titles are told with those of others."""
 MAX_TITLE = 500
 """Code points of a title that are shown."""
+
+
+class _Position(NamedTuple):
+    """Where a page begins: so many of the window that begins there are passed."""
+
+    first: int
+    passed: int
 
 
 class _ScoredRow(NamedTuple):
@@ -36,6 +45,7 @@ class _ScoredRow(NamedTuple):
     row: SearchedRow
     group: str | None = None
     """What the conversation is called that the row is in."""
+    behind: _Position = _Position(0, 0)
 
 
 class SearchHandlers:
@@ -52,18 +62,19 @@ class SearchHandlers:
     async def search(self, context: Context, data: SearchQuery) -> SearchResults:
         kinds = self._kinds(data.kinds)
         since = None if data.since is None else read_moment(data.since, "since")
-        start = one_number(data.cursor, 0)
+        behind = _Position(*(two_numbers(data.cursor) or (0, 0)))
         wanted = terms(data.query)
         if not wanted:
             return SearchResults([], None)
         owner = owner_of(context.identity)
         await self._keeper.list_for_searcher()
-        sought, found, more = await self._database.read(self._find, owner, wanted, kinds, since, start, data.limit)
+        sought, found, rest = await self._database.read(self._find, owner, wanted, kinds, since, behind, data.limit)
         matcher = Matcher(sought)
         parts = await self._excerpts(sought, matcher, [each.row.text for each in found])
         items = fitting(_item(each, part, matcher) for each, part in zip(found, parts, strict=True))
-        end = start + len(items)
-        return SearchResults(items, str(end) if more or len(items) < len(found) else None)
+        if len(items) < len(found):
+            rest = found[len(items) - 1].behind
+        return SearchResults(items, None if rest is None else f"{rest.first}.{rest.passed}")
 
     async def _excerpts(self, sought: list[list[Term]], matcher: Matcher, texts: list[str]) -> list[Excerpt]:
         """Return an excerpt of each text; the long ones are read by a worker, all together."""
@@ -80,23 +91,39 @@ class SearchHandlers:
         return list(wanted or self._sources)
 
     def _find(
-        self, owner: Owner, wanted: list[Term], kinds: list[str], since: int | None, start: int, limit: int
-    ) -> Steps[tuple[list[list[Term]], list[_ScoredRow], bool]]:
-        """Return what is searched for, each with what may stand in its place, a page of what fits best, and whether
-        there is more."""
+        self, owner: Owner, wanted: list[Term], kinds: list[str], since: int | None, behind: _Position, limit: int
+    ) -> Steps[tuple[list[list[Term]], list[_ScoredRow], _Position | None]]:
+        """Return what is searched for, each with what may stand in its place, a page of what fits best, window by
+        window, and where the next page begins."""
         sought = yield from _sought(wanted)
-        hits = yield from find(owner, sought, kinds, since, self._database.health().kind)
+        found: list[_ScoredRow] = []
+        for _ in range(WINDOWS_AT_ONCE):
+            first, passed = behind
+            window = yield from find(owner, sought, kinds, since, self._database.health().kind, first)
+            best = yield from self._best(owner, sought, window.hits, passed + limit - len(found) + 1)
+            found += [row._replace(behind=_Position(first, number)) for number, row in enumerate(best, 1)][passed:]
+            rest = None if window.next_first is None else _Position(window.next_first, 0)
+            if len(found) > limit:
+                rest = found[limit - 1].behind
+            if rest is None or len(found) > limit:
+                break
+            behind = rest
+        page = yield from self._name_groups(owner, found[:limit])
+        return sought, page, rest
+
+    def _best(
+        self, owner: Owner, sought: list[list[Term]], hits: Sequence[SearchHit], most: int
+    ) -> Steps[list[_ScoredRow]]:
+        """Return the best of some hits that are there for somebody, `most` at least if there are as many."""
         scores = score(sought, (hit.words for hit in hits))
         scored = [(value, hit) for value, hit in zip(scores, hits, strict=True) if value is not None]
         scored.sort(key=lambda pair: (-pair[0], -pair[1].at, pair[1].kind, -pair[1].row_id))
         found: list[_ScoredRow] = []
-        for at in range(0, len(scored), limit + 1):
-            some = scored[at : at + limit + 1]
-            found += yield from self._read(owner, some)
-            if len(found) > start + limit:
+        for at in range(0, len(scored), most):
+            found += yield from self._read(owner, scored[at : at + most])
+            if len(found) >= most:
                 break
-        page = yield from self._name_groups(owner, found[start : start + limit])
-        return sought, page, len(found) > start + limit
+        return found
 
     def _name_groups(self, owner: Owner, found: Sequence[_ScoredRow]) -> Steps[list[_ScoredRow]]:
         """Say of rows what the conversations are called that they are in, as far as somebody may see these."""

@@ -33,7 +33,7 @@ class SearchQuery(ClientPayload, frozen=True):
     since: Moment | None = None
     """Only rows that have changed since then."""
     limit: Annotated[int, Meta(ge=1, le=50)] = 20
-    cursor: Annotated[str, Meta(min_length=1, max_length=16)] | None = None
+    cursor: Annotated[str, Meta(min_length=1, max_length=32)] | None = None
 
 
 class SearchPlace(Struct, frozen=True):
@@ -67,8 +67,9 @@ class SearchItem(Struct, frozen=True, rename="camel"):
 
 
 class SearchResults(ServerPayload, frozen=True):
-    """The reply to `search`; `nextCursor` is null on the last page. Of all that fit the latest 300 are looked at,
-    fewer where their texts are long."""
+    """The reply to `search`; `nextCursor` is null on the last page, and a page may be short. Of all that fit the latest
+    hundred come first, fewer where their texts are long, the best of them before others; then the hundred before those.
+    """
 
     items: list[SearchItem]
     next_cursor: str | None

@@ -25,12 +25,13 @@ class SearchQuery(RequestData, kw_only=True):
     limit: int | None = None
     """How many entries a page may have. 1 to 50. When it is left out: 20."""
     cursor: str | None = None
-    """The `nextCursor` of the page before; without one, the first page. 1 to 16 characters."""
+    """The `nextCursor` of the page before; without one, the first page. 1 to 32 characters."""
 
 
 class SearchResults(ServerData, kw_only=True):
-    """The reply to `search`; `nextCursor` is null on the last page. Of all that fit the latest 300 are looked at,
-    fewer where their texts are long.
+    """The reply to `search`; `nextCursor` is null on the last page, and a page may be short. Of all that fit the
+    latest hundred come first, fewer where their texts are long, the best of them before others; then the hundred
+    before those.
     """
 
     items: list[SearchItem]

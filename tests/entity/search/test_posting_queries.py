@@ -67,11 +67,23 @@ class Shelves:
         await self.database.write(add, SearchEntry(KINDS[kind], row_id, belongs, row_id))
 
     async def found(self, query: str, owner: Owner, kinds: Collection[str] = KINDS, since: int = 0) -> list[int]:
-        """Return the rows that are found, the latest first."""
-        sought = await self._sought(query)
-        hits = await self.database.read(find, owner, sought, kinds, since, self.database.health().kind)
-        fitting = zip(hits, score(sought, (hit.words for hit in hits)), strict=True)
-        return sorted((hit.row_id for hit, value in fitting if value is not None), reverse=True)
+        """Return the rows that are found in the first window, the latest first."""
+        return (await self.windows(query, owner, kinds, since, most=1))[0]
+
+    async def windows(
+        self, query: str, owner: Owner, kinds: Collection[str] = KINDS, since: int = 0, most: int = 100
+    ) -> list[list[int]]:
+        """Return the rows that are found in each window, the latest first."""
+        sought, first, found = await self._sought(query), 0, list[list[int]]()
+        for _ in range(most):
+            kind = self.database.health().kind
+            window = await self.database.read(find, owner, sought, kinds, since, kind, first)
+            fitting = zip(window.hits, score(sought, (hit.words for hit in window.hits)), strict=True)
+            found.append(sorted((hit.row_id for hit, value in fitting if value is not None), reverse=True))
+            if window.next_first is None:
+                break
+            first = window.next_first
+        return found
 
     async def _sought(self, query: str) -> list[list[Term]]:
         return [
@@ -148,6 +160,8 @@ async def test_what_has_the_words_is_found(
                 found = await shelves.found(query, owner)
                 assert found == whole[: len(found)], query
                 assert len(found) == min(limit, len(whole)), query
+                windows_of = await shelves.windows(query, owner)
+                assert [row_id for window in windows_of for row_id in window] == whole, query
                 late = await shelves.expected(query, owner, ["note"], 60)
                 assert await shelves.found(query, owner, ["note"], 60) == late[:limit], query
 
