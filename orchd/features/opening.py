@@ -26,6 +26,7 @@ from orchd.features.people import OpenPeople, open_people
 from orchd.features.presence import Presence, open_presence
 from orchd.features.project import open_projects
 from orchd.features.provider import ProviderServers, open_providers
+from orchd.features.retention import removed_kinds
 from orchd.features.search import open_search
 from orchd.features.setting import open_settings
 from orchd.features.task import TASK_SOURCE, open_tasks
@@ -130,7 +131,7 @@ async def open_features(
         presence = await enter(open_presence(services))
         people = await enter(open_people(services, partial(keys.get, "token"), settings.people))
         usage = await enter(open_usage(services, settings.usage))
-        rooms = await enter(open_rooms(services, settings.workspace))
+        rooms = await enter(open_rooms(services, settings.workspace, removed_kinds(settings.workspace)))
         audit = await enter(open_audit(services, settings.audit, rooms.feed))
         files = await enter(open_files(services, settings.file, rooms))
         servers = await enter(_open_servers(services, settings.workspace, rooms, vault))

@@ -1,9 +1,9 @@
 """A backup of a large database while answers stream, and its restoration.
 
 The database is the file that `ORCHD_TEST_BENCH_DATABASE` names, or one of about 1 GB that is made here. The baseline of
-the answers is the same daemon without a backup beside it; that of the restoration is SQLite's own copy, `VACUUM INTO`,
-which reads and writes the same rows. Each runs as modestly as those backups do that the daemon makes itself. Where the
-machine has other work, look at ratios, and at what a second of one processor's time does.
+the answers is the same daemon while the backup stands still, in rounds that take turns; that of the restoration is
+SQLite's own copy, `VACUUM INTO`, which reads and writes the same rows. Each runs as modestly as those backups do that
+the daemon makes itself. Where the machine has other work, look at ratios, and at what a second of one processor does.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ import itertools
 import os
 import random
 import shutil
+import signal
 import sqlite3
 import statistics
 import subprocess
@@ -51,13 +52,23 @@ async def one(port: int, lags: list[float]) -> None:
     await client.close()
 
 
-async def answers(port: int, until: "subprocess.Popen[bytes] | None") -> list[float]:
-    """Ask for answers, all at once, again until a process has ended; how late each token was."""
+async def answers(port: int) -> list[float]:
+    """Ask for answers, all at once; how late each token was."""
     lags = list[float]()
-    while True:
-        await asyncio.gather(*(one(port, lags) for _ in range(ANSWERS)))
-        if until is None or until.poll() is not None:
-            return lags
+    await asyncio.gather(*(one(port, lags) for _ in range(ANSWERS)))
+    return lags
+
+
+def rounds(port: int, backup: "subprocess.Popen[bytes]") -> tuple[list[list[float]], list[list[float]]]:
+    """Ask for answers while the backup stands still, and while it is made, in turn until it has ended; the lags of
+    each round. So both meet the same machine."""
+    alone, beside = list[list[float]](), list[list[float]]()
+    while backup.poll() is None:
+        backup.send_signal(signal.SIGSTOP)
+        alone.append(asyncio.run(answers(port)))
+        backup.send_signal(signal.SIGCONT)
+        beside.append(asyncio.run(answers(port)))
+    return alone, beside
 
 
 def make(path: Path) -> None:
@@ -107,6 +118,11 @@ def paced(work: Callable[[], None], size: float) -> Pace:
     return Pace(size / (time.perf_counter() - began), size / (sum(os.times()[:4]) - spent))
 
 
+def backed_up(data: Path, file: Path) -> None:
+    if command("backup", str(file), "--data-dir", str(data)).wait():
+        raise RuntimeError("it could not be backed up")
+
+
 def restored(file: Path, target: Path) -> None:
     if command("restore", str(file), "--data-dir", str(target)).wait():
         raise RuntimeError("it could not be restored")
@@ -133,25 +149,30 @@ def run() -> list[Row]:
             Process("tests.bench.upstream", core=CLIENT_CORE) as upstream,
             Daemon(database.parent, upstream.port) as daemon,
         ):
-            alone = asyncio.run(answers(daemon.port, None))
-            started = time.perf_counter()
             backup = command("backup", str(file), "--data-dir", str(database.parent))
-            beside = asyncio.run(answers(daemon.port, backup))
-            pace = size / (time.perf_counter() - started)
+            alone, beside = rounds(daemon.port, backup)
+        backup_pace = paced(partial(backed_up, database.parent, directory / "b.backup"), size)
         print(f"a database of {size:,.0f} MB, a backup of {file.stat().st_size / 1e6:,.0f} MB", flush=True)
         restore = paced(partial(restored, file, directory / "restored"), size)
     finally:
         shutil.rmtree(directory, ignore_errors=True)
     rows = [
-        Row(f"{ANSWERS} answers: lag {name}, ms", of(alone), of(beside))
+        Row(f"{ANSWERS} answers: lag {name}, ms", middle(of, alone), middle(of, beside))
         for name, of in (("p50", statistics.median), ("p99", p99), ("of the latest token", max))
     ]
     return [
         *rows,
-        Row("backup, MB/s", None, pace),
+        Row("the latest token of all rounds, ms", max(map(max, alone)), max(map(max, beside))),
+        Row("backup, MB/s", None, backup_pace.wall),
+        Row("backup, MB per second of a processor", None, backup_pace.processor),
         Row("restore, MB/s", plain.wall, restore.wall),
         Row("restore, MB per second of a processor", plain.processor, restore.processor),
     ]
+
+
+def middle(of: Callable[[list[float]], float], lags: list[list[float]]) -> float:
+    """Return the median of a figure over all rounds: one of them may have met something else."""
+    return statistics.median(map(of, lags))
 
 
 def p99(values: list[float]) -> float:

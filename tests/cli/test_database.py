@@ -7,6 +7,7 @@ from pathlib import Path
 import trio
 
 from orchd.entity.search.search_queries import SourcePlace, begin_source, pass_source, source_place
+from orchd.errors import StartError
 from orchd.storage import open_database
 from tests.migrated import place_database
 from tests.test_cli import invoke
@@ -56,3 +57,30 @@ def test_a_damaged_database_exits_1(tmp_path: Path) -> None:
     done = invoke("db", "check", "--data-dir", str(tmp_path), alone=False)
     assert done.return_value == 1
     assert "FAILED  database: row 1 of team_member refers to" in done.output
+
+
+def test_what_is_too_old_is_counted_and_then_deleted(tmp_path: Path) -> None:
+    place_database(tmp_path / "orchd.db")
+    with sqlite3.connect(tmp_path / "orchd.db") as connection:
+        connection.executemany(
+            "INSERT INTO audit_log (at, name, address, action, target_kind, target_id, outcome, times)"
+            " VALUES (?, '', '', '', '', '', '', 1)",
+            [(1,)] * 3 + [(10**15,)],
+        )
+    connection.close()
+    here = ("--data-dir", str(tmp_path))
+    told = "           3  audit log: older than 365 days\n3 rows would be deleted, with what belongs to them\n"
+    assert invoke("db", "prune", "--dry-run", *here).output == told
+    done = json.loads(invoke("db", "prune", "--json", *here).output)
+    assert (done["dryRun"], [kind for kind in done["kinds"] if kind["rows"]]) == (
+        False,
+        [{"what": "audit log", "days": 365, "rows": 3}],
+    )
+    assert invoke("db", "prune", *here).output == "0 rows were deleted, with what belongs to them\n"
+
+
+def test_a_database_that_is_not_there_is_not_made_to_be_pruned(tmp_path: Path) -> None:
+    done = invoke("db", "prune", "--dry-run", "--data-dir", str(tmp_path))
+    assert isinstance(done.exception, StartError)
+    assert "the database is not there, or not up to date" in str(done.exception)
+    assert not (tmp_path / "orchd.db").exists()

@@ -208,6 +208,8 @@ ARROWS: dict[str, tuple[str, ...]] = {
         "people",
         "presence",
         "protocol",
+        # What is kept for how long, of all features.
+        "roster",
         "sealing",
         "simulator",
         "storage",
@@ -233,8 +235,8 @@ FEATURE_EDGES: dict[str, tuple[str, ...]] = {
     "usage": ("audit", "people"),
     # A model is loaded only where there is memory for it; an assistant may be a project's.
     "models": ("monitoring", "project"),
-    # Rows may be put into projects; prompts are asked as questions of a chat; removed messages and tasks go for good.
-    "workspace": ("chat", "project", "task"),
+    # Rows may be put into projects; prompts are asked as questions of a chat.
+    "workspace": ("chat", "project"),
     # Conversations are copied, given and taken with all that was said in them; what dead runs left is deleted.
     "transfer": ("chat", "conversation", "presence"),
     # Programs ask assistants as they ask models, and endless answers are stopped as in chats.

@@ -72,6 +72,7 @@ MODULE_ROOMS = {
     "orchd.features.opening": "roster",
     "orchd.features.requester": "feature",
     "orchd.features.reference": "roster",
+    "orchd.features.retention": "roster",
 }
 """Modules that don't say their room by their own name."""
 

@@ -119,6 +119,8 @@ BY_CONVERSATION: dict[str, str] = {
     "orchd/cli/chat/terminal/editor.py": "tests/wire/test_terminal.py",
     "orchd/cli/chat/terminal/keyboard.py": "tests/wire/test_terminal.py",
     "orchd/cli/chat/terminal/keys.py": "tests/wire/test_terminal.py",
+    "orchd/cli/database/pruning.py": "tests/cli/test_database.py",
+    "orchd/features/workspace/pruning_queries.py": "tests/features/test_retention.py",
     "orchd/cli/on_database.py": "tests/cli/test_users.py",
     "orchd/cli/asking/account_tables.py": "tests/cli/asking/test_account.py",
     "orchd/cli/asking/exchange.py": "tests/cli/asking/test_project.py",

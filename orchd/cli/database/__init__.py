@@ -84,6 +84,22 @@ def vacuum(**flags: Any) -> None:
     click.echo(vacuum_one(load_settings(flags).settings))
 
 
+@db.command(
+    help="Delete for good what is older than it is kept: what was removed (`workspace.deletedDays`), the audit log "
+    "(`audit.days`), the usage of accounts (`workspace.accountUsageDays`).\n"
+    "\n"
+    "Daemons do so every hour; this does it at once, whether one runs or not, and tells how much it was."
+)
+@click.option("--dry-run", is_flag=True, help="Only tell how much it would be.")
+@click.option("--json", "as_json", is_flag=True, help="Say it as one JSON object.")
+@database_options
+def prune(dry_run: bool, as_json: bool, **flags: Any) -> None:
+    from orchd.cli.database.pruning import prune_one
+
+    for line in prune_one(load_settings(flags).settings, dry_run=dry_run, as_json=as_json):
+        click.echo(line)
+
+
 async def _begin_again(database: "Database") -> None:
     from orchd.entity.search.search_queries import begin_again
 

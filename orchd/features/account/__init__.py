@@ -12,11 +12,12 @@ import trio
 from orchd.entity.wire import EntityRooms
 from orchd.features.account.account import ACCOUNT, MICROS, AccountItem
 from orchd.features.account.handlers import COMMANDS, OWN_COMMANDS, ROW_COMMANDS, AccountHandlers
+from orchd.features.account.queries import forget as forget_usage
 from orchd.features.account.service import AccountBook
 from orchd.features.feature import OpenFeatures, Services
 from orchd.guard import Supervisor
 
-__all__ = ["ACCOUNTS", "COMMANDS", "MICROS", "AccountBook", "AccountItem", "open_accounts"]
+__all__ = ["ACCOUNTS", "COMMANDS", "MICROS", "AccountBook", "AccountItem", "forget_usage", "open_accounts"]
 
 ACCOUNTS = ACCOUNT.rows
 

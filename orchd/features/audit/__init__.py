@@ -14,7 +14,7 @@ from orchd.entity.wire import ChangeFeed
 from orchd.features.audit.entries import COMMAND_LINE, Actor, AuditAction, actor_of
 from orchd.features.audit.handlers import COMMANDS, AuditHandlers
 from orchd.features.audit.live import LiveAudit
-from orchd.features.audit.queries import AuditFilter, entry, find_entries, find_later, with_names
+from orchd.features.audit.queries import AuditFilter, entry, find_entries, find_later, forget_some, with_names
 from orchd.features.audit.service import Audit
 from orchd.features.audit.views import audit_item
 from orchd.features.audit.watching import WatchedAuthenticator, WatchedEntry
@@ -36,6 +36,7 @@ __all__ = [
     "entry",
     "find_entries",
     "find_later",
+    "forget_some",
     "open_audit",
     "with_names",
 ]

@@ -35,6 +35,7 @@ from orchd.features.models.live_queue import LiveQueue, LiveQueueHandlers
 from orchd.features.models.messages import ModelSuggestion
 from orchd.features.models.queries import ASSISTANT, ASSISTANTS, assistants, find_assistant
 from orchd.features.models.ratings import rating_handlers
+from orchd.features.models.ratings.rating import RATING
 from orchd.features.models.ratings.rating_handlers import VotesByModel
 from orchd.features.models.response.repetition import repetition
 from orchd.features.models.response.rules import Objection, check_response, no_answer
@@ -52,6 +53,7 @@ from orchd.storage import Steps
 __all__ = [
     "ASSISTANTS",
     "COMMANDS",
+    "ENTITIES",
     "AssistantItem",
     "BackendKind",
     "IdleMeasurement",
@@ -76,6 +78,7 @@ __all__ = [
     "repetition",
 ]
 
+ENTITIES = (ASSISTANT, INSTRUCTION, RATING)
 ASSISTANT_COMMANDS = commands_of(ASSISTANT)
 COMMANDS: tuple[AnyCommand, ...] = (
     *handlers.COMMANDS,

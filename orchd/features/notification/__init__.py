@@ -36,6 +36,7 @@ from orchd.storage import Database
 
 __all__ = [
     "COMMANDS",
+    "NOTIFICATION",
     "SETTINGS",
     "AccessListener",
     "AccessNews",

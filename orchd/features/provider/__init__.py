@@ -13,11 +13,12 @@ from orchd.entity.wire import EntityRooms
 from orchd.features.credential import BackendKeys
 from orchd.features.feature import OpenFeatures, Services
 from orchd.features.provider.handlers import COMMANDS, OWN_COMMANDS, ROW_COMMANDS, ProviderHandlers
+from orchd.features.provider.provider import PROVIDER
 from orchd.features.provider.service import ProviderServers
 from orchd.features.provider.trial import ProviderTrials
 from orchd.guard import Supervisor
 
-__all__ = ["COMMANDS", "ProviderServers", "open_providers"]
+__all__ = ["COMMANDS", "PROVIDER", "ProviderServers", "open_providers"]
 
 
 @asynccontextmanager

@@ -18,10 +18,11 @@ from orchd.features.transfer.copying import Copier
 from orchd.features.transfer.drafts import Drafts
 from orchd.features.transfer.files import ConversationFiles
 from orchd.features.transfer.handlers import COMMANDS, TransferHandlers, serve
+from orchd.features.transfer.import_rows import IMPORT
 from orchd.features.transfer.importing import Importer, ImportRooms
 from orchd.guard import Supervisor
 
-__all__ = ["COMMANDS", "ConversationFiles", "open_transfer"]
+__all__ = ["COMMANDS", "IMPORT", "ConversationFiles", "open_transfer"]
 
 
 @asynccontextmanager

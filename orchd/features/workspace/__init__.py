@@ -5,7 +5,7 @@ Frames: those of the entities `knowledge`, `knowledge:source`, `workflow` and `t
 Tables: theirs. What is removed is kept for some time, and so is the log of changes.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import trio
@@ -14,16 +14,19 @@ from orchd.entity.wire import ChangeFeed, EntityRooms
 from orchd.features.feature import OpenFeatures, Services
 from orchd.features.project import require_project
 from orchd.features.workspace import knowledge
-from orchd.features.workspace.pruning import Pruner
+from orchd.features.workspace.pruning import Pruner, Retention, count_old, delete_old
 from orchd.features.workspace.texts import prompt_handlers, template_handlers
+from orchd.features.workspace.texts.prompt import PROMPT
 from orchd.features.workspace.texts.prompt_handlers import SendMessage
+from orchd.features.workspace.texts.template import TEMPLATE
 from orchd.features.workspace.workflows import workflow
 from orchd.guard import Supervisor
 from orchd.protocol.command import AnyCommand
 from orchd.settings.kept.workspace import WorkspaceSettings
 
-__all__ = ["COMMANDS", "open_rooms", "open_workspace"]
+__all__ = ["COMMANDS", "ENTITIES", "Retention", "count_old", "delete_old", "open_rooms", "open_workspace"]
 
+ENTITIES = (knowledge.KNOWLEDGE, knowledge.SOURCE, workflow.WORKFLOW, TEMPLATE, PROMPT)
 COMMANDS: tuple[AnyCommand, ...] = (
     *knowledge.COMMANDS,
     *workflow.COMMANDS,
@@ -33,13 +36,15 @@ COMMANDS: tuple[AnyCommand, ...] = (
 
 
 @asynccontextmanager
-async def open_rooms(services: Services, settings: WorkspaceSettings) -> AsyncIterator[EntityRooms]:
+async def open_rooms(
+    services: Services, settings: WorkspaceSettings, removed: Sequence[Retention]
+) -> AsyncIterator[EntityRooms]:
     """Tell changes, and delete for good what was removed long ago, while the block lasts."""
     feed = ChangeFeed(services.database, services.hub)
     async with trio.open_nursery() as nursery:
         supervisor = Supervisor(nursery, services.troubles)
         supervisor.keep("live lists", feed.keep_telling)
-        supervisor.keep("removed rows", Pruner(services.database, feed, settings.deleted_days).keep_pruning)
+        supervisor.keep("removed rows", Pruner(services.database, removed).keep_pruning)
         yield EntityRooms(services.database, feed, require_project, settings.max_rows)
         nursery.cancel_scope.cancel()
 

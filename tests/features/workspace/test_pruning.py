@@ -5,13 +5,14 @@ from typing import cast
 import trio
 
 from orchd.clock import unix_now
-from orchd.entity.wire import ChangeFeed
 from orchd.entity.wire.change_queries import changes_after, latest
 from orchd.features.chat import count_votes
 from orchd.features.models import open_assistants
+from orchd.features.retention import removed_kinds
 from orchd.features.workspace.pruning import DAY_MS, PRUNE_SECONDS, Pruner
 from orchd.hub import Hub
 from orchd.llm import Backends
+from orchd.settings.kept.workspace import WorkspaceSettings
 from orchd.storage import Database, Statement, Steps
 from tests.fix_models import entity_rooms
 from tests.fix_workspace import ANN, open_desk
@@ -29,11 +30,11 @@ async def test_what_was_removed_goes_when_its_time_is_over(store: Database) -> N
             await desk.done(ANN, "assistant:delete", assistantId=row["id"])
         rooms = entity_rooms(store, Hub())
         open_assistants(Backends([]), rooms, count_votes)
-        pruner = Pruner(store, rooms.feed, 30)
-        await pruner.prune(unix_now() - DAY_MS)
+        pruner = Pruner(store, removed_kinds(WorkspaceSettings(deleted_days=30)))
+        await pruner.prune(unix_now() + 29 * DAY_MS)
         assert await store.read(ids) == [row["id"] for row in rows]
         assert len(await store.read(changes_after, 0, 10, ["assistant"])) == 5
-        await pruner.prune(unix_now() + 1)
+        await pruner.prune(unix_now() + 30 * DAY_MS + 1)
         assert await store.read(ids) == [rows[2]["id"]]
         assert await store.read(changes_after, 0, 10, ["assistant"]) == []
         assert await store.read(latest) == 5
@@ -46,10 +47,10 @@ async def test_a_clock_that_is_set_forward_deletes_nothing(autojump_clock: objec
     clock = [100 * DAY_MS]
 
     class Watched(Pruner):
-        async def prune(self, before: int) -> None:
-            said.append(before)
+        async def prune(self, now: int) -> None:
+            said.append(now)
 
-    pruner = Watched(cast("Database", None), cast("ChangeFeed", None), 30, lambda: clock[0])
+    pruner = Watched(cast("Database", None), [], lambda: clock[0])
     async with trio.open_nursery() as nursery:
         nursery.start_soon(pruner.keep_pruning)
         await trio.sleep(1)
@@ -59,4 +60,4 @@ async def test_a_clock_that_is_set_forward_deletes_nothing(autojump_clock: objec
         await trio.sleep(PRUNE_SECONDS)
         nursery.cancel_scope.cancel()
     hour = int(PRUNE_SECONDS * 1_000)
-    assert said == [70 * DAY_MS, 70 * DAY_MS + hour, 30 * DAY_MS]
+    assert said == [100 * DAY_MS, 100 * DAY_MS + hour, 60 * DAY_MS]
