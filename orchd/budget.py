@@ -7,11 +7,13 @@ SHARE = 4
 
 
 class MemoryBudget:
-    """Bytes in the memory of the daemon, held for whoever asked for them. `what` names them in the refusal."""
+    """Bytes in the memory of the daemon, held for whoever asked for them. In refusals `what` names them, and `one`
+    those who have a share: what `hold` is given as `who`."""
 
-    def __init__(self, limit: int, what: str) -> None:
+    def __init__(self, limit: int, what: str, one: str = "connection") -> None:
         self._limit = limit
         self._what = what
+        self._one = one
         self._held: dict[object, int] = {}
         self.held = 0
 
@@ -23,7 +25,7 @@ class MemoryBudget:
         """
         own, share = self._held.get(who, 0), self._limit // SHARE
         if own and own + amount > share:
-            raise Busy(f"{self._what} of this connection fill their memory", reason="memory", maxBytes=share)
+            raise Busy(f"{self._what} of this {self._one} fill their memory", reason="memory", maxBytes=share)
         if self.held and self.held + amount > self._limit:
             raise Busy(f"{self._what} fill their memory", reason="memory", maxBytes=self._limit)
         self.add(who, amount)

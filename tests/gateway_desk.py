@@ -55,7 +55,7 @@ class Desk:
         self.backends = backends
         self.upstream = upstream
         self.assistants = FakeAssistants()
-        self.memory = MemoryBudget(SETTINGS.memory_bytes, "bodies")
+        self.memory = MemoryBudget(SETTINGS.memory_bytes, "bodies", "user")
         self.shares = Shares(ShareLimits(in_flight=2))
         database: Any = self.assistants
         self.gateway = Gateway(database, backends, supervisor, None, LoopLimits(4, 200, 100))

@@ -9,11 +9,11 @@ from orchd.errors import Busy
 
 
 def test_one_gets_its_share_and_all_get_the_limit() -> None:
-    budget = MemoryBudget(100, "texts")
+    budget = MemoryBudget(100, "texts", "user")
     held = [budget.hold(who, 25) for who in range(SHARE)]
     with pytest.raises(Busy) as caught:
         budget.hold(0, 1)
-    assert caught.value.message == "texts of this connection fill their memory"
+    assert caught.value.message == "texts of this user fill their memory"
     assert caught.value.details == {"reason": "memory", "maxBytes": 25}
     with pytest.raises(Busy) as caught:
         budget.hold("another", 1)

@@ -46,7 +46,7 @@ async def open_gateway(
     async with trio.open_nursery() as nursery:
         supervisor = Supervisor(nursery, services.troubles)
         gateway = Gateway(services.database, services.backends, supervisor, services.default_model, loops)
-        memory = MemoryBudget(settings.memory_bytes, "bodies of requests")
+        memory = MemoryBudget(settings.memory_bytes, "bodies of requests", "user")
 
         def pages(shares: Shares) -> Pages:
             if not settings.enabled:
