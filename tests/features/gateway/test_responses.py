@@ -12,6 +12,7 @@ import trio.testing
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from orchd.errors import Invalid
 from orchd.features.gateway.relay import HEARTBEAT_SECONDS, PATIENCE_SECONDS, AnswerEnd, AnswerText, RelayEvent
 from orchd.features.gateway.responses.events import ResponseScribe
 from orchd.features.gateway.responses.request import read_request
@@ -286,6 +287,17 @@ async def test_what_is_wrong_is_named(members: dict[str, Any], param: str, desk:
     told = error_of(page)
     assert (page.status in (400, 413), told["param"], told["type"]) == (True, param, "invalid_request_error")
     assert (desk.memory.held, desk.gateway.running()) == (0, 0)
+
+
+def test_more_tools_than_anybody_reads_are_refused() -> None:
+    inner = {"type": "namespace", "name": "n", "tools": [WEATHER] * 1_000}
+    for count in (1, 2):
+        body = json.dumps({"input": "x", "tools": [inner] * count}).encode()
+        if count == 1:
+            assert len(read_request(body, 1_000_000).tools.functions) == 1_000
+        else:
+            with pytest.raises(Invalid, match=r"`tools` may have up to 2000 tools"):
+                read_request(body, 1_000_000)
 
 
 async def test_lines_of_a_request_do_not_break_events(desk: Desk, autojump_clock: Clock) -> None:

@@ -8,7 +8,7 @@ import msgspec
 from orchd.features.gateway.anthropic.blocks import BlockMessage, MessageBlock, instruction, tell_messages
 from orchd.features.gateway.bodies import RelayBody
 from orchd.features.gateway.translation.chat import ChatMessages
-from orchd.features.gateway.translation.reading import chat_body, read_typed, wrong
+from orchd.features.gateway.translation.reading import chat_body, check_tools, read_typed, wrong
 
 EFFORTS = {"low": "low", "medium": "medium", "high": "high", "xhigh": "high", "max": "high"}
 """How hard a model is to think, there and in a chat."""
@@ -116,6 +116,7 @@ def _output(asked: OutputOptions) -> dict[str, Any]:
 
 
 def _tools(asked: MessagesBody) -> dict[str, Any]:
+    check_tools(len(asked.tools or []))
     functions = [_function(tool) for tool in asked.tools or [] if tool.type in (None, "custom")]
     if not functions:
         return {}

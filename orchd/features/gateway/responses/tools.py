@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
-from orchd.features.gateway.translation.reading import wrong
+from orchd.features.gateway.translation.reading import check_tools, wrong
 
 SEPARATOR = "__"
 """Between a namespace and the name of a tool in it."""
@@ -66,6 +66,7 @@ def offered_tools(tools: Sequence[ToolMember], choice: str | ToolPreference | No
     """Return what a request offers. Raises `Invalid`."""
     functions: list[dict[str, Any]] = []
     references: dict[str, ToolReference] = {}
+    check_tools(sum(1 + len(tool.tools or ()) for tool in tools))
     for path, namespace, tool in _callable(tools):
         if not tool.name:
             raise wrong(f"{path}.name", "is missing")

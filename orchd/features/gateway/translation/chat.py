@@ -48,12 +48,11 @@ class ChatMessages:
 
     def think(self, text: str) -> None:
         """Add reasoning of the model's, before what it said then."""
-        answer = self._answer()
-        answer["reasoning_content"] = answer.get("reasoning_content", "") + text
+        self._answer().setdefault("reasoning_content", []).append(text)
 
     def say(self, text: str) -> None:
         """Add what the model said."""
-        self._answer()["content"] += text
+        self._answer()["content"].append(text)
 
     def call(self, call_id: str, name: str, arguments: str) -> None:
         """Add that the model asked for a function to be called; `arguments` are JSON."""
@@ -72,13 +71,13 @@ class ChatMessages:
         """Return the messages."""
         self._flush_images()
         told = [{"role": "system", "content": "\n\n".join(self._told)}] if self._told else []
-        return told + [_plain(message) if message["role"] == "user" else message for message in self._messages]
+        return told + [_CLOSES[message["role"]](message) for message in self._messages]
 
     def _answer(self) -> dict[str, Any]:
         """Return the model's message that is being said."""
         self._flush_images()
         if not self._messages or self._messages[-1]["role"] != "assistant":
-            self._messages.append({"role": "assistant", "content": ""})
+            self._messages.append({"role": "assistant", "content": []})
         return self._messages[-1]
 
     def _add_user(self, parts: Sequence[MessagePart]) -> None:
@@ -101,6 +100,21 @@ def _plain(message: dict[str, Any]) -> dict[str, Any]:
     if any(part["type"] != "text" for part in parts):
         return message
     return {**message, "content": "\n\n".join(part["text"] for part in parts)}
+
+
+def _join(message: dict[str, Any]) -> dict[str, Any]:
+    """Return a model's message with its texts, which came in pieces, as one each."""
+    texts: dict[str, Any] = {
+        name: "".join(message[name]) for name in ("content", "reasoning_content") if name in message
+    }
+    return {**message, **texts}
+
+
+def _keep(message: dict[str, Any]) -> dict[str, Any]:
+    return message
+
+
+_CLOSES = {"user": _plain, "assistant": _join, "tool": _keep}
 
 
 def _media_bytes(part: MessagePart) -> int:

@@ -44,6 +44,8 @@ SAME = (
 SOFT = ("reasoning_effort", "verbosity", "parallel_tool_calls")
 """What says how an answer should come about; a server that can't be told so answers all the same."""
 
+MAX_TOOLS = 2_000
+"""In one request."""
 TOO_LONG = ("context", "context_overflow")
 """Reasons of errors that mean that the prompt is too long for the model."""
 
@@ -64,6 +66,12 @@ def read_typed(text: bytes, kind: type[T]) -> tuple[RawMembers, T]:
     except (msgspec.MsgspecError, RecursionError, UnicodeError) as refusal:
         found = as_invalid(refusal, kind)
         raise Invalid(found.message, field=(found.path or "$").removeprefix("$").removeprefix(".") or None) from None
+
+
+def check_tools(count: int) -> None:
+    """Raise `Invalid` where a request offers more tools than anybody reads."""
+    if count > MAX_TOOLS:
+        raise wrong("tools", f"may have up to {MAX_TOOLS} tools")
 
 
 def chat_body(
