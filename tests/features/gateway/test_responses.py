@@ -12,8 +12,16 @@ import trio.testing
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchd.errors import Invalid
-from orchd.features.gateway.relay import HEARTBEAT_SECONDS, PATIENCE_SECONDS, AnswerEnd, AnswerText, RelayEvent
+from orchd.errors import Busy, Invalid
+from orchd.features.gateway.relay import (
+    HEARTBEAT_SECONDS,
+    PATIENCE_SECONDS,
+    AnswerEnd,
+    AnswerText,
+    EarlyEnd,
+    RelayEvent,
+    RelayRemark,
+)
 from orchd.features.gateway.responses.events import ResponseScribe
 from orchd.features.gateway.responses.request import read_request
 from orchd.llm import CalledFunction, Channel, Outcome, ToolCall, Usage
@@ -344,6 +352,29 @@ CALLS = st.lists(
     max_size=3,
     unique_by=lambda call: call.id,
 )
+
+
+REMARKS = st.sampled_from([RelayRemark("queued", 2, 1500), RelayRemark("generating")])
+ENDS = st.sampled_from(
+    [
+        AnswerEnd(Outcome("length", "m", None), 0, 0, 0, 0),
+        EarlyEnd("loop"),
+        Busy("the answer is not taken as fast as it comes"),
+    ]
+)
+
+
+@settings(max_examples=examples(200), deadline=None)
+@given(st.lists(st.builds(AnswerText, CHANNELS, TEXTS, st.just(())) | REMARKS, max_size=8), ENDS)
+def test_however_an_answer_ends_its_events_are_well_formed(
+    events: list[RelayEvent], end: AnswerEnd | EarlyEnd | Busy
+) -> None:
+    scribe = ResponseScribe(read_request(b'{"input": "x", "stream": true}', 100), "m")
+    told = [scribe.begin(), *map(scribe.take, events), scribe.fail(end) if isinstance(end, Busy) else scribe.take(end)]
+    response = assert_well_formed(events_of(b"".join(told)))
+    assert response["status"] == ("failed" if isinstance(end, Busy) else "incomplete")
+    texts = [event.text for event in events if isinstance(event, AnswerText)]
+    assert "".join(item["content"][0]["text"] for item in response["output"]) == "".join(texts)
 
 
 @settings(max_examples=examples(200), deadline=None)

@@ -59,11 +59,11 @@ class ResponseScribe:
                 return b""  # what it says comes by itself
 
     def fail(self, error: OrchdError) -> bytes:
-        """Return the event that ends a response which isn't going to be whole."""
-        told = error_members(error)
+        """Return the events that end a response which isn't going to be whole."""
+        told, written = error_members(error), self._close_item("incomplete")
         code = "context_length_exceeded" if is_too_long(error) else CODES.get(error.code, "server_error")
         self._end = {"status": "failed", "error": {"code": code, "message": error.message, "orchd": told}}
-        return self._lifecycle("failed")
+        return written + self._lifecycle("failed")
 
     def whole(self) -> dict[str, Any]:
         """Return the response as it is by now."""
