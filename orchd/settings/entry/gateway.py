@@ -1,4 +1,4 @@
-"""Settings of the gateway, by which programs ask models as they ask OpenAI's, or Ollama's."""
+"""Settings of the gateway, by which programs ask models as they ask OpenAI's, Anthropic's or Ollama's."""
 
 from typing import Annotated
 
@@ -8,7 +8,7 @@ from orchd.settings.bounds import MIB, ByteLimit
 
 
 class GatewaySettings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
-    """The OpenAI-compatible API at `/v1` and Ollama's at `/api`, for other programs."""
+    """OpenAI's and Anthropic's APIs at `/v1` and Ollama's at `/api`, for other programs."""
 
     enabled: Annotated[bool, Meta(description="Whether they are there.")] = True
     text_bytes: Annotated[
