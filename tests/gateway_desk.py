@@ -12,7 +12,8 @@ import trio
 
 from orchd.access.addresses import ClientFacts, read_address
 from orchd.budget import MemoryBudget
-from orchd.errors import OrchdError
+from orchd.errors import NotFound, OrchdError
+from orchd.features.chat import AskModel, OutsideQuestion
 from orchd.features.gateway.anthropic import MessagesPages
 from orchd.features.gateway.ollama import OllamaPages
 from orchd.features.gateway.openai import OpenAiPages
@@ -22,7 +23,7 @@ from orchd.features.gateway.responses import ResponsesPages
 from orchd.features.gateway.service import Gateway
 from orchd.features.models import AssistantItem, Instructions
 from orchd.guard import Supervisor
-from orchd.llm import Backends, BackendSpec
+from orchd.llm import Backends, BackendSpec, Outcome
 from orchd.protocol.identity import LOCAL, Identity
 from orchd.server.entry.incoming import IncomingBody
 from orchd.server.entry.page import Page, PageRequest
@@ -48,6 +49,36 @@ class FakeAssistants:
         return (self.poet, Instructions((1,), ("Be brief.",))) if found else None
 
 
+class FakeKeeper:
+    """In place of the chat: what is to be kept, and what came of it. Nobody has the conversation 404."""
+
+    def __init__(self, supervisor: Supervisor) -> None:
+        self._supervisor = supervisor
+        self.kept: list[tuple[int, OutsideQuestion]] = []
+        self.heard: list[tuple[str, str]] = []
+        self.ends: list[Outcome | OrchdError] = []
+        self.scope = trio.CancelScope()
+        """Cancelled by whoever ends the answer in its conversation."""
+
+    async def begin(self, who: Identity, question: OutsideQuestion, ask: AskModel) -> int:
+        if question.conversation_id == 404:
+            raise NotFound("there is no such conversation", field="conversationId")
+        self.kept.append((who.user_id, question))
+        self._supervisor.run("kept answer", self._run, ask)
+        await trio.lowlevel.checkpoint()
+        return question.conversation_id or 9
+
+    async def _run(self, ask: AskModel) -> None:
+        with trio.CancelScope() as self.scope:
+            self.ends.append(await ask(self))
+
+    def on_delta(self, channel: str, text: str) -> None:
+        self.heard.append((channel, text))
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *told: None
+
+
 class Desk:
     """The gateway, and who asks it."""
 
@@ -58,7 +89,9 @@ class Desk:
         self.memory = MemoryBudget(SETTINGS.memory_bytes, "bodies", "user")
         self.shares = Shares(ShareLimits(in_flight=2))
         database: Any = self.assistants
-        self.gateway = Gateway(database, backends, supervisor, None, LoopLimits(4, 200, 100))
+        self.keeper = FakeKeeper(supervisor)
+        keeper: Any = self.keeper
+        self.gateway = Gateway(database, backends, supervisor, None, LoopLimits(4, 200, 100), keeper)
         places = RequestPlaces(self.shares, self.memory)
         kinds = OpenAiPages, ResponsesPages, MessagesPages, OllamaPages
         apis = [kind(self.gateway, places, SETTINGS) for kind in kinds]

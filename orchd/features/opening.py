@@ -156,7 +156,7 @@ async def open_features(
         search, settable = await enter(open_search(services, SEARCHED, rooms)), _settable(services, settings)
         rest = *of_models, texts, verification, tasks, *servers, breakglass, workspace, search, told, settable
         opened = (audit, usage, people, files, projects, conversations, chat, transfer, monitoring, *rest)
-        gateway = (await enter(open_gateway(services, settings.gateway, _loops(settings.chat)))).door
+        gateway = (await enter(open_gateway(services, settings.gateway, _loops(settings.chat), chat.door.keeper))).door
         works = {"answers": chat.door.work, "tasks": tasks.door.work, "relays": gateway.work}
         looks = vault.look, servers.providers.door.look, servers.credentials.door.look
         measures = FeatureMeasures(lambda: journal.lag, tasks.door.statuses)

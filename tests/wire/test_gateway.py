@@ -43,6 +43,7 @@ async def test_a_program_written_for_openai_works(app: StartApp, start_simulator
     await apart(lambda: meet_errors(client))
     await leave_early(client, simulator)
     await ask_an_assistant(one, client)
+    await keep_exchanges(one, client, simulator)
     client.close()
 
 
@@ -189,3 +190,62 @@ async def ask_an_assistant(app: App, client: "openai.OpenAI") -> None:
     )
     assert answer.model == MODEL
     assert answer.choices[0].message.content
+
+
+async def keep_exchanges(app: App, client: "openai.OpenAI", simulator: RunningSimulator) -> None:
+    """What is asked with a header stands in a conversation, where its answer is read along and may be ended."""
+    connection = await app.connect()
+    made, first = await apart(lambda: keep(client, "hello [[simulate: tokens=4]]", "new"))
+    again, second = await apart(lambda: keep(client, "and now? [[simulate: tokens=5]]", str(made)))
+    assert again == made
+    await connection.request("chat:subscribe", {"conversationId": made})
+    known = [message["id"] for message in await connection.history(made)]
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(apart, lambda: stall_in(client, made))
+        growing = await connection.until(
+            lambda frame: frame["type"] == "chat:streaming" and frame["data"]["messageId"] not in known
+        )
+        stopped = growing["data"]["messageId"]
+        await connection.request("chat:cancel", {"messageId": stopped})
+        await connection.until(lambda frame: frame["type"] == "chat:message" and frame["data"]["id"] == stopped)
+    history = await connection.history(made)
+    said = [message["content"] for message in history[:4]]
+    assert said == ["hello [[simulate: tokens=4]]", first, "and now? [[simulate: tokens=5]]", second]
+    assert [message["status"] for message in history] == ["complete"] * 5 + ["cancelled"]
+    assert history[1]["usage"]["completionTokens"] == 4
+    await simulator.until(lambda stats: stats.running == 0)
+    await apart(lambda: refuse_foreign(client))
+
+
+def keep(client: "openai.OpenAI", text: str, where: str) -> tuple[int, str]:
+    """Ask, and have it kept; the conversation's id, and the answer."""
+    answer = client.chat.completions.with_raw_response.create(
+        model=MODEL, messages=[{"role": "user", "content": text}], extra_headers={"X-Orchd-Conversation": where}
+    )
+    return int(answer.headers["x-orchd-conversation"]), answer.parse().choices[0].message.content or ""
+
+
+def stall_in(client: "openai.OpenAI", conversation: int) -> None:
+    """Ask for an answer that doesn't end, until somebody ends it in its conversation."""
+    import openai
+
+    stream = client.chat.completions.create(
+        model=MODEL,
+        messages=[{"role": "user", "content": "[[simulate: stall_after=2]]"}],
+        stream=True,
+        extra_headers={"X-Orchd-Conversation": str(conversation)},
+    )
+    with pytest.raises(openai.APIError, match="ended in its conversation"):
+        list(stream)
+
+
+def refuse_foreign(client: "openai.OpenAI") -> None:
+    import openai
+
+    with pytest.raises(openai.NotFoundError) as missing:
+        client.chat.completions.create(
+            model=MODEL,
+            messages=[{"role": "user", "content": "hello"}],
+            extra_headers={"X-Orchd-Conversation": "123456"},
+        )
+    assert (missing.value.code, missing.value.param) == ("not_found", "X-Orchd-Conversation")

@@ -23,9 +23,11 @@ from orchd.features.chat.answer.attachments import Attachments
 from orchd.features.chat.answer.audience import Audience
 from orchd.features.chat.answer.generation import Generation, GenerationLimits
 from orchd.features.chat.answer.loops import LoopDetector
+from orchd.features.chat.answer.prefetch import AnswerListener
 from orchd.features.chat.answer.request import AnswerRequest
 from orchd.features.chat.context import ContextLimits
 from orchd.features.chat.handlers import ANSWER, ChatHandlers
+from orchd.features.chat.keeping import AskModel, ExchangeKeeper, OutsideQuestion
 from orchd.features.chat.marks import mark_handlers
 from orchd.features.chat.marks.mark_handlers import MarkHandlers
 from orchd.features.chat.marks.mark_queries import Votes, count_votes
@@ -72,15 +74,19 @@ __all__ = [
     "MESSAGE_SOURCE",
     "TITLES",
     "TOLD",
+    "AnswerListener",
+    "AskModel",
     "ChatAnswerRequest",
     "ChatError",
     "ChatHistory",
     "ChatHistoryRequest",
     "ChatMessage",
     "ChatSend",
+    "ExchangeKeeper",
     "FileIds",
     "LoopDetector",
     "OpenChat",
+    "OutsideQuestion",
     "QuestionContext",
     "Votes",
     "WholeMessage",
@@ -109,6 +115,8 @@ class OpenChat(NamedTuple):
     """What somebody sees of a conversation. Raises `NotFound`."""
     answering: ChatHandlers
     """By its `send` others ask for an answer."""
+    keeper: ExchangeKeeper
+    """Keeps exchanges that programs have elsewhere."""
 
 
 @asynccontextmanager
@@ -142,15 +150,15 @@ async def open_chat(
             supervisor.keep("titles of conversations", titler.keep_titling)
         contexts = ContextLimits(settings.max_context_bytes, MemoryBudget(settings.context_memory_bytes, "contexts"))
         answering = ChatHandlers(database, backends, chat, services.epoch, services.default_model, contexts)
-        reading = ReaderHandlers(database, chat, services.epoch)
-        marking = MarkHandlers(database, chat)
+        reading, marking = ReaderHandlers(database, chat, services.epoch), MarkHandlers(database, chat)
         work = OwnedWork(chat.owned.take_over, chat.drain, chat.tells, lambda: len(chat.owned.work))
         serves = {
             **handlers.COMMANDS.bind(answering),
             **readers.COMMANDS.bind(reading),
             **mark_handlers.COMMANDS.bind(marking),
         }
-        yield OpenFeatures(OpenChat(work, reading.history_of, answering), serves)
+        door = OpenChat(work, reading.history_of, answering, ExchangeKeeper(chat, services.epoch))
+        yield OpenFeatures(door, serves)
         nursery.cancel_scope.cancel()
 
 

@@ -192,11 +192,11 @@ class Chat:
         self,
         exchange: StoredExchange,
         request: AnswerRequest,
-        asker: FeedReader,
+        asker: FeedReader | None,
         ended: Callable[[], None] = lambda: None,
         prefetch: Prefetch | None = None,
     ) -> Generation:
-        """Begin to generate the answer that was stored, told to `asker` and the audience. Returns at once.
+        """Begin to generate the answer that was stored, told to `asker`, if any, and the audience. Returns at once.
 
         `ended` is called when its context is needed no longer; `prefetch` is what `storing` was given.
         """
@@ -205,8 +205,9 @@ class Chat:
             self.forecast.note(exchange)
             early = prefetch.take(exchange)
         generation = Generation(exchange, request, self._epoch, self._limits.tuning, self._journal.touch)
-        self.audience.tell(exchange.conversation_id, exchange.question, asker.peer)
-        generation.attach(asker)
+        self.audience.tell(exchange.conversation_id, exchange.question, None if asker is None else asker.peer)
+        if asker is not None:
+            generation.attach(asker)
         self.audience.follow(generation)
         self.owned.acquire(generation.message_id, generation)
         if generation.conversation_id in self._deleted:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import trio
 
 from orchd.budget import MemoryBudget
+from orchd.features.chat import ExchangeKeeper
 from orchd.features.feature import OpenFeatures, OwnedWork, Services
 from orchd.features.gateway.anthropic import MessagesPages
 from orchd.features.gateway.ollama import OllamaPages
@@ -40,12 +41,12 @@ class OpenGateway(NamedTuple):
 
 @asynccontextmanager
 async def open_gateway(
-    services: Services, settings: GatewaySettings, loops: LoopLimits
+    services: Services, settings: GatewaySettings, loops: LoopLimits, keeper: ExchangeKeeper
 ) -> AsyncIterator[OpenFeatures[OpenGateway]]:
     """Hand requests on while the block lasts. Answers that repeat themselves for ever, by `loops`, are cut off."""
     async with trio.open_nursery() as nursery:
         supervisor = Supervisor(nursery, services.troubles)
-        gateway = Gateway(services.database, services.backends, supervisor, services.default_model, loops)
+        gateway = Gateway(services.database, services.backends, supervisor, services.default_model, loops, keeper)
         memory = MemoryBudget(settings.memory_bytes, "bodies of requests", "user")
 
         def pages(shares: Shares) -> Pages:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeAlias
 import msgspec
 
 from orchd.errors import Invalid, TooLarge
+from orchd.features.gateway.keeping import ConversationChoice
 
 MAX_MODEL_NAME = 300
 """Characters of what a request may call a model: an id and its server, or an assistant."""
@@ -44,6 +45,8 @@ class RelayBody(NamedTuple):
     """Its bytes, those of images and sound aside."""
     soft: tuple[str, ...] = ()
     """Members that are left out where a server refuses them."""
+    keep: ConversationChoice | None = None
+    """Where the exchange is kept, if it is."""
 
 
 def read_body(text: bytes, text_bytes: int, required: str) -> RelayBody:

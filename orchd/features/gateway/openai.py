@@ -11,6 +11,7 @@ import msgspec
 from orchd.errors import NotFound, OrchdError
 from orchd.features.gateway.anthropic import listing as anthropic
 from orchd.features.gateway.bodies import RelayBody, read_body
+from orchd.features.gateway.keeping import headers_of, read_choice
 from orchd.features.gateway.places import RequestPlace, RequestPlaces
 from orchd.features.gateway.refusals import as_openai, error_members
 from orchd.features.gateway.relay import AnswerEnd, AnswerPiece, AnswerText, EarlyEnd, RelayEvent, RelayRemark
@@ -91,14 +92,17 @@ class OpenAiPages:
         try:
             text = await place.read(request.incoming)
             body = read_body(text, self._settings.text_bytes, door.required)
+            keep = read_choice(request)
+            body = body if keep is None else body._replace(keep=keep)
             if not door.streams:
                 return Page(200, JSON, await self._gateway.exchange(request.identity, door.path, body))
             if not body.streams:
-                return Page(200, JSON, await self._gateway.answer(request.identity, door.path, body))
+                answer = await self._gateway.answer(request.identity, door.path, body)
+                return Page(200, JSON, answer, headers_of(keep))
             events = await self._gateway.stream(request.identity, door.path, body)
             first = await anext(events, ())
             streaming = True
-            return Page(200, EVENTS, b"", (), _event_stream(first, events, body, place), watched=True)
+            return Page(200, EVENTS, b"", headers_of(keep), _event_stream(first, events, body, place), watched=True)
         finally:
             if not streaming:
                 place.leave()

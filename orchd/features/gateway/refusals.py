@@ -15,6 +15,7 @@ PARAMS: Mapping[str, str] = {
     "schema": "response_format",
     "toolChoice": "tool_choice",
     "fallbacks": "models",
+    "conversationId": "X-Orchd-Conversation",
 }
 """What members are called here that have other names in frames."""
 

@@ -12,9 +12,11 @@ import structlog
 import trio
 
 from orchd.entity import Owner, owner_of
-from orchd.errors import NotFound, OrchdError, ShuttingDown, UpstreamError
+from orchd.errors import Invalid, NotFound, OrchdError, RequestCancelled, ShuttingDown, UpstreamError
+from orchd.features.chat import AnswerListener, ExchangeKeeper, OutsideQuestion
 from orchd.features.gateway.bodies import RelayBody, with_system
 from orchd.features.gateway.joining import JoinedAnswer, is_joinable
+from orchd.features.gateway.keeping import HEADER, KeptRelay, question_text
 from orchd.features.gateway.relay import NEVER_LOOPS, AnswerPiece, AnswerRelay, EarlyEnd, LoopLimits, RelayEvent
 from orchd.features.gateway.texts import TextRelay
 from orchd.features.models import AssistantItem, Instructions, assistants, find_assistant, instructions_for
@@ -81,12 +83,14 @@ class Gateway:
         supervisor: Supervisor,
         default_model: str | None,
         loops: LoopLimits,
+        keeper: ExchangeKeeper,
     ) -> None:
         self._database = database
         self._backends = backends
         self._supervisor = supervisor
         self._default = default_model
         self._loops = loops
+        self._keeper = keeper
         self._running = 0
         self._ended = Signal()
         self._draining = False
@@ -116,7 +120,7 @@ class Gateway:
     async def answer(self, who: Identity, path: str, body: RelayBody) -> bytes:
         """Return the answer to a question as the server wrote it, whole or in pieces; JSON. Raises as `Backends.stream`
         does, `NotFound`, `Invalid` and `ShuttingDown`. Cancelling ends it at the server."""
-        if self._loops.characters and is_joinable(body):
+        if body.keep is not None or (self._loops.characters and is_joinable(body)):
             return await self._join(who, path, body)
         question = await self._question(who, path, body)
         relay = AnswerRelay(trio.CancelScope(), NEVER_LOOPS)
@@ -145,9 +149,8 @@ class Gateway:
     async def stream(self, who: Identity, path: str, body: RelayBody) -> AsyncGenerator[Sequence[RelayEvent]]:
         """Begin to answer a question; return what comes of it. Raises as `answer` does, here or in between. Whoever
         closes the generator ends the answer at the server."""
-        question = await self._question(who, path, body)
         relay = AnswerRelay(trio.CancelScope(), self._loops)
-        self._supervisor.run("relayed answer", self._generate_apart, question, relay)
+        await self._begin(who, await self._question(who, path, body), relay)
         return relay.events()
 
     async def texts(
@@ -155,9 +158,8 @@ class Gateway:
     ) -> AsyncGenerator[Sequence[RelayEvent]]:
         """Begin to answer a question as `stream` does, and return what is read of it in place of its pieces: texts,
         with the `alternatives` to their tokens if wanted, without `thoughts` none of the reasoning, and the end."""
-        question = await self._question(who, path, body)
         relay = TextRelay(trio.CancelScope(), self._loops, alternatives=alternatives, thoughts=thoughts)
-        self._supervisor.run("relayed answer", self._generate_apart, question, relay)
+        await self._begin(who, await self._question(who, path, body), relay)
         return relay.events()
 
     async def count(self, who: Identity, body: RelayBody, text: Callable[[RelayBody], str]) -> int | None:
@@ -178,12 +180,42 @@ class Gateway:
         """Return the one value that answers a request which is no question, as the server wrote it. Raises as
         `Backends.exchange` does, `NotFound` and `ShuttingDown`."""
         self._demand_open()
+        if body.keep is not None:
+            raise Invalid("only a chat can be kept in a conversation", field=HEADER)
         requester = requester_for(who)
         target = await self._any_target(body.model or self._default, requester)
         members = {name: value for name, value in body.members.items() if name != "model"}
         request = SmallRequest(path, members, REPLY_SECONDS, most_bytes=REPLY_BYTES, relayed=True)
         reply: bytes = await self._backends.exchange(target, request, requester=requester)
         return reply
+
+    async def _begin(self, who: Identity, question: _Question, relay: AnswerRelay) -> None:
+        """Have the question answered by a task of its own, and kept in a conversation if that is wanted."""
+        if (keep := question.body.keep) is None:
+            self._supervisor.run("relayed answer", self._generate_apart, question, relay)
+            return
+        if not is_joinable(question.body):
+            raise Invalid("an answer that is kept is one text", field="n")
+        asked = OutsideQuestion(question_text(question.body.members.get("messages")), keep.wanted, question.selection)
+        try:
+            keep.chosen = await self._keeper.begin(who, asked, partial(self._generate_kept, question, relay))
+        except BaseException:  # also where it has begun, and nobody is there any more who would read it
+            relay.scope.cancel()
+            raise
+
+    async def _generate_kept(
+        self, question: _Question, relay: AnswerRelay, kept: AnswerListener
+    ) -> Outcome | OrchdError:
+        """Generate in the task of the conversation in which the answer is kept."""
+        outcome: Outcome | None = None
+        ended: OrchdError | None = RequestCancelled("the answer was ended in its conversation")
+        try:
+            with relay.scope, guarded("relayed answer") as guard:
+                outcome = await self._generate(question, relay, KeptRelay(relay, kept))
+            ended = guard.error or (None if outcome is not None or relay.scope.cancel_called else ended)
+        finally:
+            relay.end(ShuttingDown("the daemon is stopping") if ended is not None and self._draining else ended)
+        return outcome or ended or RequestCancelled("its reader has left")
 
     async def _generate_apart(self, question: _Question, relay: AnswerRelay) -> None:
         """Generate in a task of its own, whoever reads the answer."""
@@ -196,7 +228,8 @@ class Gateway:
         finally:
             relay.end(error)
 
-    async def _generate(self, question: _Question, relay: AnswerRelay) -> None:
+    async def _generate(self, question: _Question, relay: AnswerRelay, listener: KeptRelay | None = None) -> Outcome:
+        """Have the model asked, and `relay` told, by way of the `listener` if there is one."""
         body, chosen, began = question.body, question.selection, time.monotonic()
         relayed = RelayedRequest(question.path, body.members, body.streams, body.size, relay.tell)
         self._running += 1
@@ -205,11 +238,12 @@ class Gateway:
             outcome = await self._backends.stream(
                 chosen.target,
                 Prompt((), relayed=relayed, soft=body.soft),
-                relay,
+                listener or relay,
                 requester=question.requester,
                 fallbacks=chosen.rest,
             )
             relay.on_outcome(outcome)
+            return outcome
         finally:
             self._running -= 1
             self._ended.set()

@@ -41,11 +41,11 @@ class Audience:
         """Whether `peer` has subscribed."""
         return self._topic.includes(conversation_id, peer)
 
-    def tell(self, conversation_id: int, message: ChatMessage, asker: Peer) -> None:
+    def tell(self, conversation_id: int, message: ChatMessage, asker: Peer | None) -> None:
         """Send a message to all subscribers but the one who asked, who has it already."""
         self.send(conversation_id, partial(MESSAGE.frame, message), asker)
 
-    def send(self, conversation_id: int, make_frame: Callable[[], bytes], asker: Peer) -> None:
+    def send(self, conversation_id: int, make_frame: Callable[[], bytes], asker: Peer | None) -> None:
         """Send a frame, which is made once, to all subscribers but the one who asked."""
         peers = [peer for peer in self._topic.subscribers(conversation_id) if peer is not asker]
         if peers:

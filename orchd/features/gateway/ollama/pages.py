@@ -10,6 +10,7 @@ import trio
 
 from orchd import __version__
 from orchd.errors import Forbidden, NotFound, OrchdError, UpstreamError
+from orchd.features.gateway.keeping import headers_of, read_choice
 from orchd.features.gateway.ollama.answers import AnswerForm, AnswerWriter, nanoseconds
 from orchd.features.gateway.ollama.listing import description, running, tags
 from orchd.features.gateway.ollama.refusals import as_ollama, error_line
@@ -109,19 +110,20 @@ class OllamaPages:
             model = await self._known_name(request.identity, question.model)
             if question.body is None:
                 return await self._load(request.identity, model, question, writer)
+            keep = read_choice(request)
             events = await self._gateway.texts(
                 request.identity,
                 question.path,
-                question.body._replace(model=model),
+                question.body._replace(model=model, keep=keep),
                 alternatives=question.alternatives,
             )
             if not question.streams:
                 async with aclosing(events):
                     found = [event async for some in events for event in some]
-                return Page(200, JSON, msgspec.json.encode(writer.whole(found)) + b"\n")
+                return Page(200, JSON, msgspec.json.encode(writer.whole(found)) + b"\n", headers_of(keep))
             first = await anext(events, ())
             streaming = True
-            return Page(200, LINES, b"", (), _lines(first, events, writer, place), watched=True)
+            return Page(200, LINES, b"", headers_of(keep), _lines(first, events, writer, place), watched=True)
         finally:
             if not streaming:
                 place.leave()
