@@ -219,7 +219,7 @@ async def _open(settings: Settings, certificate: Certificate | None) -> AsyncIte
         report = partial(make_report, ReportSources(settings, database, status.report, metrics))
         pages = {**_pages(settings, status, doorkeeper, features, flow, metrics), **report_routes(report)}
         wire = _wire(settings, router, services, doorkeeper, features, figures.sockets)
-        pages |= features.gateway.pages(wire.shares)
+        pages |= {**features.gateway.pages(wire.shares), **features.mcp.pages(wire)}
         server: Server = _make_server(settings, wire, pages, troubles, certificate)
         yield Daemon(settings, services, features, server, status)
 
@@ -227,7 +227,7 @@ async def _open(settings: Settings, certificate: Certificate | None) -> AsyncIte
 def _sections(of: Settings) -> Sections:
     """The settings of features."""
     own = of.chat, of.monitoring, of.task, of.verification, of.benchmark, of.people, of.audit, of.usage, of.workspace
-    return Sections(*own, of.notification, of.file, of.gateway)
+    return Sections(*own, of.notification, of.file, of.gateway, of.mcp)
 
 
 def _pages(

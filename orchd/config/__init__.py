@@ -13,6 +13,7 @@ from orchd.settings.backup import BackupSettings
 from orchd.settings.bounds import KIB, MIB, MINUTES, ByteLimit, CountLimit, Layers, Seconds, ServedName, Slots
 from orchd.settings.chat import ChatSettings
 from orchd.settings.entry.gateway import GatewaySettings
+from orchd.settings.entry.mcp import McpSettings
 from orchd.settings.kept.file import FileSettings
 from orchd.settings.kept.workspace import WorkspaceSettings
 from orchd.settings.models import BenchmarkSettings
@@ -359,6 +360,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
     file: FileSettings = FileSettings()
     backup: BackupSettings = BackupSettings()
     gateway: GatewaySettings = GatewaySettings()
+    mcp: McpSettings = McpSettings()
     oidc: OidcSettings = OidcSettings()
     log: LogSettings = LogSettings()
     tracing: TracingSettings = TracingSettings()

@@ -12,13 +12,14 @@ from orchd.entity.wire import EntityRooms
 from orchd.features.account import AccountBook, open_accounts
 from orchd.features.audit import Audit, open_audit
 from orchd.features.breakglass import OwnersView, open_breakglass
-from orchd.features.chat import MESSAGE_SOURCE, TITLES, count_votes, open_chat
+from orchd.features.chat import MESSAGE_SOURCE, TITLES, ExchangeKeeper, count_votes, open_chat
 from orchd.features.conversation import CONVERSATION_SOURCE, open_conversations
 from orchd.features.credential import BackendKeys, open_credentials
 from orchd.features.feature import OpenFeatures, OwnedWork, Services
 from orchd.features.file import FileService, open_files
 from orchd.features.gateway import LoopLimits, OpenGateway, open_gateway
 from orchd.features.journal import open_journal
+from orchd.features.mcp import OpenMcp, open_mcp
 from orchd.features.models import Models, measure_when_idle, open_assistants, open_models, open_queue
 from orchd.features.monitoring import Gauges, Meters, open_monitoring
 from orchd.features.notification import SETTINGS, NewsSources, idle_settings, open_notifications
@@ -33,13 +34,14 @@ from orchd.features.task import TASK_SOURCE, open_tasks
 from orchd.features.text import open_texts
 from orchd.features.transfer import ConversationFiles, open_transfer
 from orchd.features.usage import open_usage
-from orchd.features.verification import open_verification
+from orchd.features.verification import Verification, open_verification
 from orchd.features.workspace import open_rooms, open_workspace
 from orchd.protocol.router import Peer, Serve
 from orchd.sealing import ServerKeys, Vault
 from orchd.settings.audit import AuditSettings
 from orchd.settings.chat import ChatSettings
 from orchd.settings.entry.gateway import GatewaySettings
+from orchd.settings.entry.mcp import McpSettings
 from orchd.settings.kept.file import FileSettings
 from orchd.settings.kept.workspace import WorkspaceSettings
 from orchd.settings.models import BenchmarkSettings
@@ -71,6 +73,7 @@ class Sections(NamedTuple):
     notification: NotificationSettings = NotificationSettings()
     file: FileSettings = FileSettings()
     gateway: GatewaySettings = GatewaySettings()
+    mcp: McpSettings = McpSettings()
 
 
 class FeatureMeasures(NamedTuple):
@@ -93,6 +96,7 @@ class Features(NamedTuple):
     files: FileService
     chat_files: ConversationFiles
     gateway: OpenGateway
+    mcp: OpenMcp
     measures: FeatureMeasures
     backup_failure: Callable[[], None]
     """Has admins told that a backup failed."""
@@ -156,12 +160,24 @@ async def open_features(
         search, settable = await enter(open_search(services, SEARCHED, rooms)), _settable(services, settings)
         rest = *of_models, texts, verification, tasks, *servers, breakglass, workspace, search, told, settable
         opened = (audit, usage, people, files, projects, conversations, chat, transfer, monitoring, *rest)
-        gateway = (await enter(open_gateway(services, settings.gateway, _loops(settings.chat), chat.door.keeper))).door
-        works = {"answers": chat.door.work, "tasks": tasks.door.work, "relays": gateway.work}
+        gateway, mcp = await enter(_open_programs(services, settings, chat.door.keeper, verification.door))
+        works = {"answers": chat.door.work, "tasks": tasks.door.work, "relays": gateway.work, "tool calls": mcp.work}
         looks = vault.look, servers.providers.door.look, servers.credentials.door.look
         measures = FeatureMeasures(lambda: journal.lag, tasks.door.statuses)
-        doors = presence, people.door, audit.door, files.door.service, transfer.door, gateway, measures
+        doors = presence, people.door, audit.door, files.door.service, transfer.door, gateway, mcp, measures
         yield Features(_join(feature.serves for feature in opened), *doors, told.door.backup_failure, works, looks)
+
+
+@asynccontextmanager
+async def _open_programs(
+    services: Services, settings: Sections, keeper: ExchangeKeeper, verification: Verification
+) -> AsyncIterator[tuple[OpenGateway, OpenMcp]]:
+    """Open what other people's programs use, by ways that they know."""
+    async with (
+        open_gateway(services, settings.gateway, _loops(settings.chat), keeper) as gateway,
+        open_mcp(services, settings.mcp, verification) as mcp,
+    ):
+        yield gateway.door, mcp.door
 
 
 def _settable(services: Services, settings: Sections) -> OpenFeatures[None]:

@@ -23,6 +23,12 @@ def text_frame(payload: bytes) -> bytes:
     return _long(FIN_TEXT, 127, length) + payload
 
 
+def text_in(frame: bytes) -> memoryview:
+    """Return what a whole message holds that `text_frame` has made."""
+    skipped = {126: 4, 127: 10}.get(frame[1], 2)
+    return memoryview(frame)[skipped:]
+
+
 def close_frame(code: int, reason: str) -> bytes:
     """Return a close frame; `reason` is short (123 bytes at most)."""
     payload = struct.pack("!H", code) + reason.encode()

@@ -98,6 +98,8 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "search": ("feature", *BELOW_FEATURES),
     # It speaks HTTP instead of frames: its pages are a feature's own.
     "gateway": ("feature", "server", "settings", *BELOW_FEATURES),
+    # So are its; its tools ask by frames, from within.
+    "mcp": ("feature", "access", "claims", "server", "settings", *BELOW_FEATURES),
     "transfer": ("feature", "settings", *BELOW_FEATURES),
     "workspace": ("feature", "settings", *BELOW_FEATURES),
     "notification": ("feature", "settings", *BELOW_FEATURES),
@@ -125,6 +127,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
         "provider",
         "file",
         "gateway",
+        "mcp",
         "search",
         "transfer",
         "workspace",
@@ -241,6 +244,8 @@ FEATURE_EDGES: dict[str, tuple[str, ...]] = {
     "transfer": ("chat", "conversation", "presence"),
     # Programs ask assistants as they ask models, and endless answers are stopped as in chats.
     "gateway": ("chat", "models"),
+    # A request takes the same of the daemon; texts are checked for which there is no frame.
+    "mcp": ("gateway", "verification"),
     # What people are told is what becomes of their tasks and quotas, as far as they want.
     "notification": ("account", "setting", "task", "usage"),
     # What it shows is what owners are shown, and each time is told them.

@@ -51,6 +51,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "account": ("orchd.features.account",),
     "search": ("orchd.features.search",),
     "gateway": ("orchd.features.gateway",),
+    "mcp": ("orchd.features.mcp",),
     "transfer": ("orchd.features.transfer",),
     "workspace": ("orchd.features.workspace",),
     "notification": ("orchd.features.notification",),

@@ -19,7 +19,7 @@ from orchd.features.feature import OpenFeatures, OwnedWork, Services
 from orchd.features.gateway.anthropic import MessagesPages
 from orchd.features.gateway.ollama import OllamaPages
 from orchd.features.gateway.openai import OpenAiPages
-from orchd.features.gateway.places import RequestPlaces
+from orchd.features.gateway.places import RequestPlace, RequestPlaces
 from orchd.features.gateway.relay import LoopLimits
 from orchd.features.gateway.responses import ResponsesPages
 from orchd.features.gateway.service import Gateway
@@ -28,7 +28,7 @@ from orchd.server.entry.page import Pages
 from orchd.server.shares import Shares
 from orchd.settings.entry.gateway import GatewaySettings
 
-__all__ = ["LoopLimits", "OpenGateway", "open_gateway"]
+__all__ = ["LoopLimits", "OpenGateway", "RequestPlace", "RequestPlaces", "open_gateway"]
 
 
 class OpenGateway(NamedTuple):

@@ -32,6 +32,7 @@ class CheckRequest(Struct, frozen=True, kw_only=True):
     `avoid` are models that had better not judge, `message_id` the chat's answer that this is about, if any, and
     `finish_reason` how it ended. `owner` is whose assistants may judge. `ask_around`: second opinions on claims are
     worth a load and many calls, and a model that chats may give them where none is there that was made for it.
+    `stored`: the ledger is kept; else whoever asks has all there is of it, and its id means nothing.
     """
 
     question: str
@@ -52,6 +53,7 @@ class CheckRequest(Struct, frozen=True, kw_only=True):
     message_id: int | None = None
     finish_reason: str | None = None
     ask_around: bool = False
+    stored: bool = True
 
     @property
     def appointer(self) -> Appointer:

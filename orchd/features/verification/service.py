@@ -75,8 +75,8 @@ class Verification:
         self.trials = trials
 
     async def check(self, work: CheckRequest, listener: CheckListener = UNWATCHED) -> CheckReport:
-        """Check an answer and store what was found. Waits as long as the models take: minutes; cancel it at any time,
-        and the models are let go and nothing is stored.
+        """Check an answer and store what was found, if it shall be `stored`. Waits as long as the models take: minutes;
+        cancel it at any time, and the models are let go and nothing is stored.
 
         Raises Unavailable when the database is away, Conflict when the message was deleted meanwhile, Busy, Timeout or
         Unavailable when its texts can't be looked at; RateLimited where a quota refuses the judge of what is no chat's
@@ -95,7 +95,8 @@ class Verification:
         if made.outcome == "undecided" and work.message_id is None and _is_over_quota(interview.unasked):
             assert interview.unasked is not None
             raise interview.unasked
-        made = await self._database.write(queries.add, work.requester.user, made, unix_now())
+        if work.stored:
+            made = await self._database.write(queries.add, work.requester.user, made, unix_now())
         return _report(made, interview)
 
     async def _judge(
