@@ -39,6 +39,10 @@ FIELDS = {
 INNER = {"include_usage": "stream_options", "json_schema": "response_format"}
 """Members within members, by which some servers name the outer one."""
 
+THOUGHTS = "reasoning_content"
+"""A member of messages, and not of the request: what the model thought then. Where `soft` names it, servers that refuse
+it are told the messages without it."""
+
 MAX_REFUSALS = 4
 """How many members may turn out to be refused one after another."""
 REMEMBER_SECONDS = 3600.0
@@ -73,7 +77,7 @@ def refused_members(error: OrchdError, members: Iterable[str], soft: Collection[
         return []
     if not isinstance(error, UpstreamError) or error.reason != "server_error":
         return []
-    sent = set(members) & (OURS | {*FIELDS, *soft})
+    sent = set(members) & (OURS | {*FIELDS, *soft}) | {THOUGHTS} & {*soft}
     named = {INNER.get(part, part) for part in (error.param or "").split(".")} & sent
     if not named and (status < 500 or _REFUSES.search(error.message)):
         words = ("".join(found) for found in _NAMES.findall(error.message))
@@ -130,6 +134,8 @@ class RefusedMembers:
                 found[newer] = value
             elif name not in known or (name not in OURS and name not in soft):
                 found[name] = value
+        if THOUGHTS in known and THOUGHTS in soft and "messages" in found:
+            found["messages"] = _without_thoughts(found["messages"])
         return found
 
     def forget(self) -> None:
@@ -160,3 +166,9 @@ class RefusedMembers:
             del self._known[next(iter(self._known))]
         self._known.setdefault(model, {})[name] = self._clock() + REMEMBER_SECONDS
         self._log.info("model server rejects a member of requests: it is left out", model=model, member=name)
+
+
+def _without_thoughts(messages: Any) -> list[dict[str, msgspec.Raw]]:
+    """Return messages, in whatever form they are, without what the model thought."""
+    told = msgspec.json.decode(_encoder.encode(messages), type=list[dict[str, msgspec.Raw]])
+    return [{name: value for name, value in message.items() if name != THOUGHTS} for message in told]

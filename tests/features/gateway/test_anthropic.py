@@ -30,6 +30,7 @@ COUNT = "/v1/messages/count_tokens"
 RECORDED = Path(__file__).parent / "recorded" / "claude_code.json"
 WEATHER = {"name": "weather", "description": "of a city", "input_schema": {"type": "object"}}
 CALL = {"id": "call_0", "type": "function", "function": {"name": "weather", "arguments": '{"city": "Lisbon"}'}}
+TEXT = {"type": "text", "text": "so"}
 PNG = {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "A" * 6000}}
 
 
@@ -157,6 +158,31 @@ async def test_more_tokens_than_a_server_writes_are_no_error(desk: Desk, autojum
 
     desk.upstream.script = script
     assert (await desk.ask(PATH, asking(max_tokens=32_000))).status == 200
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        {"error": {"message": "'messages.1' : property 'reasoning_content' is unsupported"}},
+        {"detail": [{"loc": ["body", "messages", 1, "assistant", "reasoning_content"], "msg": "Extra inputs"}]},
+    ],
+)
+async def test_a_server_that_takes_no_thoughts_is_told_none(
+    refusal: dict[str, Any], desk: Desk, autojump_clock: Clock
+) -> None:
+    async def script(exchange: Exchange) -> None:
+        if b"reasoning_content" in exchange.body:
+            await exchange.send(reply(422, refusal))
+        else:
+            await exchange.send(SSE_HEAD, delta(content="a"), finish(), DONE)
+
+    desk.upstream.script = script
+    thought = {"role": "assistant", "content": [{"type": "thinking", "thinking": "hm", "signature": ""}, TEXT]}
+    for number in (1, 2):
+        assert (await desk.ask(PATH, asking(messages=[user("x"), thought, user("y")]))).status == 200
+        asked = [each for each in desk.upstream.requests if each.method == "POST"]
+        assert len(asked) == 1 + number, "it is remembered"
+        assert asked[-1].json()["messages"] == [user("x"), {"role": "assistant", "content": "so"}, user("y")]
 
 
 @pytest.mark.parametrize(("reason", "told"), [("length", "max_tokens"), ("content_filter", "refusal")])

@@ -41,8 +41,9 @@ SAME = (
 )
 """Members that go on by their own name: those of a chat, and what popular servers have added to it."""
 
-SOFT = ("reasoning_effort", "verbosity", "parallel_tool_calls")
-"""What says how an answer should come about; a server that can't be told so answers all the same."""
+SOFT = ("reasoning_effort", "verbosity", "parallel_tool_calls", "reasoning_content")
+"""What says how an answer should come about, and how one came about that is in the messages; a server that can't be
+told so answers all the same."""
 
 MAX_TOOLS = 2_000
 """In one request."""
