@@ -51,6 +51,24 @@ async def test_a_question_and_its_answer_are_kept(desk: Desk, autojump_clock: Cl
     assert (desk.memory.held, desk.gateway.running()) == (0, 0)
 
 
+@pytest.mark.parametrize("streams", [False, True])
+@pytest.mark.parametrize(
+    ("path", "members"), [("/v1/responses", {"input": "hello"}), ("/v1/messages", {"messages": [user("hello")]})]
+)
+async def test_what_is_translated_is_kept_too(
+    path: str, members: dict[str, Any], streams: bool, desk: Desk, autojump_clock: Clock
+) -> None:
+    desk.upstream.says(delta(content="ab"), finish(), usage(), DONE)
+    page = await desk.ask(path, {"model": "m", "stream": streams, **members}, headers=NEW)
+    assert (HEADER, "9") in page.headers
+    assert b"ab" in (await text_of(page) if streams else page.body)
+    assert desk.keeper.kept[-1][1].message == "hello"
+    assert desk.keeper.heard == [("content", "ab")]
+    page = await desk.ask(path, {"model": "m", "stream": streams, **members}, headers=((NAME, b"404"),))
+    assert (page.status, error_of(page)["param"]) == (404, HEADER)
+    assert (desk.memory.held, desk.gateway.running()) == (0, 0)
+
+
 async def test_texts_of_parts_are_joined(desk: Desk, autojump_clock: Clock) -> None:
     desk.upstream.says(delta(content="a"), finish(), DONE)
     parts = [{"type": "text", "text": "what"}, {"type": "image_url", "image_url": {"url": "x"}}, {"text": "this?"}]

@@ -1,10 +1,11 @@
-"""The way of a request that is translated: a place for it, its chat, and its answer."""
+"""The way of a request that is translated: a place for it, its chat, where that is kept, and its answer."""
 
 from collections.abc import Callable
 from typing import NamedTuple
 
 from orchd.errors import OrchdError
 from orchd.features.gateway.bodies import RelayBody
+from orchd.features.gateway.keeping import headers_of, read_choice
 from orchd.features.gateway.places import RequestPlaces
 from orchd.features.gateway.service import Gateway
 from orchd.features.gateway.translation.answering import AnswerScribe, answer_page, failed_page
@@ -29,13 +30,15 @@ async def answer_request(
     page: Page | None = None
     try:
         asked = read(await place.read(request.incoming))
+        keep = read_choice(request)
+        body = asked.body._replace(keep=keep)
         try:
-            page = await answer_page(gateway, request.identity, asked.body, asked.scribe, place, streams=asked.streams)
+            page = await answer_page(gateway, request.identity, body, asked.scribe, place, streams=asked.streams)
         except OrchdError as error:
             if not (asked.streams and asked.tells(error)):
                 raise
             return failed_page(error, asked.scribe)
-        return page
+        return page._replace(headers=(*page.headers, *headers_of(keep)))
     finally:
         if page is None or page.pieces is None:
             place.leave()
