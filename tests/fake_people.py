@@ -29,6 +29,8 @@ class FakePeople:
         self.tokens: dict[str, Identity] = {}
         self.cookies: dict[str, Identity] = {}
         self.names: dict[str, Identity] = {}
+        self.over: set[str] = set()
+        """Cookies of sessions whose time is over."""
         self.passwords: dict[tuple[str, str], Identity] = {}
         self.setup_token: str | None = None
         self.away: OrchdError | None = None
@@ -56,6 +58,8 @@ class FakePeople:
     async def by_cookie(self, cookie: str) -> Identity:
         """Who has this cookie."""
         await trio.lowlevel.checkpoint()
+        if cookie in self.over:
+            raise Unauthorized("not known", reason="session_expired")
         return self._look("cookie", self.cookies.get(cookie))
 
     async def by_name(self, name: str) -> Identity:

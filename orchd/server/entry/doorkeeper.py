@@ -77,7 +77,8 @@ class Doorkeeper:
         return identity if identity != LOCAL or self.insecure or client.is_local else NOBODY
 
     async def recognise(self, credentials: Credentials, client: ClientFacts) -> Identity:
-        """Return who shows this. A cookie that is none is nothing, since daemons on one machine are sent each other's.
+        """Return who shows this. A cookie that is none is nothing, since daemons on one machine are sent each other's;
+        whose time is over is told so.
 
         Raises `Unauthorized`, `RateLimited`, `Unavailable` or `Busy`, and as `by_nothing` does.
         """
@@ -89,8 +90,11 @@ class Doorkeeper:
             case "cookie":
                 try:
                     return await self._look(credentials.value, client, self._authenticator.by_cookie)
-                except Unauthorized:
-                    return await self.by_nothing(client)
+                except Unauthorized as refused:
+                    identity = await self.by_nothing(client)
+                    if identity == NOBODY and refused.reason is not None:
+                        raise
+                    return identity
             case _:
                 return await self.by_nothing(client)
 

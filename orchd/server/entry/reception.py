@@ -138,8 +138,11 @@ class Reception:
     async def _identity(self, head: RequestHead, route: PageRoute, shown: Credentials) -> Identity:
         try:
             identity = await self._recognise(head, shown, programs=route.origin == "program")
-        except OrchdError as error:  # what anybody may see is shown while the database is away, too
-            if route.right != "open" or not error.retryable:
+        except (
+            OrchdError
+        ) as error:  # what anybody may see is shown while the database is away, and after a session, too
+            over = shown.kind == "cookie" and isinstance(error, Unauthorized)
+            if route.right != "open" or not (error.retryable or over):
                 raise
             return NOBODY
         if route.right != "public" and route.right != "open":

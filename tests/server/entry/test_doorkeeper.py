@@ -92,6 +92,16 @@ async def test_a_neighbours_cookie_is_nothing() -> None:
     assert await make(FakePeople()).recognise(Credentials("cookie", "another daemon's"), HERE) == LOCAL
 
 
+async def test_whose_session_is_over_is_told_so_unless_they_are_somebody_all_the_same() -> None:
+    people = household()
+    people.over.add("old")
+    with pytest.raises(Unauthorized) as refused:
+        await make(people).recognise(Credentials("cookie", "old"), there())
+    assert refused.value.reason == "session_expired"
+    people.users_exist = False
+    assert await make(people).recognise(Credentials("cookie", "old"), HERE) == LOCAL
+
+
 @pytest.mark.parametrize("kind", ["token", "cookie", "name"])
 async def test_while_the_database_is_away_nobody_gets_in(kind: str) -> None:
     people = household()

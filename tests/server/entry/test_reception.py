@@ -122,11 +122,7 @@ async def test_a_body(autojump_clock: Clock) -> None:
         (post("/enter", OWN), 415, "invalid"),
         (post("/enter", OWN, {"Content-Type": "text/plain"}), 415, "invalid"),
         (post("/enter", OWN, {"Content-Type": "application/json; charset=utf-8"}), 415, "invalid"),
-        (
-            post("/enter", OWN, {"Content-Type": "application/x-www-form-urlencoded"}, body=b"word=hello"),
-            415,
-            "invalid",
-        ),
+        (post("/enter", OWN, {"Content-Type": "application/x-www-form-urlencoded"}, body=b"word=a"), 415, "invalid"),
         (post("/enter", OWN, {"Content-Type": "multipart/form-data; boundary=x"}), 415, "invalid"),
         (post("/enter", OWN, JSON, {"content-type": "text/plain"}), 415, "invalid"),
         (post("/enter", OWN, JSON, {"Content-Encoding": "gzip"}), 415, "invalid"),
@@ -367,6 +363,12 @@ async def test_the_local_owner_is_on_this_machine(
 ) -> None:
     status, _, told = await ask(get("/read", headers), FakePeople(), peer)
     assert (status, told.get("user")) == ((200, user) if user else (401, None))
+
+
+async def test_whose_session_is_over_sees_what_anybody_may(autojump_clock: Clock) -> None:
+    (people := household()).over.add("c" * 43)
+    assert (await ask(get("/read", COOKIE), people))[2]["error"]["details"] == {"reason": "session_expired"}
+    assert (await ask(get("/open", COOKIE), people))[0] == 200
 
 
 async def test_whom_a_proxy_names(autojump_clock: Clock) -> None:

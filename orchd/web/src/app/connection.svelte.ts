@@ -114,7 +114,8 @@ class Connection {
 
   /** Ask who one is; returns nothing where that can't be told now. */
   async #recognise(): Promise<Access | undefined> {
-    const person = await whoIsThere();
+    // A session may be over without a connection on which that could be told.
+    const person = await whoIsThere((reason) => (this.ended ??= reason));
     if (person === undefined) return undefined;
     if (person === null) {
       this.#lost();

@@ -24,13 +24,14 @@ const SAME = new Set([
   "Prompts",
   "SHA-256",
   "Tokens",
+  "token",
   "Top P",
   "–",
 ]);
 /** Names that are put together where they are used. */
 const MADE = [/^scope_/];
 /** Texts whose use has a test of its own, or whose names come from the daemon. */
-const ELSEWHERE = /(?:member|preference)-texts\.ts$/;
+const ELSEWHERE = /(?:member|preference|deed)-texts\.ts$/;
 
 function tables(): [string, () => Texts][] {
   return Object.entries(MODULES).flatMap(([path, module]) =>

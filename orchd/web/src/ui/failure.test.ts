@@ -8,8 +8,8 @@ const SCHEMA = JSON.parse(
     import.meta.glob<string>("/.client/.schema", { eager: true, query: "?raw", import: "default" }),
   )[0] as string,
 ) as { readonly $defs: Readonly<Record<string, { readonly enum: readonly string[] }>> };
-const CODES = SCHEMA.$defs["ErrorCode"]!.enum;
-const REASONS = SCHEMA.$defs["ErrorReason"]!.enum;
+const CODES = SCHEMA.$defs["ErrorCode"]?.enum ?? [];
+const REASONS = SCHEMA.$defs["ErrorReason"]?.enum ?? [];
 const WORDS = "there is a word";
 
 function refused(code: string, details: object): RequestError {

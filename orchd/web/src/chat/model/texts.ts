@@ -29,7 +29,7 @@ export const texts = defineTexts(
     gauge: "Context used",
     gauge_text: (used: string, all: string) => `${used} of ${all} tokens of the model's context`,
     empty_title: "What would you like to know?",
-    empty_text: "Ask below. Every conversation is kept, and found again on the left.",
+    empty_text: "Ask below. Every conversation is kept, and found again in the list.",
     first_title: "There is no model yet",
     first_text: "Answers come from a model server. Install one of these, start it, and it is found by itself:",
     only_simulated_title: "These answers are simulated",
@@ -72,7 +72,7 @@ export const texts = defineTexts(
     gauge: "Contexto usado",
     gauge_text: (used, all) => `${used} de ${all} tokens do contexto do modelo`,
     empty_title: "O que você gostaria de saber?",
-    empty_text: "Pergunte abaixo. Toda conversa é guardada e pode ser encontrada à esquerda.",
+    empty_text: "Pergunte abaixo. Toda conversa é guardada e pode ser encontrada na lista.",
     first_title: "Ainda não há um modelo",
     first_text:
       "As respostas vêm de um servidor de modelos. Instale um destes, inicie-o, e ele será encontrado sozinho:",

@@ -1,0 +1,26 @@
+import { expect, it } from "vitest";
+import { deedText } from "$/settings/own/deed";
+import { texts } from "$/settings/own/deed-texts";
+import { language } from "$/text/language.svelte";
+
+const ROW = { targetKind: "team", targetId: "3", targetName: "Family", outcome: "done" };
+
+it.each([
+  [{ ...ROW, action: "login", targetKind: "user" }, "Logged in", "Entrou"],
+  [{ ...ROW, action: "team:create" }, "Made: team Family", "Criou: equipe Family"],
+  [{ ...ROW, action: "team:member:add" }, "Added a member: team Family", "Incluiu um membro: equipe Family"],
+  [
+    { ...ROW, action: "task:run", targetKind: "", targetId: "", targetName: null, outcome: "refused" },
+    "task:run (refused)",
+    "task:run (recusado)",
+  ],
+  [
+    { ...ROW, action: "later:deed", targetKind: "a_thing", targetName: null },
+    "later:deed: a thing 3",
+    "later:deed: a thing 3",
+  ],
+])("%o", (row, english, portuguese) => {
+  expect(deedText(row, texts())).toBe(english);
+  language.choose("pt-BR");
+  expect(deedText(row, texts())).toBe(portuguese);
+});
