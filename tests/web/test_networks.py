@@ -7,7 +7,7 @@ from tests.fix_page import Complaints, PageDaemon
 from tests.web.chat import answer, articles, ask, box
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import BrowserContext, Page, WebSocketRoute
 
 SLOW = {"offline": False, "latency": 400, "downloadThroughput": 50 * 1024, "uploadThroughput": 50 * 1024}
 """400 ms and 50 KB/s: the line of a train."""
@@ -54,3 +54,33 @@ def test_a_connection_that_is_gone_in_mid_answer(page: "Page") -> None:
     page.reload()
     assert answer(page).locator(".markdown").inner_text() == whole
     assert articles(page).count() == 2
+
+
+def test_what_is_sent_while_a_question_is_on_its_way_follows_it(page: "Page") -> None:
+    held: list[tuple[WebSocketRoute, str | bytes]] = []
+    holding = True
+
+    def relay(socket: "WebSocketRoute") -> None:
+        def take(message: str | bytes) -> None:
+            if holding and "chat:" in str(message):
+                held.append((socket, message))
+            else:
+                socket.send(message)
+
+        socket.connect_to_server().on_message(take)
+
+    page.route_web_socket("**/ws", relay)
+    page.goto("/chat")
+    ask(page, "The first one [[simulate: tokens=5]]")
+    ask(page, "The second one [[simulate: tokens=5]]")
+    page.get_by_role("status").filter(has_text="The second one").wait_for()
+    assert box(page).input_value() == ""
+    holding = False
+    while held:
+        socket, message = held.pop(0)
+        socket.send(message)
+    asked = page.get_by_role("article", name="You")
+    asked.nth(1).wait_for()
+    answer(page)
+    assert ["first" in asked.nth(0).inner_text(), "second" in asked.nth(1).inner_text()] == [True, True]
+    assert articles(page).count() == 4

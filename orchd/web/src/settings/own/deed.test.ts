@@ -6,9 +6,9 @@ import { language } from "$/text/language.svelte";
 const ROW = { targetKind: "team", targetId: "3", targetName: "Family", outcome: "done" };
 
 it.each([
-  [{ ...ROW, action: "login", targetKind: "user" }, "Logged in", "Entrou"],
-  [{ ...ROW, action: "team:create" }, "Made: team Family", "Criou: equipe Family"],
-  [{ ...ROW, action: "team:member:add" }, "Added a member: team Family", "Incluiu um membro: equipe Family"],
+  [{ ...ROW, action: "login", targetKind: "user" }, "logged in", "entrou"],
+  [{ ...ROW, action: "team:create" }, "made: team Family", "criou: equipe Family"],
+  [{ ...ROW, action: "team:member:add" }, "added a member: team Family", "incluiu um membro: equipe Family"],
   [
     { ...ROW, action: "task:run", targetKind: "", targetId: "", targetName: null, outcome: "refused" },
     "task:run (refused)",
