@@ -1,6 +1,7 @@
 """The logic of the page, tested by Vitest as the page's own tools run it."""
 
 import os
+import re
 import shutil
 import subprocess
 
@@ -8,6 +9,20 @@ import pytest
 
 from tests.fix_page import SECONDS
 from tests.fix_typescript import ROOT
+
+NAMED = re.compile(r"`([\w/.-]+\.py)(?:::(\w+))?`|`([\w/.-]+\.test\.ts)`")
+
+
+def test_every_complaint_has_tests_that_are_there() -> None:
+    found = NAMED.findall((ROOT / "tests" / "web" / "README.md").read_text())
+    assert len(found) > 40
+    for file, name, logic in found:
+        if logic:
+            assert (ROOT / "orchd" / "web" / "src" / logic).is_file(), logic
+            continue
+        beside, below = ROOT / "tests" / "web" / file, ROOT / "tests" / file
+        told = (beside if beside.exists() else below).read_text()
+        assert not name or f"def {name}(" in told, f"{file}::{name}"
 
 
 def test_what_needs_no_browser() -> None:

@@ -57,3 +57,10 @@ def test_models_are_rated_measured_and_suggested(page: "Page") -> None:
     other.goto("/chat")
     ask(other, "Write. [[simulate: tokens=300,interval=0.02]]")
     page.get_by_role("region", name="Queue").get_by_text("At work").wait_for()
+
+
+def test_an_address_that_leads_nowhere_says_so_and_the_version_is_the_daemons(page: "Page") -> None:
+    page.goto("/painel")
+    page.get_by_role("heading", name="There is no such page").wait_for()
+    page.goto("/settings/about")
+    page.get_by_text(f"orchd {page.request.get('/version').json()['version']}", exact=True).wait_for()
