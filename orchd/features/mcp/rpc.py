@@ -14,6 +14,7 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType, field
 
 from orchd.errors import OrchdError
+from orchd.features.mcp.asking.inner_client import MAX_TOLD
 from orchd.server.entry.page import Page
 
 STATELESS = "2026-07-28"
@@ -99,7 +100,9 @@ class RpcMessage(NamedTuple):
         try:
             return msgspec.json.decode(self.params, type=kind)
         except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
-            raise self.error(INVALID_PARAMS, f"wrong parameters of {self.method[:100]}: {error}") from None
+            raise self.error(
+                INVALID_PARAMS, f"wrong parameters of {self.method[:100]}: {str(error)[:MAX_TOLD]}"
+            ) from None
 
     def error(self, code: int, message: str) -> RpcError:
         """Return an error that answers it. Only those who speak the present version look at the status."""
@@ -116,7 +119,7 @@ def read_message(text: bytes, headers: Mapping[str, str | None]) -> RpcMessage:
         message = msgspec.json.decode(text, type=_Message)
         params = msgspec.json.decode(message.params, type=_Params)
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
-        raise RpcError(INVALID_REQUEST, f"this is no request: {error}", rpc_id=rpc_id) from None
+        raise RpcError(INVALID_REQUEST, f"this is no request: {str(error)[:MAX_TOLD]}", rpc_id=rpc_id) from None
     method = "" if message.method is UNSET else message.method
     if not method and message.result is UNSET and message.error is UNSET:
         raise RpcError(INVALID_REQUEST, "a request needs a method", rpc_id=rpc_id)

@@ -8,6 +8,7 @@ import jsonschema
 import pytest
 import trio
 import trio.testing
+from structlog.testing import capture_logs
 
 from orchd.errors import Unauthorized, Unavailable
 from orchd.features.mcp.pages import HEARTBEAT_SECONDS, PATIENCE_SECONDS
@@ -309,3 +310,19 @@ async def test_frames_that_nobody_listens_for_are_passed_over(desk: McpDesk, aut
 
     desk.router.answers["model:list"] = talk
     assert not json_of(await desk.call("list_models"))["result"]["isError"]
+
+
+async def test_a_frame_that_is_wrong_breaks_nothing_for_whoever_puts_it(desk: McpDesk, autojump_clock: Clock) -> None:
+    async def mumble(context: Context, _data: Any) -> Any:
+        context.peer.put(frame("chat:progress", {"phase": 7}))
+        return ANSWER
+
+    desk.router.answers["chat:send"] = mumble
+    with capture_logs() as logs:
+        assert not json_of(await desk.call("chat", {"message": "x"}))["result"]["isError"]
+    assert [line["what"] for line in logs if line["event"] == "unexpected"] == ["frame for a tool"]
+
+
+async def test_what_is_wrong_is_not_said_at_length(desk: McpDesk, autojump_clock: Clock) -> None:
+    page = await desk.call("chat", {"message": "x", "y" * 10_000: 1})
+    assert len(page.body) < 2_000

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from orchd.errors import Forbidden, Invalid, Unauthorized
+from orchd.guard import guarded
 from orchd.hub import Hub
 from orchd.protocol.command import AnyCommand
 from orchd.protocol.identity import Identity
@@ -22,6 +23,9 @@ from orchd.protocol.websocket import text_in
 from orchd.server.request import RunningRequest
 
 T = TypeVar("T", bound=Struct)
+
+MAX_TOLD = 300
+"""Characters of what is said to be wrong with members: names of unknown ones may be as long as a body."""
 
 
 class FrameRooms(NamedTuple):
@@ -57,11 +61,12 @@ class InnerPeer:
         self.listeners: dict[str, Callable[[msgspec.Raw], None]] = {}
 
     def put(self, frame: bytes) -> None:
-        """Give a frame to whom listens for its type."""
-        told = _decode(text_in(frame))
-        listener = self.listeners.get(told.type)
-        if listener is not None:
-            listener(told.data)
+        """Give a frame to whom listens for its type. Raises nothing: whoever puts it has others to tell, too."""
+        with guarded("frame for a tool"):
+            told = _decode(text_in(frame))
+            listener = self.listeners.get(told.type)
+            if listener is not None:
+                listener(told.data)
 
     def gather(self) -> AbstractContextManager[None]:
         """Nothing is sent, so nothing is gathered."""
@@ -101,7 +106,7 @@ class InnerClient:
         try:
             payload = msgspec.convert(_without_none(members), command.payload)
         except msgspec.ValidationError as error:
-            raise Invalid(str(error)) from None
+            raise Invalid(str(error)[:MAX_TOLD]) from None
         self._asked += 1
         context = RunningRequest(str(self._asked), self.identity, self.peer, None, self._address)
         final = await self._rooms.router.serve(kind)(context, payload)

@@ -15,6 +15,7 @@ from msgspec import Meta, Struct
 
 from orchd.errors import Invalid
 from orchd.features.mcp.asking.call import McpCall
+from orchd.features.mcp.asking.inner_client import MAX_TOLD
 from orchd.protocol.types import RowId
 
 A = TypeVar("A", bound="ToolArguments")
@@ -85,7 +86,7 @@ class McpTool(Generic[A, R]):
         try:
             read = msgspec.json.decode(arguments, type=self.arguments)
         except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
-            raise Invalid(f"the arguments of {self.name} are wrong: {error}") from None
+            raise Invalid(f"the arguments of {self.name} are wrong: {str(error)[:MAX_TOLD]}") from None
 
         async def work(call: McpCall) -> R:
             return await self._work(call, read)
