@@ -161,7 +161,7 @@ async def open_features(
         rest = *of_models, texts, verification, tasks, *servers, breakglass, workspace, search, told, settable
         opened = (audit, usage, people, files, projects, conversations, chat, transfer, monitoring, *rest)
         gateway, mcp = await enter(_open_programs(services, settings, chat.door.keeper, verification.door))
-        works = {"answers": chat.door.work, "tasks": tasks.door.work, "relays": gateway.work, "tool calls": mcp.work}
+        works = {"answers": chat.door.work, "tasks": tasks.door.work, "relays": gateway.work, "calls": mcp.work}
         looks = vault.look, servers.providers.door.look, servers.credentials.door.look
         measures = FeatureMeasures(lambda: journal.lag, tasks.door.statuses)
         doors = presence, people.door, audit.door, files.door.service, transfer.door, gateway, mcp, measures

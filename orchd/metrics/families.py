@@ -249,7 +249,7 @@ FAMILIES: tuple[MetricFamily, ...] = (
     MetricFamily(
         "orchd_running",
         "gauge",
-        "Work that an end waits for and that runs now: `answers`, `tasks`, `relays`.",
+        "Work that an end waits for and that runs now: `answers`, `tasks`, `relays`, `calls` (of tools).",
         lambda now: _by_name(now.measures.running()),
         ("kind",),
     ),

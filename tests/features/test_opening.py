@@ -36,7 +36,7 @@ async def test_a_run_is_seen_to_live_from_its_start_to_its_end(store: Database) 
 
 async def test_nothing_runs_and_nobody_is_told_at_first(store: Database) -> None:
     async with opened(store) as features:
-        assert features.running() == {"answers": 0, "tasks": 0, "relays": 0}
+        assert features.running() == {"answers": 0, "tasks": 0, "relays": 0, "calls": 0}
         assert not features.is_told(FakePeer())
 
 

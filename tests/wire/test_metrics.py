@@ -57,7 +57,7 @@ async def test_what_is_done_shows(app: StartApp, start_simulator: StartSimulator
     assert sum(found["orchd_completion_tokens_total"].values()) > 0
     assert found["orchd_database_up"][()] == found["orchd_database_has_room"][()] == 1
     assert found["orchd_database_transaction_seconds_count"][("write",)] > 0
-    assert found["orchd_running"] == {("answers",): 0, ("tasks",): 0, ("relays",): 0}
+    assert found["orchd_running"] == {("answers",): 0, ("tasks",): 0, ("relays",): 0, ("calls",): 0}
     assert (await samples(one))["orchd_http_responses_total"] == {("200",): 1}
 
 
