@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -37,27 +38,40 @@ def tiny_gguf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return _make(tmp_path_factory.mktemp("llama") / "tiny.gguf")
 
 
+class LlamaServer(NamedTuple):
+    """A server, and its process."""
+
+    url: str
+    process: "subprocess.Popen[str]"
+
+
 @pytest.fixture(scope="session")
-def llama_url(tiny_gguf: Path) -> Iterator[str]:
+def llama_server(tiny_gguf: Path) -> Iterator[LlamaServer]:
+    """The server."""
+    with _served(tiny_gguf) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def llama_url(llama_server: LlamaServer) -> str:
     """The address of the server."""
-    with _served(tiny_gguf) as url:
-        yield url
+    return llama_server.url
 
 
 @pytest.fixture(scope="session")
 def ranker_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of another one, with a model that ranks."""
-    with _served(_make(tmp_path_factory.mktemp("ranker") / "tiny-reranker.gguf", "--ranks"), "--ranks") as url:
-        yield url
+    with _served(_make(tmp_path_factory.mktemp("ranker") / "tiny-reranker.gguf", "--ranks"), "--ranks") as server:
+        yield server.url
 
 
 @contextmanager
-def _served(model: Path, *more: str) -> Iterator[str]:
+def _served(model: Path, *more: str) -> Iterator[LlamaServer]:
     serve = [sys.executable, str(TOOLS / "llama_server.py"), str(model), "--context", str(CONTEXT)]
     serve += ["--parallel", str(PARALLEL), *more]
     with subprocess.Popen(serve, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         try:
-            yield _ready(process)
+            yield LlamaServer(_ready(process), process)
         finally:
             process.kill()
 

@@ -54,7 +54,7 @@ class FakeKeeper:
 
     def __init__(self, supervisor: Supervisor) -> None:
         self._supervisor = supervisor
-        self.kept: list[tuple[int, OutsideQuestion]] = []
+        self.questions: list[tuple[int, OutsideQuestion]] = []
         self.heard: list[tuple[str, str]] = []
         self.ends: list[Outcome | OrchdError] = []
         self.scope = trio.CancelScope()
@@ -63,7 +63,7 @@ class FakeKeeper:
     async def begin(self, who: Identity, question: OutsideQuestion, ask: AskModel) -> int:
         if question.conversation_id == 404:
             raise NotFound("there is no such conversation", field="conversationId")
-        self.kept.append((who.user_id, question))
+        self.questions.append((who.user_id, question))
         self._supervisor.run("kept answer", self._run, ask)
         await trio.lowlevel.checkpoint()
         return question.conversation_id or 9

@@ -20,10 +20,12 @@ from orchd.llm.asking.cost import Cost, NoAnswerError
 from orchd.llm.asking.recording import Hooks, Recording
 from orchd.llm.asking.rounds import Retry
 from orchd.llm.asking.running import Workload
+from orchd.llm.asking.taking_up import LostAnswer
 from orchd.llm.billing import AccountReference, Bill
 from orchd.llm.probing.address import read_address
 from orchd.llm.probing.held_key import ServerTrial
 from orchd.llm.registry import MAX_ANSWER_BYTES, Backends
+from orchd.llm.replay import START, PlaceListener, StreamMark, StreamPlace
 from orchd.llm.scoring.checkers import CheckerKind, checker_kind
 from orchd.llm.scoring.choosing import Choice
 from orchd.llm.scoring.exchange import SmallRequest
@@ -64,6 +66,7 @@ __all__ = [
     "BYTES_PER_TOKEN",
     "MAX_ANSWER_BYTES",
     "SEARCHED",
+    "START",
     "AccountReference",
     "Answer",
     "Asker",
@@ -86,6 +89,7 @@ __all__ = [
     "Hooks",
     "JsonMatch",
     "Listener",
+    "LostAnswer",
     "Measure",
     "ModelInfo",
     "NamedFunction",
@@ -94,6 +98,7 @@ __all__ = [
     "OfferedFunction",
     "Outcome",
     "Phase",
+    "PlaceListener",
     "Price",
     "Priority",
     "Prompt",
@@ -110,6 +115,8 @@ __all__ = [
     "ServerKind",
     "ServerTrial",
     "SmallRequest",
+    "StreamMark",
+    "StreamPlace",
     "Target",
     "TokenTally",
     "Tool",

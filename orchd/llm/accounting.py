@@ -82,6 +82,9 @@ class Accounts(Protocol):
     async def begin(self, requester: Requester) -> Charge:
         """Let a generation through. Raises RateLimited as `check` does, Unavailable where that can't be found out."""
 
+    def go_on(self, requester: Requester) -> Charge:
+        """Return the charge for the rest of a generation that was let through before. Never waits, never raises."""
+
 
 class _Free:
     """Accounts of nobody: everything is let through."""
@@ -90,6 +93,9 @@ class _Free:
         """Nobody is refused."""
 
     async def begin(self, requester: Requester) -> Charge:
+        return self
+
+    def go_on(self, requester: Requester) -> Charge:
         return self
 
     def note(self, model: str, tally: TokenTally) -> None:

@@ -8,7 +8,7 @@ answer: then none is made.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
 
@@ -25,6 +25,7 @@ from orchd.llm.asking.ask import ending, path_of, request_members, with_bound
 from orchd.llm.asking.members import RefusedMembers
 from orchd.llm.asking.running import RunningAnswers
 from orchd.llm.asking.stream import AttemptSpec, Watch
+from orchd.llm.asking.taking_up import LostAnswer, keep_stream, take_up
 from orchd.llm.loading import Loads, SharedLoads, load_lmstudio, unload
 from orchd.llm.probing.address import ServerLocation, read_address
 from orchd.llm.probing.held_key import HeldKey
@@ -35,6 +36,8 @@ from orchd.llm.probing.probe import Listing, Prober
 from orchd.llm.probing.sightings import Sightings, says_somebody
 from orchd.llm.probing.slots import wait_until_idle
 from orchd.llm.probing.tokens import COUNT_SECONDS, Countable, count
+from orchd.llm.replay import PlaceListener
+from orchd.llm.replay.buffer import ReplayBuffer
 from orchd.llm.scheduler import Breaker, Queue, adjust
 from orchd.llm.scoring.exchange import SmallRequest, exchange, limits
 from orchd.llm.types import BackendHealth, BackendSpec, Deadlines, Listener, ModelInfo, Outcome, Prompt, ServerKind
@@ -83,13 +86,13 @@ class Backend:
         self._moves, self._own_note = 0, note
         self.spec, self._refusals = spec, ChatRefusals(self.name)
         self._listing: Listing | None = None
-        self._names = Names(None, ())
-        self.somebody = False
+        self._names, self.somebody = Names(None, ()), False
         """Something answers there, though nothing that can be used."""
         self._place, self._sightings = ServerLocation(address), Sightings(self.name, self.url, explicit=explicit)
         self._client = make_client(spec, carrier := transport or WireTransport(connect))
         self._endpoint = Endpoint(self._client, carrier, "")
         self.key = HeldKey(self._client, spec.credential, self._note_key)
+        self.buffer = ReplayBuffer(self._client, self._place, self.name, possible=transport is None)
         self._prober = Prober(self._client, self._place, self.name, named=bool(spec.models), connect=connect)
         self._prefills, self._members = Prefills(self._client, self._place, self.name), RefusedMembers(self.name)
         self.running, self._wanted, self._round = RunningAnswers(), Signal(), trio.lowlevel.ParkingLot()
@@ -122,10 +125,7 @@ class Backend:
     def models(self) -> tuple[ModelInfo, ...]:
         """Return the first MAX_SHOWN of what it listed last, whether it is there now or not."""
         found = self.listing.models[:MAX_SHOWN] if self.listing is not None else ()
-        loading = self.queue.plan.loading
-        if loading is None:
-            return found
-        return tuple(replace(info, loading=True) if info.id == loading.model else info for info in found)
+        return tuple(map(self._with_load, found))
 
     def find(self, model: str) -> ModelInfo | None:
         """Return the language model that is called so, by its id, an instance's, or another name that it has."""
@@ -139,10 +139,11 @@ class Backend:
     def lists(self, model: str) -> ModelInfo | None:
         """Return the model that is called so, embedding models included."""
         found = self._names.find(model)
+        return None if found is None else self._with_load(found)
+
+    def _with_load(self, info: ModelInfo) -> ModelInfo:
         loading = self.queue.plan.loading
-        if found is None or loading is None or loading.model != found.id:
-            return found
-        return replace(found, loading=True)
+        return info if loading is None or loading.model != info.id else replace(info, loading=True)
 
     def health(self) -> BackendHealth:
         """Return how it was when last probed."""
@@ -210,25 +211,26 @@ class Backend:
         with self._work(watch, model.id), watch.bounds():
             ask, body = await self._ask(model, prompt, prefill, listener, max_bytes)
             self._endpoint = self._endpoint.at(self._place.base + path_of(prompt))
-            return await self._members.generate(self._endpoint, ask, body, prompt.soft, watch, listener)
+            async with keep_stream(self.buffer, prompt, ask) as ask:
+                return await self._members.generate(self._endpoint, ask, body, prompt.soft, watch, listener)
+
+    async def take_up(self, model: ModelInfo, lost: LostAnswer, listener: Listener, keep: PlaceListener) -> Outcome:
+        """Go on with an answer; `front` has it hold a turn. Raises like `Backends.take_up`."""
+        watch = Watch(self.spec.deadlines, self.name, self.figures)
+        with self._work(watch, model.id), watch.bounds():
+            return await take_up(self.buffer, lost, watch, listener, keep)
 
     async def continues(self, model: ModelInfo, listener: Listener) -> bool:
         """Tell whether the model continues an unfinished answer; see `Backends.continues`."""
-        if self.closed:
-            return False
-        try:
-            return await self._prefill(model, listener) is not None
-        except OrchdError:
-            return False
+        with suppress(OrchdError):
+            return not self.closed and await self._prefill(model, listener) is not None
+        return False
 
     async def wait_idle(self, model: ModelInfo, patience: float) -> float | None:
         """Wait until the server no longer does anything that we can't account for; see `Backends.wait_idle`."""
         if self.closed or self.kind != "llamacpp":
             return None
-
-        def ours() -> int:
-            return self.running.speaking(model.id)
-
+        ours = partial(self.running.speaking, model.id)
         idle = partial(wait_until_idle, self._client, self._place.root, model.id, ours)
         return await reply_within(self.name, patience, idle)
 
@@ -293,8 +295,7 @@ class Backend:
     async def _prefill(self, model: ModelInfo, listener: Listener) -> Prefill | None:
         """Return how to have the model continue an answer; loads it where it isn't loaded."""
         fragile = not self.harmless and bool(self.running)
-        instance = await self.instance(model.id, listener)
-        info = self.find(model.id)
+        instance, info = await self.instance(model.id, listener), self.find(model.id)
         seconds = PREFILL_SECONDS
         if instance is None and info is not None and info.loaded is False:
             listener.on_phase("loading", None)
@@ -310,9 +311,8 @@ class Backend:
     ) -> tuple[AttemptSpec, dict[str, Any]]:
         instance = await self.instance(model.id, listener)
         more = prefill.members if prefill else None
-        loading = instance is None and model.loaded is False
         ask = AttemptSpec(
-            *(self.name, b"", model.id, loading, max_bytes),
+            *(self.name, b"", model.id, instance is None and model.loaded is False, max_bytes),
             continued=prefill is not None,
             echo=prefill.echo(prompt.turns[-1].content) if prefill else "",
             relayed=prompt.relayed,
@@ -338,8 +338,9 @@ class Backend:
 
     async def _load(self, model: str) -> str | None:
         seconds = self.spec.deadlines.first_event
-        root = self._place.root
-        found = await load_lmstudio(self._client, root, self.name, model, seconds=seconds, prober=self._prober)
+        found = await load_lmstudio(
+            self._client, self._place.root, self.name, model, seconds=seconds, prober=self._prober
+        )
         self._wanted.set()
         return found
 
@@ -363,6 +364,7 @@ class Backend:
                 self.ok, self.reason, self._latency = True, None, self._prober.latency
                 self.breaker.reachable()
                 self.listing = listing
+                await self.buffer.find_out(listing.kind)
                 adjust(self.queue, listing, self.spec.slots)
                 self._sightings.well(listing.kind, len(listing.models), list_note(listing))
         except OrchdError as error:
@@ -378,6 +380,7 @@ class Backend:
     def _away(self, error: OrchdError) -> None:
         self.ok, self.reason = False, error.message
         self.somebody = says_somebody(error)
+        self.buffer.forget()
         self._prefills.forget()
         self._members.forget()
         self._refusals.forget()

@@ -14,11 +14,13 @@ from msgspec.structs import replace
 
 from orchd.errors import Busy, Conflict, OrchdError, Unavailable, UpstreamError
 from orchd.llm.accounting import tally_here
+from orchd.llm.asking.taking_up import LostAnswer
 from orchd.llm.backend import Backend
 from orchd.llm.loading import LOADED_ANYWAY, ONE_TOKEN, LoadListener, ReportProgress
 from orchd.llm.probing import held_key
 from orchd.llm.probing.address import read_address
 from orchd.llm.probing.held_key import KeyTrial, ServerTrial, find_what_it_lists
+from orchd.llm.replay import PlaceListener
 from orchd.llm.scoring.exchange import SmallRequest
 from orchd.llm.types import ANY_REQUESTER, BackendSpec, Listener, ModelInfo, Outcome, Prompt, Requester
 from orchd.llm.wire.pipe import Connect
@@ -40,6 +42,14 @@ async def answer(
                 opened.note("tokens_out", outcome.usage.completion_tokens)
         backend.note(model.id, None)
         return outcome
+
+
+async def take_up(
+    backend: Backend, model: ModelInfo, lost: LostAnswer, listener: Listener, keep: PlaceListener, requester: Requester
+) -> Outcome:
+    """Go on with an answer that the server is at work on, which therefore holds a turn; see `Backends.take_up`."""
+    async with backend.queue.turn(model.id, requester, listener, measured=False, under_way=True) as heard:
+        return await backend.take_up(model, lost, heard, keep)
 
 
 async def exchange(

@@ -18,6 +18,7 @@ from orchd.guard import Troubles
 from orchd.llm import front, permission
 from orchd.llm.accounting import FREE, Accounts, charging, counting
 from orchd.llm.asking.fallback import Attempts, try_each
+from orchd.llm.asking.lost_answers import LostAnswers
 from orchd.llm.asking.recording import Recording
 from orchd.llm.asking.running import Workload
 from orchd.llm.backend import Backend
@@ -75,6 +76,7 @@ class Backends:
         self._backends = self._servers.present
         self._observers, self._arrivals = list[OutcomeListener](), list[Callable[[Requester], None]]()
         self._placement, self.bills = Placement(self._backends), ServerBills(self._backends, figures)
+        self.lost = LostAnswers(self._backends, self.bills, lambda: self._accounts)
 
     def observe(self, observer: OutcomeListener) -> None:
         """Have `observer` called at the end of each successful generation, whoever asked for it."""
@@ -108,9 +110,8 @@ class Backends:
         return self._servers.serve_more(specs)
 
     async def try_server(self, spec: BackendSpec) -> ServerTrial:
-        """Have a server that need not be one of these list its models, over connections of its own; half a minute at
-        most. Raises ConfigurationError for an address that is none, Busy where that would interrupt an answer, else as
-        `load` does."""
+        """Have a server that need not be one of these list its models; half a minute at most. Raises ConfigurationError
+        for an address that is none, Busy where that would interrupt an answer, else as `load` does."""
         return await front.try_server(self._backends.values(), spec, self._connect)
 
     async def wait_first_probe(self) -> None:
@@ -258,8 +259,7 @@ class Backends:
     ) -> Any:
         """Wait for a turn, send a small request about the model and return the JSON value that comes back.
 
-        `listener` hears `on_phase` only. Raises Timeout after `request.seconds` of the server's time, Unavailable,
-        NotFound, TooLarge, RateLimited, UpstreamError. Cancelling closes the connection at once.
+        `listener` hears `on_phase` only. Raises Timeout after `request.seconds` of the server's time, else as `stream`.
         """
         backend = self._server(target, requester)
         async with self.bills.paying(self._accounts, target.backend, requester, target.model.id):

@@ -6,6 +6,7 @@ from typing import Any, Literal, NamedTuple, Protocol, TypeAlias, TypeGuard, run
 
 import msgspec
 
+from orchd.llm.replay.place import PlaceListener
 from orchd.llm.tools import Tool, ToolCall, ToolSelection
 from orchd.llm.wire.relayed import RelayedRequest
 from orchd.reasons import Reason
@@ -111,6 +112,8 @@ class Prompt(msgspec.Struct, frozen=True):
     most_tokens: int | None = None
     relayed: RelayedRequest | None = None
     """What is sent in place of all the rest."""
+    keep: PlaceListener | None = None
+    """Who has the answer kept by a server that can, for as long as it is not stored."""
 
     def __post_init__(self) -> None:
         plain = self.schema is None and not self.tools

@@ -63,6 +63,22 @@ EXPECTED: dict[str, dict[Moment, Cell]] = {
 }
 
 
+KEPT: dict[str, Cell] = {
+    "daemon: kill -9": Cell(f"connection lost; {_RESUMED}", _STORED),
+    "the same, and the answer is cancelled once it is taken up": Cell(
+        f"connection lost; {_RESUMED.replace('`complete`, the whole text', '`cancelled`, more text')}; the model stops",
+        "`cancelled`, more text",
+    ),
+    "the same, and the model server has forgotten it": Cell(
+        f"connection lost; {_ANEW}, the text so far", "`interrupted`, the text so far"
+    ),
+    "daemon: SIGTERM": Cell(
+        "`interrupted`, the text so far; closed with 1001; the model stops", "`interrupted`, the text so far"
+    ),
+}
+"""The same of answers that a llama.cpp server keeps, in the middle of them; `test_taking_up.py` plays these."""
+
+
 def table() -> str:
     """The matrix in Markdown."""
     lines = ["| fault | moment | the client sees | stored |", "|---|---|---|---|"]
@@ -71,6 +87,13 @@ def table() -> str:
         lines += [
             f"| {name} | {moment} | {' | '.join(cells[moment])} |" for name, moment in zip(names, MOMENTS, strict=True)
         ]
+    lines += [
+        "",
+        "Of an answer that a real llama.cpp server keeps, at any moment (`tests/faults/test_taking_up.py`):",
+        "",
+    ]
+    lines += ["| fault | the client sees | stored |", "|---|---|---|"]
+    lines += [f"| {fault} | {' | '.join(cell)} |" for fault, cell in KEPT.items()]
     return "\n".join(lines) + "\n"
 
 

@@ -41,6 +41,7 @@ WITHOUT_OWNER: Mapping[str, Mapping[str, str]] = {
         "unfinished_ids": RUNNING,
         "interrupt_without_text": RUNNING,
         "_interrupt": RUNNING,
+        "give": RUNNING,
         "request_cancel": "by the id of an answer that was found under an owner who may change it",
         "check_wanted": RUNNING,
     },
@@ -90,6 +91,8 @@ WITHOUT_OWNER: Mapping[str, Mapping[str, str]] = {
     },
     "orchd/features/journal/queries.py": {
         "append": RUNNING,
+        "set_stream": RUNNING,
+        "read_stream": RUNNING,
         "read": f"{FOUND}, or {FOLLOWED}",
         "remove": RUNNING,
     },

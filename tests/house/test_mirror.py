@@ -3,6 +3,9 @@
 from tests.house.source import ORCHD, ROOT, TESTS, Module
 
 BY_CONVERSATION: dict[str, str] = {
+    "orchd/features/chat/streams.py": "tests/features/chat/recovery/test_recovery.py",
+    "orchd/llm/asking/lost_answers.py": "tests/llm/asking/test_taking_up.py",
+    "orchd/llm/replay/place.py": "tests/llm/asking/test_taking_up.py",
     "orchd/assembly/backups.py": "tests/backup/scheduling/test_schedule.py",
     "orchd/backup/scheduling/child.py": "tests/backup/scheduling/test_schedule.py",
     "orchd/features/gateway/anthropic/blocks.py": "tests/features/gateway/test_anthropic.py",

@@ -42,6 +42,7 @@ OWNED = (
 BELOW: Mapping[str, str] = {
     "chat_message": "conversation",
     "journal": "chat_message",
+    "journal_stream": "chat_message",
     "verification_claim": "verification",
     "text_part": "text_job",
     "task_dependency": "task",

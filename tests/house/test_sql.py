@@ -20,7 +20,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "project": ("project", "project_member", "team", "team_member"),
     "conversation": ("conversation", "conversation_draft"),
     "chat": ("chat_message", "message_rating", "message_reaction"),
-    "journal": ("journal",),
+    "journal": ("journal", "journal_stream"),
     "models": ("model_benchmark", "model_rating", "assistant", "instruction"),
     "presence": ("daemon",),
     "credential": ("credential",),

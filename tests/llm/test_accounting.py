@@ -33,6 +33,10 @@ class Book:
         self.begun.append(requester)
         return self
 
+    def go_on(self, requester: Requester) -> "Book":
+        self.begun.append(requester)
+        return self
+
     def note(self, model: str, tally: TokenTally) -> None:
         self.noted.append((model, tally.calls, tally.prompt_tokens, tally.completion_tokens))
 

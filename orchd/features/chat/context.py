@@ -17,7 +17,7 @@ import msgspec
 from orchd.budget import MemoryBudget
 from orchd.features.chat.messages import ChatFile
 from orchd.features.chat.rows import AttachingTurn, Foreseen, StoredExchange
-from orchd.llm import answer_of
+from orchd.llm import PlaceListener, answer_of
 from orchd.llm.types import IMAGE_TOKENS, Prompt, Sampling, Target, Turn
 
 BYTES_PER_TOKEN = 3
@@ -93,9 +93,11 @@ def prompt(
     most_tokens: int | None = None,
     *,
     sees: bool | None = None,
+    keeper: PlaceListener | None = None,
 ) -> Prompt:
     """Return what to ask a model with `context` tokens for the answer of `exchange`, which `most_tokens` bounds where
-    `sampling` doesn't. `sees`: whether the model can be shown images; None: it is tried.
+    `sampling` doesn't. `sees`: whether the model can be shown images; None: it is tried. `keeper` hears where the
+    answer is kept.
     """
     branch, keep = [_without_images(turn) if sees is False else turn for turn in exchange.branch], 1
     begun = "" if exchange.prefix is None else exchange.prefix.text("content")
@@ -107,18 +109,23 @@ def prompt(
             keep = 3
     system, instructions = exchange.system_prompt, exchange.instructions.texts
     turns = build(branch, system, context, sampling.max_tokens, keep, instructions)
-    return Prompt(turns, sampling, prefill=bool(begun) and exchange.prefilled, most_tokens=most_tokens)
+    prefill = bool(begun) and exchange.prefilled
+    return Prompt(turns, sampling, prefill=prefill, most_tokens=most_tokens, keep=keeper)
 
 
 def reprompt(
-    exchange: StoredExchange | Foreseen, sampling: Sampling, target: Target, *, most_tokens: int | None = None
+    exchange: StoredExchange | Foreseen,
+    sampling: Sampling,
+    target: Target,
+    *,
+    most_tokens: int | None = None,
+    keeper: PlaceListener | None = None,
 ) -> Prompt:
     """Return what to ask a fall-back: cut to its context, and for the rest of an answer by the way that any model has,
     since nobody knows whether this one goes on with a text itself.
     """
-    return prompt(
-        exchange._replace(prefilled=False), target.model.context, sampling, most_tokens, sees=target.model.sees
-    )
+    exchange, model = exchange._replace(prefilled=False), target.model
+    return prompt(exchange, model.context, sampling, most_tokens, sees=model.sees, keeper=keeper)
 
 
 def _first_that_fit(instructions: Sequence[str], context: int | None) -> Sequence[str]:

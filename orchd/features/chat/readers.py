@@ -145,7 +145,8 @@ class ReaderHandlers:
         earlier = running.reader_of(context.peer)
         if earlier is not None and is_asked(earlier):
             raise Conflict("this connection gets that answer already", field="messageId")
-        if data.epoch != self._epoch or data.after_seq > running.last_seq:
+        known = data.epoch == self._epoch or await self._chat.reach(running, data.epoch, data.after_seq)
+        if not known or data.after_seq > running.last_seq:
             found = await self._database.read(queries.get_seen, owner_of(context.identity), data.message_id)
             return self._start_anew(context, running, found)
         reader = self._catch_up(context, running, data.after_seq)
@@ -187,8 +188,9 @@ class ReaderHandlers:
         exact = found.transcript()
         if message.status == "streaming":  # in another daemon's hands
             return self._start_anew(context, self._chat.find(message.id) or tails.begin(growing), found)
-        known = found.owner == self._epoch == data.epoch and exact is not None and data.after_seq <= exact.seq + 1
-        if not known or exact is None:
+        runs = self._epoch, *self._chat.recovery.earlier_runs(message.id)
+        known = found.owner == self._epoch and data.epoch in runs
+        if not known or exact is None or data.after_seq > exact.seq + 1:
             return ChatResumed(message.id, recovered=False, status=message.status, seq=text.seq, message=message)
         self._chat.relieve(context.peer, message.id)
         replay = Running(message.conversation_id, message.id, self._epoch, exact, whose)

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import UNSET, Struct
 
 from orchd.entity import Belonging, Owner, SpreadMember
-from orchd.errors import NotFound
+from orchd.errors import NotFound, OrchdError
 from orchd.features import journal
 from orchd.features.chat.answer.transcript import Transcript
 from orchd.features.chat.messages import (
@@ -22,7 +22,7 @@ from orchd.features.chat.messages import (
 )
 from orchd.features.models import Instructions
 from orchd.llm.types import Channel, Role, Turn
-from orchd.protocol.types import timestamp
+from orchd.protocol.types import MAX_INTEGER, timestamp
 
 Runs: TypeAlias = list[tuple[Channel, int]]
 """How the channels of a text alternate: each run's channel and length in code points."""
@@ -213,6 +213,22 @@ def legacy_transcript(message: ChatMessage) -> Transcript:
     if message.content:
         transcript.add("content", message.content)
     return transcript
+
+
+def describe(error: OrchdError) -> ChatError:
+    """Return an error as a message carries it."""
+    after = UNSET if error.retry_after_ms is None else error.retry_after_ms
+    return ChatError(error.code, error.message, error.retryable, after, error.reason or UNSET)
+
+
+def milliseconds(seconds: float) -> int:
+    """Return a duration as a message carries it."""
+    return max(0, round(seconds * 1000))
+
+
+def token_count(value: int) -> int:
+    """Return a model server's number, kept within the wire's bounds."""
+    return min(max(value, 0), MAX_INTEGER)
 
 
 def no_such_message(member: str) -> NotFound:

@@ -39,6 +39,15 @@ def interrupt(message_id: int, owners: Collection[str], now: int) -> Steps[bool]
     return True
 
 
+def give(message_id: int, owner: str, run: str, now: int) -> Steps[bool]:
+    """Have another daemon run generate an answer than its owner; False when it has ended, or is another one's."""
+    given = yield Statement(
+        "UPDATE chat_message SET owner = ?, updated_at = ? WHERE id = ? AND owner = ? AND status = 'streaming'",
+        (run, now, message_id, owner),
+    )
+    return given.changed == 1
+
+
 def interrupt_without_text(message_id: int, now: int) -> Steps[None]:
     """Mark an answer as interrupted whose journal can't be put into it; the journal stays, for whoever can mend it."""
     yield Statement(

@@ -4,7 +4,7 @@ A generation belongs to the service and not to the connection that asked, so it 
 cancel scope, by its model, or by the drain at shutdown.
 """
 
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import NamedTuple, TypeVar
@@ -28,6 +28,7 @@ from orchd.features.chat.answer.request import AnswerRequest
 from orchd.features.chat.answer.running import Running
 from orchd.features.chat.answer.tail import Tail
 from orchd.features.chat.messages import ChatMessage, MessageStatus
+from orchd.features.chat.recovery.recovery import Ask, Recovery
 from orchd.features.chat.rows import EndedAnswer, StoredExchange
 from orchd.features.journal import Journal
 from orchd.features.presence import LOOK_SECONDS, Ownership, Presence, keep_looking
@@ -90,23 +91,23 @@ class Chat:
         self._epoch, self._journal = presence.epoch, journal
         self._supervisor, self._limits, self.look = supervisor, limits, look
         self._parking = PendingWrites(database, journal, supervisor, limits.parked_bytes, look)
+        rooms = database, backends, journal, presence.epoch, supervisor
+        self.recovery = Recovery(*rooms, limits.tuning, lambda: self.owned.acquiring(), self._go_on)
         self.owned: Ownership[Generation] = Ownership(
             database,
             presence,
             owners=running_queries.streaming_owners,
-            take_over=self._take_over,
+            take_over=self.recovery.take_over,
             compare=self._compare,
             cut=lambda generation: generation.stop("interrupted"),
             abandon=lambda generation: None,  # it stops at once; what is not stored then waits in `_parking`
             released=settled,
         )
-        self._tails: dict[int, Tail] = {}
-        self._lagging: dict[int, Running] = {}
+        self._tails, self._lagging = dict[int, Tail](), dict[int, Running]()
         """Answers that have ended, while connections have yet to take the rest."""
         self.followers = Followers(audience, self._all_running)
         """Who reads along, as far as they may."""
-        self.forecast, self.reminder = InstructionForecast(), ProgressReminder()
-        self._deleted: set[int] = set()
+        self.forecast, self.reminder, self._deleted = InstructionForecast(), ProgressReminder(), set[int]()
         """Conversations that were deleted while some answers are beginning: theirs may be among those."""
         self.when_answered: Callable[[Generation, StoredExchange, AnswerRequest], None] = lambda *about: None
         """Called when an answer is complete and stored. It never waits."""
@@ -178,14 +179,15 @@ class Chat:
         """Have the model answer a question that is not stored yet."""
         request, foreseen = prefetch.request, prefetch.foreseen
         target, most = request.chosen.target, self._limits.tuning.max_tokens
+        model = target.model
         return await self._backends.stream(
             target,
-            context.prompt(foreseen, target.model.context, request.sampling, most, sees=target.model.sees),
+            context.prompt(foreseen, model.context, request.sampling, most, sees=model.sees, keeper=prefetch),
             prefetch,
             max_bytes=self._limits.tuning.max_bytes,
             requester=request.requester(prefetch.conversation),
             fallbacks=request.chosen.rest,
-            reprompt=partial(context.reprompt, foreseen, request.sampling, most_tokens=most),
+            reprompt=partial(context.reprompt, foreseen, request.sampling, most_tokens=most, keeper=prefetch),
         )
 
     def start(
@@ -204,7 +206,8 @@ class Chat:
         if prefetch is not None:
             self.forecast.note(exchange)
             early = prefetch.take(exchange)
-        generation = Generation(exchange, request, self._epoch, self._limits.tuning, self._journal.touch)
+        note = partial(self._journal.note_stream, exchange.answer_id)
+        generation = Generation(exchange, request, self._epoch, self._limits.tuning, self._journal.touch, note)
         self.audience.tell(exchange.conversation_id, exchange.question, None if asker is None else asker.peer)
         if asker is not None:
             generation.attach(asker)
@@ -213,12 +216,33 @@ class Chat:
         if generation.conversation_id in self._deleted:
             generation.stop("cancelled")
         self._journal.track(generation.message_id, generation.transcript)
+        hear: Callable[[], Awaitable[None]] = partial(self._generate, generation, exchange, request)
         if early is not None:
             early.repeat(generation)
+            hear = partial(generation.hear, early.join, early)
         self._supervisor.run(
-            "answer", self._run, generation, exchange, request, ended, early, message_id=generation.message_id
+            "answer", self._run, generation, exchange, request, hear, ended, message_id=generation.message_id
         )
         return generation
+
+    def _go_on(self, generation: Generation, exchange: StoredExchange, request: AnswerRequest, ask: Ask) -> None:
+        """Begin to generate the rest of an answer, of which the journal has what there is of it."""
+        tail, message_id = self._tails.get(generation.message_id), generation.message_id
+        for peer in self.audience.of(generation.conversation_id):
+            if tail is None or tail.reader_of(peer) is None:  # else it goes on to read the journal
+                generation.follow(peer)
+        self.owned.acquire(message_id, generation)
+        self._journal.track(message_id, generation.transcript, generation.transcript.seq)
+        hear = partial(generation.hear, ask)
+        self._supervisor.run("answer", self._run, generation, exchange, request, hear, message_id=message_id)
+
+    async def reach(self, running: Running, run: str, seq: int) -> bool:
+        """Wait until an answer that was taken up has what a reader may have had of it from another `run`; False if it
+        was not that one's."""
+        if not isinstance(running, Generation) or run not in self.recovery.earlier_runs(running.message_id):
+            return False
+        await running.reach(seq)
+        return run in self.recovery.earlier_runs(running.message_id)
 
     def follow(self, tail: Tail, reader: FeedReader) -> None:
         """Let `reader` have an answer that another daemon generates; of two tails of one answer the first is kept."""
@@ -285,28 +309,6 @@ class Chat:
         if self._parking.waiting:
             structlog.get_logger().error("answers lost: the database is away", answers=self._parking.waiting)
 
-    async def _take_over(self, dead: set[str]) -> None:
-        """Mark the unfinished answers of dead daemons as interrupted."""
-        if not dead:
-            return
-        marked = 0
-        for message_id in await self._database.read(running_queries.unfinished_ids, dead):
-            marked += await self._interrupt(message_id, dead)
-        structlog.get_logger().info("answers of an ended daemon marked as interrupted", answers=marked)
-
-    async def _interrupt(self, message_id: int, dead: set[str]) -> bool:
-        """Take over one answer, in a transaction of its own: what is wrong with one keeps no other from it."""
-        now = unix_now()
-        with guarded("taking over an answer", message_id=message_id) as guard:
-            return await self._database.write(running_queries.interrupt, message_id, dead, now)
-        assert guard.error is not None
-        if isinstance(guard.error, Unavailable):
-            raise guard.error
-        structlog.get_logger().error("an answer can't be taken over", message_id=message_id, reason=guard.error.message)
-        with guarded("taking over an answer", message_id=message_id):
-            await self._database.write(running_queries.interrupt_without_text, message_id, now)
-        return True
-
     async def _compare(self) -> None:
         """End what other daemons were asked to cancel, or have deleted."""
         running = dict(self.owned.work)
@@ -321,16 +323,13 @@ class Chat:
         generation: Generation,
         exchange: StoredExchange,
         request: AnswerRequest,
-        ended: Callable[[], None],
-        early: Prefetch | None,
+        hear: Callable[[], Awaitable[None]],
+        ended: Callable[[], None] = lambda: None,
     ) -> None:
         try:
             self.reminder.add(generation)
             with guarded("answer", message_id=generation.message_id) as guard:
-                if early is not None:
-                    await generation.hear(early.join, (early.first, early.closed))
-                else:
-                    await self._generate(generation, exchange, request)
+                await hear()
                 await self._keep(generation, generation.answer())
                 if generation.status == "complete":
                     self.when_answered(generation, exchange, request)
@@ -347,8 +346,9 @@ class Chat:
         model, most = request.chosen.target.model, self._limits.tuning.max_tokens
         shown = await self.attachments.show(exchange.branch, (request.reader, exchange.whose.reader))
         exchange = exchange._replace(branch=shown)
-        prompt = context.prompt(exchange, model.context, request.sampling, most, sees=model.sees)
-        reprompt = partial(context.reprompt, exchange, request.sampling, most_tokens=most)
+        keeper = generation.kept
+        prompt = context.prompt(exchange, model.context, request.sampling, most, sees=model.sees, keeper=keeper)
+        reprompt = partial(context.reprompt, exchange, request.sampling, most_tokens=most, keeper=keeper)
         await generation.run(self._backends, prompt, reprompt)
 
     async def _keep(self, generation: Generation, answer: EndedAnswer) -> None:
@@ -358,6 +358,8 @@ class Chat:
         with trio.move_on_after(self._limits.store_seconds):
             await stored.wait()
         generation.settle(answer, stored.outcome)
+        if generation.kept.stream is not None and generation.outcome is not None:  # else it was dropped already
+            self.recovery.drop_soon(generation.kept.stream.place, stored)
 
     async def _run_tail(self, tail: Tail) -> None:
         try:

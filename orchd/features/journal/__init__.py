@@ -1,7 +1,7 @@
 """The journal: the text of answers while they are generated, so that a crash costs at most their last 200 ms.
 
-No frames. Table: `journal`. The chat feature tracks its running answers here, and reads the rows that a dead daemon
-left or that a living one writes.
+No frames. Tables: `journal`, and `journal_stream`: which of them their model servers keep, too. The chat feature tracks
+its running answers here, and reads the rows that a dead daemon left or that a living one writes.
 """
 
 from collections.abc import AsyncIterator
@@ -10,11 +10,11 @@ from contextlib import asynccontextmanager
 import trio
 
 from orchd.features.feature import Services
-from orchd.features.journal.queries import JournalRow, read, remove
+from orchd.features.journal.queries import JournalRow, read, read_stream, remove, set_stream
 from orchd.features.journal.service import Journal
 from orchd.guard import Supervisor
 
-__all__ = ["Journal", "JournalRow", "open_journal", "read", "remove"]
+__all__ = ["Journal", "JournalRow", "open_journal", "read", "read_stream", "remove", "set_stream"]
 
 
 @asynccontextmanager

@@ -45,6 +45,12 @@ class _Entry:
         self.text = text
         self.seq = seq
         self.unsure = False  # rows from `seq` on may be there: a transaction failed in doubt
+        self.stream: str | None = None
+        self.stream_seq: int | None = None  # `stream` is to be written once the text up to there is
+
+    def is_stream_due(self, end: int) -> bool:
+        """Whether `stream` can be written with the text up to `end`."""
+        return self.stream_seq is not None and self.stream_seq <= end
 
 
 class Journal:
@@ -64,10 +70,17 @@ class Journal:
         self.ticks = 0
         """Transactions so far."""
 
-    def track(self, message_id: int, text: Growing) -> None:
-        """Write `text` down from its start, as it grows, until `release`."""
-        self._entries[message_id] = _Entry(text, 0)
+    def track(self, message_id: int, text: Growing, seq: int = 0) -> None:
+        """Write `text` down from `seq` on, as it grows, until `release`; what is before that was written already."""
+        self._entries[message_id] = _Entry(text, seq)
         self._grown.set()
+
+    def note_stream(self, message_id: int, stream: str | None, seq: int) -> None:
+        """Write where the model server keeps a tracked answer, which holds of its text up to `seq`; None: nowhere."""
+        entry = self._entries.get(message_id)
+        if entry is not None:
+            entry.stream, entry.stream_seq = stream, seq
+            self._grown.set()
 
     def touch(self) -> None:
         """Some tracked text has grown. Costs next to nothing."""
@@ -101,7 +114,7 @@ class Journal:
         """Write what has grown; return whether the database took it, or will never."""
         self._writing_since, self._behind_since = self._behind_since, None
         rows, ends = self._collect()
-        if not rows:
+        if not ends:
             self._writing_since = None
             return True
         self._writing = True
@@ -125,8 +138,11 @@ class Journal:
         """Write rows in one transaction; return why the database did not take them."""
         # A transaction that failed in doubt may have been committed: what is written again begins with deleting it.
         cuts = [DoubtfulRows(message_id, entry.seq) for message_id, entry in self._of(ends) if entry.unsure]
+        streams = {
+            message_id: entry.stream for message_id, entry in self._of(ends) if entry.is_stream_due(ends[message_id])
+        }
         with guarded("journal") as guard:
-            await self._database.write_relaxed(queries.append, rows, cuts)
+            await self._database.write_relaxed(queries.append, rows, cuts, streams)
         # `seq` moves only after a commit, so that whatever is not known to be stored is written again.
         if guard.error is not None:
             for _, entry in self._of(ends):
@@ -136,6 +152,8 @@ class Journal:
         self._failing = False
         for message_id, entry in self._of(ends):
             entry.seq, entry.unsure = ends[message_id], False
+            if message_id in streams and streams[message_id] is entry.stream:
+                entry.stream_seq = None
         return None
 
     async def _write_apart(self, rows: list[JournalRow], ends: dict[int, int]) -> OrchdError | None:
@@ -172,6 +190,8 @@ class Journal:
                 rows.append(JournalRow(message_id, seq, channel, text))
                 room -= len(text)
                 seq = ends[message_id] = end
+            if entry.is_stream_due(seq):
+                ends[message_id] = seq
         # Nobody touches what has grown already: without this the rest would wait for the next token.
         if room <= 0:
             self._behind_since = self._writing_since

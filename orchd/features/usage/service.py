@@ -119,6 +119,9 @@ class UsageAccounts:
             self._take_rate(requester, now, reserved=reserved)
         return _Charge(self._key(requester, now), self._note, reserved=reserved)
 
+    def go_on(self, requester: Requester) -> _Charge:
+        return _Charge(self._key(requester, self._now()), self._note, reserved=False)
+
     def _take_rate(self, requester: Requester, now: int, *, reserved: bool) -> None:
         try:
             with self._remembering(requester):

@@ -114,6 +114,10 @@ class ToolCalls:
         before = len(self._calls)
         return sum(self._take(fragment, before) for fragment in fragments)
 
+    def __bool__(self) -> bool:
+        """Whether there are any so far."""
+        return bool(self._calls)
+
     def whole(self) -> tuple[ToolCall, ...]:
         """Return the calls, each with an id that no other has; what never got a name is none."""
         named: list[_Call] = []

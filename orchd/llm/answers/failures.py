@@ -26,6 +26,7 @@ T = TypeVar("T")
 
 MAX_ERROR_BYTES = 64 * 1024
 """How much of an error's body is read."""
+MAX_STRAY_CHARACTERS = 200
 
 NO_SCHEMA_STATUS = (400, 422, 501)
 """By these a server refuses a request whose `response_format` it doesn't know."""
@@ -171,6 +172,11 @@ async def reply_within(backend: str, seconds: float, ask: Callable[[], Awaitable
 def connection_lost(backend: str) -> UpstreamError:
     """The connection broke before the answer was complete."""
     return UpstreamError(f"the connection to {backend} was lost", reason="connection_lost", backend=backend)
+
+
+def quote_stray(words: str) -> str:
+    """Return what a server said that belongs to no answer, as it follows another sentence; empty for nothing."""
+    return f"; it said: {clean(words)[:MAX_STRAY_CHARACTERS]}" if words.strip() else ""
 
 
 def _limits(said: ServerMessage) -> dict[str, Any]:

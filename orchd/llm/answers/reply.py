@@ -11,9 +11,9 @@ from typing import Any, TypeAlias
 from orchd.errors import OrchdError, UpstreamError
 from orchd.llm.answers.calls import ToolCalls
 from orchd.llm.answers.echo import EchoStripper
-from orchd.llm.answers.failures import judge
+from orchd.llm.answers.failures import judge, quote_stray
 from orchd.llm.answers.finish import canonical, is_reason, meaning, outlasts
-from orchd.llm.answers.think import ThinkSplitter
+from orchd.llm.answers.think import ThinkSplitter, ThinkState
 from orchd.llm.answers.words import ServerMessage, clean, find_error, find_remark, is_error, read_body, read_error
 from orchd.llm.types import Channel, Listener, Outcome, Usage
 from orchd.llm.wire.chunks import CallFragment, Chunk, ChunkChoice, Delta, PromptProgress, TornChunk, decode, loads
@@ -26,7 +26,6 @@ from orchd.reasons import Reason
 
 MAX_BLANK_BYTES = 4096
 """How much white space may come before a reply shows what it is."""
-MAX_STRAY_CHARACTERS = 200
 JSON_LINES = ("application/x-ndjson", "application/ndjson", "application/jsonl", "application/jsonlines")
 
 TAIL_SECONDS = 10.0
@@ -43,6 +42,7 @@ class ReplyParser:
     `ending`: the server has said that the answer is complete, and no text came since. `output` counts the pieces of
     output so far, for whoever watches the progress. `continued`: it goes on with an answer, so that it may well be
     empty; `echo` is taken off its start. `relay` is handed all pieces as they come; such an answer may be empty, too.
+    It goes on from the `mark` of another parser when it is told what that one was `thinking`, and its texts' `size`.
     """
 
     def __init__(
@@ -56,6 +56,8 @@ class ReplyParser:
         continued: bool = False,
         echo: str = "",
         relay: ChunkRelay | None = None,
+        thinking: ThinkState = "",
+        size: int = 0,
     ) -> None:
         self.done = False
         self.ending = False
@@ -64,23 +66,21 @@ class ReplyParser:
         self._listener = listener
         self._parser: Parser | None = JsonLinesParser() if content_type in JSON_LINES else None
         self._head = b""
-        self._think: ThinkSplitter | EchoStripper = ThinkSplitter()
-        if echo:
-            self._think = EchoStripper(echo, ThinkSplitter())
+        self._think: ThinkSplitter | EchoStripper = (
+            EchoStripper(echo, ThinkSplitter()) if echo else ThinkSplitter(thinking)
+        )
         self._continued = continued or relay is not None
         self._relay = relay
-        self._room = self._most = max_bytes
+        self._room, self._most = max_bytes - size, max_bytes
         self._run: TextRuns = []
         self._finish = ""
-        self._marked = False
-        self._resumed = False
+        self._marked = self._resumed = False
         self._together = False
         self._halves = Halves()
         self._careful = False
         self._model = asked
         self._usage: Usage | None = None
-        self._started = False
-        self._spoke = False
+        self._started = self._spoke = size > 0
         self._calls = ToolCalls()
         self._error: OrchdError | None = None
         self._stray = ""
@@ -110,6 +110,15 @@ class ReplyParser:
     def resumed(self) -> bool:
         """Text has followed a finish reason, so that this server's reasons end nothing."""
         return self._resumed
+
+    def mark(self) -> tuple[int, ThinkState] | None:
+        """Return after how many bytes another parser could read on, and what it must be told as `thinking`; None while
+        something is held back."""
+        told = self._calls or self._finish or self._marked or self._error or self._stray or self._remark
+        if told or self._halves or not isinstance(self._parser, EventParser) or isinstance(self._think, EchoStripper):
+            return None
+        end, thinking = self._parser.end, self._think.state
+        return None if end is None or thinking is None else (end, thinking)
 
     def patience(self, gap: float) -> float:
         """Return for how long nothing may come, while `ending`, until the answer counts as ended; `gap` is how long
@@ -180,9 +189,9 @@ class ReplyParser:
             said = read_error(200, self._remark)
             if not self.output:
                 raise judge(self._backend, said)
-            self._stray = _quote_stray(said.message)
+            self._stray = quote_stray(said.message)
         elif isinstance(self._parser, EventParser) and not self._stray:
-            self._stray = _quote_stray(self._parser.stray.decode("utf-8", "replace"))
+            self._stray = quote_stray(self._parser.stray.decode("utf-8", "replace"))
 
     def _failure(self, reason: Reason, text: str) -> UpstreamError:
         said = f"{self._backend}: {text}"
@@ -250,7 +259,7 @@ class ReplyParser:
         elif (error := find_error(loads(event.data))) is not None:
             self._fail(read_error(200, error))
         elif text:
-            self._stray = _quote_stray(text)
+            self._stray = quote_stray(text)
 
     def _take_pieces(self, name: bytes, pieces: list[bytes]) -> None:
         """Take values that stood in one event as if each had been one."""
@@ -387,7 +396,3 @@ class ReplyParser:
         if not self._started:
             self._started = True
             self._listener.on_phase("generating", None)
-
-
-def _quote_stray(words: str) -> str:
-    return f"; it said: {clean(words)[:MAX_STRAY_CHARACTERS]}" if words.strip() else ""

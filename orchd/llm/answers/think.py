@@ -5,6 +5,8 @@ anywhere between two texts, so what could still become one is held back. What an
 whole is `thoughts`' business.
 """
 
+from typing import TypeAlias
+
 from orchd.llm.types import Channel
 
 NAMES = ("think", "thinking", "thought", "thoughts", "reasoning", "scratchpad")
@@ -43,17 +45,36 @@ _FIRST = frozenset(mark[0] for mark in PAIRS)
 MAX_BLANK = 64
 """How many blank characters are held back before the opening mark, or dropped after the closing one."""
 
+ThinkState: TypeAlias = str
+"""How far a text has come: empty at its very start, `ANSWER` once all further text is content, else the mark that has
+opened the reasoning which it is in."""
+ANSWER: ThinkState = "answer"
+
 
 class ThinkSplitter:
-    """Tells reasoning from content; `passing` becomes true once every further text is content."""
+    """Tells reasoning from content; `passing` becomes true once every further text is content.
 
-    def __init__(self) -> None:
-        self.passing = False
-        self._closing: tuple[str, ...] = ()
-        self._inside = False
+    It begins where another one was, by that one's `state`. Raises ValueError for what is none.
+    """
+
+    def __init__(self, state: ThinkState = "") -> None:
+        if state not in ("", ANSWER) and not PAIRS.get(state):
+            raise ValueError("there is no such mark of reasoning")
+        self.passing = state == ANSWER
+        self._closing: tuple[str, ...] = PAIRS.get(state, ())
+        self._inside = bool(self._closing)
         self._after = False
         self._held = ""
         self._blank = 0
+
+    @property
+    def state(self) -> ThinkState | None:
+        """What another one must be told to go on from here; None while something is held back."""
+        if self.passing:
+            return ANSWER
+        if self._held or self._after:
+            return None
+        return next(mark for mark, closing in PAIRS.items() if closing == self._closing) if self._inside else ""
 
     def feed(self, text: str) -> list[tuple[Channel, str]]:
         """Return the texts, none of them empty, that are certain by now."""

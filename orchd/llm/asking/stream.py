@@ -19,6 +19,8 @@ from orchd.llm.answers.failures import MAX_ERROR_BYTES, is_loading, judge, map_e
 from orchd.llm.answers.reply import ReplyParser
 from orchd.llm.answers.words import ServerMessage, read_body
 from orchd.llm.asking.retry import retry_after_ms
+from orchd.llm.replay.buffer import HEADER as KEEPING_HEADER
+from orchd.llm.replay.place import START, PlaceListener, StreamMark
 from orchd.llm.types import Deadlines, Listener, Outcome, hears_costs
 from orchd.llm.wire.endpoint import Endpoint
 from orchd.llm.wire.head import ResponseHead
@@ -28,6 +30,8 @@ from orchd.reasons import Reason
 from orchd.telemetry.daemon import ModelFigures
 from orchd.telemetry.figures import Histogram
 
+MARK_BYTES = 512 * 1024
+"""How much of an answer that a server keeps is read before it is noted from where it could be read again."""
 LOADING_BACKOFF_SECONDS = (0.5, 1.0, 2.0)
 """Pauses while a server answers that its model is still loading; the last one repeats."""
 
@@ -36,7 +40,8 @@ class AttemptSpec(NamedTuple):
     """What one attempt needs to know. `loading`: the model isn't loaded, so that is what the first silence means.
 
     `continued`: it goes on with an unfinished answer; `echo`: the text of that answer, if the server may repeat it.
-    `relayed`: the pieces of the answer are handed on as they come.
+    `relayed`: the pieces of the answer are handed on as they come. `keep`: who hears how far it was read, for the
+    server keeps the answer under `stream_id`.
     """
 
     backend: str
@@ -47,6 +52,8 @@ class AttemptSpec(NamedTuple):
     continued: bool = False
     echo: str = ""
     relayed: RelayedRequest | None = None
+    stream_id: str = ""
+    keep: PlaceListener | None = None
 
 
 class Watch:
@@ -155,7 +162,8 @@ async def _attempt(
     endpoint: Endpoint, ask: AttemptSpec, watch: Watch, listener: Listener, sending: Sending
 ) -> Outcome | None:
     """Return the outcome, or None when the server says that it is still loading its model."""
-    head, body = await endpoint.post(ask.body, sending)
+    headers = KEEPING_HEADER % ask.stream_id.encode() if ask.stream_id else b""
+    head, body = await endpoint.post(ask.body, sending, headers)
     try:
         if not 200 <= head.status < 300:
             said = await _read_refusal(head, body)
@@ -163,29 +171,68 @@ async def _attempt(
                 return None
             raise _refusal(ask.backend, said)
         content_type = head.value(b"content-type").partition(";")[0].strip().lower()
-        reply = ReplyParser(
-            ask.backend,
-            ask.model,
-            listener,
-            content_type,
-            ask.max_bytes,
-            continued=ask.continued,
-            echo=ask.echo,
-            relay=None if ask.relayed is None else ChunkRelay(ask.relayed.tell),
-        )
-        watch.reads(reply)
-        try:
-            await _read(body, reply, watch)
-        except BaseException:
-            reply.flush()
-            _tell_usage(reply, listener)
-            raise
-        try:
-            return reply.outcome()
-        finally:
-            _tell_usage(reply, listener)
+        return await hear(body, content_type, ask, watch, listener)
     finally:
         await body.aclose()
+
+
+async def hear(
+    body: WireBody,
+    content_type: str,
+    ask: AttemptSpec,
+    watch: Watch,
+    listener: Listener,
+    mark: StreamMark = START,
+    size: int = 0,
+) -> Outcome:
+    """Read an answer from its `mark` on, before which it had `size` bytes of text; else as `generate`. The caller
+    closes the body."""
+    reply = ReplyParser(
+        ask.backend,
+        ask.model,
+        listener,
+        content_type,
+        ask.max_bytes,
+        continued=ask.continued,
+        echo=ask.echo if mark == START else "",
+        relay=None if ask.relayed is None else ChunkRelay(ask.relayed.tell),
+        thinking=mark.thinking,
+        size=size,
+    )
+    watch.reads(reply)
+    marks = None if ask.keep is None or not ask.stream_id else Marks(reply, ask.keep, mark.offset)
+    try:
+        await _read(body, reply, watch, marks)
+    except BaseException:
+        reply.flush()
+        _tell_usage(reply, listener)
+        raise
+    try:
+        return reply.outcome()
+    finally:
+        _tell_usage(reply, listener)
+
+
+class Marks:
+    """Tells `keep` now and then from where `reply`, which begins at the byte `start`, could be read again.
+
+    Servers keep the last MiB only, so that a long answer can't be read again from its start.
+    """
+
+    def __init__(self, reply: ReplyParser, keep: PlaceListener, start: int) -> None:
+        self._reply = reply
+        self._keep = keep
+        self._start = start
+        self._read = 0
+        self._due = MARK_BYTES
+
+    def note(self, size: int) -> None:
+        """So many bytes more were read. Costs next to nothing, but once in MARK_BYTES."""
+        self._read += size
+        if self._read >= self._due and (state := self._reply.mark()) is not None:
+            end, thinking = state
+            self._due = self._read + MARK_BYTES
+            self._keep.on_mark(StreamMark(self._start + end, thinking))
 
 
 def _tell_call(listener: Listener, tally: TokenTally) -> None:
@@ -213,7 +260,7 @@ async def _read_refusal(head: ResponseHead, body: WireBody) -> ServerMessage:
     return read_body(head.status, content)._replace(retry_after_ms=later)
 
 
-async def _read(body: WireBody, reply: ReplyParser, watch: Watch) -> None:
+async def _read(body: WireBody, reply: ReplyParser, watch: Watch, marks: Marks | None) -> None:
     """Feed the body to the reply until it ends."""
     seen = 0
     while not reply.done:
@@ -225,6 +272,8 @@ async def _read(body: WireBody, reply: ReplyParser, watch: Watch) -> None:
             if not data:
                 return
             reply.feed(data)
+            if marks is not None:
+                marks.note(len(data))
         if reply.output != seen:
             seen = reply.output
             watch.output()

@@ -77,6 +77,13 @@ class Schedule:
         self.waiting += 1
         return self._admit(now)
 
+    def join(self, ticket: Ticket, now: float) -> list[Ticket]:
+        """Let a ticket in that runs already, be there a slot for it or not."""
+        ticket.state, ticket.since = "running", now
+        self.running[ticket] = None
+        self._count(ticket.model, 1)
+        return self._admit(now)
+
     def _open_line(self, model: str, priority: Priority) -> None:
         """Have somewhere to wait; a model's lines stand in the order of their priorities."""
         lines, ages = self._lines.get(model, {}), self._by_age.get(model, {})

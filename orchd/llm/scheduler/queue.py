@@ -65,16 +65,22 @@ class Queue:
 
     @asynccontextmanager
     async def turn(
-        self, model: str, requester: Requester, listener: Listener, *, alone: bool = False, measured: bool = True
+        self,
+        model: str,
+        requester: Requester,
+        listener: Listener,
+        *,
+        alone: bool = False,
+        measured: bool = True,
+        under_way: bool = False,
     ) -> AsyncIterator[Listener]:
         """Wait for the turn of a request for `model`, and hold it for the block; gives the listener for the block.
 
         `measured`: the block is a generation, and what it takes is measured if it ends without an exception. `alone`:
-        see `Ticket`. Waits without a bound. Raises Unavailable once the queue is closed.
-        """
+        see `Ticket`. `under_way`: it waits for nothing. Waits without a bound. Raises Unavailable once it is closed."""
         self._demand_open()
         ticket = Ticket(model, requester, trio.current_time(), alone=alone)
-        self._wake(self.plan.enter(ticket, ticket.asked))
+        self._wake((self.plan.join if under_way else self.plan.enter)(ticket, ticket.asked))
         try:
             if ticket.waiting:
                 with self._figures.tracing.span("queue", backend=self._name, priority=requester.priority.name.lower()):

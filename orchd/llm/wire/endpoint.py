@@ -44,10 +44,13 @@ class Endpoint:
         """The key that goes with each request, empty when none does."""
         return str(self._client.headers.get("Authorization", "")).removeprefix("Bearer ")
 
-    async def post(self, content: bytes, sending: Sending = nobody) -> tuple[ResponseHead, WireBody]:
+    async def post(
+        self, content: bytes, sending: Sending = nobody, headers: bytes = b""
+    ) -> tuple[ResponseHead, WireBody]:
         """Send `content` and return the response once its head is there; the caller closes the body.
 
-        `sending` is called once there is a connection. Raises httpx.TransportError, httpx.InvalidURL.
+        `sending` is called once there is a connection; `headers` are further lines, for servers that are asked over
+        sockets. Raises httpx.TransportError, httpx.InvalidURL.
         """
         if not isinstance(self._transport, WireTransport):
             request = self._request(content)
@@ -56,7 +59,7 @@ class Endpoint:
             return ResponseHead(response.status_code, response.headers.raw), body_of(response)
         if self._prepared is None:
             self._prepared = prepare(self._request(b""))
-        return await self._transport.exchange(self._prepared, content, sending)
+        return await self._transport.exchange(self._prepared, content, sending, headers)
 
     def _request(self, content: bytes) -> httpx.Request:
         return self._client.build_request("POST", self.url, content=content, headers=_JSON)

@@ -59,6 +59,13 @@ class LineSplitter:
         self._held = 0
         self._after_cr = False
         self._started = False
+        self._most = max_total
+        self._folded = False
+
+    @property
+    def end(self) -> int | None:
+        """How many bytes the lines took that are complete; None where that isn't known, since CRs stood in them."""
+        return None if self._folded else self._most - self._room - self._held
 
     def feed(self, data: bytes) -> list[bytes]:
         """Return the lines that `data` completes, without their ends."""
@@ -91,6 +98,7 @@ class LineSplitter:
                 raise StreamTooLongError
 
     def _fold(self, data: bytes) -> bytes:
+        self._folded = True
         if self._after_cr and data.startswith(b"\n"):
             data = data[1:]
             self._after_cr = False
@@ -125,6 +133,11 @@ class EventParser:
         """No blank lines stand between this stream's events."""
         self.stray = b""
         """The start of the first line that belongs to no event, empty as long as there is none."""
+
+    @property
+    def end(self) -> int | None:
+        """How many bytes there were up to where an event may begin; None within one, or where that isn't known."""
+        return None if self._data or self._name or self._single else self._lines.end
 
     def feed(self, data: bytes) -> list[Event]:
         """Return the events that `data` completes, in order. Raises StreamTooLongError."""

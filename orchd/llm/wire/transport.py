@@ -143,15 +143,17 @@ class PreparedRequest(NamedTuple):
     """The length is told even of no content."""
     connect_seconds: float
 
-    def with_content(self, content: bytes) -> bytes:
-        """Return all that is sent: also by which id the request is known that makes us ask, and its trace."""
+    def with_content(self, content: bytes, headers: bytes = b"") -> bytes:
+        """Return all that is sent: also by which id the request is known that makes us ask, and its trace, and further
+        lines of `headers`.
+        """
         length = b"Content-Length: %d\r\n" % len(content) if content or self.counted else b""
         named = b"".join(
             b"%b: %b\r\n" % (name.encode(), value.encode())
             for name, value in ((HEADER, request_id_here()), (TRACE_HEADER, trace_parent()))
             if value is not None
         )
-        return b"%b%b%b\r\n%b" % (self.head, named, length, content)
+        return b"%b%b%b%b\r\n%b" % (self.head, named, headers, length, content)
 
 
 def prepare(request: httpx.Request) -> PreparedRequest:
@@ -191,16 +193,17 @@ class WireTransport(httpx.AsyncBaseTransport):
         return httpx.Response(head.status, headers=headers, stream=body, extensions={_BODY: body})
 
     async def exchange(
-        self, prepared: PreparedRequest, content: bytes, sending: Sending = nobody
+        self, prepared: PreparedRequest, content: bytes, sending: Sending = nobody, headers: bytes = b""
     ) -> tuple[ResponseHead, WireBody]:
         """Send a request with `content` and return the response once its head is there; the caller closes the body.
 
-        `sending` is called once there is a connection. Raises httpx.TransportError.
+        `sending` is called once there is a connection; `headers` are lines besides those of `prepared`. Raises
+        httpx.TransportError.
         """
         pipe = await self._open(prepared)
         sending()
         try:
-            return await _exchange(pipe, prepared.with_content(content))
+            return await _exchange(pipe, prepared.with_content(content, headers))
         except BaseException:
             await pipe.close()
             raise

@@ -38,7 +38,7 @@ async def test_a_question_and_its_answer_are_kept(desk: Desk, autojump_clock: Cl
                 assert page.status == 200, page.body
                 assert (HEADER, str(told)) in page.headers
                 assert (b"b" in await text_of(page)) if streams else (b"ab" in page.body)
-                _, question = desk.keeper.kept[-1]
+                _, question = desk.keeper.questions[-1]
                 assert (question.message, question.conversation_id) == ("hello", 7 if told == 7 else None)
                 assert question.chosen.target.model.id == "m"
                 assert {channel for channel, _ in desk.keeper.heard} == {"reasoning", "content"}
@@ -73,7 +73,7 @@ async def test_texts_of_parts_are_joined(desk: Desk, autojump_clock: Clock) -> N
     desk.upstream.says(delta(content="a"), finish(), DONE)
     parts = [{"type": "text", "text": "what"}, {"type": "image_url", "image_url": {"url": "x"}}, {"text": "this?"}]
     await desk.ask("/v1/chat/completions", body(messages=[{"role": "user", "content": parts}]), headers=NEW)
-    assert desk.keeper.kept[-1][1].message == "what\n\nthis?"
+    assert desk.keeper.questions[-1][1].message == "what\n\nthis?"
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ async def test_what_can_not_be_kept_is_not_asked(
         )
         assert (page.status, error_of(page)["param"]) == (status, param)
         assert HEADER not in dict(page.headers)
-    assert (len(desk.upstream.requests), desk.keeper.kept) == (before, [])
+    assert (len(desk.upstream.requests), desk.keeper.questions) == (before, [])
 
 
 async def test_only_chats_are_kept(desk: Desk, autojump_clock: Clock) -> None:
@@ -114,7 +114,7 @@ async def test_only_chats_are_kept(desk: Desk, autojump_clock: Clock) -> None:
         assert (await desk.ask(path, asked, headers=NEW)).status == 400
     two = (*NEW, (NAME, b"7"))
     assert (await desk.ask("/v1/chat/completions", body(), headers=two)).status == 400, "it says two things"
-    assert desk.keeper.kept == []
+    assert desk.keeper.questions == []
 
 
 async def test_an_answer_whose_reader_leaves_is_cancelled(desk: Desk, autojump_clock: Clock) -> None:

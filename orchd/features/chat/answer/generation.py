@@ -18,11 +18,10 @@ from orchd.clock import unix_now
 from orchd.errors import NotFound, OrchdError, Unavailable, for_log
 from orchd.features.chat.answer.loops import LoopDetector
 from orchd.features.chat.answer.pending_writes import StoreOutcome
-from orchd.features.chat.answer.request import AnswerRequest, attempts
+from orchd.features.chat.answer.request import AnswerRequest, EarlyAnswer, attempts
 from orchd.features.chat.answer.running import AnswerStage, Running
 from orchd.features.chat.answer.transcript import ReasoningClock, Transcript
 from orchd.features.chat.messages import (
-    ChatError,
     ChatMessage,
     ChatPart,
     ChatProgress,
@@ -30,11 +29,12 @@ from orchd.features.chat.messages import (
     ChatUsage,
     MessageStatus,
 )
-from orchd.features.chat.rows import EndedAnswer, StoredExchange
+from orchd.features.chat.rows import EndedAnswer, StoredExchange, describe, milliseconds, token_count
+from orchd.features.chat.streams import NoteStream, StreamNotes
 from orchd.guard import guarded
 from orchd.llm import Backends
 from orchd.llm.types import Channel, FailedAttempt, Outcome, Phase, Prompt, Target
-from orchd.protocol.types import MAX_INTEGER, timestamp
+from orchd.protocol.types import timestamp
 
 FINISH_REASON_CHARACTERS = 64
 MODEL_CHARACTERS = 256
@@ -58,7 +58,8 @@ class GenerationLimits(NamedTuple):
 class Generation(Running):
     """A running answer. Satisfies `orchd.llm.types.Listener`, `QueueListener` and `AttemptListener`.
 
-    `grown` is called when there is new text. An answer that goes on from another one begins with that one's text.
+    `grown` is called when there is new text, `note` with where it is kept. One that goes on from another answer begins
+    with that one's text.
     """
 
     def __init__(
@@ -68,12 +69,14 @@ class Generation(Running):
         epoch: str,
         tuning: GenerationLimits,
         grown: Callable[[], None],
+        note: NoteStream = lambda stream, seq: None,
     ) -> None:
         super().__init__(
             exchange.conversation_id, exchange.answer_id, epoch, exchange.prefix or Transcript(), exchange.whose
         )
         self.target = request.chosen.target
         """Who is asked now, or was last."""
+        self.kept = StreamNotes(self.transcript, epoch, request.asker.user, request.asker.token, note)
         self.ended = trio.Event()
         """Set when the model server is let go and `status` is final."""
         self.outcome: Outcome | None = None
@@ -87,6 +90,7 @@ class Generation(Running):
         self._reasoning = ReasoningClock(exchange.reasoned_before)
         self._loops: dict[Channel, LoopDetector] = {}
         self._scope = trio.CancelScope()
+        self._awaited = trio.lowlevel.ParkingLot()
         self._reason: StopReason = "interrupted"
         self._stage = AnswerStage(request.begun)
         self._begun = request.begun
@@ -130,10 +134,11 @@ class Generation(Running):
     async def hear(
         self,
         ask: Callable[["Generation"], Awaitable[Outcome | OrchdError]],
-        said: tuple[float | None, float | None] = (None, None),
+        early: EarlyAnswer | None = None,
     ) -> None:
-        """Do what `run` does with an answer that `ask` tells; `said` is when the model began and ended, if it has."""
-        self._said = said
+        """Do what `run` does with an answer that `ask` tells; `early` says when the model began and ended."""
+        if early is not None:
+            self._said = early.first, early.closed
         if self._stage.phase == "queued":
             self._sent = time.monotonic()
         end: Outcome | OrchdError | None = None
@@ -146,6 +151,12 @@ class Generation(Running):
         self.ended.set()
         self._log()
         self.tell_end(self.finish_reason)
+        self._awaited.unpark_all()
+
+    async def reach(self, seq: int) -> None:
+        """Wait until a reader can have had so much of it, or it has ended."""
+        while self.last_seq < seq and not self.closed:
+            await self._awaited.park()
 
     def on_phase(self, phase: Phase, progress: float | None) -> None:
         """Tell the readers that the answer has come further."""
@@ -189,6 +200,7 @@ class Generation(Running):
         self.transcript.add(channel, text)
         self._grown()
         self.grow()
+        self._awaited.unpark_all()
         if self._tuning.loop_characters and self._detector(channel).add(text):
             self.stop("loop")
 
@@ -315,8 +327,8 @@ class Generation(Running):
                 self.conversation_id,
                 self.message_id,
                 self._stage.phase,
-                _milliseconds(now - self._begun),
-                phase_ms=_milliseconds(now - self._stage.begun),
+                milliseconds(now - self._begun),
+                phase_ms=milliseconds(now - self._stage.begun),
                 parent_id=self._exchange.question.id,
                 asked_model=self.target.model.id[:MODEL_CHARACTERS],
                 beside=True if self._request.beside else UNSET,
@@ -334,11 +346,11 @@ class Generation(Running):
             return None
         price = self.outcome.price
         return ChatUsage(
-            prompt_tokens=_count(usage.prompt_tokens),
-            completion_tokens=_count(usage.completion_tokens),
-            total_tokens=_count(usage.total_tokens),
-            reasoning_tokens=None if usage.reasoning_tokens is None else _count(usage.reasoning_tokens),
-            cost_micros=None if price is None else _count(price.micros),
+            prompt_tokens=token_count(usage.prompt_tokens),
+            completion_tokens=token_count(usage.completion_tokens),
+            total_tokens=token_count(usage.total_tokens),
+            reasoning_tokens=None if usage.reasoning_tokens is None else token_count(usage.reasoning_tokens),
+            cost_micros=None if price is None else token_count(price.micros),
             currency=None if price is None else price.currency,
         )
 
@@ -347,15 +359,17 @@ class Generation(Running):
         usage = self._usage()
         speed = None
         first, last = self._said[0] or self._first, self._said[1] or ended
-        if usage is not None and first is not None and last > first:
+        if usage is not None and first is not None and last > first and not self.kept.taken_up:
             speed = round(usage.completion_tokens / (last - first), 2)
         reasoned = self._reasoning.seconds(ended)
         return ChatTimings(
-            queued_ms=_milliseconds(self._sent - self._begun),
-            first_token_ms=None if self._first is None else _milliseconds(self._first - self._begun),
-            total_ms=_milliseconds(ended - self._begun),
+            queued_ms=milliseconds(self._sent - self._begun),
+            first_token_ms=None
+            if self._first is None or self.kept.taken_up
+            else milliseconds(self._first - self._begun),
+            total_ms=milliseconds(ended - self._begun),
             tokens_per_second=speed,
-            reasoning_ms=None if reasoned is None else _milliseconds(reasoned),
+            reasoning_ms=None if reasoned is None else milliseconds(reasoned),
         )
 
     def _log(self) -> None:
@@ -383,18 +397,3 @@ class Generation(Running):
         yield self._exchange.system_prompt or ""
         for turn in self._exchange.branch:
             yield turn.content
-
-
-def describe(error: OrchdError) -> ChatError:
-    """Return an error as a message carries it."""
-    after = UNSET if error.retry_after_ms is None else error.retry_after_ms
-    return ChatError(error.code, error.message, error.retryable, after, error.reason or UNSET)
-
-
-def _milliseconds(seconds: float) -> int:
-    return max(0, round(seconds * 1000))
-
-
-def _count(value: int) -> int:
-    """A model server's number, kept within the wire's bounds."""
-    return min(max(value, 0), MAX_INTEGER)

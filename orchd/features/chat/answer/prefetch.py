@@ -15,6 +15,7 @@ from orchd.errors import OrchdError
 from orchd.features.chat.answer.request import AnswerRequest
 from orchd.features.chat.rows import Foreseen, StoredExchange
 from orchd.guard import guarded
+from orchd.llm import PlaceListener, StreamMark, StreamPlace
 from orchd.llm.types import AttemptListener, Channel, FailedAttempt, Listener, Outcome, Phase, QueueListener, Target
 
 MOST_FORECASTS = 10_000
@@ -22,7 +23,10 @@ MOST_FORECASTS = 10_000
 
 
 class AnswerListener(Listener, QueueListener, AttemptListener, Protocol):
-    """Who is told everything."""
+    """Who is told everything; `kept` is told where the model server keeps the answer."""
+
+    @property
+    def kept(self) -> PlaceListener: ...
 
 
 class NewConversation:
@@ -56,7 +60,8 @@ class InstructionForecast:
 
 
 class Prefetch:
-    """The answer that `request` asks for, to a question in a new conversation. Satisfies `AnswerListener`.
+    """The answer that `request` asks for, to a question in a new conversation. It hears all that an
+    `AnswerListener` does.
 
     `run` has the model asked, and `join` or `give_up` must follow.
     """
@@ -144,6 +149,12 @@ class Prefetch:
             self._listener.on_delta(channel, text)
         else:
             self._kept.append(lambda listener: listener.on_delta(channel, text))
+
+    def on_place(self, place: StreamPlace | None) -> None:
+        self._tell(lambda listener: listener.kept.on_place(place))
+
+    def on_mark(self, mark: StreamMark) -> None:
+        self._tell(lambda listener: listener.kept.on_mark(mark))
 
     def on_close(self) -> None:
         self.closed = time.monotonic()

@@ -1,11 +1,18 @@
 """What answer is asked for, and what became of it with the models that were asked."""
 
 from collections.abc import Hashable, Iterable
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from orchd.entity import LOCAL_OWNER, Owner
 from orchd.features.chat.messages import ChatAttempt, ChatError
 from orchd.llm.types import ANY_REQUESTER, FailedAttempt, Requester, Sampling, Selection
+
+
+class EarlyAnswer(Protocol):
+    """When the first text of an answer came, and the model server was let go; by the monotonic clock."""
+
+    first: float | None
+    closed: float | None
 
 
 class AnswerRequest(NamedTuple):

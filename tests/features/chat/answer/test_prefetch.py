@@ -13,6 +13,7 @@ from orchd.features.chat.answer.request import AnswerRequest
 from orchd.features.chat.messages import ChatMessage, ChatSend
 from orchd.features.chat.rows import Foreseen, StoredExchange
 from orchd.features.models import Instructions
+from orchd.llm import StreamMark, StreamPlace
 from orchd.llm.billing import ServerBills
 from orchd.llm.types import Channel, FailedAttempt, Listener, Outcome, Phase, Prompt, Selection, Target, Turn, Usage
 from orchd.storage import Database
@@ -27,6 +28,13 @@ class RecordingListener:
 
     def __init__(self) -> None:
         self.calls: list[tuple[Any, ...]] = []
+        self.kept = self
+
+    def on_place(self, place: StreamPlace | None) -> None:
+        self.calls.append((place,))
+
+    def on_mark(self, mark: StreamMark) -> None:
+        self.calls.append((mark,))
 
     def on_phase(self, phase: Phase, progress: float | None) -> None:
         self.calls.append((phase, progress))
@@ -48,7 +56,11 @@ class RecordingListener:
 
 
 FAILURE = FailedAttempt("tiny", "box", "unavailable", None, "away")
-BEFORE = [("queued", None), ("queue", 2, 10), (FAILURE,), (TARGET,), ("prompt", 0.5), ("content", "a")]
+PLACE, MARK = StreamPlace("box", "tiny", "orchd-1"), StreamMark(40, "answer")
+BEFORE = [
+    *(("queued", None), ("queue", 2, 10), (FAILURE,), (TARGET,), (PLACE,)),
+    *(("prompt", 0.5), ("content", "a"), (MARK,)),
+]
 
 
 class Model:
@@ -65,8 +77,10 @@ class Model:
         listener.on_queue(2, 10)
         listener.on_failed(FAILURE)
         listener.on_fallback(TARGET)
+        listener.on_place(PLACE)
         listener.on_phase("prompt", 0.5)
         listener.on_delta("content", "a")
+        listener.on_mark(MARK)
         try:
             await self.more.wait()
             listener.on_delta("reasoning", "b")

@@ -1,0 +1,248 @@
+"""A daemon dies in the middle of an answer that a real llama.cpp server keeps: the next one goes on with it."""
+
+import random
+import signal
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trio
+
+from tests.faults.matrix import KEPT, Cell
+from tests.faults.scene import GatedClient, gated
+from tests.fix_daemon import Daemon, StartDaemon
+from tests.fix_llama import LlamaServer
+from tests.fix_tell import Tell
+from tests.http_client import http_client
+from tests.wire.client import HANG_SECONDS
+
+QUESTION = "Go on"
+PARAMS: dict[str, object] = {"seed": 20, "temperature": 1.0, "maxTokens": 1950}
+"""By these the model says the same each time, with characters that are cut in the middle: about 1800 tokens."""
+BEGUN = 60
+"""Characters after which an answer is well begun, and far from its end."""
+
+
+class Kept:
+    """A daemon whose model server keeps answers, and what an undisturbed answer is."""
+
+    def __init__(self, nursery: trio.Nursery, daemon: Daemon, server: LlamaServer) -> None:
+        self.daemon = daemon
+        self.server = server
+        self.whole = ""
+        self._nursery = nursery
+
+    async def connect(self) -> GatedClient:
+        return await gated(self._nursery, self.daemon.ws_url)
+
+    async def ask(self, client: GatedClient) -> tuple[str, int]:
+        """Ask, and return the ids of the request and of the answer once its first text is there."""
+        request_id = await client.send("chat:send", {"message": QUESTION, "params": PARAMS})
+        first = await client.until(lambda f: f["type"] == "chat:streaming" and f.get("id") == request_id)
+        return request_id, int(first["data"]["messageId"])
+
+    async def learn(self) -> None:
+        """Have the answer once without any fault."""
+        client = await self.connect()
+        request_id, _ = await self.ask(client)
+        final = (await client.answer(request_id))[-1]["data"]
+        assert (final["status"], final["usage"]["completionTokens"] > 300) == ("complete", True), final
+        self.whole = str(final["content"])
+
+    async def crash(self, moment: int, forgotten: Path | None = None) -> tuple[GatedClient, int]:
+        """Kill the daemon once a client has so many characters of an answer, and start it again. `forgotten`: the file
+        of its database, where the server is to forget the answer meanwhile; all of it is journalled before."""
+        client = await self.connect()
+        _, message_id = await self.ask(client)
+        await client.until_seq(message_id, moment)
+        await self.die(client, message_id, forgotten)
+        assert self.whole.startswith(client.text(message_id))
+        return client, message_id
+
+    async def die(self, client: GatedClient, message_id: int = 0, forgotten: Path | None = None) -> None:
+        """Kill the daemon and start it again. The model stands still meanwhile, so that it is still at work then."""
+        self.server.process.send_signal(signal.SIGSTOP)
+        try:
+            if forgotten is not None:
+                await self.until_silent(client, message_id)
+                with trio.fail_after(HANG_SECONDS):
+                    while journalled(forgotten, message_id) < client.seq(message_id):  # noqa: ASYNC110 - it tells nobody
+                        await trio.sleep(0.02)
+            await self.daemon.kill()
+            await client.wait_closed()
+            if forgotten is None:
+                await self.daemon.restart()
+        finally:
+            self.server.process.send_signal(signal.SIGCONT)
+        if forgotten is not None:
+            async with http_client(timeout=HANG_SECONDS) as other:
+                place = {"conv_id": stream_id(forgotten)}
+                assert (await other.delete(f"{self.server.url}/v1/stream", params=place)).status_code == 204
+            await self.daemon.restart()
+
+    async def until_silent(self, client: GatedClient, message_id: int) -> None:
+        """Wait until a client has all that the daemon has of an answer."""
+        seq = -1
+        while seq < client.seq(message_id):
+            seq = client.seq(message_id)
+            await trio.sleep(0.3)
+
+    def extent(self, text: str, seen: str) -> str:
+        """How much of the answer `text` is, in the matrix's words; it may be no other one."""
+        if text == seen:
+            return "the text so far"
+        assert self.whole.startswith(text), (self.whole[:100], text[:100])
+        return "the whole text" if text == self.whole else "more text"
+
+    async def resume(self, client: GatedClient, before: GatedClient, message_id: int) -> dict[str, Any]:
+        """Resume where another connection was cut."""
+        return await client.resume(message_id, before.seq(message_id), before.epoch)
+
+    async def end(self, client: GatedClient, before: GatedClient, message_id: int) -> str:
+        """What a client that has resumed sees in the end, in the matrix's words."""
+        final = await client.until_final(message_id)
+        seen = before.text(message_id)
+        assert seen + client.text(message_id) == final["content"], "nothing is missing, and nothing is there twice"
+        return f"a resume repairs it exactly; `{final['status']}`, {self.extent(final['content'], seen)}"
+
+    async def stored(self, client: GatedClient, seen: str) -> str:
+        """What is stored of the newest answer, in the matrix's words."""
+        listed = (await client.request("conversation:list", {"limit": 1}))["data"]["items"]
+        message = (await client.history(listed[0]["id"]))[-1]
+        return f"`{message['status']}`, {self.extent(message['content'], seen)}"
+
+    async def until_idle(self) -> None:
+        """Wait until the model works on nothing."""
+        async with http_client(timeout=HANG_SECONDS) as client:
+            with trio.fail_after(HANG_SECONDS):
+                while any(slot["is_processing"] for slot in (await client.get(f"{self.server.url}/slots")).json()):  # noqa: ASYNC110 - no event tells it
+                    await trio.sleep(0.05)
+
+
+@asynccontextmanager
+async def kept(start: StartDaemon, server: LlamaServer, database: str, nursery: trio.Nursery) -> AsyncIterator[Kept]:
+    settings: dict[str, dict[str, object]] = {
+        "[backends]": {"url": server.url, "name": "llama"},
+        "chat": {"loopCharacters": 0, "titleSeconds": 0},
+        "server": {"graceSeconds": 0.3},
+    }
+    yield (found := Kept(nursery, await start(settings=settings, database=database), server))
+    await found.until_idle()
+
+
+async def killed_and_killed_again(play: Kept, tell: Tell) -> None:
+    """All runs tell the same text at the same positions."""
+    before, message_id = await play.crash(random.randint(1, len(play.whole) // 2))
+    began = trio.current_time()
+    between = await play.connect()
+    resumed = await play.resume(between, before, message_id)
+    assert resumed["recovered"], resumed
+    tell(f"taking an answer up: {1000 * (trio.current_time() - began):.0f} ms until a client has what it had missed")
+    await between.until_seq(message_id, before.seq(message_id) + 1)
+    await play.die(between)
+    again = await play.connect()
+    assert (await play.resume(again, before, message_id))["recovered"]
+    sees = await play.end(again, before, message_id)
+    stored = await play.stored(again, before.text(message_id))
+    assert Cell(f"connection lost; {sees}", stored) == KEPT["daemon: kill -9"]
+    late = await play.connect()
+    assert (await late.resume(message_id, between.seq(message_id), between.epoch))["recovered"], (
+        "once it has ended, too"
+    )
+    assert before.text(message_id) + between.text(message_id) + late.text(message_id) == play.whole
+
+
+async def cancelled_once_it_is_taken_up(play: Kept) -> None:
+    before, message_id = await play.crash(BEGUN)
+    again = await play.connect()
+    resumed = await play.resume(again, before, message_id)
+    assert resumed["recovered"], (resumed, play.daemon.stderr[-2500:])
+    await again.until_seq(message_id, before.seq(message_id) + 1)
+    play.server.process.send_signal(signal.SIGSTOP)  # it is not to come to its end before it hears of that
+    request_id = await again.send("chat:cancel", {"messageId": message_id})
+    play.server.process.send_signal(signal.SIGCONT)
+    receipt = (await again.answer(request_id))[-1]["data"]
+    assert receipt["status"] == "cancelled", receipt
+    assert receipt["upstreamClosedMs"] is not None
+    await play.until_idle()
+    sees = await play.end(again, before, message_id)
+    stored = await play.stored(again, before.text(message_id))
+    row = "the same, and the answer is cancelled once it is taken up"
+    assert Cell(f"connection lost; {sees}; the model stops", stored) == KEPT[row]
+
+
+async def forgotten_by_the_server(play: Kept, path: Path) -> None:
+    before, message_id = await play.crash(BEGUN, path)
+    again = await play.connect()
+    with trio.fail_after(HANG_SECONDS):
+        while (await play.stored(again, before.text(message_id))).startswith("`streaming`"):  # noqa: ASYNC110 - nobody is told
+            await trio.sleep(0.05)
+    resumed = await play.resume(again, before, message_id)
+    message = resumed["message"]
+    sees = f"a resume tells the message anew: `{message['status']}`"
+    sees += f", {play.extent(message['content'], before.text(message_id))}"
+    stored = await play.stored(again, before.text(message_id))
+    row = "the same, and the model server has forgotten it"
+    assert (resumed["recovered"], Cell(f"connection lost; {sees}", stored)) == (False, KEPT[row])
+
+
+async def stopped_in_good_order(play: Kept) -> None:
+    """Nobody may come after it: so the model is not left at work."""
+    client = await play.connect()
+    request_id, message_id = await play.ask(client)
+    play.daemon.send_signal(signal.SIGTERM)
+    final = (await client.answer(request_id))[-1]["data"]
+    assert await client.wait_closed() == 1001
+    text = client.text(message_id)
+    assert text == final["content"]
+    await play.until_idle()
+    assert await play.daemon.ended() == 0
+    await play.daemon.start()
+    sees = f"`{final['status']}`, {play.extent(text, text)}; closed with 1001; the model stops"
+    assert Cell(sees, await play.stored(await play.connect(), text)) == KEPT["daemon: SIGTERM"]
+
+
+async def test_answers_outlive_the_daemon(
+    daemon: StartDaemon, llama_server: LlamaServer, tmp_path: Path, nursery: trio.Nursery, tell: Tell
+) -> None:
+    path = tmp_path / "kept.db"
+    async with kept(daemon, llama_server, f"sqlite://{path}", nursery) as play:
+        await play.learn()
+        await killed_and_killed_again(play, tell)
+        await cancelled_once_it_is_taken_up(play)
+        await forgotten_by_the_server(play, path)
+        await stopped_in_good_order(play)
+
+
+@pytest.mark.drill
+async def test_answers_outlive_the_daemon_again_and_again(
+    daemon: StartDaemon, llama_server: LlamaServer, database_url: str, nursery: trio.Nursery, tell: Tell
+) -> None:
+    async with kept(daemon, llama_server, database_url, nursery) as play:
+        await play.learn()
+        for _ in range(10):
+            await killed_and_killed_again(play, tell)
+            await cancelled_once_it_is_taken_up(play)
+
+
+def journalled(path: Path, message_id: int) -> int:
+    """How many characters the journal has of an answer. (SQLite's own `length` ends at a NUL.)"""
+    query = "SELECT text FROM journal WHERE message_id = ?"
+    return sum(len(text) for (text,) in rows(path, query, message_id))
+
+
+def stream_id(path: Path) -> str:
+    """By which the model server keeps the one answer that runs."""
+    [(stored,)] = rows(path, "SELECT json_extract(stream_json, '$.place.id') FROM journal_stream")
+    return str(stored)
+
+
+def rows(path: Path, query: str, *values: int) -> list[tuple[Any, ...]]:
+    connection = sqlite3.connect(path, timeout=HANG_SECONDS)
+    try:
+        return connection.execute(query, values).fetchall()
+    finally:
+        connection.close()
