@@ -198,8 +198,9 @@ async def test_a_call_without_an_object_is_an_error(desk: Desk, autojump_clock: 
     odd = {**CALL, "function": {"name": "weather", "arguments": "Lisbon"}}
     desk.upstream.says(delta(content="a"), delta(tool_calls=[{"index": 0, **odd}]), finish("tool_calls"), DONE)
     assert (await desk.ask(PATH, asking())).status == 502
-    last = events_of(await text_of(await desk.ask(PATH, asking(stream=True))))[-1]
+    *before, last = events_of(await text_of(await desk.ask(PATH, asking(stream=True))))
     assert (last["type"], last["error"]["type"], last["error"]["code"]) == ("error", "api_error", "upstream_error")
+    assert before[-1]["delta"] == {"type": "text_delta", "text": "a"}, "what came before it is told"
     assert (desk.memory.held, desk.gateway.running()) == (0, 0)
 
 

@@ -42,7 +42,8 @@ class MessageScribe:
         return self._event("message_start", {"message": self.whole()})
 
     def take(self, event: RelayEvent) -> bytes:
-        """Return the events that a piece of the answer becomes. Raises `UpstreamError` for a call without an object."""
+        """Return the events that a piece of the answer becomes. Raises `UpstreamError` for a call without an object,
+        which in a stream is an event."""
         match event:
             case AnswerText(channel, text):
                 return self._take_text(channel, text)
@@ -94,7 +95,10 @@ class MessageScribe:
         cut = outcome.finish_reason in _REASONS
         calls = [(call, _input(call)) for call in outcome.tool_calls]
         if not cut and any(told is None for _, told in calls):
-            raise UpstreamError("the model asked to have a tool called with what is no JSON object", reason="not_json")
+            error = UpstreamError("the model asked to have a tool called with no JSON object", reason="not_json")
+            if not self._streams:
+                raise error
+            return self.fail(error)
         whole = [(call, told) for call, told in calls if told is not None]
         written = self._close_block() + b"".join(self._write_call(call, told) for call, told in whole)
         tokens = outcome.usage

@@ -39,24 +39,24 @@ class AnswerScribe(Protocol):
 
 
 async def answer_page(
-    gateway: Gateway, who: Identity, body: RelayBody, writer: AnswerScribe, place: RequestPlace, *, streams: bool
+    gateway: Gateway, who: Identity, body: RelayBody, scribe: AnswerScribe, place: RequestPlace, *, streams: bool
 ) -> Page:
     """Answer a question: as one value, after which its place is still taken, or as a stream, which leaves its place
     when it is over. Raises what the question does before it is answered."""
-    events = await gateway.texts(who, COMPLETIONS, body, thoughts=writer.thoughts)
+    events = await gateway.texts(who, COMPLETIONS, body, thoughts=scribe.thoughts)
     if not streams:
         async with aclosing(events):
             async for some in events:
                 for event in some:
-                    writer.take(event)
-        return Page(200, JSON, msgspec.json.encode(writer.whole()))
+                    scribe.take(event)
+        return Page(200, JSON, msgspec.json.encode(scribe.whole()))
     first = await anext(events, ())
-    return Page(200, EVENTS, b"", (), _stream(first, events, writer, place), watched=True)
+    return Page(200, EVENTS, b"", (), _stream(first, events, scribe, place), watched=True)
 
 
-def failed_page(error: OrchdError, writer: AnswerScribe) -> Page:
+def failed_page(error: OrchdError, scribe: AnswerScribe) -> Page:
     """Return a stream that says at once why there is no answer, for programs that look for it there."""
-    return Page(200, EVENTS, b"", (), _once(writer.begin() + writer.fail(error)), watched=True)
+    return Page(200, EVENTS, b"", (), _once(scribe.begin() + scribe.fail(error)), watched=True)
 
 
 async def _once(data: bytes) -> AsyncGenerator[bytes]:
@@ -64,25 +64,25 @@ async def _once(data: bytes) -> AsyncGenerator[bytes]:
 
 
 async def _stream(
-    first: Sequence[RelayEvent], events: AsyncGenerator[Sequence[RelayEvent]], writer: AnswerScribe, place: RequestPlace
+    first: Sequence[RelayEvent], events: AsyncGenerator[Sequence[RelayEvent]], scribe: AnswerScribe, place: RequestPlace
 ) -> AsyncGenerator[bytes]:
     try:
         async with aclosing(events):
-            yield writer.begin()
+            yield scribe.begin()
             try:
-                if written := _join(first, writer):
+                if written := _join(first, scribe):
                     yield written
                 async for some in events:
-                    if written := _join(some, writer):
+                    if written := _join(some, scribe):
                         yield written
             except OrchdError as error:
-                yield writer.fail(error)
+                yield scribe.fail(error)
     finally:
         place.leave()
 
 
-def _join(events: Sequence[RelayEvent], writer: AnswerScribe) -> bytes:
-    return b"".join(map(writer.take, events))
+def _join(events: Sequence[RelayEvent], scribe: AnswerScribe) -> bytes:
+    return b"".join(map(scribe.take, events))
 
 
 def comment(remark: RelayRemark) -> bytes:

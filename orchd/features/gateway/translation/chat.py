@@ -36,7 +36,7 @@ class ChatMessages:
 
     def instruct(self, text: str) -> None:
         """Add what the model is told by whoever runs the program."""
-        if self._messages:
+        if text and self._messages:
             self.ask([text_part(text)])
         elif text:
             self._told.append(text)

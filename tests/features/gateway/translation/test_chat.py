@@ -51,6 +51,14 @@ def test_turns_alternate_and_nothing_is_lost(steps: list[tuple[str, str]]) -> No
     )
 
 
+def test_nothing_is_told_where_nothing_is_said() -> None:
+    messages = ChatMessages()
+    messages.instruct("")
+    messages.ask([text_part("x")])
+    messages.instruct("")
+    assert messages.close() == [{"role": "user", "content": "x"}]
+
+
 def test_a_result_is_right_behind_its_call_whatever_it_shows() -> None:
     messages = ChatMessages()
     for name in ("c1", "c2"):
