@@ -30,7 +30,7 @@ from orchd.features.provider import ProviderServers, open_providers
 from orchd.features.retention import removed_kinds
 from orchd.features.search import open_search
 from orchd.features.setting import open_settings
-from orchd.features.task import TASK_SOURCE, open_tasks
+from orchd.features.task import TASK_SOURCE, OpenTasks, open_tasks
 from orchd.features.text import open_texts
 from orchd.features.transfer import ConversationFiles, open_transfer
 from orchd.features.usage import open_usage
@@ -160,7 +160,7 @@ async def open_features(
         search, settable = await enter(open_search(services, SEARCHED, rooms)), _settable(services, settings)
         rest = *of_models, texts, verification, tasks, *servers, breakglass, workspace, search, told, settable
         opened = (audit, usage, people, files, projects, conversations, chat, transfer, monitoring, *rest)
-        gateway, mcp = await enter(_open_programs(services, settings, chat.door.keeper, verification.door))
+        gateway, mcp = await enter(_open_programs(services, settings, chat.door.keeper, tasks.door, verification.door))
         works = {"answers": chat.door.work, "tasks": tasks.door.work, "relays": gateway.work, "calls": mcp.work}
         looks = vault.look, servers.providers.door.look, servers.credentials.door.look
         measures = FeatureMeasures(lambda: journal.lag, tasks.door.statuses)
@@ -170,11 +170,11 @@ async def open_features(
 
 @asynccontextmanager
 async def _open_programs(
-    services: Services, settings: Sections, keeper: ExchangeKeeper, verification: Verification
+    services: Services, settings: Sections, keeper: ExchangeKeeper, tasks: OpenTasks, verification: Verification
 ) -> AsyncIterator[tuple[OpenGateway, OpenMcp]]:
     """Open what other people's programs use, by ways that they know."""
     async with (
-        open_gateway(services, settings.gateway, _loops(settings.chat), keeper) as gateway,
+        open_gateway(services, settings.gateway, _loops(settings.chat), keeper, tasks) as gateway,
         open_mcp(services, settings.mcp, verification) as mcp,
     ):
         yield gateway.door, mcp.door

@@ -242,8 +242,8 @@ FEATURE_EDGES: dict[str, tuple[str, ...]] = {
     "workspace": ("chat", "project"),
     # Conversations are copied, given and taken with all that was said in them; what dead runs left is deleted.
     "transfer": ("chat", "conversation", "presence"),
-    # Programs ask assistants as they ask models, and endless answers are stopped as in chats.
-    "gateway": ("chat", "models"),
+    # Programs ask assistants as they ask models, and tasks, too; endless answers are stopped, and kept, as in chats.
+    "gateway": ("chat", "models", "task"),
     # A request takes the same of the daemon; texts are checked for which there is no frame.
     "mcp": ("gateway", "verification"),
     # What people are told is what becomes of their tasks and quotas, as far as they want.

@@ -20,6 +20,7 @@ BY_CONVERSATION: dict[str, str] = {
     "orchd/features/gateway/ollama/listing.py": "tests/features/gateway/ollama/test_pages.py",
     "orchd/features/gateway/ollama/messages.py": "tests/features/gateway/ollama/test_requests.py",
     "orchd/features/gateway/ollama/refusals.py": "tests/features/gateway/ollama/test_pages.py",
+    "orchd/features/gateway/tasks.py": "tests/wire/test_task_models.py",
     "orchd/features/gateway/texts.py": "tests/features/gateway/ollama/test_pages.py",
     "orchd/features/gateway/places.py": "tests/features/gateway/test_openai.py",
     "orchd/features/gateway/refusals.py": "tests/features/gateway/test_openai.py",

@@ -23,6 +23,8 @@ from orchd.features.gateway.places import RequestPlace, RequestPlaces
 from orchd.features.gateway.relay import LoopLimits
 from orchd.features.gateway.responses import ResponsesPages
 from orchd.features.gateway.service import Gateway
+from orchd.features.gateway.tasks import TaskModels
+from orchd.features.task import OpenTasks
 from orchd.guard import Supervisor
 from orchd.server.entry.page import Pages
 from orchd.server.shares import Shares
@@ -41,12 +43,15 @@ class OpenGateway(NamedTuple):
 
 @asynccontextmanager
 async def open_gateway(
-    services: Services, settings: GatewaySettings, loops: LoopLimits, keeper: ExchangeKeeper
+    services: Services, settings: GatewaySettings, loops: LoopLimits, keeper: ExchangeKeeper, tasks: OpenTasks
 ) -> AsyncIterator[OpenFeatures[OpenGateway]]:
     """Hand requests on while the block lasts. Answers that repeat themselves for ever, by `loops`, are cut off."""
     async with trio.open_nursery() as nursery:
         supervisor = Supervisor(nursery, services.troubles)
-        gateway = Gateway(services.database, services.backends, supervisor, services.default_model, loops, keeper)
+        models = TaskModels(tasks.asking, tasks.tell_changes) if settings.tasks else None
+        gateway = Gateway(
+            services.database, services.backends, supervisor, services.default_model, loops, keeper, models
+        )
         memory = MemoryBudget(settings.memory_bytes, "bodies of requests", "user")
 
         def pages(shares: Shares) -> Pages:

@@ -159,7 +159,8 @@ def _is_anthropics(request: PageRequest) -> bool:
 def _listing(offer: Offer) -> list[dict[str, Any]]:
     """Return all that may be named."""
     listed = [_model(info, name) for name, info in offer.names()]
-    return [*listed, *map(_assistant, offer.assistants)]
+    tasks = [{"id": name, "object": "model", "created": 0, "owned_by": "orchd"} for name in offer.tasks]
+    return [*listed, *map(_assistant, offer.assistants), *tasks]
 
 
 def _model(info: ModelInfo, name: str) -> dict[str, Any]:

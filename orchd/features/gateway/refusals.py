@@ -32,6 +32,7 @@ _TYPES: Mapping[str, str] = {
 _SERVERS_OWN = (400, 413, 422)
 """Statuses by which a model server says that the request is wrong: they are handed on."""
 BAD_GATEWAY = 502
+CONFLICT = 409
 
 
 def as_openai(page: Page) -> Page:
@@ -49,6 +50,8 @@ def refusal_members(page: Page) -> tuple[int, Mapping[str, Any]]:
     status = page.status
     if told["code"] == "upstream_error":
         status = details["status"] if details.get("status") in _SERVERS_OWN else BAD_GATEWAY
+    if told["code"] == "cancelled":  # by somebody else, while its own program waits
+        status = CONFLICT
     return status, _error_members(told, status)
 
 

@@ -30,10 +30,10 @@ class AnswerPiece(NamedTuple):
 
 
 class RelayRemark(NamedTuple):
-    """That the answer is still to come: what it waits for, its place in the queue (from 1), and the milliseconds that
-    this may take, as far as they are known."""
+    """That the answer is still to come: what it waits for (a `Phase`, or where a task stands), its place in the queue
+    (from 1), and the milliseconds that this may take, as far as they are known."""
 
-    phase: Phase
+    phase: str
     position: int | None = None
     eta_ms: int | None = None
 

@@ -18,6 +18,7 @@ from orchd.features.gateway.bodies import RelayBody, with_system
 from orchd.features.gateway.joining import JoinedAnswer, is_joinable
 from orchd.features.gateway.keeping import HEADER, KeptRelay, question_text
 from orchd.features.gateway.relay import NEVER_LOOPS, AnswerPiece, AnswerRelay, EarlyEnd, LoopLimits, RelayEvent
+from orchd.features.gateway.tasks import PREFIX, TASK, TaskModels, TaskOrder, task_name
 from orchd.features.gateway.texts import TextRelay
 from orchd.features.models import AssistantItem, Instructions, assistants, find_assistant, instructions_for
 from orchd.features.requester import requester_for
@@ -34,6 +35,7 @@ from orchd.llm import (
     Target,
 )
 from orchd.protocol.identity import Identity
+from orchd.protocol.rights import refusal
 from orchd.storage import Database, Steps
 from orchd.wakeup import Signal
 
@@ -52,6 +54,8 @@ class Offer(NamedTuple):
 
     models: list[ModelInfo]
     assistants: list[AssistantItem]
+    tasks: tuple[str, ...] = ()
+    """Names by which a task answers."""
 
     def names(self) -> list[tuple[str, ModelInfo]]:
         """Return the models with what to call them: of several servers that have one, the first one's goes by its id
@@ -84,6 +88,7 @@ class Gateway:
         default_model: str | None,
         loops: LoopLimits,
         keeper: ExchangeKeeper,
+        tasks: TaskModels | None = None,
     ) -> None:
         self._database = database
         self._backends = backends
@@ -91,6 +96,7 @@ class Gateway:
         self._default = default_model
         self._loops = loops
         self._keeper = keeper
+        self._tasks = tasks
         self._running = 0
         self._ended = Signal()
         self._draining = False
@@ -115,12 +121,15 @@ class Gateway:
         if not with_assistants:
             return Offer(models, [])
         listed = partial(assistants, owner_of(who), None, True, MAX_ASSISTANTS)
-        return Offer(models, await self._database.read(listed))
+        found = await self._database.read(listed)
+        may_run = self._tasks is not None and refusal("change", "tasks", who) is None
+        tasks = (TASK, *(f"{PREFIX}{item.name}" for item in found)) if may_run else ()
+        return Offer(models, found, tasks)
 
     async def answer(self, who: Identity, path: str, body: RelayBody) -> bytes:
         """Return the answer to a question as the server wrote it, whole or in pieces; JSON. Raises as `Backends.stream`
         does, `NotFound`, `Invalid` and `ShuttingDown`. Cancelling ends it at the server."""
-        if body.keep is not None or (self._loops.characters and is_joinable(body)):
+        if task_name(body.model) is not None or body.keep is not None or (self._loops.characters and is_joinable(body)):
             return await self._join(who, path, body)
         question = await self._question(who, path, body)
         relay = AnswerRelay(trio.CancelScope(), NEVER_LOOPS)
@@ -149,6 +158,8 @@ class Gateway:
     async def stream(self, who: Identity, path: str, body: RelayBody) -> AsyncGenerator[Sequence[RelayEvent]]:
         """Begin to answer a question; return what comes of it. Raises as `answer` does, here or in between. Whoever
         closes the generator ends the answer at the server."""
+        if (name := task_name(body.model)) is not None:
+            return await self._begin_task(who, body, name, pieces=True)
         relay = AnswerRelay(trio.CancelScope(), self._loops)
         await self._begin(who, await self._question(who, path, body), relay)
         return relay.events()
@@ -158,6 +169,8 @@ class Gateway:
     ) -> AsyncGenerator[Sequence[RelayEvent]]:
         """Begin to answer a question as `stream` does, and return what is read of it in place of its pieces: texts,
         with the `alternatives` to their tokens if wanted, without `thoughts` none of the reasoning, and the end."""
+        if (name := task_name(body.model)) is not None:
+            return await self._begin_task(who, body, name, pieces=False)
         relay = TextRelay(trio.CancelScope(), self._loops, alternatives=alternatives, thoughts=thoughts)
         await self._begin(who, await self._question(who, path, body), relay)
         return relay.events()
@@ -202,6 +215,19 @@ class Gateway:
         except BaseException:  # also where it has begun, and nobody is there any more who would read it
             relay.scope.cancel()
             raise
+
+    async def _begin_task(
+        self, who: Identity, body: RelayBody, name: str, *, pieces: bool
+    ) -> AsyncGenerator[Sequence[RelayEvent]]:
+        """Have a question answered by a task, which an assistant's model plans if one is named."""
+        self._demand_open()
+        if self._tasks is None:
+            raise NotFound("tasks are no models here (gateway.tasks)", field="model")
+        order = TaskOrder(None, "")
+        if name:
+            assistant, told = await self._find(who, name)
+            order = TaskOrder(assistant.model, told.after(assistant.system_prompt) or "")
+        return await self._tasks.begin(who, body, order, pieces=pieces)
 
     async def _generate_kept(
         self, question: _Question, relay: AnswerRelay, kept: AnswerListener

@@ -34,7 +34,9 @@ from orchd.features.task.store.news_queries import TaskNews, task_news
 from orchd.features.task.store.queries import TASK_SOURCE, model_quality, task_owner
 from orchd.features.task.store.removal_queries import purge_tasks
 from orchd.features.task.wire import handlers, live_handlers, live_tasks, subtask_handlers
+from orchd.features.task.wire.handlers import TaskHandlers
 from orchd.features.task.wire.live_messages import TaskFound
+from orchd.features.task.wire.messages import TaskCreate
 from orchd.features.task.wire.publisher import Publisher
 from orchd.features.task.workers.workers import make_workers
 from orchd.features.text import Texts
@@ -49,7 +51,9 @@ __all__ = [
     "COMMANDS",
     "TASK_SOURCE",
     "OpenTasks",
+    "TaskCreate",
     "TaskFound",
+    "TaskHandlers",
     "TaskNews",
     "open_tasks",
     "purge_tasks",
@@ -77,6 +81,8 @@ class OpenTasks(NamedTuple):
     """What somebody sees of a task. Raises `NotFound`."""
     statuses: Callable[[], Awaitable[dict[str, int]]]
     """How many tasks of all users are in each status. Raises `Unavailable`."""
+    asking: TaskHandlers
+    """By which others have tasks done."""
 
 
 @asynccontextmanager
@@ -108,10 +114,10 @@ async def open_tasks(
         publisher.tell_changes(lambda _: feed.look())
         work = OwnedWork(runner.owned.take_over, runner.drain, publisher.tells, lambda: len(runner.owned.work))
         lifecycle = Lifecycle(database, runner, publisher)
-        tasks = handlers.TaskHandlers(database, services.backends, lifecycle, rooms.max_rows)
+        tasks = TaskHandlers(database, services.backends, lifecycle, rooms.max_rows)
         logs = log_handlers.COMMANDS.bind(log_handlers.LogHandlers(database, feed))
         statuses = partial(database.read, everybodys_statuses)
-        door = OpenTasks(work, publisher.tell_changes, tasks.found_of, statuses)
+        door = OpenTasks(work, publisher.tell_changes, tasks.found_of, statuses, tasks)
         listed = live_tasks.COMMANDS.bind(FollowHandlers(live_tasks.FOLLOWING, live_tasks.LiveTasks(), feed))
         yield OpenFeatures(door, {**answers(services, tasks, lifecycle, publisher, brakes), **listed, **logs})
         nursery.cancel_scope.cancel()

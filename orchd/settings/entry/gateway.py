@@ -11,6 +11,12 @@ class GatewaySettings(Struct, frozen=True, forbid_unknown_fields=True, rename="c
     """OpenAI's and Anthropic's APIs at `/v1` and Ollama's at `/api`, for other programs."""
 
     enabled: Annotated[bool, Meta(description="Whether they are there.")] = True
+    tasks: Annotated[
+        bool,
+        Meta(
+            description="Whether `task` and `task:ASSISTANT` may be named as models: each question then becomes a task."
+        ),
+    ] = False
     text_bytes: Annotated[
         ByteLimit, Meta(description="Longest body of a request, in bytes, what is in it of images and sound aside.")
     ] = 1 * MIB

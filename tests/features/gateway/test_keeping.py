@@ -147,6 +147,17 @@ async def test_one_that_is_ended_in_its_conversation_says_so(desk: Desk, autojum
     assert (told["code"], told["message"]) == ("cancelled", "the answer was ended in its conversation")
 
 
+async def test_a_whole_one_that_is_ended_in_its_conversation_is_a_conflict(desk: Desk, autojump_clock: Clock) -> None:
+    async def script(exchange: Exchange) -> None:
+        await exchange.send(SSE_HEAD, delta(content="a"))
+        desk.keeper.scope.cancel()
+        await trio.sleep_forever()
+
+    desk.upstream.script = script
+    page = await desk.ask("/v1/chat/completions", body(), headers=NEW)
+    assert (page.status, error_of(page)["code"]) == (409, "cancelled")
+
+
 async def test_a_failure_is_kept_too(desk: Desk, autojump_clock: Clock) -> None:
     desk.upstream.says(delta(content="a"), event({"error": {"message": "boom"}}))
     page = await desk.ask("/v1/chat/completions", body(), headers=NEW)

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from orchd.features.gateway.service import ASSISTANT_PREFIX, Offer
-from orchd.features.models import AssistantItem
 from orchd.llm import ModelInfo
 
 UNKNOWN_DATE = "1970-01-01T00:00:00Z"
@@ -20,7 +19,8 @@ ARCHITECTURE = "orchd"
 def tags(offer: Offer) -> dict[str, Any]:
     """Return all that may be named, as `GET /api/tags` does."""
     models = [{**_facts(name, info), "modified_at": UNKNOWN_DATE} for name, info in offer.names()]
-    return {"models": [*models, *map(_assistant, offer.assistants)]}
+    assistants = (ASSISTANT_PREFIX + item.name for item in offer.assistants)
+    return {"models": [*models, *map(_bare_facts, (*assistants, *offer.tasks))]}
 
 
 def running(offer: Offer) -> dict[str, Any]:
@@ -73,8 +73,8 @@ def _facts(name: str, info: ModelInfo) -> dict[str, Any]:
     }
 
 
-def _assistant(item: AssistantItem) -> dict[str, Any]:
-    name = f"{ASSISTANT_PREFIX}{item.name}"
+def _bare_facts(name: str) -> dict[str, Any]:
+    """Return what there is to say of what is no model of a server."""
     return {
         "name": name,
         "model": name,

@@ -43,6 +43,7 @@ from orchd.features.task.wire.views import list_item, task_item, task_update
 from orchd.llm import Backends
 from orchd.protocol.command import CHANGE, LOOKUP, Command, Commands
 from orchd.protocol.cursor import two_numbers
+from orchd.protocol.identity import Identity
 from orchd.protocol.page import fitting, page
 from orchd.protocol.router import Context
 from orchd.protocol.types import unix_milliseconds
@@ -59,8 +60,12 @@ class TaskHandlers:
         self._lifecycle = lifecycle
 
     async def create(self, context: Context, data: TaskCreate) -> TaskReply:
-        owner, content = owner_of(context.identity), checked_task(data)
-        await require_models(self._backends, context.identity, data.model)
+        return await self.create_for(context.identity, data)
+
+    async def create_for(self, who: Identity, data: TaskCreate) -> TaskReply:
+        """Store a task of somebody."""
+        owner, content = owner_of(who), checked_task(data)
+        await require_models(self._backends, who, data.model)
         task_id = await self._database.write(
             editing_queries.create, owner, content, data.depends_on, unix_now(), self._max_rows
         )
@@ -101,7 +106,7 @@ class TaskHandlers:
         owner = owner_of(context.identity)
         task = await self._database.read(changeable, owner, data.task_id)
         if data.force and task.status not in ENDED:
-            await self._end(owner, data.task_id)
+            await self.end(owner, data.task_id)
         self._lifecycle.announce_move(
             await self._database.write(removal_queries.remove, owner, data.task_id, unix_now())
         )
@@ -114,16 +119,20 @@ class TaskHandlers:
         return TaskReply(await self._of(owner, restored))
 
     async def plan(self, context: Context, data: TaskPlan) -> TaskReply:
-        return await self._ask(lifecycle_queries.plan, context, data.task_id)
+        return await self._ask(lifecycle_queries.plan, context.identity, data.task_id)
 
     async def run(self, context: Context, data: TaskRun) -> TaskReply:
-        return await self._ask(lifecycle_queries.run, context, data.task_id)
+        return await self._ask(lifecycle_queries.run, context.identity, data.task_id)
+
+    async def run_for(self, who: Identity, task_id: int) -> None:
+        """Have a task run that was created for somebody."""
+        await self._lifecycle.ask(lifecycle_queries.run, owner_of(who), task_id)
 
     async def pause(self, context: Context, data: TaskPause) -> TaskReply:
-        return await self._ask(lifecycle_queries.pause, context, data.task_id)
+        return await self._ask(lifecycle_queries.pause, context.identity, data.task_id)
 
     async def resume(self, context: Context, data: TaskResume) -> TaskReply:
-        return await self._ask(lifecycle_queries.resume, context, data.task_id)
+        return await self._ask(lifecycle_queries.resume, context.identity, data.task_id)
 
     async def cancel(self, context: Context, data: TaskCancel) -> TaskReply:
         """Once its models are let go of."""
@@ -131,7 +140,7 @@ class TaskHandlers:
         return TaskReply(await self._of(owner, await self._lifecycle.cancel(owner, data.task_id)))
 
     async def retry(self, context: Context, data: TaskRetry) -> TaskReply:
-        return await self._ask(lifecycle_queries.retry, context, data.task_id)
+        return await self._ask(lifecycle_queries.retry, context.identity, data.task_id)
 
     async def add_dependency(self, context: Context, data: TaskDependencyAdd) -> TaskReply:
         owner, ids = owner_of(context.identity), (data.task_id, data.depends_on)
@@ -145,12 +154,13 @@ class TaskHandlers:
         self._lifecycle.announce_edit(data.task_id)
         return TaskReply(await self._item(owner, data.task_id))
 
-    async def _end(self, owner: Owner, task_id: int) -> None:
+    async def end(self, owner: Owner, task_id: int) -> None:
+        """Cancel a task unless it has ended."""
         with suppress(Conflict):  # it has ended by itself meanwhile
             await self._lifecycle.cancel(owner, task_id)
 
-    async def _ask(self, asked: PersonRequest, context: Context, task_id: int) -> TaskReply:
-        owner = owner_of(context.identity)
+    async def _ask(self, asked: PersonRequest, who: Identity, task_id: int) -> TaskReply:
+        owner = owner_of(who)
         return TaskReply(await self._of(owner, await self._lifecycle.ask(asked, owner, task_id)))
 
     async def _of(self, owner: Owner, task: TaskRow) -> TaskItem:
