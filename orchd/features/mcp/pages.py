@@ -5,6 +5,7 @@ it says of itself where that is wanted (`progressToken`), else remarks that clie
 """
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -12,9 +13,10 @@ import trio
 from msgspec import Struct
 
 from orchd import __version__
-from orchd.errors import Forbidden, OrchdError
+from orchd.errors import OrchdError
 from orchd.features.gateway import RequestPlace, RequestPlaces
 from orchd.features.mcp.asking.call import McpCall
+from orchd.features.mcp.asking.inner_client import InnerClient
 from orchd.features.mcp.rpc import (
     EARLIER,
     INVALID_PARAMS,
@@ -157,11 +159,9 @@ class McpPages:
         return {**told, "ttlMs": LISTING_MS, "cacheScope": "public"}
 
     async def _list(self, message: RpcMessage, request: PageRequest) -> dict[str, Any]:
-        listed = [tool.definition for tool in self._calls.tools.values() if self._missing_right(tool, request) is None]
+        refusal = partial(self._rooms.frames.refusal, request.identity)
+        listed = [tool.definition for tool in self._calls.tools.values() if not any(map(refusal, tool.needs))]
         return {"tools": listed, **({"ttlMs": LISTING_MS, "cacheScope": "private"} if message.is_stateless else {})}
-
-    def _missing_right(self, tool: AnyTool, request: PageRequest) -> str | None:
-        return self._rooms.frames.refuse(request.identity, tool.needs)
 
     async def _call(self, message: RpcMessage, request: PageRequest, place: RequestPlace) -> Page:
         asked = message.read(_Call)
@@ -169,12 +169,10 @@ class McpPages:
         if tool is None:
             raise message.error(INVALID_PARAMS, f"Unknown tool: {asked.name[:100]}")
         caller = _caller(request)
-        if (refused := self._missing_right(tool, request)) is not None:
-            self._rooms.frames.tell_refusal(caller.identity, caller.client.label or "", refused)
-            return self._reply(message, _failure(Forbidden(f"you may not use {tool.name}: it needs {refused}")))
         session = None if message.is_stateless else request.header(SESSION_HEADER.lower())
         key = caller.key(session, message.rpc_id)
         try:
+            self._permit(tool, caller)
             call = self._calls.begin(tool, bytes(asked.arguments), caller, self._rooms, key)
         except OrchdError as error:
             return self._reply(message, _failure(error))
@@ -189,6 +187,12 @@ class McpPages:
         finally:
             if waits:
                 call.leave()
+
+    def _permit(self, tool: AnyTool, caller: ToolCaller) -> None:
+        """Let nobody begin what they may not end. Raises as `InnerClient.permit` does."""
+        client = InnerClient(self._rooms.frames, caller.identity, caller.client.label or "")
+        for kind in tool.needs:
+            client.permit(kind)
 
     def _reply(self, message: RpcMessage, result: dict[str, Any]) -> Page:
         return Page(200, JSON, as_result(message, result, SERVER))

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 from msgspec import Struct
 
-from orchd.errors import Forbidden, Invalid, Unauthorized
+from orchd.errors import Forbidden, Invalid, OrchdError, Unauthorized
 from orchd.guard import guarded
 from orchd.hub import Hub
 from orchd.protocol.command import AnyCommand
@@ -37,10 +37,10 @@ class FrameRooms(NamedTuple):
     tell_refusal: Callable[[Identity, str, str], None]
     """Told of requests that somebody may not make: who, from which address, and the type."""
 
-    def refuse(self, who: Identity, kinds: tuple[str, ...]) -> str | None:
-        """Return the first of these types of requests that somebody may not make, None where they may make all."""
-        asked = (self.commands[kind] for kind in kinds)
-        return next((each.type for each in asked if refusal(each.right, each.scope, who) is not None), None)
+    def refusal(self, who: Identity, kind: str) -> OrchdError | None:
+        """Return why somebody may not make a request of this type, None where they may."""
+        command = self.commands[kind]
+        return refusal(command.right, command.scope, who)
 
 
 class _Frame(Struct):
@@ -115,13 +115,13 @@ class InnerClient:
         return msgspec.json.decode(_decode(text_in(final)).data, type=reply)
 
     def permit(self, kind: str) -> Identity:
-        """Return who asks, where they may make a request of this type. Raises `Forbidden` or `Unauthorized`."""
-        command = self._rooms.commands[kind]
-        refused = refusal(command.right, command.scope, self.identity)
+        """Return who asks, where they may make a request of this type. Raises `Forbidden`, `Unauthorized` or
+        `Unavailable`."""
+        refused = self._rooms.refusal(self.identity, kind)
         if refused is None:
             return self.identity
         if isinstance(refused, Forbidden | Unauthorized):
-            self._rooms.tell_refusal(self.identity, self._address, command.type)
+            self._rooms.tell_refusal(self.identity, self._address, kind)
         raise refused
 
     def renew(self, who: Identity) -> None:

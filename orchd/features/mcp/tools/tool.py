@@ -1,6 +1,6 @@
 """What a tool is: what clients are told of it, and what it does.
 
-    McpTool("search", "Search", SEARCH, SearchArguments, FoundRows, ("search",), search, text=as_json)
+    McpTool("search", "Search", "Searches for words.", SearchArguments, SearchResult, ("search",), search, reads=True)
 
 Its schemas are made from the structs of its arguments and of its result, as msgspec reads and writes them, so that they
 say what is true. What its members are stands in their types, since docstrings are gone under `python -OO`.
