@@ -62,7 +62,7 @@ async def test_what_is_translated_is_kept_too(
     page = await desk.ask(path, {"model": "m", "stream": streams, **members}, headers=NEW)
     assert (HEADER, "9") in page.headers
     assert b"ab" in (await text_of(page) if streams else page.body)
-    assert desk.keeper.kept[-1][1].message == "hello"
+    assert desk.keeper.questions[-1][1].message == "hello"
     assert desk.keeper.heard == [("content", "ab")]
     page = await desk.ask(path, {"model": "m", "stream": streams, **members}, headers=((NAME, b"404"),))
     assert (page.status, error_of(page)["param"]) == (404, HEADER)
