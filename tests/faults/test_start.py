@@ -31,6 +31,7 @@ async def test_a_newer_schema(daemon: StartDaemon, tmp_path: Path) -> None:
     assert await one.ended() == 1
     assert "orchd: " in one.stderr
     assert "newer" in one.stderr
+    assert "will be restarted" not in one.stderr, "one thing is wrong, and it is said once"
     assert one.stdout == ""
 
 

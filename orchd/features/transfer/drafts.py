@@ -6,7 +6,7 @@ from functools import partial
 
 import trio
 
-from orchd.errors import Unavailable
+from orchd.errors import StartError, Unavailable
 from orchd.features.conversation import draft_epochs, drafts_of, drop_draft, lost_drafts
 from orchd.features.presence import Presence
 from orchd.guard import Supervisor
@@ -49,8 +49,8 @@ class Drafts:
             try:
                 await self._database.wait_ready()
                 await self.sweep()
-            except Unavailable:
-                pass  # the next round tries again
+            except (Unavailable, StartError):
+                pass  # the next round tries again; where there is none, since the daemon can't start, it says so itself
             await trio.sleep(SWEEP_SECONDS)
 
     async def sweep(self) -> None:

@@ -9,7 +9,7 @@ import trio
 
 from orchd.clock import unix_now
 from orchd.entity import Owner
-from orchd.errors import Invalid, OrchdError, Timeout, TooLarge, Unavailable
+from orchd.errors import Invalid, OrchdError, StartError, Timeout, TooLarge, Unavailable
 from orchd.features.conversation import check_into
 from orchd.features.presence import Presence
 from orchd.features.transfer.drafts import SWEEP_SECONDS, Drafts
@@ -111,7 +111,7 @@ class Importer:
     async def keep_sweeping(self) -> None:
         """Note again and again which imports have ended with a run that is dead, until cancelled."""
         while True:
-            with suppress(Unavailable):  # the next round tries again
+            with suppress(Unavailable, StartError):  # the next round tries again, unless the daemon can't start at all
                 await self._rooms.database.wait_ready()
                 await self.sweep()
             await trio.sleep(SWEEP_SECONDS)

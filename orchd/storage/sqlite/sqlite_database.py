@@ -16,7 +16,7 @@ from typing import ParamSpec, TypeVar
 import trio
 
 from orchd.errors import Unavailable
-from orchd.storage.database import CommitMark, PlaceUse, Statement, Steps
+from orchd.storage.database import CommitMark, Health, PlaceUse, Statement, Steps
 from orchd.storage.migrate import Migration, load_migrations, tables_of
 from orchd.storage.readiness import NO_TABLES, OVERDUE, Away, SupervisedDatabase, bounded
 from orchd.storage.sqlite.sqlite_connection import (
@@ -71,6 +71,11 @@ class SqliteDatabase(SupervisedDatabase):
         self._opened: tuple[int, int] | None = None
         self._marks = MarkReader(path, self._busy_seconds)
         self._writer: WriterThread
+
+    def health(self) -> Health:
+        health = super().health()
+        copying = None if health.ok else self._copies.under_way()
+        return health if copying is None else health._replace(reason=copying)
 
     async def start(self) -> None:
         self._writer = WriterThread(self._open, "orchd-sqlite-writer", self._demand_same_file)
