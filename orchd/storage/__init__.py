@@ -18,7 +18,7 @@ from orchd.storage.sqlite.sqlite_database import SqliteDatabase
 from orchd.storage.sqlite.sqlite_migrate import migrate_sqlite, sqlite_status
 from orchd.storage.tables import count_rows
 from orchd.storage.timing import TimedDatabase
-from orchd.storage.url import DatabaseUrl, MysqlUrl, SqliteUrl, parse_url
+from orchd.storage.url import DatabaseUrl, MysqlUrl, SqliteUrl, parse_url, with_password
 
 __all__ = (
     "Database",
@@ -43,6 +43,7 @@ __all__ = (
     "open_database",
     "parse_url",
     "schema_number",
+    "with_password",
 )
 
 

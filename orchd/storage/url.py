@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
-from urllib.parse import SplitResult, parse_qsl, unquote, unquote_to_bytes, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, unquote_to_bytes, urlsplit
 
 from orchd.errors import ConfigurationError
 from orchd.patterns import lazy_pattern
@@ -62,6 +62,17 @@ def parse_url(url: str) -> DatabaseUrl:
     if parts.scheme in ("mysql", "mariadb"):
         return _mysql(parts, port or MYSQL_PORT)
     raise ConfigurationError(f"database.url: unknown kind of database; {_FORMS}")
+
+
+def with_password(url: str, password: str) -> str:
+    """Return a URL of a MySQL server that has no password with this one. Raises `ConfigurationError` for any other."""
+    parsed, parts = parse_url(url), urlsplit(url)
+    if isinstance(parsed, SqliteUrl):
+        raise ConfigurationError("database.url: a SQLite file has no password")
+    if parts.password is not None:
+        raise ConfigurationError("database.url: it has a password already")
+    user, _, place = parts.netloc.rpartition("@")
+    return parts._replace(netloc=f"{user}:{quote(password, safe='')}@{place}").geturl()
 
 
 def _sqlite(parts: SplitResult) -> SqliteUrl:

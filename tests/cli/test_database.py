@@ -2,13 +2,17 @@
 
 import json
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
 import trio
 
+from orchd.cli.database.upkeep import complete_url
 from orchd.entity.search.search_queries import SourcePlace, begin_source, pass_source, source_place
-from orchd.errors import StartError
-from orchd.storage import open_database
+from orchd.errors import ConfigurationError, StartError
+from orchd.storage import open_database, parse_url
+from orchd.storage.url import MysqlUrl
 from tests.migrated import place_database
 from tests.test_cli import invoke
 
@@ -84,3 +88,25 @@ def test_a_database_that_is_not_there_is_not_made_to_be_pruned(tmp_path: Path) -
     assert isinstance(done.exception, StartError)
     assert "the database is not there, or not up to date" in str(done.exception)
     assert not (tmp_path / "orchd.db").exists()
+
+
+def test_passwords_come_from_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "password").write_text("s:e/c@ret\n")
+    bare = "mysql://ann@db.lan:3307/orchd?ssl=1"
+    url = complete_url("target", bare, tmp_path / "password")
+    parsed = parse_url(bare)
+    assert isinstance(parsed, MysqlUrl)
+    assert parse_url(url) == replace(parsed, password="s:e/c@ret")
+    assert complete_url("target", bare, None) == bare
+    assert capsys.readouterr().err == ""
+    open_one = "mysql://ann:secret@db.lan/orchd"
+    assert complete_url("source", open_one, None) == open_one
+    warning = capsys.readouterr().err
+    assert "--source-password-file" in warning
+    assert "secret" not in warning
+    for wrong in (open_one, f"sqlite://{tmp_path}/a.db"):
+        with pytest.raises(ConfigurationError, match="--source-password-file: SOURCE"):
+            complete_url("source", wrong, tmp_path / "password")
+    same = ("--source-password-file", "-", "--target-password-file", "-")
+    done = invoke("db", "copy", bare, bare, *same)
+    assert "stdin can have one of the passwords only" in done.output

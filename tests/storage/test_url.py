@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchd.errors import ConfigurationError
-from orchd.storage.url import MysqlUrl, SqliteUrl, parse_url
+from orchd.storage.url import MysqlUrl, SqliteUrl, parse_url, with_password
 
 
 def test_sqlite() -> None:
@@ -63,3 +63,11 @@ def test_a_bad_url_is_refused_without_repeating_it(url: str) -> None:
         parse_url(url)
     assert "s3cret" not in str(caught.value)
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
+
+
+def test_a_password_is_put_into_a_url_that_has_none() -> None:
+    found = parse_url(with_password("mysql://a%40b@[::1]:3307/name?socket=/run/a.sock", "p@ss/w:ö%"))
+    assert found == MysqlUrl("::1", 3307, "a@b", "p@ss/w:ö%", "name", "/run/a.sock")
+    for url in ("sqlite:///tmp/a.db", "mysql://a:b@host/name", "mysql://a:@host/name"):
+        with pytest.raises(ConfigurationError, match="password"):
+            with_password(url, "secret")

@@ -1,5 +1,6 @@
 """`orchd db`: work on the database itself, whether a daemon runs on it or not."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from orchd.storage import Database
 
 FAILED = 1
+_PASSWORD = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
 
 
 @click.group(help="Look after the database itself; a daemon need not run.")
@@ -30,19 +32,34 @@ def reindex(**flags: Any) -> None:
 
 
 @db.command(
-    help="Copy a database into another one of either kind, which must be empty: sqlite:///PATH or mysql://...; a "
-    "daemon may run on SOURCE, and none on TARGET.\n"
+    help="Copy a database into another one of either kind, which must be empty: sqlite:///PATH or "
+    "mysql://USER@HOST/NAME; a daemon may run on SOURCE, and none on TARGET.\n"
     "\n"
     "What has arrived is read again and compared. Until that is done TARGET is as it was. Files of users stay where "
     "they are: have the new configuration name their directory."
 )
 @click.argument("source")
 @click.argument("target")
+@click.option(
+    "--source-password-file", type=_PASSWORD, help="File whose first line is SOURCE's password; `-` is stdin."
+)
+@click.option("--target-password-file", type=_PASSWORD, help="The same for TARGET.")
 @click.option("--replace", is_flag=True, help="TARGET may have rows, which are lost.")
 @click.option("--json", "as_json", is_flag=True, help="Say what was copied as one JSON object.")
-def copy(source: str, target: str, replace: bool, as_json: bool) -> None:
-    from orchd.cli.database.upkeep import copy_one
+def copy(
+    source: str,
+    target: str,
+    source_password_file: Path | None,
+    target_password_file: Path | None,
+    replace: bool,
+    as_json: bool,
+) -> None:
+    from orchd.cli.database.upkeep import complete_url, copy_one
 
+    if str(source_password_file) == str(target_password_file) == "-":
+        raise click.UsageError("stdin can have one of the passwords only.")
+    source = complete_url("source", source, source_password_file)
+    target = complete_url("target", target, target_password_file)
     for line in copy_one(source, target, replace=replace, as_json=as_json):
         click.echo(line)
 

@@ -2,19 +2,43 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
+import click
 from msgspec import to_builtins
 
 from orchd.backup.checking import WholenessReport, check_database
 from orchd.backup.copying import CopyReport, copy_database
 from orchd.cli.backup.progress import ProgressLine
 from orchd.cli.backup.running import files_directory, megabytes, run_quietly
+from orchd.cli.reaching.passwords import read_password
 from orchd.config import Settings
-from orchd.storage import parse_url
+from orchd.errors import ConfigurationError
+from orchd.storage import MysqlUrl, SqliteUrl, parse_url, with_password
 from orchd.storage.whole import DatabaseSize, open_upkeep
 
 TIMEOUT_SECONDS = 10.0
 """For a database of which no settings are known."""
+
+
+def complete_url(which: str, url: str, password_file: Path | None) -> str:
+    """Return the URL with the password of a file. One that has its password in it is taken, with a warning on stderr:
+    on most machines every user sees the arguments of all programs. Raises `ConfigurationError`."""
+    parsed, flag = parse_url(url), f"--{which}-password-file"
+    if isinstance(parsed, MysqlUrl) and parsed.password:
+        if password_file is not None:
+            raise ConfigurationError(f"{flag}: {which.upper()} has a password in it already")
+        click.echo(
+            f"warning: every user of this machine can see the password in {which.upper()} while this runs; "
+            f"leave it out, and name the file that has it with {flag}",
+            err=True,
+        )
+        return url
+    if password_file is None:
+        return url
+    if isinstance(parsed, SqliteUrl):
+        raise ConfigurationError(f"{flag}: {which.upper()} is a SQLite file, which has no password")
+    return with_password(url, read_password(password_file, flag, twice=False))
 
 
 def copy_one(source: str, target: str, *, replace: bool, as_json: bool) -> Iterator[str]:
