@@ -48,6 +48,7 @@ drill: $(BIN)/.dev      ## What takes too long for every day: properties with ma
 		tests/protocol/schema/test_json_schema.py
 	@ORCHD_TEST_EXAMPLES=5 $(BIN)/python -m pytest -n $(JOBS) tests/wire/test_generated_client.py
 	@ORCHD_TEST_SCREENSHOTS=$(CURDIR)/build/screenshots $(BIN)/python -m pytest -m drill --timeout 3000 tests/web
+	@$(BIN)/python -m pytest -m drill --timeout 3000 tests/faults/test_each_statement.py
 	@$(BIN)/python -m tests.eval.tasks --floors
 	@$(MAKE) --no-print-directory coverage
 	@scripts/generators.sh

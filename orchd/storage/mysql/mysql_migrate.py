@@ -50,6 +50,8 @@ _COUNTS = (
 _UNKNOWN_COLUMN = 1054
 _DONE = frozenset({1050, 1051, 1060, 1061, 1068, 1091, 1826})
 """What a server says of a statement that was through before: the table, column, index or key is there, or is gone."""
+_NOT_MADE, _KEY_IS_THERE = 1005, "errno: 121"
+"""What MariaDB says of a foreign key that is there; its text, since the number is that of all tables it can't make."""
 _OF_ROWS = ("INSERT", "UPDATE", "DELETE")
 _ROWS = "SELECT number, name, checksum, appliedAt FROM schema_migration ORDER BY number"
 
@@ -241,8 +243,13 @@ async def _run_once(connection: MysqlConnection, statement: str) -> None:
     try:
         await connection.execute(statement)
     except Away as error:
-        if error_code(error.__cause__) not in _DONE:
+        if not _was_done(error.__cause__):
             raise
+
+
+def _was_done(error: BaseException | None) -> bool:
+    code = error_code(error)
+    return code in _DONE or (code == _NOT_MADE and _KEY_IS_THERE in str(error))
 
 
 async def _count(connection: MysqlConnection, place: _Place) -> None:

@@ -56,6 +56,20 @@ async def test_a_migration_whose_first_statement_fails_is_tried_again(
     assert await migrate(url, migrations=directory) == NAMES[1:]
 
 
+async def test_a_foreign_key_that_was_made_and_not_counted_is_there(
+    mariadb: MariaServer, make_migrations: MakeMigrations
+) -> None:
+    url = mariadb.new_url()
+    directory = make_migrations(
+        "CREATE TABLE b (id INTEGER PRIMARY KEY, of_b INTEGER);"
+        "ALTER TABLE b ADD CONSTRAINT b_of_b FOREIGN KEY (of_b) REFERENCES b (id)"
+    )
+    await migrate(url, migrations=directory)
+    mark = "UPDATE schema_migration SET doneStatements = 1, appliedAt = NULL WHERE number = 2"
+    await mariadb.execute(mark, database=mariadb.name_of(url))
+    assert await migrate(url, migrations=directory) == NAMES[1:]
+
+
 async def test_a_server_killed_during_a_migration_is_gone_on_with(
     mariadb: MariaServer, make_migrations: MakeMigrations
 ) -> None:
