@@ -242,8 +242,10 @@ def _outcome(tool: AnyTool, call: McpCall) -> dict[str, Any]:
 def _failure(error: OrchdError) -> dict[str, Any]:
     """Return a call's failure: a sentence for models, and our own error for programs. It stands apart from structured
     content, which has to follow the tool's schema."""
-    text = {"type": "text", "text": f"{error.code}: {error.message}"}
-    return {"content": [text], "isError": True, "_meta": {"orchd/error": told_error(error)}}
+    told = told_error(error)
+    details = f" {msgspec.json.encode(told['details']).decode()}" if "details" in told else ""
+    text = {"type": "text", "text": f"{error.code}: {error.message}{details}"}
+    return {"content": [text], "isError": True, "_meta": {"orchd/error": told}}
 
 
 def _caller(request: PageRequest) -> ToolCaller:

@@ -204,7 +204,7 @@ async def test_our_errors_are_told_as_they_are(desk: McpDesk, autojump_clock: Cl
 
     desk.router.answers["chat:send"] = fail
     result = json_of(await desk.call("chat", {"message": "hello"}))["result"]
-    assert result["content"] == [{"type": "text", "text": "unavailable: the database is away"}]
+    assert result["content"] == [{"type": "text", "text": 'unavailable: the database is away {"field":"message"}'}]
     told = {
         "code": "unavailable",
         "message": "the database is away",
@@ -253,7 +253,8 @@ async def test_a_task_is_left_alone_when_the_daemon_stops(desk: McpDesk, autojum
     await desk.calls.drain(trio.Event())
     assert desk.calls.running() == 0
     last = (await messages_of(page))[-1]
-    assert last["result"]["_meta"]["orchd/error"]["code"] == "shutting_down"
+    told = last["result"]["_meta"]["orchd/error"]
+    assert (told["code"], told["details"]) == ("shutting_down", {"taskId": 4})
     assert "task:cancel" not in [kind for kind, _ in desk.router.asked]
     told = json_of(await desk.call("list_models"))["result"]["_meta"]["orchd/error"]
     assert told["code"] == "shutting_down"

@@ -29,6 +29,8 @@ class McpCall:
         """Why there is no result, once it is over."""
         self.message: str | None = None
         """How far it is, for people; None where that was told already."""
+        self.about: dict[str, int] = {}
+        """What it has begun, by the member's name: told with its error, so that its caller finds it again."""
         self.begun = trio.current_time()
         self._told = ""
         self._facts = facts
@@ -78,6 +80,8 @@ class McpCall:
             self.client.close()
             if self.result is None and self.error is None:
                 self.error = self._why or ShuttingDown("the daemon is stopping")
+            if self.error is not None:
+                self.error.tell(**self.about)
             self._over.set()
             self._news.set()
 

@@ -133,6 +133,7 @@ async def run_task(call: McpCall, arguments: TaskArguments) -> TaskResult:
         "budget": {name: value for name, value in limits.items() if value is not None},
     }
     task_id = (await call.client.ask("task:create", _TaskReply, create)).task.id
+    call.about["taskId"] = task_id
     try:
         await _follow(call, task_id)
     finally:
@@ -161,7 +162,7 @@ async def _follow(call: McpCall, task_id: int) -> None:
             if _is_settled(state.task):
                 return
         await followed.news.wait()
-    raise NotFound("the task was deleted", field="taskId", taskId=task_id)
+    raise NotFound("the task was deleted", field="taskId")
 
 
 def _is_settled(task: _Task) -> bool:
