@@ -29,10 +29,12 @@ BEGUN = 60
 class Kept:
     """A daemon whose model server keeps answers, and what an undisturbed answer is."""
 
-    def __init__(self, nursery: trio.Nursery, daemon: Daemon, server: LlamaServer) -> None:
+    def __init__(self, nursery: trio.Nursery, daemon: Daemon, server: LlamaServer, path: Path | None) -> None:
         self.daemon = daemon
         self.server = server
         self.whole = ""
+        self.path = path
+        """The file of its database, where it is one."""
         self._nursery = nursery
 
     async def connect(self) -> GatedClient:
@@ -57,7 +59,11 @@ class Kept:
         of its database, where the server is to forget the answer meanwhile; all of it is journalled before."""
         client = await self.connect()
         _, message_id = await self.ask(client)
-        await client.until_seq(message_id, moment)
+        await client.until_seq(message_id, moment if self.path is not None else max(moment, 5 * BEGUN))
+        if self.path is not None:  # else the journal has had the time for its first commit
+            with trio.fail_after(HANG_SECONDS):
+                while not rows(self.path, "SELECT message_id FROM journal_stream"):  # noqa: ASYNC110 - it tells nobody
+                    await trio.sleep(0.01)
         await self.die(client, message_id, forgotten)
         assert self.whole.startswith(client.text(message_id))
         return client, message_id
@@ -129,7 +135,8 @@ async def kept(start: StartDaemon, server: LlamaServer, database: str, nursery: 
         "chat": {"loopCharacters": 0, "titleSeconds": 0},
         "server": {"graceSeconds": 0.3},
     }
-    yield (found := Kept(nursery, await start(settings=settings, database=database), server))
+    path = Path(database.removeprefix("sqlite://")) if database.startswith("sqlite://") else None
+    yield (found := Kept(nursery, await start(settings=settings, database=database), server, path))
     await found.until_idle()
 
 
