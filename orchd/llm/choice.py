@@ -71,17 +71,19 @@ def _not_there(backends: Sequence[Backend], name: str, *, must_know_all: bool) -
     known = [backend for backend in backends if backend.known and not backend.simulated]
     for backend in backends:
         if not backend.ok and backend.find(name) is not None:
-            return Unavailable(f"{backend.name}, which has the model {name}, is away", backend=backend.name)
+            return Unavailable(
+                f"{backend.name}, which has the model {name}, is away", reason="no_server", backend=backend.name
+            )
     answering = [backend for backend in known if backend.ok]
     if known and not answering:
-        return Unavailable(_nobody_answers(backends))
+        return Unavailable(_nobody_answers(backends), reason="no_server")
     if not any(backend.ok for backend in backends):
-        return Unavailable(_nobody_answers(backends))
+        return Unavailable(_nobody_answers(backends), reason="no_server")
     if must_know_all and not answering:
-        return Unavailable(f"no model server that could have the model {name} answers")
+        return Unavailable(f"no model server that could have the model {name} answers", reason="no_server")
     if must_know_all and len(answering) < len(known):
         away = ", ".join(backend.name for backend in known if not backend.ok)
-        return Unavailable(f"the model {name} is not there while {away} is away")
+        return Unavailable(f"the model {name} is not there while {away} is away", reason="no_server")
     return NotFound(f"no model server has a model {name}", field="model")
 
 
@@ -105,16 +107,17 @@ def _any(backends: Sequence[Backend]) -> Target:
             return stand_in
     answering = [backend for backend in backends if backend.ok and not backend.simulated]
     if answering:
-        raise Unavailable(_nothing_chats(answering))
-    raise Unavailable(_nobody_answers(backends))
+        raise _nothing_chats(answering)
+    raise Unavailable(_nobody_answers(backends), reason="no_server")
 
 
-def _nothing_chats(backends: Sequence[Backend]) -> str:
+def _nothing_chats(backends: Sequence[Backend]) -> Unavailable:
     names = [info.id for backend in backends for info in backend.models() if info.type == "llm"]
     if not names:
-        return "the model servers have no language model"
+        return Unavailable("the model servers have no language model", reason="no_model")
     more = f" and {len(names) - MAX_NAMED} others" if len(names) > MAX_NAMED else ""
-    return f"no model here is for chats ({', '.join(names[:MAX_NAMED])}{more}): name the one to ask"
+    told = f"no model here is for chats ({', '.join(names[:MAX_NAMED])}{more}): name the one to ask"
+    return Unavailable(told, reason="no_chat")
 
 
 def _nobody_answers(backends: Sequence[Backend]) -> str:

@@ -106,6 +106,7 @@ ErrorReason: TypeAlias = Literal[
     "no_load",
     "no_model",
     "no_prefill",
+    "no_server",
     "no_text",
     "no_unload",
     "no_users",
@@ -229,6 +230,8 @@ ErrorReason: TypeAlias = Literal[
 `no_model`: No model server has a language model.
 
 `no_prefill`: The model server does not continue an answer.
+
+`no_server`: None of the model servers that could be asked answers.
 
 `no_text`: The daemon can't take the text out of files of this type yet.
 

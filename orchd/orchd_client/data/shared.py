@@ -108,6 +108,7 @@ ErrorReason: TypeAlias = Literal[
     "no_load",
     "no_model",
     "no_prefill",
+    "no_server",
     "no_text",
     "no_unload",
     "no_users",

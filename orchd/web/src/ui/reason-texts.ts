@@ -45,6 +45,7 @@ export const PORTUGUESE: Readonly<Record<ErrorReason, string>> = {
   no_load: "Este servidor de modelos só carrega o modelo quando ele é usado.",
   no_model: "Nenhum servidor de modelos tem um modelo de linguagem.",
   no_prefill: "Este servidor de modelos não continua respostas.",
+  no_server: "Nenhum servidor de modelos responde. Em Modelos se vê quais são procurados.",
   no_text: "O serviço ainda não consegue tirar o texto de arquivos deste tipo.",
   no_unload: "O servidor de modelos não descarregou o modelo, ou não permite isso.",
   no_users: "Ainda não há usuários: quem administra o serviço cria o primeiro.",

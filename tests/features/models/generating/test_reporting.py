@@ -35,5 +35,5 @@ def test_counts_of_a_strange_server_stay_within_bounds() -> None:
 def test_failures_are_told_by_the_wires_codes() -> None:
     assert failure(Timeout("late")) == ModelFailure("timeout", "late", True)
     told = attempt(FailedAttempt("m", "b", "upstream_error", "load_failed", "no"))
-    assert (told.model, told.error) == ("m", ModelFailure("upstream_error", "no", False))
+    assert (told.model, told.error) == ("m", ModelFailure("upstream_error", "no", False, "load_failed"))
     assert attempt(FailedAttempt("m", "b", "unavailable", None, "away", retryable=True)).error.retryable

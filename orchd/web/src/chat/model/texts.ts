@@ -38,8 +38,7 @@ export const texts = defineTexts(
     llama_cpp: "one small program: llama-server with a model file",
     ollama: "in a terminal: ollama pull and the name of a model",
     port: (port: string) => `port ${port}`,
-    or_demo:
-      "To look around without one, start the daemon with orchd serve --demo: a simulated model then answers, and says so.",
+    or_demo: "To look around without one, start the daemon with a simulated model, which says that it is one:",
     look_again: "Look again",
     found_none: "Still no model server answers.",
     servers: "Servers that don't answer",
@@ -82,8 +81,7 @@ export const texts = defineTexts(
     llama_cpp: "um programa pequeno: llama-server com um arquivo de modelo",
     ollama: "no terminal: ollama pull e o nome de um modelo",
     port: (port) => `porta ${port}`,
-    or_demo:
-      "Para conhecer sem instalar nada, inicie o serviço com orchd serve --demo: um modelo simulado responde, e diz que é simulado.",
+    or_demo: "Para conhecer sem instalar nada, inicie o serviço com um modelo simulado, que diz que o é:",
     look_again: "Procurar de novo",
     found_none: "Nenhum servidor de modelos respondeu ainda.",
     servers: "Servidores que não respondem",
