@@ -52,6 +52,7 @@ drill: $(BIN)/.dev      ## What takes too long for every day: properties with ma
 	@$(BIN)/python -m tests.eval.tasks --floors
 	@$(MAKE) --no-print-directory coverage
 	@scripts/generators.sh
+	@scripts/clients.sh
 	@scripts/build.sh
 	@command -v debootstrap >/dev/null || scripts/apt.sh debootstrap
 	@command -v buildah >/dev/null || scripts/apt.sh buildah

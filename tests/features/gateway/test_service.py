@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import trio
@@ -9,7 +10,7 @@ import trio.testing
 
 from orchd.llm import BackendSpec
 from tests.fix_upstream import DONE, SSE_HEAD, Exchange, delta, finish, reply, usage
-from tests.gateway_desk import Desk, open_desk
+from tests.gateway_desk import Desk, open_desk, text_of
 
 Clock = trio.testing.MockClock
 
@@ -60,3 +61,29 @@ async def test_a_whole_one_that_repeats_itself_is_cut_off(desk: Desk, autojump_c
     desk.upstream.script = script
     told = json.loads((await desk.chat()).body)
     assert (told["choices"][0]["finish_reason"], told["orchd"]) == ("length", {"cut": "loop"})
+
+
+RECORDED = Path(__file__).parent / "recorded"
+
+
+@pytest.mark.parametrize("name", ["javascript", "langchain", "ollama"])
+async def test_what_real_clients_have_sent(name: str, desk: Desk, autojump_clock: Clock) -> None:
+    """Requests that `openai` and `ollama` for JavaScript, LangChain, and `ollama` for Python have made."""
+    desk.upstream.says(delta(content="{}"), finish(), usage(), DONE)
+    desk.upstream.routes["POST /v1/embeddings"] = reply(200, {"data": [{"embedding": [1]}, {"embedding": [2]}]})
+    recorded = json.loads((RECORDED / f"{name}.json").read_text())
+    for request in recorded:
+        wanted = (request["body"] or {}).get("model", "")
+        body = request["body"] and {**request["body"], "model": MODELS.get(wanted, wanted)}
+        headers = [(key.encode(), value.encode()) for key, value in request["headers"].items()]
+        page = await desk.ask(request["path"], body, headers=headers)
+        assert page.status == (404 if wanted == "no-such" else 200), (request, page.body)
+        text = page.body if page.pieces is None else await text_of(page)
+        assert text
+        if wanted == "simulated-small" and "messages" in body:
+            assert desk.upstream.requests[-1].json()["messages"][-1]["content"] == body["messages"][-1]["content"]
+    assert len(recorded) > 5
+    assert (desk.memory.held, desk.gateway.running()) == (0, 0)
+
+
+MODELS = {"simulated-small": "m", "simulated-embedding": "text-embed"}
