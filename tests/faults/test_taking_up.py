@@ -29,12 +29,12 @@ BEGUN = 60
 class Kept:
     """A daemon whose model server keeps answers, and what an undisturbed answer is."""
 
-    def __init__(self, nursery: trio.Nursery, daemon: Daemon, server: LlamaServer, path: Path | None) -> None:
+    def __init__(self, nursery: trio.Nursery, daemon: Daemon, server: LlamaServer, path: Path) -> None:
         self.daemon = daemon
         self.server = server
         self.whole = ""
         self.path = path
-        """The file of its database, where it is one."""
+        """The file of its database."""
         self._nursery = nursery
 
     async def connect(self) -> GatedClient:
@@ -59,11 +59,10 @@ class Kept:
         of its database, where the server is to forget the answer meanwhile; all of it is journalled before."""
         client = await self.connect()
         _, message_id = await self.ask(client)
-        await client.until_seq(message_id, moment if self.path is not None else max(moment, 5 * BEGUN))
-        if self.path is not None:  # else the journal has had the time for its first commit
-            with trio.fail_after(HANG_SECONDS):
-                while not rows(self.path, "SELECT message_id FROM journal_stream"):  # noqa: ASYNC110 - it tells nobody
-                    await trio.sleep(0.01)
+        await client.until_seq(message_id, moment)
+        with trio.fail_after(HANG_SECONDS):
+            while not rows(self.path, "SELECT message_id FROM journal_stream"):  # noqa: ASYNC110 - it tells nobody
+                await trio.sleep(0.01)
         await self.die(client, message_id, forgotten)
         assert self.whole.startswith(client.text(message_id))
         return client, message_id
@@ -129,14 +128,13 @@ class Kept:
 
 
 @asynccontextmanager
-async def kept(start: StartDaemon, server: LlamaServer, database: str, nursery: trio.Nursery) -> AsyncIterator[Kept]:
+async def kept(start: StartDaemon, server: LlamaServer, path: Path, nursery: trio.Nursery) -> AsyncIterator[Kept]:
     settings: dict[str, dict[str, object]] = {
         "[backends]": {"url": server.url, "name": "llama"},
         "chat": {"loopCharacters": 0, "titleSeconds": 0},
         "server": {"graceSeconds": 0.3},
     }
-    path = Path(database.removeprefix("sqlite://")) if database.startswith("sqlite://") else None
-    yield (found := Kept(nursery, await start(settings=settings, database=database), server, path))
+    yield (found := Kept(nursery, await start(settings=settings, database=f"sqlite://{path}"), server, path))
     await found.until_idle()
 
 
@@ -216,7 +214,7 @@ async def test_answers_outlive_the_daemon(
     daemon: StartDaemon, llama_server: LlamaServer, tmp_path: Path, nursery: trio.Nursery, tell: Tell
 ) -> None:
     path = tmp_path / "kept.db"
-    async with kept(daemon, llama_server, f"sqlite://{path}", nursery) as play:
+    async with kept(daemon, llama_server, path, nursery) as play:
         await play.learn()
         await killed_and_killed_again(play, tell)
         await cancelled_once_it_is_taken_up(play)
@@ -226,9 +224,9 @@ async def test_answers_outlive_the_daemon(
 
 @pytest.mark.drill
 async def test_answers_outlive_the_daemon_again_and_again(
-    daemon: StartDaemon, llama_server: LlamaServer, database_url: str, nursery: trio.Nursery, tell: Tell
+    daemon: StartDaemon, llama_server: LlamaServer, tmp_path: Path, nursery: trio.Nursery, tell: Tell
 ) -> None:
-    async with kept(daemon, llama_server, database_url, nursery) as play:
+    async with kept(daemon, llama_server, tmp_path / "kept.db", nursery) as play:
         await play.learn()
         for _ in range(10):
             await killed_and_killed_again(play, tell)

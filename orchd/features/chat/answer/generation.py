@@ -200,7 +200,8 @@ class Generation(Running):
         self.transcript.add(channel, text)
         self._grown()
         self.grow()
-        self._awaited.unpark_all()
+        if self._awaited:
+            self._awaited.unpark_all()
         if self._tuning.loop_characters and self._detector(channel).add(text):
             self.stop("loop")
 
