@@ -140,18 +140,20 @@ def run() -> list[Row]:
     directory = Path(tempfile.mkdtemp(prefix="orchd-bench-"))
     try:
         database, file = directory / "data" / "orchd.db", directory / "a.backup"
+        copy = directory / "copy" / "orchd.db"  # the daemon takes its own directory with it
         database.parent.mkdir()
+        copy.parent.mkdir()
         given = os.environ.get(GIVEN)
         shutil.copy(given, database) if given else make(database)
         size = database.stat().st_size / 1e6
-        plain = paced(partial(copied, database, directory / "copy.db"), size)
+        plain = paced(partial(copied, database, copy), size)
         with (
             Process("tests.bench.upstream", core=CLIENT_CORE) as upstream,
             Daemon(database.parent, upstream.port) as daemon,
         ):
             backup = command("backup", str(file), "--data-dir", str(database.parent))
             alone, beside = rounds(daemon.port, backup)
-        backup_pace = paced(partial(backed_up, database.parent, directory / "b.backup"), size)
+        backup_pace = paced(partial(backed_up, copy.parent, directory / "b.backup"), size)
         print(f"a database of {size:,.0f} MB, a backup of {file.stat().st_size / 1e6:,.0f} MB", flush=True)
         restore = paced(partial(restored, file, directory / "restored"), size)
     finally:
