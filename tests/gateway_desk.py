@@ -25,7 +25,7 @@ from orchd.features.models import AssistantItem, Instructions
 from orchd.guard import Supervisor
 from orchd.llm import Backends, BackendSpec, Outcome
 from orchd.protocol.identity import LOCAL, Identity
-from orchd.server.entry.incoming import IncomingBody
+from orchd.server.entry.body import IncomingBody
 from orchd.server.entry.page import Page, PageRequest
 from orchd.server.shares import ShareLimits, Shares
 from orchd.settings.entry.gateway import GatewaySettings

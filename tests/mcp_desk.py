@@ -25,7 +25,7 @@ from orchd.guard import Supervisor
 from orchd.hub import Hub
 from orchd.protocol.identity import LOCAL, Identity
 from orchd.protocol.router import Context, Serve
-from orchd.server.entry.incoming import IncomingBody
+from orchd.server.entry.body import IncomingBody
 from orchd.server.entry.page import Page, PageRequest
 from orchd.server.shares import ShareLimits, Shares
 from orchd.settings.entry.mcp import McpSettings

@@ -20,7 +20,7 @@ from orchd.patterns import lazy_pattern
 from orchd.protocol.identity import Identity
 from orchd.protocol.reading.body import read_body
 from orchd.protocol.types import MAX_INTEGER, ClientPayload
-from orchd.server.entry.incoming import IncomingBody
+from orchd.server.entry.body import IncomingBody
 from orchd.server.entry.page import Page, PageRequest, PageRoute, Pages, Upload
 
 MAX_BODY_BYTES = 16 * 1024

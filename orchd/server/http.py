@@ -15,11 +15,11 @@ import trio
 from orchd.access.addresses import NO_PROXIES, UNKNOWN_PEER, ForwardingError, SocketPeer, TrustedProxies
 from orchd.errors import OrchdError
 from orchd.protocol.reading.body import read_body
-from orchd.server.entry.body import RequestBody
+from orchd.server.entry.body import IncomingBody, RequestBody
 from orchd.server.entry.entrance import Arrival
 from orchd.server.entry.gate import is_loopback_host
 from orchd.server.entry.head import RequestHead, read_target
-from orchd.server.entry.incoming import IncomingBody
+from orchd.server.entry.live_request import LiveRequest
 from orchd.server.entry.newcomers import NOWHERE, NewcomerPlace
 from orchd.server.entry.page import Page, PageRoute
 from orchd.server.entry.reception import Reception, answer_to_options
@@ -91,6 +91,7 @@ class HttpConnection:
         self._parser = h11.Connection(h11.SERVER, max_incomplete_event_size=MAX_HEAD_BYTES)
         self._received = b""
         self._body: RequestBody | None = None
+        self._live: LiveRequest | None = None
 
     async def run(self) -> Handshake | None:
         """Answer requests. Returns a WebSocket handshake when one comes, None when the client is done.
@@ -103,13 +104,16 @@ class HttpConnection:
                 if request is None:
                     return None
                 identify(request_id := accept_id(_request_id(request)))
-                page = await self._answer(request)
-                if isinstance(page, Arrival):
-                    rest = self._parser.trailing_data[0]
-                    return Handshake(self._received[: len(self._received) - len(rest)], rest, page)
-                page = page._replace(headers=(*page.headers, (HEADER, request_id)))
-                if not await self._reply(page, request):
-                    return None
+                try:
+                    page = await self._answer(request)
+                    if isinstance(page, Arrival):
+                        rest = self._parser.trailing_data[0]
+                        return Handshake(self._received[: len(self._received) - len(rest)], rest, page)
+                    page = page._replace(headers=(*page.headers, (HEADER, request_id)))
+                    if not await self._reply(page, request):
+                        return None
+                finally:
+                    self._leave_live()
         except (trio.BrokenResourceError, trio.ClosedResourceError):
             return None
         finally:
@@ -164,8 +168,13 @@ class HttpConnection:
     async def _page(self, head: RequestHead, route: PageRoute) -> Page:
         self._body = body = RequestBody(self._parser, self._stream, self._idle_seconds)
         if route.watched:
-            page = await _while_there(body, partial(self._admit, head, route, body))
-            if page is None:
+            self._live = live = LiveRequest(route, self._reception.doorkeeper)
+            found = await _while_there(body, live, partial(self._admit, head, route, body))
+            if found is not None:
+                page = found
+            elif live.why is not None:
+                page = route.refuse(Page.of_refusal(live.why))
+            else:
                 raise trio.BrokenResourceError("the client has left")
         else:
             page = await self._admit(head, route, body)
@@ -176,6 +185,8 @@ class HttpConnection:
             request = await self._reception.admit(head, route)
             if request.identity.role is not None:
                 self._place.leave()
+            if self._live is not None:
+                self._live.begin(request)
             if route.body is not None:
                 request = request._replace(body=read_body(await body.read_whole(), route.body))
             if route.upload is not None and head.method != b"OPTIONS":
@@ -187,12 +198,17 @@ class HttpConnection:
             return route.refuse(Page.of_refusal(error))
         return answer_to_options(page, route) if head.method == b"OPTIONS" else page
 
+    def _leave_live(self) -> None:
+        if self._live is not None:
+            self._live.leave()
+            self._live = None
+
     async def _reply(self, page: Page, request: h11.Request) -> bool:
         """Answer a request; return whether the connection may be used for another one."""
         if page.pieces is not None and request.method != b"HEAD":
-            if not page.watched or self._body is None:
+            if not page.watched or self._body is None or self._live is None:
                 return await self._send_pieces(page, request)
-            return await _while_there(self._body, partial(self._send_pieces, page, request)) or False
+            return await _while_there(self._body, self._live, partial(self._send_pieces, page, request)) or False
         return await self._send_whole(page, request)
 
     async def _send_whole(self, page: Page, request: h11.Request) -> bool:
@@ -254,16 +270,17 @@ class HttpConnection:
         return True
 
 
-async def _while_there(body: RequestBody, work: Callable[[], Awaitable[T]]) -> T | None:
-    """Do something while the client that sent `body` is there; None when it leaves before that is done."""
+async def _while_there(body: RequestBody, live: LiveRequest, work: Callable[[], Awaitable[T]]) -> T | None:
+    """Do something while the client that sent `body` is there, and let in; None when that ends before it is done."""
     found: T | None = None
 
-    async def watch() -> None:
-        await body.wait_departure()
+    async def watch(wait: Callable[[], Awaitable[None]]) -> None:
+        await wait()
         nursery.cancel_scope.cancel()
 
     async with trio.open_nursery() as nursery:
-        nursery.start_soon(watch)
+        nursery.start_soon(watch, body.wait_departure)
+        nursery.start_soon(watch, live.wait_end)
         with suppress(trio.BrokenResourceError, trio.ClosedResourceError):
             found = await work()
         nursery.cancel_scope.cancel()

@@ -5,7 +5,7 @@ import trio
 from orchd.budget import Allotment, MemoryBudget
 from orchd.errors import Invalid
 from orchd.protocol.identity import Identity
-from orchd.server.entry.incoming import IncomingBody
+from orchd.server.entry.body import IncomingBody
 from orchd.server.shares import Shares
 
 STEP_BYTES = 256 * 1024

@@ -1,9 +1,11 @@
 """The body of a request, read while it comes. Nothing is read ahead, so a client waits for what takes its bytes."""
 
+from collections.abc import AsyncGenerator, Awaitable, Callable
+
 import h11
 import trio
 
-from orchd.errors import Invalid
+from orchd.errors import Invalid, TooLarge
 
 READ_BYTES = 64 * 1024
 LEAST_BYTES = 4 * 1024
@@ -80,3 +82,30 @@ class RequestBody:
         if self._parser.they_are_waiting_for_100_continue:
             go_on = h11.InformationalResponse(status_code=100, headers=[])
             await self._stream.send_all(self._parser.send(go_on) or b"")
+
+
+class IncomingBody:
+    """A body as a page reads it, piece by piece: no more of it is in memory than what its reader works on."""
+
+    def __init__(self, receive: Callable[[], Awaitable[bytes]], most: int, length: int | None) -> None:
+        """`receive` gives the next piece, an empty one after the last. `length` is what the head says, None where the
+        body comes in chunks."""
+        self._receive = receive
+        self._most = most
+        self.length = length
+        self.received = 0
+        """Bytes so far."""
+
+    async def read(self) -> bytes:
+        """Return the next piece, an empty one at the end. Raises `TooLarge` for more than it may have, `Invalid` when
+        it breaks off."""
+        piece = await self._receive()
+        self.received += len(piece)
+        if self.received > self._most:
+            raise TooLarge(f"the body may have {self._most} bytes", maxBytes=self._most)
+        return piece
+
+    async def pieces(self) -> AsyncGenerator[bytes]:
+        """Yield what comes, as it comes. Raises as `read` does."""
+        while piece := await self.read():
+            yield piece

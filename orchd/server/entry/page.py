@@ -10,7 +10,7 @@ from orchd.errors import OrchdError
 from orchd.protocol.identity import Identity, Scope
 from orchd.protocol.rights import Right
 from orchd.protocol.types import ClientPayload
-from orchd.server.entry.incoming import IncomingBody
+from orchd.server.entry.body import IncomingBody
 
 STATUSES: Mapping[str, int] = {
     "invalid": 400,

@@ -74,6 +74,11 @@ class Reception:
             return Page.of_refusal(error)
         return Arrival(identity, head.client)
 
+    @property
+    def doorkeeper(self) -> Doorkeeper:
+        """Who knows what becomes of those that were let in."""
+        return self._doorkeeper
+
     def find(self, head: RequestHead) -> PageRoute | Page:
         """Return what answers a request, or why nothing does."""
         if head.path == "*" and head.method == b"OPTIONS":
