@@ -16,7 +16,7 @@ from orchd.storage.migrate import MigrationStatus, load_migrations
 from orchd.storage.readiness import running
 from orchd.storage.sqlite.sqlite_database import SqliteDatabase
 from orchd.storage.sqlite.sqlite_migrate import migrate_sqlite, sqlite_status
-from orchd.storage.tables import count_rows
+from orchd.storage.tables import count_rows, counting
 from orchd.storage.timing import TimedDatabase
 from orchd.storage.url import DatabaseUrl, MysqlUrl, SqliteUrl, parse_url, with_password
 
@@ -36,6 +36,7 @@ __all__ = (
     "TimedDatabase",
     "ValueRefused",
     "count_rows",
+    "counting",
     "keep_storing",
     "load_migrations",
     "migrate",

@@ -18,6 +18,11 @@ async def count_rows(database: Database) -> Mapping[str, int | None]:
     return found
 
 
+def counting(chosen: Statement) -> Statement:
+    """Return the statement that says how many rows another one chooses."""
+    return Statement(f"SELECT COUNT(*) FROM ({chosen.sql}) chosen", chosen.params)  # noqa: S608 - a statement of ours
+
+
 def _count(table: str) -> Steps[int]:
     rows = (yield Statement(f"SELECT COUNT(*) FROM {table}")).rows  # noqa: S608 - a name of our own migrations
     return int(rows[0][0])

@@ -197,6 +197,6 @@ EVERYBODYS: Mapping[str, Mapping[str, str]] = {
     },
     "orchd/features/task/store/subtask_queries.py": {"add": FOUND, "change": FOUND},
     "orchd/features/workspace/texts/prompt_queries.py": {"keep_version": FOUND},
-    "orchd/features/workspace/pruning.py": {"prune": "the daemon's own work: what was removed long ago"},
+    "orchd/features/retention.py": {"removed_kinds": "the daemon's own work: what was removed long ago"},
 }
 """Module → function that reaches everybody's rows → why it may."""

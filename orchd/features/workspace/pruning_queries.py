@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from orchd.protocol.types import MAX_INTEGER
-from orchd.storage import Statement, Steps
+from orchd.storage import Steps, counting
 
 
 def count_chosen(purge: Callable[[int, int], Steps[int]], before: int) -> Steps[int]:
@@ -11,5 +11,5 @@ def count_chosen(purge: Callable[[int, int], Steps[int]], before: int) -> Steps[
     deleting = purge(before, MAX_INTEGER)
     chosen = next(deleting)
     deleting.close()
-    found = yield Statement(f"SELECT COUNT(*) FROM ({chosen.sql}) chosen", chosen.params)
+    found = yield counting(chosen)
     return int(found.rows[0][0])
