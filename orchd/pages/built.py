@@ -5,6 +5,7 @@ It may come while the daemon runs, or be built anew: what is looked at each time
 is what a build writes last.
 """
 
+import gzip
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -110,7 +111,7 @@ class BuiltPage:
 
     async def _bytes(self, path: str) -> bytes:
         try:
-            return await trio.to_thread.run_sync((self._place / path).read_bytes)
+            return await trio.to_thread.run_sync(_read, self._place / path)
         except OSError:
             raise NotFound("the page is being built anew") from None
 
@@ -120,12 +121,13 @@ class BuiltPage:
             written_ns = index.stat().st_mtime_ns
             if self._build is None or self._build.written_ns != written_ns:
                 entry = _ENTRY.search(index.read_bytes())
-                names = frozenset(
+                names = {
                     path.relative_to(self._place).as_posix()
                     for path in self._place.rglob("*")
                     if path.suffix in {*_KINDS, ".br", ".gz"} and path.is_file()
-                )
-                self._build = None if entry is None else _Build(written_ns, names, entry[1].decode("ascii"))
+                }
+                names |= {name for name in map(_original, names) if Path(name).suffix in _KINDS}
+                self._build = None if entry is None else _Build(written_ns, frozenset(names), entry[1].decode("ascii"))
         except OSError:
             self._build = None
         return self._build
@@ -138,6 +140,19 @@ class BuiltPage:
         except (OSError, UnicodeDecodeError):
             return "absent"
         return "building" if said == "building" else "failed"
+
+
+def _original(name: str) -> str:
+    """Return the name of the file that one is the compressed copy of; its own, if it is none."""
+    return name.removesuffix(".gz")
+
+
+def _read(path: Path) -> bytes:
+    """Read a file, of which there may be the compressed copy alone: what is released has no room for both."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return gzip.decompress(path.with_name(f"{path.name}.gz").read_bytes())
 
 
 def _coding(accepted: str, path: str, files: frozenset[str]) -> tuple[str, str]:

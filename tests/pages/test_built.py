@@ -1,5 +1,6 @@
 """The built page as it is served: which file for which address, how it is kept, and what becomes of a new build."""
 
+import gzip
 import os
 from pathlib import Path
 
@@ -53,6 +54,19 @@ async def test_assets_are_kept_for_ever_and_the_document_is_asked_for_each_time(
     assert headers(document)["Cache-Control"] == "no-cache"
     assert headers(await get(built, "/icons/*", "orchd.svg"))["Cache-Control"] == "no-cache"
     assert (await get(built, "/manifest.webmanifest")).content_type == "application/manifest+json"
+
+
+async def test_a_compressed_copy_alone_is_enough(place: Path) -> None:
+    (place / "assets" / "packed-Z9.js.gz").write_bytes(gzip.compress(b"let b = 2;"))
+    (place / "assets" / "packed-Z9.txt.gz").write_bytes(gzip.compress(b"of no kind that is served"))
+    built = BuiltPage(place)
+    packed = await get(built, "/assets/*", "packed-Z9.js", accept="gzip")
+    assert (headers(packed)["Content-Encoding"], gzip.decompress(packed.body)) == ("gzip", b"let b = 2;")
+    plain = await get(built, "/assets/*", "packed-Z9.js")
+    assert ("Content-Encoding" not in headers(plain), plain.body) == (True, b"let b = 2;")
+    assert plain.content_type == "text/javascript; charset=utf-8"
+    with pytest.raises(NotFound):
+        await get(built, "/assets/*", "packed-Z9.txt")
 
 
 @pytest.mark.parametrize(
