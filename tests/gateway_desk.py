@@ -26,7 +26,7 @@ from orchd.guard import Supervisor
 from orchd.llm import Backends, BackendSpec, Outcome
 from orchd.protocol.identity import LOCAL, Identity
 from orchd.server.entry.body import IncomingBody
-from orchd.server.entry.page import Page, PageRequest
+from orchd.server.entry.page import Page, PageRequest, Pages
 from orchd.server.shares import ShareLimits, Shares
 from orchd.settings.entry.gateway import GatewaySettings
 from tests.fix_upstream import Upstream, reply
@@ -95,7 +95,7 @@ class Desk:
         places = RequestPlaces(self.shares, self.memory)
         kinds = OpenAiPages, ResponsesPages, MessagesPages, OllamaPages
         apis = [kind(self.gateway, places, SETTINGS) for kind in kinds]
-        self._routes = {path: routes for api in apis for path, routes in api.routes().items()}
+        self.routes: Pages = {path: routes for api in apis for path, routes in api.routes().items()}
 
     async def ask(
         self,
@@ -108,7 +108,7 @@ class Desk:
         headers: Sequence[tuple[bytes, bytes]] = (),
     ) -> Page:
         """Ask for a page, as the entry does: `body` None gets it; bytes are sent as they are."""
-        (route,) = self._routes[path]
+        (route,) = self.routes[path]
         text = body if isinstance(body, bytes) else json.dumps(body).encode()
         length = None if isinstance(body, bytes) else len(text)
         here = ClientFacts(read_address("127.0.0.1"))

@@ -153,7 +153,7 @@ def _data(data: bytes) -> bytes:
 
 def _is_anthropics(request: PageRequest) -> bool:
     """Whether it is one of Anthropic's programs that asks: they say which version of the API they know."""
-    return request.header("anthropic-version") is not None
+    return request.header(anthropic.HALLMARK) is not None
 
 
 def _listing(offer: Offer) -> list[dict[str, Any]]:

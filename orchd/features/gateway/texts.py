@@ -52,19 +52,24 @@ class TextRelay(AnswerRelay):
         """Hand a text on."""
         super().on_delta(channel, text)
         if self.loops_in is None and (self._thoughts or channel != "reasoning"):
-            self.keep(AnswerText(channel, text), len(text))
+            self.keep(AnswerText(channel, text), _size(text))
 
     def on_outcome(self, outcome: Outcome) -> None:
         """Hand the end on."""
         self._turn_to("generating")
         loading, reading, writing = (self._seconds.get(phase, 0.0) for phase in ("loading", "prompt", "generating"))
-        calls = sum(len(call.function.arguments) for call in outcome.tool_calls)
+        calls = sum(_size(call.function.arguments) for call in outcome.tool_calls)
         self.keep(AnswerEnd(outcome, loading, reading, writing, trio.current_time() - self._began), calls)
 
     def _turn_to(self, phase: Phase) -> None:
         now = trio.current_time()
         self._seconds[self._phase] = self._seconds.get(self._phase, 0.0) + now - self._phase_began
         self._phase, self._phase_began = phase, now
+
+
+def _size(text: str) -> int:
+    """Return how many bytes of UTF-8 a text has."""
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
 
 
 def _alternatives(data: bytes) -> tuple[Any, ...]:

@@ -22,6 +22,11 @@ class RequestHead(NamedTuple):
         """All that stands under a header."""
         return [value for key, value in self.headers if key == name]
 
+    @property
+    def names(self) -> set[bytes]:
+        """The names of its headers."""
+        return {name for name, _ in self.headers}
+
     def text(self, name: bytes) -> str | None:
         """What stands under a header, where it stands last; None where it doesn't."""
         values = self.values(name)

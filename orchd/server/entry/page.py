@@ -1,7 +1,7 @@
 """Pages: what is asked for, by whom, who may, and the answer."""
 
 import json
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping, Sequence
 from math import ceil
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -125,7 +125,8 @@ class PageRoute(NamedTuple):
     nothing among them: its answer then must refuse what a form on another page can send. With that of a `program` it is
     for programs alone: no cookie counts, a token may also stand under `x-api-key`, and pages of other origins may ask
     only where the operator names them. `shape` tells a refusal in other words; `watched`: once its body is read, the
-    answer is given up when the client leaves.
+    answer is given up when the client leaves. `hallmark` is a header, in small letters, that programs of its API send
+    with each request, and no others.
     """
 
     method: Literal["GET", "POST", "PATCH", "DELETE"]
@@ -137,6 +138,7 @@ class PageRoute(NamedTuple):
     origin: Literal["own", "socket", "program"] = "own"
     shape: Callable[[Page], Page] | None = None
     watched: bool = False
+    hallmark: bytes | None = None
 
     def refuse(self, page: Page) -> Page:
         """Return a refusal as this page's clients read it."""
@@ -150,11 +152,12 @@ MOST_PARTS = 6
 """Of a path that are looked at for what is above it."""
 
 
-def find_door(pages: Pages, path: str) -> PageRoute | None:
+def find_door(pages: Pages, path: str, headers: Collection[bytes] = ()) -> PageRoute | None:
     """Return the page for programs in whose words it is said that there is none at `path`: that above it, else the
-    first one whose path begins with the same part."""
+    first one whose path begins with the same part; before both one whose hallmark is among the names of `headers`."""
     parts = path.split("/", MOST_PARTS)
     above = ("/".join(parts[:count]) for count in range(len(parts) - 1, 1, -1))
     beside = (other for other in pages if len(parts) > 1 and other.split("/")[1:2] == parts[1:2])
-    doors = (pages[other][0] for other in (*above, *beside) if other in pages)
-    return next((door for door in doors if door.origin == "program"), None)
+    found = (pages[other][0] for other in (*above, *beside) if other in pages)
+    doors = [door for door in found if door.origin == "program"]
+    return next((door for door in doors if door.hallmark in headers), doors[0] if doors else None)

@@ -26,6 +26,9 @@ MAX_BODY_BYTES = 16 * 1024
 RECOGNISE_SECONDS = 10.0
 """How long it may take to find out who somebody is."""
 
+EXPOSED = ("Access-Control-Expose-Headers", "Mcp-Session-Id, Retry-After, X-Orchd-Conversation, X-Request-Id")
+"""What a page of another origin may read of an answer's head besides what browsers show to any."""
+
 _VERSIONS = (b"1.0", b"1.1")
 _SAFE = (b"GET", b"HEAD", b"OPTIONS")
 _CHANGING = ("POST", "PATCH", "DELETE")
@@ -84,7 +87,7 @@ class Reception:
         if head.path == "*" and head.method == b"OPTIONS":
             return _nothing(tuple({route.method for routes in self._pages.values() for route in routes}))
         routes = self._pages.get(head.path) or self._pages.get(f"{head.path.rpartition('/')[0]}/*")
-        door = find_door(self._pages, head.path) if routes is None else None
+        door = find_door(self._pages, head.path, head.names) if routes is None else None
         if routes is None and door is None and _is_reader(head):
             routes = self._pages.get(MISSING)
         if routes is None:
@@ -105,7 +108,8 @@ class Reception:
         origin = head.text(b"origin")
         if route.origin != "program" or origin is None or not self._gate.shares_with(origin):
             return page
-        return page._replace(headers=(*page.headers, ("Access-Control-Allow-Origin", origin), ("Vary", "Origin")))
+        permission = (("Access-Control-Allow-Origin", origin), EXPOSED, ("Vary", "Origin"))
+        return page._replace(headers=(*page.headers, *permission))
 
     def _options(self, head: RequestHead, routes: Sequence[PageRoute]) -> Page:
         """Answer what may be asked for; browsers ask before a page of another origin may send anything."""

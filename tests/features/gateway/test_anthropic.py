@@ -18,7 +18,7 @@ from orchd.features.gateway.anthropic.refusals import as_anthropic
 from orchd.features.gateway.anthropic.request import read_request
 from orchd.features.gateway.relay import HEARTBEAT_SECONDS, PATIENCE_SECONDS, AnswerEnd, AnswerText, RelayEvent
 from orchd.llm import CalledFunction, Channel, Outcome, ToolCall, Usage
-from orchd.server.entry.page import Page
+from orchd.server.entry.page import Page, find_door
 from tests.examples import examples
 from tests.fix_upstream import DONE, SSE_HEAD, Exchange, delta, event, finish, reply, usage
 from tests.gateway_desk import Desk, events_of, open_desk, text_of, user
@@ -372,3 +372,15 @@ def test_texts_and_calls_survive_the_round_trip(texts: list[AnswerText], calls: 
     assert said.get("reasoning_content", "") == "".join(text for channel, text, _ in texts if channel == "reasoning")
     inputs = [json.loads(call["function"]["arguments"]) for call in said.get("tool_calls", [])]
     assert inputs == [json.loads(call.function.arguments) for call in calls]
+
+
+async def test_what_is_missing_is_said_in_the_words_of_who_asks(desk: Desk, autojump_clock: Clock) -> None:
+    missing = Page.of_error(404, "not_found", "there is no such page")
+    for path in ("/v1/nothing", "/v1/models/m/more", "/v1/messages/batches"):
+        door = find_door(desk.routes, path, {b"host", b"anthropic-version"})
+        assert door is not None
+        told = json.loads(door.refuse(missing).body)
+        assert (told["type"], told["error"]["type"]) == ("error", "not_found_error"), path
+    door = find_door(desk.routes, "/v1/nothing", {b"host"})
+    assert door is not None
+    assert json.loads(door.refuse(missing).body)["error"]["type"] == "invalid_request_error"

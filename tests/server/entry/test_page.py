@@ -118,6 +118,8 @@ async def test_while_there_is_no_user_any_key_is_the_local_owners(autojump_clock
 async def test_pages_of_named_origins_may_ask(autojump_clock: Clock) -> None:
     status, headers, _ = await ask_as_program(post("/ask", JSON, bearer("bob"), SHARED, body=b"1"))
     assert (status, headers["access-control-allow-origin"], headers["vary"]) == (200, "https://tool.example", "origin")
+    exposed = headers["access-control-expose-headers"].split(", ")
+    assert exposed == ["mcp-session-id", "retry-after", "x-orchd-conversation", "x-request-id"]
     status, headers, _ = await ask_as_program(post("/ask", JSON, SHARED, body=b"1"))
     assert (status, headers["access-control-allow-origin"]) == (401, "https://tool.example"), "it may read why not"
 
@@ -161,5 +163,11 @@ def test_what_is_missing_beside_pages_for_programs_is_theirs_to_say() -> None:
         assert find_door(pages, path) is ask, path
     for path in ("/program/other/way/down", "/program/other/way" + "/down" * 50):
         assert find_door(pages, path) is way, path
+    marked = ask._replace(hallmark=b"x-mark")
+    pages = {**pages, "/program/marked": (marked,)}
+    for path in ("/program/nothing", "/program/ask/more", "/program/other/way/down"):
+        assert find_door(pages, path, {b"host", b"x-mark"}) is marked, path
+        assert find_door(pages, path, {b"host"}) is not marked, path
+    assert find_door(pages, "/own/nothing", {b"x-mark"}) is None
     for path in ("", "/", "*", "/own", "/own/nothing", "/programs", "//program/ask", MISSING):
         assert find_door(pages, path) is None, path

@@ -4,6 +4,8 @@ from typing import Any
 
 from orchd.features.gateway.service import ASSISTANT_PREFIX, Offer
 
+HALLMARK = "anthropic-version"
+"""The header by which Anthropic's programs say which version of the API they know."""
 UNKNOWN_TIME = "1970-01-01T00:00:00Z"
 """When a model was made, which nobody tells: what stands there for that."""
 

@@ -3,6 +3,7 @@
 from functools import partial
 
 from orchd.features.gateway.anthropic.events import MessageScribe
+from orchd.features.gateway.anthropic.listing import HALLMARK
 from orchd.features.gateway.anthropic.refusals import as_anthropic, request_id_header
 from orchd.features.gateway.anthropic.request import read_request
 from orchd.features.gateway.places import RequestPlaces
@@ -26,7 +27,15 @@ class MessagesPages:
         """Return the pages by path, each for programs alone."""
         upload = Upload(self._settings.body_bytes, (JSON,))
         one = partial(
-            PageRoute, "POST", "change", scope="chat", upload=upload, origin="program", shape=as_anthropic, watched=True
+            PageRoute,
+            "POST",
+            "change",
+            scope="chat",
+            upload=upload,
+            origin="program",
+            shape=as_anthropic,
+            watched=True,
+            hallmark=HALLMARK.encode(),
         )
         return {"/v1/messages": (one(self._answer),), "/v1/messages/count_tokens": (one(self._count),)}
 

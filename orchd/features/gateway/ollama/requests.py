@@ -36,6 +36,8 @@ NUMBERS = (
 )
 """Options that go over under their own names."""
 SOFT = ("reasoning_effort", "chat_template_kwargs", *NUMBERS[4:])
+THOUGHTS = "reasoning_content"
+"""A member of messages, soft as well: what the model thought then."""
 
 R = TypeVar("R", bound=Struct)
 
@@ -189,7 +191,8 @@ def _question(path: str, body: _Question, members: Mapping[str, Any], size: int)
         if body.top_logprobs is not None:
             wanted["top_logprobs"] = body.top_logprobs
     model = _model(body)
-    relayed = RelayBody(wanted, model, (), True, True, size, soft=tuple(name for name in SOFT if name in wanted))
+    soft = (*(name for name in SOFT if name in wanted), THOUGHTS)
+    relayed = RelayBody(wanted, model, (), True, True, size, soft)
     return OllamaQuestion(path, model, relayed, body.stream is not False, bool(body.logprobs))
 
 

@@ -10,6 +10,7 @@ import trio.testing
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from orchd.features.gateway import relay
 from orchd.features.gateway.relay import HEARTBEAT_SECONDS, PATIENCE_SECONDS
 from orchd.features.models import AssistantItem
 from orchd.server.entry.page import Page
@@ -342,3 +343,28 @@ def test_no_body_is_a_defect(bodies: list[bytes], path: str) -> None:
                 assert (one.memory.held, one.gateway.running()) == (0, 0)
 
     trio.run(ask_all, clock=trio.testing.MockClock(autojump_threshold=0))
+
+
+async def test_a_server_that_takes_no_thoughts_is_told_none(desk: Desk, autojump_clock: Clock) -> None:
+    async def script(exchange: Exchange) -> None:
+        if b"reasoning_content" in exchange.body:
+            refusal = {"error": {"message": "property 'reasoning_content' is unsupported"}}
+            await exchange.send(reply(422, refusal))
+        else:
+            await exchange.send(SSE_HEAD, delta(content="ok"), finish(), usage(), DONE)
+
+    desk.upstream.script = script
+    thought = {"role": "assistant", "content": "so", "thinking": "hm"}
+    asked = chat(messages=[user("x"), thought, user("y")], stream=False)
+    assert (await desk.ask("/api/chat", asked)).status == 200
+    assert [b"reasoning_content" in sent.body for sent in desk.upstream.requests[-2:]] == [True, False]
+
+
+async def test_what_is_kept_of_an_answer_is_counted_in_bytes(
+    desk: Desk, autojump_clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay, "KEPT_BYTES", 500)
+
+    for text, status in (("s" * 180, 200), ("\N{SNOWMAN}" * 180, 503)):
+        desk.upstream.says(delta(content=text), finish(), usage(), DONE)
+        assert (await desk.ask("/api/chat", chat(stream=False))).status == status

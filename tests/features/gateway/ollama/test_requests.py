@@ -40,7 +40,7 @@ def test_options_and_forms_go_over() -> None:
         "reasoning_effort": "low",
     }
     assert asked.body is not None
-    assert asked.body.soft == ("reasoning_effort", "top_k")
+    assert asked.body.soft == ("reasoning_effort", "top_k", "reasoning_content")
     assert (asked.model, asked.streams, asked.path) == ("m", True, "/chat/completions")
     assert sent(read(format="json"))["response_format"] == {"type": "json_object"}
     assert set(sent(read(format="", options={"seed": 3, "num_predict": -1}, think=True))) == {"messages", "seed"}
