@@ -59,6 +59,7 @@ INSTRUCTIONS = (
 class _Call(Struct):
     name: str
     arguments: msgspec.Raw = msgspec.Raw(b"{}")
+    """Null where some clients mean none."""
 
 
 class _Initialize(Struct, rename="camel"):
@@ -173,7 +174,7 @@ class McpPages:
         key = caller.key(session, message.rpc_id)
         try:
             self._permit(tool, caller)
-            call = self._calls.begin(tool, bytes(asked.arguments), caller, self._rooms, key)
+            call = self._calls.begin(tool, _arguments(asked), caller, self._rooms, key)
         except OrchdError as error:
             return self._reply(message, _failure(error))
         waits = True
@@ -196,6 +197,11 @@ class McpPages:
 
     def _reply(self, message: RpcMessage, result: dict[str, Any]) -> Page:
         return Page(200, JSON, as_result(message, result, SERVER))
+
+
+def _arguments(asked: _Call) -> bytes:
+    given = bytes(asked.arguments)
+    return b"{}" if given == b"null" else given
 
 
 def as_rpc(page: Page) -> Page:

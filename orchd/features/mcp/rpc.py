@@ -62,9 +62,13 @@ class RpcError(Exception):
         return msgspec.json.encode({"jsonrpc": "2.0", **named, "error": error})
 
 
+class _Anything(Struct):
+    """An object of whose members nothing is kept."""
+
+
 class _Meta(Struct):
     version: str | UnsetType = field(name=f"{PREFIX}protocolVersion", default=UNSET)
-    capabilities: dict[str, Any] | UnsetType = field(name=f"{PREFIX}clientCapabilities", default=UNSET)
+    capabilities: _Anything | UnsetType = field(name=f"{PREFIX}clientCapabilities", default=UNSET)
     progress_token: RpcId | UnsetType = field(name="progressToken", default=UNSET)
 
 
@@ -113,8 +117,7 @@ class RpcMessage(NamedTuple):
 def read_message(text: bytes, headers: Mapping[str, str | None]) -> RpcMessage:
     """Return what a POST holds. Raises `RpcError`. `headers`: the three that count, each None where it doesn't stand
     there once."""
-    members = _members(text)
-    rpc_id = _rpc_id(members)
+    rpc_id = _rpc_id(_read_id(text))
     try:
         message = msgspec.json.decode(text, type=_Message)
         params = msgspec.json.decode(message.params, type=_Params)
@@ -152,22 +155,31 @@ def told_error(error: OrchdError) -> dict[str, Any]:
     return {**told, "retryable": error.retryable, **({"details": details} if details else {})}
 
 
-def _members(text: bytes) -> dict[str, msgspec.Raw]:
+class _Batch(Struct, array_like=True):
+    """A list, of whose items nothing is kept."""
+
+
+class _IdOnly(Struct):
+    id: msgspec.Raw | UnsetType = UNSET
+
+
+def _read_id(text: bytes) -> msgspec.Raw | UnsetType:
+    """Return what stands as a message's id. Nothing is made of its other members, however many there are."""
     try:
         text.decode()
-        found = msgspec.json.decode(text, type=dict[str, msgspec.Raw] | list[msgspec.Raw])
-    except (msgspec.MsgspecError, UnicodeError, RecursionError):
-        raise RpcError(PARSE_ERROR, "the body must be a JSON object") from None
-    if isinstance(found, list):
-        raise RpcError(INVALID_REQUEST, "requests come one at a time here, not in batches")
-    return {name: msgspec.Raw(bytes(value)) for name, value in found.items()}
+        if text.lstrip()[:1] == b"[":
+            msgspec.json.decode(text, type=_Batch)
+            raise RpcError(INVALID_REQUEST, "requests come one at a time here, not in batches")
+        return msgspec.json.decode(text, type=_IdOnly).id
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+        raise RpcError(PARSE_ERROR, f"the body must be a JSON object: {str(error)[:MAX_TOLD]}") from None
 
 
-def _rpc_id(members: Mapping[str, msgspec.Raw]) -> RpcId | None:
-    if "id" not in members:
+def _rpc_id(said: msgspec.Raw | UnsetType) -> RpcId | None:
+    if said is UNSET:
         return None
     try:
-        found: RpcId = msgspec.json.decode(members["id"], type=int | str)
+        found: RpcId = msgspec.json.decode(said, type=int | str)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         raise RpcError(INVALID_REQUEST, "an id is a text or a whole number") from None
     if len(found) > MAX_ID if isinstance(found, str) else abs(found) > MAX_NUMBER:

@@ -247,6 +247,30 @@ async def test_a_task_is_cancelled_with_its_call(desk: McpDesk, autojump_clock: 
     assert [kind for kind, _ in desk.router.asked][-1] == "task:cancel"
 
 
+async def test_a_task_is_ended_whose_caller_left_while_it_was_created(desk: McpDesk, autojump_clock: Clock) -> None:
+    desk.router.answers |= task_frames(never_ends=True)
+    created = desk.router.answers["task:create"]
+
+    async def create(context: Context, data: object) -> object:
+        await trio.sleep(1)
+        return await created(context, data)
+
+    desk.router.answers["task:create"] = create
+    with trio.move_on_after(0.5):
+        await desk.call("run_task", {"title": "a", "description": "b"})
+    await trio.sleep(2)
+    asked = [kind for kind, _ in desk.router.asked]
+    assert (asked[0], asked[-1], "task:run" in asked) == ("task:create", "task:cancel", False)
+    assert desk.calls.running() == 0
+
+
+async def test_arguments_may_be_null_where_none_are_needed(desk: McpDesk, autojump_clock: Clock) -> None:
+    desk.router.answers["model:list"] = says(MODELS)
+    asked = earlier("tools/call", {"name": "list_models", "arguments": None})
+    result = json_of(await desk.post(asked, EARLIER_HEADERS))
+    assert not result["result"]["isError"]
+
+
 async def test_a_task_is_left_alone_when_the_daemon_stops(desk: McpDesk, autojump_clock: Clock) -> None:
     desk.router.answers |= task_frames(never_ends=True)
     page = await desk.call("run_task", {"title": "a", "description": "b"})

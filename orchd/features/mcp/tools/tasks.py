@@ -132,7 +132,8 @@ async def run_task(call: McpCall, arguments: TaskArguments) -> TaskResult:
         "autoRun": True,
         "budget": {name: value for name, value in limits.items() if value is not None},
     }
-    task_id = (await call.client.ask("task:create", _TaskReply, create)).task.id
+    with trio.CancelScope(shield=True):  # bounded by the database; what is created is known, and ended with its call
+        task_id = (await call.client.ask("task:create", _TaskReply, create)).task.id
     call.about["taskId"] = task_id
     try:
         await _follow(call, task_id)
