@@ -14,7 +14,6 @@ BY_CONVERSATION: dict[str, str] = {
     "orchd/features/gateway/anthropic/pages.py": "tests/features/gateway/test_anthropic.py",
     "orchd/features/gateway/anthropic/refusals.py": "tests/features/gateway/test_anthropic.py",
     "orchd/features/gateway/anthropic/request.py": "tests/features/gateway/test_anthropic.py",
-    "orchd/features/gateway/bodies.py": "tests/features/gateway/test_openai.py",
     "orchd/features/chat/keeping.py": "tests/wire/test_gateway.py",
     "orchd/features/gateway/ollama/answers.py": "tests/features/gateway/ollama/test_pages.py",
     "orchd/features/gateway/ollama/listing.py": "tests/features/gateway/ollama/test_pages.py",

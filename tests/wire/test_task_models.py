@@ -41,11 +41,13 @@ async def test_a_task_answers(place: App) -> None:
             listed = [model["id"] for model in (await http.get("/v1/models")).json()["data"]]
             assert {"task", "task:Mover"} <= {*listed}
             assert "task:Mover" in [model["name"] for model in (await http.get("/api/tags")).json()["models"]]
-            whole = (await http.post("/v1/chat/completions", json=question())).json()
+            harmless = question(tools=[], n=1, response_format={"type": "text"}, audio=None)
+            whole = (await http.post("/v1/chat/completions", json=harmless)).json()
             streamed = (await http.post("/v1/chat/completions", json=question(model="task:Mover", stream=True))).content
             lines = (await http.post("/api/chat", json=question())).content.splitlines()
-            odd = question(tools=[{}]), question(model="task:Nobody"), question(messages=[{"role": "system"}])
-            wrong = [await http.post("/v1/chat/completions", json=body) for body in odd]
+            odd = question(tools=[{}]), question(n=2), question(model="task:Nobody")
+            empty = question(messages=[{"role": "system"}])
+            wrong = [await http.post("/v1/chat/completions", json=body) for body in (*odd, empty)]
             text = await http.post("/v1/completions", json={"model": "task", "prompt": "x"})
     assert whole["choices"][0]["message"]["content"]
     assert whole["choices"][0]["finish_reason"] == "stop"
@@ -61,7 +63,7 @@ async def test_a_task_answers(place: App) -> None:
     assert "".join(line["message"]["content"] for line in said)
     assert (said[-1]["done"], said[-1]["done_reason"]) == (True, "stop")
     told = [(answer.status_code, answer.json()["error"]["param"]) for answer in [*wrong, text]]
-    assert told == [(400, "tools"), (404, "model"), (400, "messages"), (400, "model")]
+    assert told == [(400, "tools"), (400, "n"), (404, "model"), (400, "messages"), (400, "model")]
 
 
 async def test_a_task_ends_with_its_reader(place: App, simulator: RunningSimulator) -> None:

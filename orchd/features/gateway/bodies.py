@@ -17,6 +17,8 @@ MAX_MODEL_NAME = 300
 """Characters of what a request may call a model: an id and its server, or an assistant."""
 MAX_FALLBACKS = 16
 MAX_MESSAGES = 10_000
+_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_=\\"
+"""Of what images and sound consist; some write `/` as `\\/`."""
 
 RawMembers: TypeAlias = dict[str, msgspec.Raw]
 """The members of an object, each as it came."""
@@ -53,6 +55,7 @@ def read_body(text: bytes, text_bytes: int, required: str) -> RelayBody:
     """Read a body, in which the member `required` must be. `text_bytes`: so long it may be, images and sound aside.
 
     Raises `Invalid`, with the member at fault as its `field`, and `TooLarge`."""
+    check_density(text, text_bytes, required)
     members = read_members(text)
     if required not in members:
         raise Invalid(f"`{required}` is missing", field=required)
@@ -93,8 +96,8 @@ def read_members(text: bytes) -> RawMembers:
         members = msgspec.json.decode(text, type=RawMembers)
     except UnicodeDecodeError:
         raise Invalid("the body is no UTF-8") from None
-    except (msgspec.MsgspecError, RecursionError):
-        raise Invalid("the body must be a JSON object") from None
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise no_object(error) from None
     return {name: msgspec.Raw(bytes(value)) for name, value in members.items()}
 
 
@@ -111,6 +114,18 @@ def check_size(size: int, most: int, required: str) -> None:
     """Raise `TooLarge`, about the member `required`, where a body's texts are longer than they may be."""
     if size > most:
         raise TooLarge(f"the body may have {most} bytes, images and sound aside", field=required, maxBytes=most)
+
+
+def check_density(text: bytes, most: int, required: str) -> None:
+    """Raise `TooLarge` where a body that is longer than its texts may be can't consist of images and sound for the
+    rest. That is looked at before it is read: millions of values in one body take gigabytes, and minutes."""
+    if len(text) > most:
+        check_size(len(text.translate(None, _BASE64)), most, required)
+
+
+def no_object(error: Exception) -> Invalid:
+    """Return the refusal of a body that is no JSON object, which says what is wrong with it."""
+    return Invalid(f"the body must be a JSON object: {error}" if str(error) else "the body must be a JSON object")
 
 
 def model_of(members: RawMembers) -> str | None:

@@ -28,8 +28,14 @@ TITLE_CHARACTERS = 80
 """Of the question, in the task's title."""
 END_SECONDS = 5.0
 """How long the end of a task may take whose reader has left."""
-NOT_DONE = ("tools", "response_format", "n", "audio", "modalities")
-"""Members that ask for what a task can't do."""
+NOT_DONE: Mapping[str, Sequence[object]] = {
+    "tools": ([],),
+    "response_format": ({"type": "text"},),
+    "n": (1,),
+    "audio": (),
+    "modalities": (["text"],),
+}
+"""Members that ask for what a task can't do, and with which values they don't; null is always one of them."""
 ENDED = ("completed", "failed", "cancelled")
 
 
@@ -148,8 +154,9 @@ def _progress(found: TaskFound) -> str:
 
 
 def _task_of(body: RelayBody, order: TaskOrder) -> TaskCreate:
-    for name in NOT_DONE:
-        if body.members.get(name) not in (None, [], b"null", b"[]", b"1"):
+    for name, harmless in NOT_DONE.items():
+        wanted = _plain(body.members.get(name))
+        if wanted is not None and wanted not in harmless:
             raise Invalid(f"a task can't be asked with `{name}`", field=name)
     if body.keep is not None:
         raise Invalid("a task stands in the list of tasks, and in no conversation", field="model")
@@ -161,6 +168,11 @@ def _task_of(body: RelayBody, order: TaskOrder) -> TaskCreate:
     whole = asked if len(said) == 1 else "\n\n".join(f"{role}: {text}" for role, text in said)
     title = " ".join(asked.split())[:TITLE_CHARACTERS]
     return TaskCreate(title, f"{order.told}\n\n{whole}".strip(), model=order.model, auto_run=True)
+
+
+def _plain(given: Any) -> Any:
+    """Return a member's value, whether it is kept as it came or was made here."""
+    return msgspec.json.decode(given) if isinstance(given, msgspec.Raw) else given
 
 
 def _messages(given: Any) -> list[Mapping[str, Any]]:

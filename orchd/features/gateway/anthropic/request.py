@@ -79,7 +79,7 @@ class MessagesRequest(NamedTuple):
 
 def read_request(text: bytes, text_bytes: int) -> MessagesRequest:
     """Read a request; its texts may have `text_bytes` bytes. Raises `Invalid` and `TooLarge`."""
-    members, asked = read_typed(text, MessagesBody)
+    members, asked = read_typed(text, MessagesBody, text_bytes, "messages")
     messages = ChatMessages()
     messages.instruct(instruction(asked.system or "", "system"))
     tell_messages(asked.messages, messages)

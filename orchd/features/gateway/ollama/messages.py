@@ -11,6 +11,10 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from orchd.errors import Invalid
+
+MAX_CALLS = 128
+"""Of tools, in one message: each result is looked for among them."""
 IMAGE_TYPES = {"/9j/": "jpeg", "iVBOR": "png", "R0lG": "gif", "UklG": "webp", "Qk": "bmp"}
 """How files of each type begin, in base64."""
 
@@ -42,7 +46,7 @@ class OllamaMessage(Struct):
 
 
 def as_openai(messages: Sequence[OllamaMessage]) -> list[dict[str, Any]]:
-    """Return the messages as OpenAI's API has them."""
+    """Return the messages as OpenAI's API has them. Raises `Invalid`."""
     open_calls: list[tuple[str, str]] = []
     """Ids and names of the calls whose results are still to come."""
     made: list[dict[str, Any]] = []
@@ -53,6 +57,9 @@ def as_openai(messages: Sequence[OllamaMessage]) -> list[dict[str, Any]]:
         if message.role == "tool":
             written["tool_call_id"] = _take_call(open_calls, message)
         elif message.tool_calls:
+            if len(message.tool_calls) > MAX_CALLS:
+                where = f"messages[{len(made)}].tool_calls"
+                raise Invalid(f"`{where}` may have {MAX_CALLS} calls", field=where)
             ids = [call.id or f"call_{len(made)}_{place}" for place, call in enumerate(message.tool_calls)]
             open_calls = [(name, call.function.name) for name, call in zip(ids, message.tool_calls, strict=True)]
             written["tool_calls"] = [_call(*pair) for pair in zip(ids, message.tool_calls, strict=True)]

@@ -13,13 +13,15 @@ import msgspec
 from msgspec import Struct
 
 from orchd.errors import Invalid, TooLarge
-from orchd.features.gateway.bodies import MAX_MESSAGES, MAX_MODEL_NAME, RelayBody
+from orchd.features.gateway.bodies import MAX_MESSAGES, MAX_MODEL_NAME, RelayBody, check_density, no_object
 from orchd.features.gateway.ollama.messages import OllamaMessage, as_openai, content_of
 
 CHAT, TEXT, EMBEDDINGS = "/chat/completions", "/completions", "/embeddings"
 MOST_TOKENS = 2**31 - 1
 MAX_INPUTS = 10_000
 """Texts of one request for vectors."""
+MAX_IMAGES = 1_000
+"""In one request."""
 NUMBERS = (
     "temperature",
     "top_p",
@@ -105,20 +107,23 @@ class OllamaQuestion(NamedTuple):
 def read_chat(text: bytes, text_bytes: int) -> OllamaQuestion:
     """Read what `/api/chat` is sent; it may be so many bytes long, images aside. Raises `Invalid` with the member at
     fault as its `field`, and `TooLarge`."""
+    check_density(text, text_bytes, "messages")
     body = _read(text, OllamaChat)
     if not body.messages:
         return _load(CHAT, body)
     if len(body.messages) > MAX_MESSAGES:
         raise Invalid(f"`messages` may have {MAX_MESSAGES} messages", field="messages")
     images = [image for message in body.messages for image in message.images or ()]
+    size = _size(text, images, text_bytes, "messages")
     members: dict[str, Any] = {"messages": as_openai(body.messages)}
     if body.tools:
         members["tools"] = body.tools
-    return _question(CHAT, body, members, _size(text, images, text_bytes, "messages"))
+    return _question(CHAT, body, members, size)
 
 
 def read_generate(text: bytes, text_bytes: int) -> OllamaQuestion:
     """Read what `/api/generate` is sent; otherwise as `read_chat`."""
+    check_density(text, text_bytes, "prompt")
     body = _read(text, OllamaGenerate)
     for name in ("suffix", "template", "context"):
         if getattr(body, name):
@@ -146,6 +151,7 @@ class EmbedQuestion(NamedTuple):
 def read_embed(text: bytes, text_bytes: int, required: str) -> EmbedQuestion:
     """Read what `/api/embed` is sent (`required` is `input`), or `/api/embeddings` (`prompt`). Raises as `read_chat`
     does."""
+    check_density(text, text_bytes, required)
     body = _read(text, OllamaEmbed)
     given = body.input if required == "input" else body.prompt
     if given is None:
@@ -175,8 +181,8 @@ def _read(text: bytes, kind: type[R]) -> R:
         what, _, where = str(error).partition(" - at `$")
         named = where.strip("`.")
         raise Invalid(f"`{named or 'the body'}`: {what}", field=named or None) from None
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
-        raise Invalid("the body must be a JSON object") from None
+    except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
+        raise no_object(error) from None
 
 
 def _load(path: str, body: _Question) -> OllamaQuestion:
@@ -264,6 +270,8 @@ def _check_name(model: str) -> str:
 
 def _size(text: bytes, images: Sequence[str], text_bytes: int, field: str) -> int:
     """Return how long a body is, images aside. Raises `TooLarge` where that is too long."""
+    if len(images) > MAX_IMAGES:
+        raise Invalid(f"a request may have {MAX_IMAGES} images", field=field)
     size = len(text) - sum(map(len, images))
     if size > text_bytes:
         told = f"the body may have {text_bytes} bytes, images aside"

@@ -97,7 +97,7 @@ class ResponsesRequest(NamedTuple):
 
 def read_request(text: bytes, text_bytes: int) -> ResponsesRequest:
     """Read a request; its texts may have `text_bytes` bytes. Raises `Invalid` and `TooLarge`."""
-    members, asked = read_typed(text, ResponsesBody)
+    members, asked = read_typed(text, ResponsesBody, text_bytes, "input")
     for name, told in KEPT_ELSEWHERE.items():
         if getattr(asked, name):
             raise wrong(name, told)

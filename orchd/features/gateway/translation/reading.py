@@ -14,6 +14,7 @@ from orchd.features.gateway.bodies import (
     MAX_MESSAGES,
     RawMembers,
     RelayBody,
+    check_density,
     check_size,
     fallbacks_of,
     model_of,
@@ -58,9 +59,10 @@ def wrong(path: str, told: str) -> Invalid:
     return Invalid(f"`{path}` {told}", field=path)
 
 
-def read_typed(text: bytes, kind: type[T]) -> tuple[RawMembers, T]:
+def read_typed(text: bytes, kind: type[T], text_bytes: int, required: str) -> tuple[RawMembers, T]:
     """Return the members of a body as they came, and as `kind` has them. Raises `Invalid`, whose `field` is the path of
-    what is wrong (`input[0].role`)."""
+    what is wrong (`input[0].role`), and `TooLarge`, about `required`, for one that can't be within its bounds."""
+    check_density(text, text_bytes, required)
     members = read_members(text)
     try:
         return members, msgspec.json.decode(text, type=kind)

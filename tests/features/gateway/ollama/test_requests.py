@@ -3,10 +3,13 @@
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.features.gateway.ollama.requests import OllamaQuestion, read_chat, read_generate
+from orchd.errors import Invalid
+from orchd.features.gateway.ollama.messages import MAX_CALLS
+from orchd.features.gateway.ollama.requests import MAX_IMAGES, OllamaQuestion, read_chat, read_generate
 from tests.gateway_desk import user
 
 
@@ -99,3 +102,19 @@ def test_each_call_gets_one_result(names: list[str], chance: Any, by_name: bool)
     assert len(ids) == len(names)
     assert sorted(ids) == sorted(message["tool_call_id"] for message in asked[1:])
     assert all(ids[message["tool_call_id"]] == message["content"] for message in asked[1:])
+
+
+def test_a_request_has_so_many_images_and_calls() -> None:
+    with pytest.raises(Invalid) as images:
+        read_generate(json.dumps({"model": "m", "images": [""] * (MAX_IMAGES + 1)}).encode(), 100_000)
+    assert images.value.details["field"] == "prompt"
+    calls = [{"function": {"name": "weather"}}] * (MAX_CALLS + 1)
+    with pytest.raises(Invalid) as called:
+        read([user("hello"), {"role": "assistant", "tool_calls": calls}])
+    assert called.value.details["field"] == "messages[1].tool_calls"
+    assert read([user("hello"), {"role": "assistant", "tool_calls": calls[1:]}]).body is not None
+
+
+def test_what_is_no_object_is_told() -> None:
+    with pytest.raises(Invalid, match="trailing comma in object"):
+        read_chat(b'{"model": "m",}', 1000)
