@@ -108,8 +108,7 @@ class AnswerRelay:
         self.pieces += 1
         self._kept_bytes += size
         if self._kept_bytes > KEPT_BYTES:
-            self._error = Busy("the answer is not taken as fast as it comes")
-            self.scope.cancel()
+            self.give_up(Busy("the answer is not taken as fast as it comes"))
             return
         self._kept.append(event)
         self._news.set()
@@ -140,6 +139,11 @@ class AnswerRelay:
 
     def on_close(self) -> None:
         """The generation ends by itself; see `end`."""
+
+    def give_up(self, why: OrchdError) -> None:
+        """End the generation; its reader is told why."""
+        self._error = why
+        self.scope.cancel()
 
     def end(self, error: OrchdError | None) -> None:
         """Nothing more comes. Where it was cut off without an error, somebody else did that: the daemon ends."""

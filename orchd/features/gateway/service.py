@@ -98,6 +98,8 @@ class Gateway:
         self._keeper = keeper
         self._tasks = tasks
         self._running = 0
+        self._apart: set[AnswerRelay] = set()
+        """Those of answers that are kept nowhere."""
         self._ended = Signal()
         self._draining = False
 
@@ -106,13 +108,20 @@ class Gateway:
         return self._running
 
     async def drain(self, hurried: trio.Event) -> None:
-        """Take nothing new, and wait until what runs has ended or there is a hurry."""
+        """Take nothing new, and wait until what runs has ended. When there is a hurry, end it, so that its readers are
+        told why; what is kept in a conversation ends there, and is not waited for then."""
         self._draining = True
         async with trio.open_nursery() as nursery:
-            Supervisor(nursery).run("waiting for a hurry", _then_cancel, hurried, nursery.cancel_scope)
-            while self._running:
+            Supervisor(nursery).run("waiting for a hurry", self._hurry, hurried)
+            while self._apart or (self._running and not hurried.is_set()):
                 await self._ended.wait()
             nursery.cancel_scope.cancel()
+
+    async def _hurry(self, hurried: trio.Event) -> None:
+        await hurried.wait()
+        for relay in self._apart:
+            relay.give_up(ShuttingDown("the daemon is stopping"))
+        self._ended.set()
 
     async def offer(self, who: Identity, *, with_assistants: bool) -> Offer:
         """Return what somebody may name as a model. Waits some seconds at most; raises `Unavailable`."""
@@ -259,6 +268,8 @@ class Gateway:
         body, chosen, began = question.body, question.selection, time.monotonic()
         relayed = RelayedRequest(question.path, body.members, body.streams, body.size, relay.tell)
         self._running += 1
+        if listener is None:
+            self._apart.add(relay)
         outcome: Outcome | None = None
         try:
             outcome = await self._backends.stream(
@@ -272,6 +283,7 @@ class Gateway:
             return outcome
         finally:
             self._running -= 1
+            self._apart.discard(relay)
             self._ended.set()
             _log(chosen.target, outcome, relay, time.monotonic() - began)
 
@@ -334,8 +346,3 @@ def _log(target: Target, outcome: Outcome | None, relay: AnswerRelay, seconds: f
         pieces=relay.pieces,
         tokens=None if usage is None else usage.total_tokens,
     )
-
-
-async def _then_cancel(event: trio.Event, scope: trio.CancelScope) -> None:
-    await event.wait()
-    scope.cancel()

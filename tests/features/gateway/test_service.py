@@ -9,8 +9,9 @@ import trio
 import trio.testing
 
 from orchd.llm import BackendSpec
+from orchd.server.entry.page import Page
 from tests.fix_upstream import DONE, SSE_HEAD, Exchange, delta, finish, reply, usage
-from tests.gateway_desk import Desk, open_desk, text_of
+from tests.gateway_desk import Desk, events_of, open_desk, text_of
 
 Clock = trio.testing.MockClock
 
@@ -87,3 +88,29 @@ async def test_what_real_clients_have_sent(name: str, desk: Desk, autojump_clock
 
 
 MODELS = {"simulated-small": "m", "simulated-embedding": "text-embed"}
+
+
+async def test_who_reads_an_answer_is_told_that_the_daemon_stops(desk: Desk, autojump_clock: Clock) -> None:
+    async def script(exchange: Exchange) -> None:
+        await exchange.send(SSE_HEAD, delta(content="a"))
+        await trio.sleep_forever()
+
+    desk.upstream.script = script
+    pages: list[Page] = []
+
+    async def ask() -> None:
+        pages.append(await desk.chat())
+
+    hurried = trio.Event()
+    streamed = await desk.chat(stream=True)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(ask)
+        await trio.sleep(1)
+        nursery.start_soon(desk.gateway.drain, hurried)
+        await trio.sleep(5)
+        assert desk.gateway.running() == 2
+        hurried.set()
+    assert pages[0].status == 503
+    piece, error = events_of(await text_of(streamed))
+    assert (piece["choices"][0]["delta"]["content"], error["error"]["code"]) == ("a", "shutting_down")
+    assert desk.gateway.running() == 0
