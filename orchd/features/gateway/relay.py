@@ -174,9 +174,15 @@ class AnswerRelay:
 
     async def _wait(self, until: float, *, remarks: bool) -> None:
         """Wait for the next piece, the end or, if they are wanted, what is worth a remark; no longer than `until`."""
+        if self._goes_on():
+            return
         with trio.move_on_at(until):
-            while not self._kept and not self._ended and not (remarks and self._has_remark):
+            while not self._goes_on() and not (remarks and self._has_remark):
                 await self._news.wait()
+
+    def _goes_on(self) -> bool:
+        """Whether there is a next piece, or the end."""
+        return bool(self._kept) or self._ended
 
     @property
     def _has_remark(self) -> bool:

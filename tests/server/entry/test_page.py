@@ -1,8 +1,10 @@
-"""Answers to refused requests, and pages that are for programs alone."""
+"""Answers to refused requests, pages for programs alone, and answers that come piece by piece over a socket."""
 
 import json
+from collections.abc import AsyncGenerator
 from typing import Any
 
+import h11
 import pytest
 import trio
 import trio.testing
@@ -171,3 +173,67 @@ def test_what_is_missing_beside_pages_for_programs_is_theirs_to_say() -> None:
     assert find_door(pages, "/own/nothing", {b"x-mark"}) is None
     for path in ("", "/", "*", "/own", "/own/nothing", "/programs", "//program/ask", MISSING):
         assert find_door(pages, path) is None, path
+
+
+LONG_PIECES = [b"first", b"\r\n0\r\n\r\n", b"x" * 2_000_000, *[b"%d " % number for number in range(40)]]
+
+
+async def over_a_socket(requests: list[bytes], length: int | None) -> tuple[HttpConnection, trio.SocketStream]:
+    """A connection with a page of `LONG_PIECES`, which never waits, and the end of the client that asked for it."""
+
+    async def give() -> AsyncGenerator[bytes]:
+        for piece in LONG_PIECES:
+            yield piece
+
+    async def page(_request: PageRequest) -> Page:
+        return Page(200, "text/plain", b"", pieces=give(), length=length)
+
+    ours, theirs = (trio.SocketStream(end) for end in trio.socket.socketpair())
+    await theirs.send_all(b"".join(requests))
+    reception = make_reception({"/": (PageRoute("GET", "public", page),)})
+    return HttpConnection(ours, reception, idle_seconds=10), theirs
+
+
+@pytest.mark.parametrize("length", [None, sum(map(len, LONG_PIECES))])
+@pytest.mark.parametrize("version", [b"HTTP/1.1", b"HTTP/1.0"])
+async def test_pieces_come_whole_over_a_socket(version: bytes, length: int | None, autojump_clock: Clock) -> None:
+    asked = get("/").replace(b"HTTP/1.1", version)
+    times = 2 if version == b"HTTP/1.1" else 1
+    http, theirs = await over_a_socket([asked] * times, length)
+    await theirs.send_eof()
+    client = h11.Connection(h11.CLIENT)
+
+    async def serve() -> None:
+        assert await http.run() is None
+        await http._stream.aclose()
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(serve)
+        for _ in range(times):
+            client.send(h11.Request(method="GET", target="/", headers=[("Host", "localhost")]))
+            client.send(h11.EndOfMessage())
+            body = b""
+            while not isinstance(event := client.next_event(), h11.EndOfMessage):
+                if event is h11.NEED_DATA:
+                    client.receive_data(bytes(await theirs.receive_some(65_536)))
+                elif isinstance(event, h11.Data):
+                    body += event.data
+            assert body == b"".join(LONG_PIECES)
+            if times > 1:
+                client.start_next_cycle()
+    await theirs.aclose()
+
+
+async def test_a_client_that_takes_no_pieces_from_its_socket_is_let_go(autojump_clock: Clock) -> None:
+    http, theirs = await over_a_socket([get("/")], None)
+    assert await http.run() is None
+    assert trio.current_time() == pytest.approx(10)
+    await http._stream.aclose()
+    await theirs.aclose()
+
+
+async def test_a_client_that_has_left_its_socket_is_let_go(autojump_clock: Clock) -> None:
+    http, theirs = await over_a_socket([get("/")], None)
+    await theirs.aclose()
+    assert await http.run() is None
+    await http._stream.aclose()
