@@ -47,7 +47,8 @@ async def test_a_limited_rate_says_when_to_come_back_and_is_kept(app: StartApp, 
     refuse(upstream, {"too fast": limited(60)})
     client = await start(app, upstream)
     error = (await client.chat("too fast"))["error"]
-    assert error == {"code": "rate_limited", "message": "slow down", "retryable": True, "retryAfterMs": 60_000}
+    told = {"message": "slow down", "retryable": True, "retryAfterMs": 60_000}
+    assert error == {"code": "rate_limited", "reason": "rate_limited", **told}
     asked = len(upstream.requests)
     again = (await client.chat("good"))["error"]
     assert (again["code"], len(upstream.requests)) == ("rate_limited", asked)
