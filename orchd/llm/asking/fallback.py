@@ -16,6 +16,7 @@ from orchd.errors import (
     Unavailable,
     let_go_of_frames,
 )
+from orchd.llm.costs import CostsWithin
 from orchd.llm.types import (
     AttemptListener,
     Channel,
@@ -25,8 +26,6 @@ from orchd.llm.types import (
     Phase,
     QueueListener,
     Target,
-    Usage,
-    hears_costs,
 )
 from orchd.reasons import Reason
 
@@ -76,12 +75,12 @@ def describe(model: str, backend: str, error: OrchdError) -> FailedAttempt:
     return FailedAttempt(model, backend, error.code, error.reason, error.message, error.retryable)
 
 
-class OutputListener:
+class OutputListener(CostsWithin):
     """A listener that knows whether output has come: text, or a tool call, which shows by the phase only."""
 
     def __init__(self, inner: Listener) -> None:
         self.spoke = False
-        self._inner = inner
+        super().__init__(inner)
 
     def on_phase(self, phase: Phase, progress: float | None) -> None:
         self.spoke = self.spoke or phase == "generating"
@@ -94,14 +93,6 @@ class OutputListener:
     def on_delta(self, channel: Channel, text: str) -> None:
         self.spoke = True
         self._inner.on_delta(channel, text)
-
-    def on_call(self) -> None:
-        if hears_costs(self._inner):
-            self._inner.on_call()
-
-    def on_usage(self, usage: Usage | None) -> None:
-        if hears_costs(self._inner):
-            self._inner.on_usage(usage)
 
     def on_close(self) -> None:
         """The whole generation ends later; nobody is told."""

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from orchd.errors import NotFound
-from orchd.llm.types import Channel, Listener, Phase, Usage, hears_costs
+from orchd.llm.costs import CostsWithin
+from orchd.llm.types import Channel, Listener, Phase
 
 
-class RepeatListener:
+class RepeatListener(CostsWithin):
     """Tells `inner` what follows `known`, the texts that were told before. Satisfies `Listener`.
 
     Raises NotFound out of `on_delta` when the answer turns out to be another one: with a seam in it, it would be
@@ -14,7 +15,7 @@ class RepeatListener:
     """
 
     def __init__(self, inner: Listener, known: Sequence[tuple[Channel, str]], backend: str) -> None:
-        self._inner = inner
+        super().__init__(inner)
         self._known = [(channel, text) for channel, text in known if text]
         self._backend = backend
         self._differs = False
@@ -41,11 +42,3 @@ class RepeatListener:
 
     def on_close(self) -> None:
         """The whole generation ends later; nobody is told."""
-
-    def on_call(self) -> None:
-        if hears_costs(self._inner):
-            self._inner.on_call()
-
-    def on_usage(self, usage: Usage | None) -> None:
-        if hears_costs(self._inner):
-            self._inner.on_usage(usage)

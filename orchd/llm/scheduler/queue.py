@@ -12,10 +12,11 @@ from contextlib import asynccontextmanager
 import trio
 
 from orchd.errors import Unavailable
+from orchd.llm.costs import CostsWithin
 from orchd.llm.scheduler.eta import etas, load_left
 from orchd.llm.scheduler.plan import Schedule
 from orchd.llm.scheduler.ticket import Ticket, hold
-from orchd.llm.types import Channel, Listener, Phase, QueueEntry, QueueListener, Requester, Usage, hears_costs
+from orchd.llm.types import Channel, Listener, Phase, QueueEntry, QueueListener, Requester
 from orchd.telemetry.daemon import ModelFigures
 from orchd.wakeup import Signal
 
@@ -222,14 +223,14 @@ class Queue:
         )
 
 
-class Loading:
+class Loading(CostsWithin):
     """The listener of a request whose model must be loaded first: tells how long that may take, and notices that the
     model is there."""
 
     def __init__(self, queue: Queue, ticket: Ticket, inner: Listener) -> None:
         self._queue = queue
         self._ticket = ticket
-        self._inner = inner
+        super().__init__(inner)
 
     def on_phase(self, phase: Phase, progress: float | None) -> None:
         """Whatever comes after the load proves that it is done."""
@@ -247,14 +248,6 @@ class Loading:
 
     def on_close(self) -> None:
         self._inner.on_close()
-
-    def on_call(self) -> None:
-        if hears_costs(self._inner):
-            self._inner.on_call()
-
-    def on_usage(self, usage: Usage | None) -> None:
-        if hears_costs(self._inner):
-            self._inner.on_usage(usage)
 
 
 def _tell_nobody() -> None:
