@@ -98,6 +98,7 @@ BY_CONVERSATION: dict[str, str] = {
     "orchd/features/project/live.py": "tests/wire/test_sharing.py",
     "orchd/features/project/member_queries.py": "tests/features/test_project.py",
     "orchd/features/project/team_queries.py": "tests/features/test_project.py",
+    "orchd/features/gateway/routes.py": "tests/features/gateway/test_openai.py",
     "orchd/entity/search/places.py": "tests/entity/search/test_posting_queries.py",
     "orchd/entity/search/search_queries.py": "tests/features/test_search.py",
     "orchd/entity/search/word_queries.py": "tests/features/test_search.py",

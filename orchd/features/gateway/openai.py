@@ -15,15 +15,15 @@ from orchd.features.gateway.keeping import headers_of, read_choice
 from orchd.features.gateway.places import RequestPlace, RequestPlaces
 from orchd.features.gateway.refusals import as_openai, error_members
 from orchd.features.gateway.relay import AnswerEnd, AnswerPiece, AnswerText, EarlyEnd, RelayEvent, RelayRemark
+from orchd.features.gateway.routes import EVENTS, JSON, question_route
 from orchd.features.gateway.service import ASSISTANT_PREFIX, Gateway, Offer
 from orchd.features.models import AssistantItem
 from orchd.llm import ModelInfo
 from orchd.protocol.rights import refusal
-from orchd.server.entry.page import Page, PageRequest, PageRoute, Pages, Upload
+from orchd.server.entry.page import Page, PageRequest, PageRoute, Pages
 from orchd.settings.entry.gateway import GatewaySettings
 
 BASE = "/v1"
-JSON, EVENTS = "application/json", "text/event-stream; charset=utf-8"
 _END = b"data: [DONE]\n\n"
 
 
@@ -54,12 +54,8 @@ class OpenAiPages:
     def routes(self) -> Pages:
         """Return the pages of the API by path, each for programs alone."""
         one = partial(PageRoute, origin="program", shape=as_openai)
-        upload = Upload(self._settings.body_bytes, (JSON,))
         posted = {
-            BASE + door.path: (
-                one("POST", "change", partial(self._post, door), scope="chat", upload=upload, watched=True),
-            )
-            for door in DOORS
+            BASE + door.path: (question_route(partial(self._post, door), self._settings, as_openai),) for door in DOORS
         }
         return {
             f"{BASE}/models": (one("GET", "read", self._list, scope="models"),),

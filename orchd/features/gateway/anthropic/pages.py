@@ -7,11 +7,11 @@ from orchd.features.gateway.anthropic.listing import HALLMARK
 from orchd.features.gateway.anthropic.refusals import as_anthropic, request_id_header
 from orchd.features.gateway.anthropic.request import read_request
 from orchd.features.gateway.places import RequestPlaces
+from orchd.features.gateway.routes import question_route
 from orchd.features.gateway.service import Gateway
-from orchd.features.gateway.translation.answering import JSON
 from orchd.features.gateway.translation.counting import guess_tokens, told_text
 from orchd.features.gateway.translation.pages import TranslatedQuestion, answer_request
-from orchd.server.entry.page import Page, PageRequest, PageRoute, Pages, Upload
+from orchd.server.entry.page import Page, PageRequest, Pages
 from orchd.settings.entry.gateway import GatewaySettings
 
 
@@ -25,18 +25,7 @@ class MessagesPages:
 
     def routes(self) -> Pages:
         """Return the pages by path, each for programs alone."""
-        upload = Upload(self._settings.body_bytes, (JSON,))
-        one = partial(
-            PageRoute,
-            "POST",
-            "change",
-            scope="chat",
-            upload=upload,
-            origin="program",
-            shape=as_anthropic,
-            watched=True,
-            hallmark=HALLMARK.encode(),
-        )
+        one = partial(question_route, settings=self._settings, shape=as_anthropic, hallmark=HALLMARK.encode())
         return {"/v1/messages": (one(self._answer),), "/v1/messages/count_tokens": (one(self._count),)}
 
     async def _answer(self, request: PageRequest) -> Page:

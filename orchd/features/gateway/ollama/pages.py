@@ -25,6 +25,7 @@ from orchd.features.gateway.ollama.requests import (
 )
 from orchd.features.gateway.places import RequestPlace, RequestPlaces
 from orchd.features.gateway.relay import RelayEvent
+from orchd.features.gateway.routes import JSON, question_route
 from orchd.features.gateway.service import Gateway, Offer
 from orchd.protocol.identity import Identity
 from orchd.protocol.rights import refusal
@@ -34,7 +35,7 @@ from orchd.settings.entry.gateway import GatewaySettings
 OLLAMA_VERSION = "0.32.9"
 """The version of Ollama whose API this is, as far as it goes: programs want one that is new enough."""
 BASE = "/api"
-JSON, LINES = "application/json", "application/x-ndjson"
+LINES = "application/x-ndjson"
 FORM = "application/x-www-form-urlencoded"
 """What curl says of JSON unless it is told otherwise, as in all of Ollama's examples."""
 CHANGING: Sequence[tuple[str, Literal["POST", "DELETE"]]] = (
@@ -59,9 +60,7 @@ class OllamaPages:
     def routes(self) -> Pages:
         """Return the pages of the API by path, each for programs alone."""
         one = partial(PageRoute, origin="program", shape=as_ollama)
-        asked = partial(
-            one, "POST", "change", scope="chat", upload=Upload(self._settings.body_bytes, (JSON, FORM)), watched=True
-        )
+        asked = partial(question_route, settings=self._settings, shape=as_ollama, types=(JSON, FORM))
         any_body = Upload(self._settings.body_bytes, ())
         return {
             f"{BASE}/version": (one("GET", "read", self._version, scope="models"),),

@@ -4,10 +4,10 @@ from orchd.features.gateway.places import RequestPlaces
 from orchd.features.gateway.refusals import as_openai
 from orchd.features.gateway.responses.events import ResponseScribe, is_too_long
 from orchd.features.gateway.responses.request import read_request
+from orchd.features.gateway.routes import question_route
 from orchd.features.gateway.service import Gateway
-from orchd.features.gateway.translation.answering import JSON
 from orchd.features.gateway.translation.pages import TranslatedQuestion, answer_request
-from orchd.server.entry.page import Page, PageRequest, PageRoute, Pages, Upload
+from orchd.server.entry.page import Page, PageRequest, Pages
 from orchd.settings.entry.gateway import GatewaySettings
 
 
@@ -21,11 +21,7 @@ class ResponsesPages:
 
     def routes(self) -> Pages:
         """Return the page by its path, for programs alone."""
-        upload = Upload(self._settings.body_bytes, (JSON,))
-        asked = PageRoute(
-            "POST", "change", self._answer, "chat", upload=upload, origin="program", shape=as_openai, watched=True
-        )
-        return {"/v1/responses": (asked,)}
+        return {"/v1/responses": (question_route(self._answer, self._settings, as_openai),)}
 
     async def _answer(self, request: PageRequest) -> Page:
         return await answer_request(self._gateway, self._places, request, self._read)

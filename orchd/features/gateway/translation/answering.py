@@ -10,13 +10,13 @@ from orchd.errors import OrchdError
 from orchd.features.gateway.bodies import RelayBody
 from orchd.features.gateway.places import RequestPlace
 from orchd.features.gateway.relay import RelayEvent, RelayRemark
+from orchd.features.gateway.routes import EVENTS, JSON
 from orchd.features.gateway.service import Gateway
 from orchd.protocol.identity import Identity
 from orchd.server.entry.page import Page
 
 COMPLETIONS = "/chat/completions"
 """What everything is translated into, under the address of a server's API."""
-JSON, EVENTS = "application/json", "text/event-stream; charset=utf-8"
 
 
 class AnswerScribe(Protocol):
