@@ -15,9 +15,8 @@ class Looker:
     async def glance(self, look: Callable[[], Awaitable[None]]) -> bool:
         """Call `look` if there may be something that it has not seen, and return whether it was called. Until it has
         returned, what it looked for counts as not seen. Raises `Unavailable`, and what `look` does."""
-        mark = (
-            await self._database.commit_mark()
-        )  # before the look, so that what is committed during it is looked for again
+        # Before the look, so that what is committed during it is looked for again.
+        mark = await self._database.commit_mark()
         if mark is not None and mark == self._seen:
             return False
         await look()
