@@ -117,13 +117,23 @@ async def _connect(family: socket.AddressFamily, host: str, port: int) -> socket
         _set_options(sock)
         with suppress(BlockingIOError):
             sock.connect((host, port))
-        await trio.lowlevel.wait_writable(sock)
-        if code := sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
-            raise OSError(code, os.strerror(code))
+        if not _is_connected(sock):
+            await trio.lowlevel.wait_writable(sock)
+            if code := sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+                raise OSError(code, os.strerror(code))
     except BaseException:
         sock.close()
         raise
     return sock
+
+
+def _is_connected(sock: socket.socket) -> bool:
+    """Whether there is a connection by now: on this machine it is there at once, though `connect` says otherwise."""
+    try:
+        sock.getpeername()
+    except OSError:
+        return False
+    return True
 
 
 def _set_options(sock: socket.socket | trio.SocketStream) -> None:

@@ -219,8 +219,9 @@ class WireTransport(httpx.AsyncBaseTransport):
 
         try:
             with trio.fail_after(prepared.connect_seconds):
-                context = self._context() if prepared.tls else None
-                return await open_pipe(connect, prepared.host, prepared.port, context)
+                if not prepared.tls:  # once it is accepted there is nothing to wait for
+                    return await open_pipe(self._connect, prepared.host, prepared.port, None)
+                return await open_pipe(connect, prepared.host, prepared.port, self._context())
         except trio.TooSlowError as error:
             raise httpx.ConnectTimeout(why_slow(accepted=accepted)) from error
         except (OSError, UnicodeError, trio.BrokenResourceError) as error:
