@@ -35,6 +35,11 @@ class FirstUser:
         """Whether there is no user, so surely that somebody may come in as the local owner."""
         return self._is_missing(FRESH_SECONDS)
 
+    def was_missing_at(self, moment: float) -> bool:
+        """Whether there was no user, so surely that whoever came at that time may come in as the local owner: the
+        database was asked after it, however long it took to answer."""
+        return self._exists is False and self._looked_at >= moment and not self._lost and self._answers()
+
     @property
     def is_missed(self) -> bool:
         """Whether there was no user, and nothing has gone wrong since: whoever is the local owner may go on asking."""

@@ -58,8 +58,9 @@ from orchd.wakeup import Signal
 
 T = TypeVar("T")
 
-ASK_SECONDS = 1.0
-"""How long whoever comes waits to hear whether there is a user."""
+ASK_SECONDS, AWAY_SECONDS = 5.0, 1.0
+"""How long whoever comes waits to hear whether there is a user: of a database that answers others, and may be late when
+all of the daemon is busy; and of one that answers nobody."""
 
 _HOUR_MS = 3_600_000
 _WRONG = "the name or the password is wrong"
@@ -121,14 +122,19 @@ class People:
 
     async def by_nothing(self) -> Identity:
         if self.users_exist is False and not self._first_user.is_surely_missing:
-            with trio.move_on_after(ASK_SECONDS), suppress(Unavailable):
-                await self._ask_for_users()
+            came = trio.current_time()
+            patience = ASK_SECONDS if self.database.health().readable else AWAY_SECONDS
+            with trio.move_on_after(patience), suppress(Unavailable):
+                await self._ask_for_users(came)
+            if self._first_user.was_missing_at(came):
+                return LOCAL
         return self.stranger
 
-    async def _ask_for_users(self) -> None:
-        """Find out whether there is a user; many at once ask once. Raises `Unavailable`."""
+    async def _ask_for_users(self, came: float) -> None:
+        """Find out whether there is a user for somebody who came at that time; many at once ask once. Raises
+        `Unavailable`."""
         async with self._asking:
-            if self.stranger.undecided:
+            if self.stranger.undecided and not self._first_user.was_missing_at(came):
                 began = trio.current_time()
                 await self.learn_users(exist=await self.database.read(is_there_any), asked_at=began)
 

@@ -1,5 +1,8 @@
 """That there is no user is known for a while; that there is one, for ever."""
 
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
 import pytest
 import structlog.testing
 import trio
@@ -7,11 +10,14 @@ import trio.testing
 
 from orchd.errors import Unavailable
 from orchd.features.people.first_user import FRESH_SECONDS, LATE_SECONDS, FirstUser
+from orchd.features.people.service import ASK_SECONDS, AWAY_SECONDS
 from orchd.protocol.identity import LOCAL, NOBODY, UNDECIDED, Identity
-from orchd.storage import Database
+from orchd.storage import Database, Health, Result, Steps
 from tests.features.people.household import Counting, Household
 
 Clock = trio.testing.MockClock
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Line:
@@ -131,3 +137,51 @@ async def test_the_log_says_when_the_first_user_appears_and_not_that_there_were_
         await house.watch.look()
         await Household(store).watch.look()
     assert [told["event"] for told in lines] == [line]
+
+
+class Late(Database):
+    """A database without users that answers late, and says of itself whether it is well."""
+
+    def __init__(self, seconds: float, *, well: bool) -> None:
+        self.seconds, self.well = seconds, well
+
+    async def read(self, steps: Callable[P, Steps[T]], *args: P.args, **kwargs: P.kwargs) -> T:
+        await trio.sleep(self.seconds)
+        asked = steps(*args, **kwargs)
+        next(asked)
+        with pytest.raises(StopIteration) as answered:
+            asked.send(Result([], 0, 0))
+        found: T = answered.value.value
+        return found
+
+    async def write(self, steps: Callable[P, Steps[T]], *args: P.args, **kwargs: P.kwargs) -> T:
+        raise AssertionError("nothing is written")
+
+    def health(self) -> Health:
+        return Health(self.well, "sqlite", None if self.well else "the database is away")
+
+    async def wait_ready(self) -> None:
+        await trio.lowlevel.checkpoint()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "well", "who", "waited"),
+    [(3.0, True, LOCAL, 3.0), (600.0, True, UNDECIDED, ASK_SECONDS), (3.0, False, UNDECIDED, AWAY_SECONDS)],
+)
+async def test_a_database_that_is_only_late_is_waited_for_longer_than_one_that_is_away(
+    seconds: float, well: bool, who: Identity, waited: float, autojump_clock: Clock
+) -> None:
+    house = Household(Late(seconds, well=well))
+    house.people.note_users(exist=False, asked_at=trio.current_time())
+    await trio.sleep(FRESH_SECONDS + 1)
+    began = trio.current_time()
+    found: list[Identity] = []
+
+    async def come() -> None:
+        found.append(await house.people.by_nothing())
+
+    async with trio.open_nursery() as nursery:
+        for _ in range(3):
+            nursery.start_soon(come)
+    assert found == [who] * 3
+    assert trio.current_time() - began == pytest.approx(waited)
