@@ -5,38 +5,51 @@ from typing import NamedTuple
 
 from orchd.entity.owner import Condition, Owner
 from orchd.entity.search.places import ENTRIES, SHARED_PLACE, owner_word, place_of
-from orchd.entity.search.posting_queries import EntryCandidate, find_postings
+from orchd.entity.search.posting_queries import find_postings
 from orchd.entity.search.word_queries import MAX_ALTERNATIVES
 from orchd.entity.search.words import Term, as_indexed, beginning_in_index, grams
 from orchd.protocol.page import within
 from orchd.storage import Statement, Steps
 
-CANDIDATES = 100
+CANDIDATES = 64
 """Rows of a window, the best of which come first: the latest that fit, then the next latest."""
 CANDIDATE_BYTES = 4 * 1024 * 1024
 """What the index has of them together, at most: all of it is read and counted for each search."""
+TEXTS_AT_ONCE = {"sqlite": 32, "mysql": CANDIDATES}
+"""How many are read before it is seen how long they are; a server is better asked once."""
 
 
-class SearchHit(NamedTuple):
-    """An entry that may have the words; `at` in Unix milliseconds."""
+class FoundText(NamedTuple):
+    """Where an entry stands that may have the words, and what the index has of it."""
 
+    place: int
     words: str
-    kind: str
-    row_id: int
-    at: int
+
+    @property
+    def age(self) -> int:
+        """A number that is lower the later the entry was made."""
+        return self.place % ENTRIES
 
 
 class SearchWindow(NamedTuple):
     """The latest entries from a place on, and from where on there may be more."""
 
-    hits: list[SearchHit]
+    texts: list[FoundText]
     next_first: int | None
+
+
+class SearchHit(NamedTuple):
+    """What an entry is of; `at` in Unix milliseconds."""
+
+    kind: str
+    row_id: int
+    at: int
 
 
 def find(
     owner: Owner,
     wanted: Sequence[Sequence[Term]],
-    kinds: Collection[str],
+    kinds: Collection[str] | None,
     since: int | None,
     dialect: str,
     first: int = 0,
@@ -48,10 +61,8 @@ def find(
     signs = [owner_word("u", owner.user_id), *(owner_word("p", project) for project in owner.reads)]
     shared = (yield Statement("SELECT 1 FROM search_entry WHERE project_id IS NOT NULL LIMIT 1")).rows
     searched = [(place_of(owner.user_id), groups), *([(SHARED_PLACE, [signs, *groups])] if shared else [])]
-    fitting = Condition(
-        f"e.row_id > 0 AND e.kind IN ({', '.join('?' * len(kinds))}) AND e.updated_at >= ?", (*kinds, since or 0)
-    )
-    found: list[EntryCandidate] = []
+    fitting = _fitting(kinds, since)
+    found: list[int] = []
     ended = True
     for start, sought in searched:
         if dialect == "sqlite":
@@ -61,18 +72,47 @@ def find(
             some = yield from find_postings(start, first, sought, fitting, CANDIDATES, CANDIDATE_BYTES, exact=exact)
         found += some
         ended &= len(some) < CANDIDATES
-    found.sort(key=lambda candidate: candidate.place % ENTRIES)
-    few = found[: within([candidate.size for candidate in found[:CANDIDATES]], CANDIDATE_BYTES)]
-    next_first = None if not few or (ended and len(few) == len(found)) else few[-1].place % ENTRIES + 1
-    marks = ", ".join("?" * len(few)) or "NULL"
-    texts = yield Statement(f"{_WORDS[dialect]} IN ({marks})", tuple(candidate.place for candidate in few))
-    words = {int(place): text for place, text in texts.rows}
-    hits = [
-        SearchHit(words[candidate.place], candidate.kind, candidate.row_id, candidate.at)
-        for candidate in few
-        if candidate.place in words
-    ]
-    return SearchWindow(hits, next_first)
+    found.sort(key=lambda place: place % ENTRIES)
+    passed, texts = yield from _texts(found[:CANDIDATES], dialect)
+    next_first = None if not passed or (ended and passed == len(found)) else found[passed - 1] % ENTRIES + 1
+    return SearchWindow(texts, next_first)
+
+
+def _fitting(kinds: Collection[str] | None, since: int | None) -> Condition | None:
+    """Return what entries have to be; None where all will do: those that belong to no row any more, too, for there are
+    few of them, and nobody gets to see one."""
+    if kinds is None and since is None:
+        return None
+    found = Condition("e.row_id > 0 AND e.updated_at >= ?", (since or 0,))
+    if kinds is not None:
+        found = Condition(f"{found.sql} AND e.kind IN ({', '.join('?' * len(kinds))})", (*found.values, *kinds))
+    return found
+
+
+def _texts(places: Sequence[int], dialect: str) -> Steps[tuple[int, list[FoundText]]]:
+    """Return how many of the first texts may be looked at together, and those of them that are there."""
+    texts: dict[int, str] = {}
+    sizes: list[int] = []
+    for start in range(0, len(places), TEXTS_AT_ONCE[dialect]):
+        some = places[start : start + TEXTS_AT_ONCE[dialect]]
+        read = yield Statement(f"{_WORDS[dialect]} IN ({', '.join('?' * len(some))})", tuple(some))
+        texts |= {int(place): words for place, words in read.rows}
+        sizes += [len(texts.get(place, "")) for place in some]
+        if sum(sizes) > CANDIDATE_BYTES:
+            break
+    passed = within(sizes, CANDIDATE_BYTES)
+    return passed, [FoundText(place, texts[place]) for place in places[:passed] if place in texts]
+
+
+def entries_at(places: Collection[int]) -> Steps[dict[int, SearchHit]]:
+    """Return what the entries are of that stand at some places; of those that are."""
+    by_id = {ENTRIES - 1 - place % ENTRIES: place for place in places}
+    found = yield Statement(
+        f"SELECT id, kind, row_id, updated_at FROM search_entry WHERE id IN ({', '.join('?' * len(by_id)) or 'NULL'})"
+        " AND row_id > 0",
+        tuple(by_id),
+    )
+    return {by_id[int(entry_id)]: SearchHit(*row) for entry_id, *row in found.rows}
 
 
 _WORDS = {
@@ -80,7 +120,7 @@ _WORDS = {
     "sqlite": "SELECT id, c1 FROM search_text_content WHERE id",
     "mysql": "SELECT rowid, words FROM search_text WHERE rowid",
 }
-_JOINED = f"FROM search_text t JOIN search_entry e ON e.id = {ENTRIES - 1} - (t.rowid & {ENTRIES - 1}) WHERE"
+_ENTRY = f"SELECT 1 FROM search_entry e WHERE e.id = {ENTRIES - 1} - (search_text.rowid & {ENTRIES - 1})"
 
 
 def _alternatives(terms: Sequence[Term]) -> list[str]:
@@ -94,19 +134,18 @@ def _alternatives(terms: Sequence[Term]) -> list[str]:
     return [as_indexed(term) for term in terms]
 
 
-def _matching(
-    between: tuple[int, int], sought: Sequence[Sequence[str]], fitting: Condition
-) -> Steps[list[EntryCandidate]]:
-    """Return entries of a place that match on SQLite, the latest first, whose texts stand between two. SQLite gives
-    them in this order, and stops in time."""
-    found = yield Statement(
-        # Entries that were listed by an earlier version have no size.
-        "SELECT t.rowid, COALESCE(e.size, LENGTH(t.words)), e.kind, e.row_id, e.updated_at"
-        f" {_JOINED} search_text MATCH ? AND t.rowid BETWEEN ? AND ?"
-        f" AND {fitting.sql} ORDER BY t.rowid LIMIT ?",
-        (_sqlite_words(sought), *between, *fitting.values, CANDIDATES),
+def _matching(between: tuple[int, int], sought: Sequence[Sequence[str]], fitting: Condition | None) -> Steps[list[int]]:
+    """Return where entries of a place stand that match on SQLite, the latest first, whose texts stand between two.
+    SQLite gives them in this order, and stops in time."""
+    only = (
+        Condition("", ()) if fitting is None else Condition(f" AND EXISTS ({_ENTRY} AND {fitting.sql})", fitting.values)
     )
-    return [EntryCandidate(*row) for row in found.rows]
+    found = yield Statement(
+        f"SELECT rowid FROM search_text WHERE search_text MATCH ? AND rowid BETWEEN ? AND ?{only.sql}"
+        " ORDER BY rowid LIMIT ?",
+        (_sqlite_words(sought), *between, *only.values, CANDIDATES),
+    )
+    return [int(place) for (place,) in found.rows]
 
 
 def _sqlite_words(groups: Iterable[Sequence[str]]) -> str:

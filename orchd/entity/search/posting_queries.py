@@ -32,14 +32,10 @@ TEXTS_AT_ONCE, MAX_TEXTS = 100, 2_000
 
 
 class EntryCandidate(NamedTuple):
-    """An entry that may have what is sought: where its words stand, how many bytes these are, and what it is the entry
-    of; `at` in Unix milliseconds."""
+    """Where the words of an entry stand that may have what is sought, and how many bytes these are."""
 
     place: int
     size: int
-    kind: str
-    row_id: int
-    at: int
 
 
 def add_texts(texts: Sequence[tuple[int, str, str]]) -> Steps[None]:
@@ -89,18 +85,19 @@ def find_postings(
     start: int,
     first: int,
     sought: Sequence[Sequence[str]],
-    fitting: Condition,
+    fitting: Condition | None,
     limit: int,
     limit_bytes: int,
     *,
     exact: bool,
-) -> Steps[list[EntryCandidate]]:
-    """Return the latest entries of a place, from its `first` on, that have one of each group of words, and fit, in
-    this order. Unless it is to be `exact`, those that lack something may be among them, if all are few and short
-    together: to read their texts is to see that."""
+) -> Steps[list[int]]:
+    """Return where the latest entries of a place stand, from its `first` on, that have one of each group of words, and
+    fit, in this order. Unless it is to be `exact`, those that lack something may be among them, if all are few and
+    short together: to read their texts is to see that."""
     place, between = start // ENTRIES, (start + first, start + ENTRIES - 1)
     wanted = _Conjunction.of(sought)
     groups = yield from _conditions(place, wanted)
+    fitting = fitting or Condition("e.row_id > 0", ())
     counts = yield from _counts(place, groups, max(MAX_COUNTED, limit))
     if not min(counts):
         return []
@@ -108,7 +105,8 @@ def find_postings(
         fewest = groups[counts.index(min(counts))]
         found = yield from _entries(place, [fewest], between, fitting, limit)
         if sum(candidate.size for candidate in found) <= limit_bytes:
-            return (yield from _looked_into(found, wanted, limit)) if exact else found
+            places = [candidate.place for candidate in found]
+            return (yield from _looked_into(places, wanted, limit)) if exact else places
     windows = WINDOWS if max(counts) > MAX_COUNTED else ()
     return (yield from _all_of(between, wanted, groups, fitting, limit, windows))
 
@@ -181,14 +179,16 @@ def _all_of(
     fitting: Condition,
     limit: int,
     windows: Sequence[int],
-) -> Steps[list[EntryCandidate]]:
-    """Return the latest entries that have all of what is sought, looking first into windows of the latest of all."""
+) -> Steps[list[int]]:
+    """Return where the latest entries stand that have all of what is sought; windows of the latest of all are looked
+    into first."""
     after, end = between
-    found: list[EntryCandidate] = []
+    found: list[int] = []
     for window in (*windows, None):
         upto = end if window is None else (yield from _window_end(after, end, window))
         most = MAX_TEXTS if wanted.phrases else limit
-        some = yield from _entries(after // ENTRIES, groups, (after, upto), fitting, most)
+        entries = yield from _entries(after // ENTRIES, groups, (after, upto), fitting, most)
+        some = [candidate.place for candidate in entries]
         found += (yield from _looked_into(some, wanted, limit - len(found))) if wanted.phrases else some
         if upto == end or len(found) >= limit:
             break
@@ -215,7 +215,7 @@ def _entries(
         matching = f"SELECT text_id FROM ({matching}) g GROUP BY text_id HAVING COUNT(*) = {len(groups)}"
     values = [value for group in groups for value in (place, *group.values, *between)]
     found = yield Statement(
-        f"SELECT m.text_id, COALESCE(e.size, 0), e.kind, e.row_id, e.updated_at FROM ({matching}) m"
+        f"SELECT m.text_id, COALESCE(e.size, 0) FROM ({matching}) m"
         f" STRAIGHT_JOIN search_entry e ON e.id = {ENTRIES - 1} - (m.text_id & {ENTRIES - 1})"
         f" WHERE {fitting.sql} ORDER BY m.text_id LIMIT {limit}",
         (*values, *fitting.values),
@@ -223,16 +223,16 @@ def _entries(
     return [EntryCandidate(*row) for row in found.rows]
 
 
-def _looked_into(entries: Sequence[EntryCandidate], wanted: _Conjunction, limit: int) -> Steps[list[EntryCandidate]]:
-    """Return those of some entries whose texts have all of what is sought."""
-    found: list[EntryCandidate] = []
-    for start in range(0, len(entries), TEXTS_AT_ONCE):
-        some = {candidate.place: candidate for candidate in entries[start : start + TEXTS_AT_ONCE]}
+def _looked_into(places: Sequence[int], wanted: _Conjunction, limit: int) -> Steps[list[int]]:
+    """Return those of some places whose texts have all of what is sought."""
+    found: list[int] = []
+    for start in range(0, len(places), TEXTS_AT_ONCE):
+        some = places[start : start + TEXTS_AT_ONCE]
         texts = yield Statement(
             f"SELECT rowid, owner, words FROM search_text WHERE rowid IN ({', '.join('?' * len(some))}) ORDER BY rowid",
             tuple(some),
         )
-        found += [some[text_id] for text_id, *text in texts.rows if wanted.found_in(" ".join(text))]
+        found += [int(place) for place, *text in texts.rows if wanted.found_in(" ".join(text))]
         if len(found) >= limit:
             break
     return found

@@ -21,6 +21,7 @@ from orchd.features.chat.rows import (
     NewQuestion,
     QuestionContext,
     Runs,
+    SearchedMessage,
     StoredExchange,
     as_json,
     legacy_transcript,
@@ -35,11 +36,9 @@ from orchd.llm.types import Turn
 from orchd.protocol.page import MAX_REPLY_BYTES, within
 from orchd.storage import Statement, Steps
 
-MESSAGES = OwnedTable(
-    Table("chat_message", MessageRecord, "message", key="message_id", unread=("updated_at", "cancel_at")),
-    conversations.CONVERSATIONS,
-    "conversation_id",
-)
+_TABLE = Table("chat_message", MessageRecord, "message", key="message_id", unread=("updated_at", "cancel_at"))
+MESSAGES = OwnedTable(_TABLE, conversations.CONVERSATIONS, "conversation_id")
+SEARCHED_MESSAGES = OwnedTable(_TABLE.view(SearchedMessage), conversations.CONVERSATIONS, "conversation_id")
 COLUMNS = MESSAGES.columns_as("m")
 MAX_CONTEXT_MESSAGES = 1000
 """How far back a branch is read for a model's context."""

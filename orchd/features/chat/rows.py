@@ -6,7 +6,7 @@ from typing import Annotated, NamedTuple, TypeAlias
 import msgspec
 from msgspec import UNSET, Struct
 
-from orchd.entity import Belonging, Owner, SpreadMember
+from orchd.entity import Belonging, NamedColumn, Owner, SpreadMember
 from orchd.errors import NotFound, OrchdError
 from orchd.features import journal
 from orchd.features.chat.answer.transcript import Transcript
@@ -161,6 +161,17 @@ class MessageRecord(Struct, frozen=True):
             return 0.0
         timings = self.message.timings
         return None if timings is None or timings.reasoning_ms is None else timings.reasoning_ms / 1000
+
+
+class SearchedMessage(Struct, frozen=True):
+    """What of a message a search reads: a page of what was found has many of them. `at` is in Unix milliseconds."""
+
+    id: int
+    conversation_id: int
+    content: str
+    status: MessageStatus
+    at: Annotated[int, NamedColumn("created_at")]
+    deleted_at: int | None
 
 
 class GrowingAnswer(NamedTuple):

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from orchd.entity import Owner, owner_of
 from orchd.entity.search import SearchedRow, SearchSource
-from orchd.entity.search.find_queries import SearchHit, find
+from orchd.entity.search.find_queries import FoundText, SearchHit, entries_at, find
 from orchd.entity.search.ranking import Excerpt, Matcher, excerpt, excerpts, score
 from orchd.entity.search.word_queries import words_like
 from orchd.entity.search.words import Term, alternatives, terms
@@ -82,16 +82,22 @@ class SearchHandlers:
         apart = iter(await self._workers.run(excerpts, sought, long) if long else ())
         return [next(apart) if len(text) > LONG_CHARACTERS else excerpt(text, matcher.places(text)) for text in texts]
 
-    def _kinds(self, wanted: Sequence[str] | None) -> list[str]:
-        """Return kinds of rows. Raises `Invalid` for one that there isn't."""
+    def _kinds(self, wanted: Sequence[str] | None) -> list[str] | None:
+        """Return kinds of rows, None for all. Raises `Invalid` for one that there isn't."""
         for kind in wanted or ():
             if kind not in self._sources:
                 known = ", ".join(sorted(self._sources))
                 raise Invalid(f"there is no kind {kind}; there are {known}", field="kinds", path="$.data.kinds")
-        return list(wanted or self._sources)
+        return list(wanted) if wanted and self._sources.keys() - wanted else None
 
     def _find(
-        self, owner: Owner, wanted: list[Term], kinds: list[str], since: int | None, behind: _Position, limit: int
+        self,
+        owner: Owner,
+        wanted: list[Term],
+        kinds: list[str] | None,
+        since: int | None,
+        behind: _Position,
+        limit: int,
     ) -> Steps[tuple[list[list[Term]], list[_ScoredRow], _Position | None]]:
         """Return what is searched for, each with what may stand in its place, a page of what fits best, window by
         window, and where the next page begins."""
@@ -100,7 +106,7 @@ class SearchHandlers:
         for _ in range(WINDOWS_AT_ONCE):
             first, passed = behind
             window = yield from find(owner, sought, kinds, since, self._database.health().kind, first)
-            best = yield from self._best(owner, sought, window.hits, passed + limit - len(found) + 1)
+            best = yield from self._best(owner, sought, window.texts, passed + limit - len(found) + 1)
             found += [row._replace(behind=_Position(first, number)) for number, row in enumerate(best, 1)][passed:]
             rest = None if window.next_first is None else _Position(window.next_first, 0)
             if len(found) > limit:
@@ -112,15 +118,19 @@ class SearchHandlers:
         return sought, page, rest
 
     def _best(
-        self, owner: Owner, sought: list[list[Term]], hits: Sequence[SearchHit], most: int
+        self, owner: Owner, sought: list[list[Term]], texts: Sequence[FoundText], most: int
     ) -> Steps[list[_ScoredRow]]:
-        """Return the best of some hits that are there for somebody, `most` at least if there are as many."""
-        scores = score(sought, (hit.words for hit in hits))
-        scored = [(value, hit) for value, hit in zip(scores, hits, strict=True) if value is not None]
-        scored.sort(key=lambda pair: (-pair[0], -pair[1].at, pair[1].kind, -pair[1].row_id))
+        """Return the best of some texts whose rows are there for somebody, `most` at least if there are as many."""
+        scores = score(sought, (text.words for text in texts))
+        scored = [(value, text) for value, text in zip(scores, texts, strict=True) if value is not None]
+        scored.sort(key=lambda pair: (-pair[0], pair[1].age))
         found: list[_ScoredRow] = []
         for at in range(0, len(scored), most):
-            found += yield from self._read(owner, scored[at : at + most])
+            some = scored[at : at + most]
+            hits = yield from entries_at([text.place for _, text in some])
+            found += yield from self._read(
+                owner, [(value, hits[text.place]) for value, text in some if text.place in hits]
+            )
             if len(found) >= most:
                 break
         return found
@@ -139,7 +149,8 @@ class SearchHandlers:
         """Return those hits whose rows are there for somebody, in their order."""
         wanted: dict[str, list[int]] = {}
         for _, hit in scored:
-            wanted.setdefault(hit.kind, []).append(hit.row_id)
+            if hit.kind in self._sources:
+                wanted.setdefault(hit.kind, []).append(hit.row_id)
         rows: dict[tuple[str, int], SearchedRow] = {}
         for kind, row_ids in wanted.items():
             there = yield from self._sources[kind].read(owner, row_ids)

@@ -68,7 +68,7 @@ class SearchItem(Struct, frozen=True, rename="camel"):
 
 class SearchResults(ServerPayload, frozen=True):
     """The reply to `search`; `nextCursor` is null on the last page, and a page may be short. Of all that fit the latest
-    hundred come first, fewer where their texts are long, the best of them before others; then the hundred before those.
+    64 come first, fewer where their texts are long, the best of them before others; then the 64 before those.
     """
 
     items: list[SearchItem]

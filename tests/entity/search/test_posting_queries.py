@@ -8,7 +8,7 @@ import trio
 
 from orchd.entity.owner import Belonging, Owner
 from orchd.entity.search import SearchedRow, SearchEntry, add
-from orchd.entity.search.find_queries import find
+from orchd.entity.search.find_queries import entries_at, find
 from orchd.entity.search.posting_queries import add_texts
 from orchd.entity.search.ranking import score
 from orchd.entity.search.search_queries import begin_again, change, remove
@@ -66,20 +66,29 @@ class Shelves:
         self.shelves[kind].rows[row_id] = text, belongs
         await self.database.write(add, SearchEntry(KINDS[kind], row_id, belongs, row_id))
 
-    async def found(self, query: str, owner: Owner, kinds: Collection[str] = KINDS, since: int = 0) -> list[int]:
+    async def found(
+        self, query: str, owner: Owner, kinds: Collection[str] | None = None, since: int | None = None
+    ) -> list[int]:
         """Return the rows that are found in the first window, the latest first."""
         return (await self.windows(query, owner, kinds, since, most=1))[0]
 
     async def windows(
-        self, query: str, owner: Owner, kinds: Collection[str] = KINDS, since: int = 0, most: int = 100
+        self,
+        query: str,
+        owner: Owner,
+        kinds: Collection[str] | None = None,
+        since: int | None = None,
+        most: int = 100,
     ) -> list[list[int]]:
         """Return the rows that are found in each window, the latest first."""
         sought, first, found = await self._sought(query), 0, list[list[int]]()
         for _ in range(most):
             kind = self.database.health().kind
             window = await self.database.read(find, owner, sought, kinds, since, kind, first)
-            fitting = zip(window.hits, score(sought, (hit.words for hit in window.hits)), strict=True)
-            found.append(sorted((hit.row_id for hit, value in fitting if value is not None), reverse=True))
+            scored = zip(window.texts, score(sought, (text.words for text in window.texts)), strict=True)
+            places = [text.place for text, value in scored if value is not None]
+            hits = await self.database.read(entries_at, places)
+            found.append(sorted((hit.row_id for hit in hits.values()), reverse=True))
             if window.next_first is None:
                 break
             first = window.next_first
