@@ -1,6 +1,7 @@
-"""Reading in a thread what comes next, while what came before is worked on: both processors have something to do."""
+"""Reading what comes next while what came before is worked on: both processors have something to do."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from typing import TypeVar
 
 import outcome
@@ -9,15 +10,15 @@ import trio
 T = TypeVar("T")
 
 
-async def read_beside(work: Callable[[], Awaitable[None]], read: Callable[[], T]) -> T:
-    """Do `work` while `read`, which blocks, runs in a thread; return what was read.
+async def read_beside(work: Callable[[], Awaitable[None]], read: Callable[[], Awaitable[T]]) -> T:
+    """Do `work` while `read` goes on in a task of its own; return what was read.
 
-    Raises what `work` raises, else what `read` does. The thread is waited for in any case: `read` must end by itself.
+    Raises what `work` raises, which cancels `read`, else what `read` does.
     """
     found = list[outcome.Outcome[T]]()
 
     async def keep() -> None:
-        found.append(await trio.to_thread.run_sync(outcome.capture, read))
+        found.append(await outcome.acapture(read))
 
     try:
         async with trio.open_nursery() as nursery:
@@ -28,3 +29,11 @@ async def read_beside(work: Callable[[], Awaitable[None]], read: Callable[[], T]
             raise group.exceptions[0] from group.exceptions[0].__cause__
         raise
     return found[0].unwrap()
+
+
+async def work_on_each(portions: AsyncIterator[T], work: Callable[[T], Awaitable[None]]) -> None:
+    """Do `work` on one portion after the other, each while the next one is read: two of them are in memory. Raises what
+    either raises."""
+    portion = await anext(portions, None)
+    while portion is not None:
+        portion = await read_beside(partial(work, portion), partial(anext, portions, None))

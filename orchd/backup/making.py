@@ -7,6 +7,7 @@ from typing import BinaryIO, NamedTuple, TypeAlias
 import trio
 
 from orchd import __version__
+from orchd.backup.ahead import work_on_each
 from orchd.backup.contents import FORMAT, LEFT_OUT, BackupHead, FileHead, Manifest, TableFigures, TableHead
 from orchd.backup.files import content_path, pieces
 from orchd.backup.records import DATA, FILE, HEAD, MANIFEST, ROWS, TABLE, RecordWriter
@@ -34,7 +35,7 @@ async def make_backup(
 ) -> BackupReport:
     """Write all that a database holds at this moment, and the contents in the directory `files`, to `out`.
 
-    Memory is bounded by one portion of rows. Raises as `open_snapshot` does, and `OSError`.
+    Memory is bounded by two portions of rows. Raises as `open_snapshot` does, and `OSError`.
     """
     began = trio.current_time()
     async with open_snapshot(url, timeout) as snapshot:
@@ -80,11 +81,14 @@ class _Backup:
         """Write a table and its rows."""
         await self.put(TABLE, TableHead(shape.name, shape.columns))
         total = RowsHash()
-        async for rows in snapshot.reader.rows(shape):
+
+        async def add(rows: Rows) -> None:
             await trio.to_thread.run_sync(self._write_rows, rows, total)
             if shape.name == CONTENTS:
                 self.contents += _contents(shape, rows)
             self._progress(shape.name, self._writer.written)
+
+        await work_on_each(snapshot.reader.rows(shape), add)
         self._tables[shape.name] = total.figures()
 
     def _write_rows(self, rows: Rows, total: RowsHash) -> None:

@@ -153,7 +153,7 @@ class _Reading:
         kind, payload = part.record
         self._progress("files" if self._table is None else self._table.table, self._reader.read_bytes)
         if kind == ROWS and len(payload) <= AHEAD_BYTES:
-            return await read_beside(partial(self._target.add_rows, part.rows), partial(self._read, records))
+            return await read_beside(partial(self._target.add_rows, part.rows), partial(self._next, records))
         if kind == TABLE:
             await self._begin_table(decode_struct(payload, TableHead))
         elif kind == ROWS:

@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 import trio
 
+from orchd.backup.ahead import work_on_each
 from orchd.backup.contents import FIRST_ROWS, LEFT_OUT, BackupError, BackupHead, Manifest, TableHead
 from orchd.backup.making import BackupReport, TellProgress
 from orchd.backup.reading import read_backup
@@ -91,8 +92,11 @@ class _Restoration:
 async def hash_of(reader: RowReader, table: TableShape) -> RowsHash:
     """Return the hash of all rows of a table. Raises `Unavailable`."""
     total = RowsHash()
-    async for rows in reader.rows(table):
-        await trio.to_thread.run_sync(lambda rows=rows: total.add(encode_rows(rows)))  # type: ignore[misc]  # bound at once
+
+    async def add(rows: Rows) -> None:
+        await trio.to_thread.run_sync(lambda: total.add(encode_rows(rows)))
+
+    await work_on_each(reader.rows(table), add)
     return total
 
 

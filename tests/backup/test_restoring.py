@@ -20,7 +20,7 @@ from orchd.errors import StartError
 from orchd.storage import Database, Statement, Steps, load_migrations, open_database
 from orchd.storage.sqlite.sqlite_connection import create_or_connect
 from orchd.storage.sqlite.sqlite_migrate import apply_migrations
-from orchd.storage.whole import sqlite_filling, sqlite_reading
+from orchd.storage.whole import Rows, TableShape, sqlite_filling, sqlite_reading
 from tests.backup.test_making import backup, content
 from tests.fix_mariadb import MariaServer
 from tests.migrated import place_database
@@ -109,6 +109,16 @@ async def test_it_is_the_same_in_another_database(
         assert await other.read(all_rows) == await store.read(all_rows)
     if other_url.startswith("sqlite"):
         assert sorted(path.name for path in (tmp_path / "other").iterdir()) == ["orchd.db"]
+
+
+def test_null_stays_null_where_a_column_has_a_default() -> None:
+    shape = TableShape("t", ("a", "b", "c"), ("a",))
+    rows: Rows = [(1, None, None), (2, None, "x"), (3, None, "")]
+    with contextlib.closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute("CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT DEFAULT 'b', c TEXT DEFAULT 'c')")
+        connection.execute(*sqlite_filling.insertion(shape, rows[:1]))
+        connection.execute(*sqlite_filling.insertion(shape, rows[1:]))
+        assert connection.execute("SELECT a, b, c FROM t ORDER BY a").fetchall() == rows
 
 
 def note_run() -> Steps[None]:

@@ -18,7 +18,7 @@ import trio
 
 from orchd.directories import sync
 from orchd.errors import StartError
-from orchd.storage.database import Statement
+from orchd.storage.database import SqlValue, Statement
 from orchd.storage.migrate import load_migrations
 from orchd.storage.readiness import Away
 from orchd.storage.sqlite.sqlite_connection import connect, create_or_connect, execute, mapped_errors, start_errors
@@ -33,6 +33,8 @@ NEW = ".restoring"
 LOCK_SECONDS = 1.0
 STATEMENT_ROWS, STATEMENT_VALUES = 50, 30_000
 """Of one INSERT, at most; SQLite takes 32766 values."""
+MAPPED_BYTES = 2**40
+"""SQLite maps as much of it as it can, most often two gigabytes."""
 UNREADABLE = b"This was a database of orchd's; another one has its name now. It is of no use any more.".ljust(100)
 """In the place of a SQLite file's head, which has a hundred bytes."""
 
@@ -179,16 +181,11 @@ class SqliteFilling(Filling):
 
     def _add(self, table: TableShape, rows: Rows) -> None:
         """Many rows a statement: so a thread that reads what comes next is not waited for at each row."""
-        columns = ", ".join(f'"{name}"' for name in table.columns)
-        one = f"({', '.join('?' * len(table.columns))})"
-        sql = f'INSERT INTO "{table.name}" ({columns}) VALUES '  # noqa: S608  # the database's own names
         at_once = max(1, min(STATEMENT_ROWS, STATEMENT_VALUES // len(table.columns)))
-        whole = len(rows) - len(rows) % at_once
-        many = sql + ", ".join([one] * at_once)
         with mapped_errors():
-            for start in range(0, whole, at_once):
-                self._open.execute(many, tuple(chain.from_iterable(rows[start : start + at_once])))
-            self._open.executemany(sql + one, rows[whole:])
+            for start in range(0, len(rows), at_once):
+                sql, params = insertion(table, rows[start : start + at_once])
+                self._open.execute(sql, params)
 
     async def settle(self, last_ids: Mapping[str, int]) -> None:
         await trio.to_thread.run_sync(self._settle, last_ids)
@@ -201,6 +198,11 @@ class SqliteFilling(Filling):
                 if name not in counted:
                     sql = "INSERT INTO sqlite_sequence (seq, name) VALUES (?, ?)"
                 self._open.execute(sql, (last_id, name))
+            self._open.execute("COMMIT")
+            # From here on all tables are read several times. What is mapped is not copied page by page, which takes
+            # longer than making of an index what was read.
+            self._open.execute(f"PRAGMA mmap_size={MAPPED_BYTES}")
+            self._open.execute("BEGIN")
             try:
                 for sql in self._indexes:
                     self._open.execute(sql)
@@ -231,3 +233,14 @@ class SqliteFilling(Filling):
     def _remove(self) -> None:
         for path in (self._path, *side_files(self._path), self._path.with_name(self._path.name + "-journal")):
             path.unlink(missing_ok=True)
+
+
+def insertion(table: TableShape, rows: Rows) -> tuple[str, tuple[SqlValue, ...]]:
+    """Return a statement that puts some rows into a table. A column that is NULL in all of them says so in the
+    statement: Python's sqlite3 takes longer to bind one None than a text, and most columns of most tables are NULL."""
+    columns = ", ".join(f'"{name}"' for name in table.columns)
+    cells = tuple(zip(*rows, strict=True))
+    bound = [column for column in cells if column.count(None) < len(rows)]
+    one = ", ".join("?" if column.count(None) < len(rows) else "NULL" for column in cells)
+    sql = f'INSERT INTO "{table.name}" ({columns}) VALUES {", ".join([f"({one})"] * len(rows))}'  # noqa: S608
+    return sql, tuple(chain.from_iterable(zip(*bound, strict=True)))
