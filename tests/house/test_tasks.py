@@ -17,6 +17,7 @@ EXEMPT: dict[str, str] = {
     "orchd/cli/": "the terminal client is no daemon",
     "orchd/simulator/": "the simulator is one task of a supervisor, or a program of its own",
     "orchd/server/outbox.py": "a connection's own nursery: what fails in it ends that connection, as it should",
+    "orchd/server/exit/outlet.py": "a connection's own nursery: what fails in it ends that connection, as it should",
     "orchd/server/session.py": "a connection's own nursery: what fails in it ends that connection, as it should",
     "orchd/features/task/engine/running.py": "a task's own nursery: what fails in it ends that task, as it should",
 }
