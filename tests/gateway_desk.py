@@ -4,7 +4,7 @@ No socket and no database: a request is what the server's entry makes of one; as
 """
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
 from typing import Any
 
@@ -26,7 +26,7 @@ from orchd.guard import Supervisor
 from orchd.llm import Backends, BackendSpec, Outcome
 from orchd.protocol.identity import LOCAL, Identity
 from orchd.server.entry.body import IncomingBody
-from orchd.server.entry.page import Page, PageRequest, Pages
+from orchd.server.entry.page import Page, PageRequest, Pages, PieceWay
 from orchd.server.shares import ShareLimits, Shares
 from orchd.settings.entry.gateway import GatewaySettings
 from tests.fix_upstream import Upstream, reply
@@ -82,7 +82,9 @@ class FakeKeeper:
 class Desk:
     """The gateway, and who asks it."""
 
-    def __init__(self, backends: Backends, supervisor: Supervisor, upstream: Upstream) -> None:
+    def __init__(self, backends: Backends, nursery: trio.Nursery, upstream: Upstream) -> None:
+        supervisor = Supervisor(nursery)
+        self._nursery = nursery
         self.backends = backends
         self.upstream = upstream
         self.assistants = FakeAssistants()
@@ -118,7 +120,8 @@ class Desk:
                 incoming=IncomingBody(pieces_of(text), SETTINGS.body_bytes, length), method="POST"
             )
         try:
-            return await route.answer(request)
+            page = await route.answer(request)
+            return page if page.flow is None else await read_flow(self._nursery, page, page.flow)
         except OrchdError as error:
             return route.refuse(Page.of_refusal(error))
 
@@ -126,6 +129,75 @@ class Desk:
         """Ask the model something."""
         body = {"model": "m", "messages": [user("hello")], **members}
         return await self.ask("/v1/chat/completions", body, who=who)
+
+
+class ReaderWay:
+    """The way to a program that reads piece by piece. What it has not read waits."""
+
+    def __init__(self) -> None:
+        self.waiting: list[bytes] = []
+        self.over = False
+        self.news = trio.Event()
+
+    @property
+    def waiting_bytes(self) -> int:
+        return sum(map(len, self.waiting))
+
+    def put(self, piece: bytes) -> None:
+        if piece:
+            self.waiting.append(piece)
+            self.tell()
+
+    async def wait_flushed(self) -> None:
+        while self.waiting:
+            await self.news.wait()
+
+    def tell(self) -> None:
+        """Wake whoever waits."""
+        self.news.set()
+        self.news = trio.Event()
+
+
+async def read_flow(nursery: trio.Nursery, page: Page, flow: Callable[[PieceWay], Awaitable[bytes]]) -> Page:
+    """Let an answer write itself, and return the page once it has begun, with what comes as its pieces. Raises what it
+    does before that. Closing the pieces is leaving."""
+    way, scope, errors = ReaderWay(), trio.CancelScope(), list[OrchdError]()
+
+    async def run() -> None:
+        try:
+            with scope:
+                way.put(await flow(way))
+        except OrchdError as error:
+            errors.append(error)
+        finally:
+            way.over = True
+            way.tell()
+
+    async def pieces() -> AsyncGenerator[bytes]:
+        try:
+            while way.waiting or not way.over:
+                if way.waiting:
+                    piece = way.waiting.pop(0)
+                    way.tell()
+                    yield piece
+                else:
+                    await way.news.wait()
+        finally:
+            scope.cancel()
+            with trio.CancelScope(shield=True):  # bounded by what is cancelled, as the server's own wait for it
+                while not way.over:
+                    await way.news.wait()
+
+    nursery.start_soon(run)
+    try:
+        while not way.waiting and not way.over:
+            await way.news.wait()
+    except BaseException:
+        scope.cancel()
+        raise
+    if errors and not way.waiting:
+        raise errors[0]
+    return page._replace(flow=None, pieces=pieces())
 
 
 def pieces_of(text: bytes) -> Callable[[], Awaitable[bytes]]:
@@ -173,5 +245,5 @@ async def open_desk(slots: int | None = None) -> AsyncIterator[Desk]:
         backends = Backends([spec], probe_seconds=1e9, connect=upstream.connect)
         await nursery.start(backends.run)
         await backends.wait_first_probe()
-        yield Desk(backends, Supervisor(nursery), upstream)
+        yield Desk(backends, nursery, upstream)
         nursery.cancel_scope.cancel()

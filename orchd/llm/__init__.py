@@ -60,7 +60,7 @@ from orchd.llm.types import (
     Usage,
 )
 from orchd.llm.wire.halves import mend
-from orchd.llm.wire.relayed import RelayedRequest
+from orchd.llm.wire.relayed import RelayedPiece, RelayedRequest
 
 __all__ = [
     "BYTES_PER_TOKEN",
@@ -105,6 +105,7 @@ __all__ = [
     "QueueEntry",
     "QueueListener",
     "Recording",
+    "RelayedPiece",
     "RelayedRequest",
     "Requester",
     "Retry",

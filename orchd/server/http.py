@@ -8,7 +8,7 @@ import os
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing, suppress
 from functools import partial
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import h11
 import trio
@@ -22,8 +22,9 @@ from orchd.server.entry.gate import is_loopback_host
 from orchd.server.entry.head import RequestHead, read_target
 from orchd.server.entry.live_request import LiveRequest
 from orchd.server.entry.newcomers import NOWHERE, NewcomerPlace
-from orchd.server.entry.page import Page, PageRoute
+from orchd.server.entry.page import Headers, Page, PageRoute, PieceWay
 from orchd.server.entry.reception import Reception, answer_to_options
+from orchd.server.exit.answer import AnswerFraming, AnswerOutlet
 from orchd.telemetry.daemon import SocketFigures
 from orchd.telemetry.request_id import HEADER, accept_id, identify
 
@@ -37,8 +38,6 @@ TURN_PIECES = 16
 
 _CHUNKED = b"\r\nTransfer-Encoding: chunked\r\n"
 """In the head of an answer: how h11 says that it comes in chunks."""
-
-T = TypeVar("T")
 
 BODILESS = (204, 304)
 """Statuses of answers without a body."""
@@ -70,6 +69,14 @@ class Handshake(NamedTuple):
     arrival: Arrival
 
 
+class _PageCall(NamedTuple):
+    """A request for a page that there is: its head, that page's route, and the body that may follow."""
+
+    head: RequestHead
+    route: PageRoute
+    body: RequestBody
+
+
 class HttpConnection:
     """One client's HTTP requests, one after another, until it leaves or upgrades.
 
@@ -97,8 +104,9 @@ class HttpConnection:
         self._figures = figures or SocketFigures()
         self._parser = h11.Connection(h11.SERVER, max_incomplete_event_size=MAX_HEAD_BYTES)
         self._received = b""
-        self._body: RequestBody | None = None
         self._live: LiveRequest | None = None
+        self._told: Headers = ()
+        """What the answer to this request says of it, whatever that is."""
         self._at_once = 0
         """Pieces that were sent without a wait."""
 
@@ -113,16 +121,16 @@ class HttpConnection:
                 if request is None:
                     return None
                 identify(request_id := accept_id(_request_id(request)))
+                self._told = ((HEADER, request_id),)
                 try:
-                    page = await self._answer(request)
-                    if isinstance(page, Arrival):
-                        rest = self._parser.trailing_data[0]
-                        return Handshake(self._received[: len(self._received) - len(rest)], rest, page)
-                    page = page._replace(headers=(*page.headers, (HEADER, request_id)))
-                    if not await self._reply(page, request):
-                        return None
+                    answered = await self._answer(request)
                 finally:
                     self._leave_live()
+                if isinstance(answered, Arrival):
+                    rest = self._parser.trailing_data[0]
+                    return Handshake(self._received[: len(self._received) - len(rest)], rest, answered)
+                if not (answered and self._next_cycle()):
+                    return None
         except (trio.BrokenResourceError, trio.ClosedResourceError):
             return None
         finally:
@@ -130,6 +138,7 @@ class HttpConnection:
 
     async def refuse(self, page: Page) -> None:
         """Answer whatever comes with `page` and no more."""
+        self._told = ()
         with trio.move_on_after(self._idle_seconds):
             try:
                 await self._send(page, None)
@@ -154,8 +163,19 @@ class HttpConnection:
                 self._parser.receive_data(bytes(data))
         return None
 
-    async def _answer(self, request: h11.Request) -> Page | Arrival:
-        """Return the page for `request`, or who opens a WebSocket."""
+    async def _answer(self, request: h11.Request) -> Arrival | bool:
+        """Give a request what it asks for; return whether another one may follow, or who opens a WebSocket."""
+        found = await self._find(request)
+        if isinstance(found, Arrival):
+            return found
+        if isinstance(found, Page):
+            return await self._reply(found, request)
+        if found.route.watched:
+            return await self._answer_watched(found, request)
+        return await self._reply(self._reception.share(await self._admit(found), found.head, found.route), request)
+
+    async def _find(self, request: h11.Request) -> Page | Arrival | _PageCall:
+        """Return what answers `request`, or who opens a WebSocket."""
         if len(self._received) - len(self._parser.trailing_data[0]) > MAX_HEAD_BYTES:
             return Page.of_error(431, "invalid", "the head of the request is too long")
         headers = list(request.headers)
@@ -172,24 +192,38 @@ class HttpConnection:
         if head.is_upgrade:
             return await self._reception.open(head)
         route = self._reception.find(head)
-        return route if isinstance(route, Page) else await self._page(head, route)
+        if isinstance(route, Page):
+            return route
+        return _PageCall(head, route, RequestBody(self._parser, self._stream, self._idle_seconds))
 
-    async def _page(self, head: RequestHead, route: PageRoute) -> Page:
-        self._body = body = RequestBody(self._parser, self._stream, self._idle_seconds)
-        if route.watched:
-            self._live = live = LiveRequest(route, self._reception.doorkeeper)
-            found = await _while_there(body, live, partial(self._admit, head, route, body))
-            if found is not None:
-                page = found
-            elif live.why is not None:
-                page = route.refuse(Page.of_refusal(live.why))
-            else:
-                raise trio.BrokenResourceError("the client has left")
-        else:
-            page = await self._admit(head, route, body)
-        return self._reception.share(page, head, route)
+    async def _answer_watched(self, asked: _PageCall, request: h11.Request) -> bool:
+        """Answer a request as long as its client is there, and let in. What is whole is sent whoever has left."""
+        head, route, body = asked
+        self._live = live = LiveRequest(route, self._reception.doorkeeper)
+        page: Page | None = None
+        sent: bool | None = None
+        async with trio.open_nursery() as nursery:
+            live.bound(nursery.cancel_scope)
+            nursery.start_soon(_cancel_after, body.wait_departure, nursery.cancel_scope)
+            with suppress(trio.BrokenResourceError, trio.ClosedResourceError):
+                page = self._reception.share(await self._admit(asked), head, route)
+                if page.flow is not None:
+                    sent = await self._send_flow(page, page.flow, request, nursery, partial(self._refusal, asked))
+                elif page.watched:
+                    sent = await self._reply(page, request)
+            nursery.cancel_scope.cancel()
+        if sent is not None:
+            return sent
+        if page is not None and page.flow is None and not page.watched:
+            return await self._reply(page, request)
+        return live.why is not None and await self._reply(self._refusal(asked, live.why), request)
 
-    async def _admit(self, head: RequestHead, route: PageRoute, body: RequestBody) -> Page:
+    def _refusal(self, asked: _PageCall, error: OrchdError) -> Page:
+        """Return what a request gets in place of its answer, as the clients of its page read it."""
+        return self._reception.share(asked.route.refuse(Page.of_refusal(error)), asked.head, asked.route)
+
+    async def _admit(self, asked: _PageCall) -> Page:
+        head, route, body = asked
         try:
             request = await self._reception.admit(head, route)
             if request.identity.role is not None:
@@ -215,10 +249,46 @@ class HttpConnection:
     async def _reply(self, page: Page, request: h11.Request) -> bool:
         """Answer a request; return whether the connection may be used for another one."""
         if page.pieces is not None and request.method != b"HEAD":
-            if not page.watched or self._body is None or self._live is None:
-                return await self._send_pieces(page, request)
-            return await _while_there(self._body, self._live, partial(self._send_pieces, page, request)) or False
+            return await self._send_pieces(page, request)
         return await self._send_whole(page, request)
+
+    async def _send_flow(
+        self,
+        page: Page,
+        flow: Callable[[PieceWay], Awaitable[bytes]],
+        request: h11.Request,
+        nursery: trio.Nursery,
+        refuse: Callable[[OrchdError], Page],
+    ) -> bool:
+        """Let an answer write itself: some must be taken within the time that a whole page has otherwise, and within
+        that all of it once it is over. Return whether it was sent whole."""
+        response = h11.Response(status_code=page.status, headers=self._headers(page, page.length, keep=True))
+        begin, lost = partial(self._begin, response), nursery.cancel_scope.cancel
+        outlet = AnswerOutlet(self._stream, nursery, self._idle_seconds, begin, lost)
+        whole = True
+        try:
+            try:
+                outlet.put_end(await flow(outlet), self._end)
+            except OrchdError as error:
+                if not outlet.begun:
+                    return await self._send_whole(refuse(error), request)
+                whole = False  # it is without its end, so that nobody takes it for whole
+            if outlet.waiting_bytes:
+                with trio.move_on_after(self._idle_seconds):
+                    await outlet.wait_flushed()
+            return whole and not outlet.waiting_bytes and not outlet.closed
+        finally:
+            outlet.end()
+
+    def _begin(self, response: h11.Response) -> AnswerFraming:
+        """Begin an answer that comes in pieces."""
+        self._figures.pages.add((str(response.status_code),))
+        head = self._parser.send(response) or b""
+        return AnswerFraming(head, _chunk if _CHUNKED in head else self._frame)
+
+    def _end(self) -> bytes:
+        """Return what says that the last piece was the last."""
+        return self._parser.send(h11.EndOfMessage()) or b""
 
     async def _send_whole(self, page: Page, request: h11.Request) -> bool:
         with trio.move_on_after(self._idle_seconds):
@@ -234,10 +304,8 @@ class HttpConnection:
                 piece = await anext(pieces, b"")
             except OrchdError as error:
                 return await self._send_whole(Page.of_refusal(error), request)
-            self._figures.pages.add((str(page.status),))
-            response = h11.Response(status_code=page.status, headers=_headers(page, page.length, keep=True))
-            data = self._parser.send(response) or b""
-            frame = _chunk if _CHUNKED in data else self._frame
+            headers = self._headers(page, page.length, keep=True)
+            data, frame = self._begin(h11.Response(status_code=page.status, headers=headers))
             try:
                 while piece:
                     if not await self._send_in_time(data + frame(piece)):
@@ -245,8 +313,7 @@ class HttpConnection:
                     data, piece = b"", await anext(pieces, b"")
             except OrchdError:
                 return False  # without its end, so that nobody takes it for whole
-        sent = await self._send_in_time(data + (self._parser.send(h11.EndOfMessage()) or b""))
-        return sent and self._next_cycle()
+        return await self._send_in_time(data + self._end())
 
     def _frame(self, piece: bytes) -> bytes:
         """Return a piece as the answer's head has announced it."""
@@ -282,13 +349,19 @@ class HttpConnection:
             return False
         length = len(page.body) if page.length is None else page.length
         self._figures.pages.add((str(page.status),))
-        response = h11.Response(status_code=page.status, headers=_headers(page, length, keep=keep))
+        response = h11.Response(status_code=page.status, headers=self._headers(page, length, keep=keep))
         data = self._parser.send(response) or b""
         if request is None or request.method != b"HEAD":
             data += self._parser.send(h11.Data(data=page.body)) or b""
-        data += self._parser.send(h11.EndOfMessage()) or b""
-        await self._stream.send_all(data)
-        return keep and self._next_cycle()
+        await self._stream.send_all(data + self._end())
+        return keep
+
+    def _headers(self, page: Page, length: int | None, *, keep: bool) -> list[tuple[str, str]]:
+        sized = [] if length is None else [("Content-Length", str(length))]
+        typed = [] if page.status in BODILESS else [("Content-Type", page.content_type), *sized]
+        own = {name for name, _ in page.headers}
+        common = [(name, value) for name, value in _HEADERS if name not in own]
+        return [*typed, *common, *page.headers, *self._told, *(() if keep else (("Connection", "close"),))]
 
     def _next_cycle(self) -> bool:
         while self._parser.their_state is h11.SEND_BODY:
@@ -301,21 +374,9 @@ class HttpConnection:
         return True
 
 
-async def _while_there(body: RequestBody, live: LiveRequest, work: Callable[[], Awaitable[T]]) -> T | None:
-    """Do something while the client that sent `body` is there, and let in; None when that ends before it is done."""
-    found: T | None = None
-
-    async def watch(wait: Callable[[], Awaitable[None]]) -> None:
-        await wait()
-        nursery.cancel_scope.cancel()
-
-    async with trio.open_nursery() as nursery:
-        nursery.start_soon(watch, body.wait_departure)
-        nursery.start_soon(watch, live.wait_end)
-        with suppress(trio.BrokenResourceError, trio.ClosedResourceError):
-            found = await work()
-        nursery.cancel_scope.cancel()
-    return found
+async def _cancel_after(wait: Callable[[], Awaitable[None]], scope: trio.CancelScope) -> None:
+    await wait()
+    scope.cancel()
 
 
 def _chunk(piece: bytes) -> bytes:
@@ -327,11 +388,3 @@ def _request_id(request: h11.Request) -> str | None:
     """Return what its sender calls a request; None where that isn't said once."""
     said = [value for name, value in request.headers if name == HEADER.lower().encode()]
     return said[0].decode("latin-1") if len(said) == 1 else None
-
-
-def _headers(page: Page, length: int | None, *, keep: bool) -> list[tuple[str, str]]:
-    sized = [] if length is None else [("Content-Length", str(length))]
-    told = [] if page.status in BODILESS else [("Content-Type", page.content_type), *sized]
-    own = {name for name, _ in page.headers}
-    common = [(name, value) for name, value in _HEADERS if name not in own]
-    return [*told, *common, *page.headers, *(() if keep else (("Connection", "close"),))]

@@ -1,7 +1,5 @@
 """OpenAI's API, as far as it is about models: where each request goes, and how its answer is written."""
 
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
 from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import unquote
@@ -10,15 +8,18 @@ import msgspec
 
 from orchd.errors import NotFound, OrchdError
 from orchd.features.gateway.anthropic import listing as anthropic
-from orchd.features.gateway.bodies import RelayBody, read_body
+from orchd.features.gateway.bodies import read_body
 from orchd.features.gateway.keeping import headers_of, read_choice
-from orchd.features.gateway.places import RequestPlace, RequestPlaces
+from orchd.features.gateway.places import RequestPlaces
 from orchd.features.gateway.refusals import as_openai, error_members
-from orchd.features.gateway.relay import AnswerEnd, AnswerPiece, AnswerText, EarlyEnd, RelayEvent, RelayRemark
-from orchd.features.gateway.routes import EVENTS, JSON, question_route
+from orchd.features.gateway.routes import EVENTS, JSON, question_route, stream_page
 from orchd.features.gateway.service import ASSISTANT_PREFIX, Gateway, Offer
+from orchd.features.gateway.sources import AnswerEnd, AnswerText, EarlyEnd, RelayEvent, RelayRemark
 from orchd.features.models import AssistantItem
-from orchd.llm import ModelInfo
+from orchd.llm import (
+    ModelInfo,
+    RelayedPiece,
+)
 from orchd.protocol.rights import refusal
 from orchd.server.entry.page import Page, PageRequest, PageRoute, Pages
 from orchd.settings.entry.gateway import GatewaySettings
@@ -95,52 +96,43 @@ class OpenAiPages:
             if not body.streams:
                 answer = await self._gateway.answer(request.identity, door.path, body)
                 return Page(200, JSON, answer, headers_of(keep))
-            events = await self._gateway.stream(request.identity, door.path, body)
-            first = await anext(events, ())
+            source = await self._gateway.stream(request.identity, door.path, body)
             streaming = True
-            return Page(200, EVENTS, b"", headers_of(keep), _event_stream(first, events, body, place), watched=True)
+            return stream_page(EVENTS, source, _EventScribe(counts=body.counts), place, headers_of(keep))
         finally:
             if not streaming:
                 place.leave()
 
 
-async def _event_stream(
-    first: Sequence[RelayEvent], events: AsyncGenerator[Sequence[RelayEvent]], body: RelayBody, place: RequestPlace
-) -> AsyncGenerator[bytes]:
-    """Yield the events of a stream. An error after its beginning is an event, and the last one."""
-    try:
-        async with aclosing(events):
-            if written := _join(first, body):
-                yield written
-            try:
-                async for some in events:
-                    if written := _join(some, body):
-                        yield written
-            except OrchdError as error:
-                yield _data(msgspec.json.encode({"error": error_members(error)}))
-                return
-        yield _END
-    finally:
-        place.leave()
+class _EventScribe:
+    """Writes the events of a stream, with the `counts` of tokens if they are wanted. An error after its beginning is an
+    event, and the last one."""
 
+    def __init__(self, *, counts: bool) -> None:
+        self._counts = counts
 
-def _join(events: Sequence[RelayEvent], body: RelayBody) -> bytes:
-    return b"".join(_event(event, body) for event in events)
+    def begin(self) -> bytes:
+        return b""
 
+    def take(self, event: RelayEvent) -> bytes:
+        match event:
+            case RelayedPiece(data, speaks):
+                return _data(data) if speaks or self._counts else b""
+            case RelayRemark(phase, position, eta_ms):
+                place = "" if position is None else f" {position}"
+                return f": {phase}{place}{'' if eta_ms is None else f', about {-(-eta_ms // 1000)} s'}\n\n".encode()
+            case EarlyEnd():
+                choice = {"index": 0, "delta": {}, "text": "", "finish_reason": "length"}
+                told = {"id": "cut", "object": "chat.completion.chunk", "created": 0, "model": "", "choices": [choice]}
+                return _data(msgspec.json.encode({**told, "orchd": {"cut": event.reason}}))
+            case AnswerText() | AnswerEnd():
+                return b""  # its pieces say that
 
-def _event(event: RelayEvent, body: RelayBody) -> bytes:
-    match event:
-        case AnswerPiece(data, speaks):
-            return _data(data) if speaks or body.counts else b""
-        case RelayRemark(phase, position, eta_ms):
-            place = "" if position is None else f" {position}"
-            return f": {phase}{place}{'' if eta_ms is None else f', about {-(-eta_ms // 1000)} s'}\n\n".encode()
-        case EarlyEnd():
-            choice = {"index": 0, "delta": {}, "text": "", "finish_reason": "length"}
-            told = {"id": "cut", "object": "chat.completion.chunk", "created": 0, "model": "", "choices": [choice]}
-            return _data(msgspec.json.encode({**told, "orchd": {"cut": event.reason}}))
-        case AnswerText() | AnswerEnd():
-            return b""  # its pieces say that
+    def fail(self, error: OrchdError) -> bytes:
+        return _data(msgspec.json.encode({"error": error_members(error)}))
+
+    def end(self) -> bytes:
+        return _END
 
 
 def _data(data: bytes) -> bytes:

@@ -6,13 +6,16 @@ nothing for a minute give up, and ask again.
 """
 
 from collections.abc import AsyncGenerator, Sequence
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import trio
 
 from orchd.errors import Busy, OrchdError
 from orchd.features.chat import LoopDetector
+from orchd.features.gateway.sources import AnswerSource, EarlyEnd, RelayEvent, RelayRemark, StreamScribe
+from orchd.llm import RelayedPiece
 from orchd.llm.types import Channel, Outcome, Phase
+from orchd.server.entry.page import PieceWay
 from orchd.wakeup import Signal
 
 KEPT_BYTES = 4 * 1024 * 1024
@@ -20,51 +23,7 @@ KEPT_BYTES = 4 * 1024 * 1024
 PATIENCE_SECONDS = 2.0
 """So long nothing is said, so that what goes wrong at once is told by the status of the answer."""
 HEARTBEAT_SECONDS = 10.0
-
-
-class AnswerPiece(NamedTuple):
-    """A piece of an answer: JSON as the server wrote it. `speaks`: it may hold text, rather than counts alone."""
-
-    data: bytes
-    speaks: bool
-
-
-class RelayRemark(NamedTuple):
-    """That the answer is still to come: what it waits for (a `Phase`, or where a task stands), its place in the queue
-    (from 1), and the milliseconds that this may take, as far as they are known."""
-
-    phase: str
-    position: int | None = None
-    eta_ms: int | None = None
-
-
-class AnswerText(NamedTuple):
-    """What a model has said, read out of a piece. `alternatives`: the log-probabilities of its tokens, as the server
-    wrote them, where they were asked for."""
-
-    channel: Channel
-    text: str
-    alternatives: tuple[Any, ...] = ()
-
-
-class AnswerEnd(NamedTuple):
-    """That an answer is whole, what it ended with, and the seconds that it took: to load the model, to read the
-    prompt, to be written, and in all."""
-
-    outcome: Outcome
-    loading: float
-    reading: float
-    writing: float
-    total: float
-
-
-class EarlyEnd(NamedTuple):
-    """That the answer was ended before the model did that, and why."""
-
-    reason: Literal["loop"]
-
-
-RelayEvent: TypeAlias = AnswerPiece | AnswerText | AnswerEnd | RelayRemark | EarlyEnd
+TOO_SLOW = "the answer is not taken as fast as it comes"
 
 
 class LoopLimits(NamedTuple):
@@ -78,8 +37,9 @@ class LoopLimits(NamedTuple):
 NEVER_LOOPS = LoopLimits(0, 0, 0)
 
 
-class AnswerRelay:
-    """Hears of a generation, and keeps what its reader has not taken yet. Ended by `end`, exactly once.
+class AnswerRelay(AnswerSource):
+    """Hears of a generation, and hands on what comes: into the way of a reader that has one, else it is kept. Ended by
+    `end`, exactly once.
 
     `scope` is cancelled when the answer is given up: when it repeats itself for ever, or nobody takes it.
     """
@@ -98,20 +58,49 @@ class AnswerRelay:
         self._told = self._remark
         self._ended = False
         self._error: OrchdError | None = None
+        self._way: PieceWay | None = None
+        self._scribe: StreamScribe | None = None
+        self._begun = False
+        """Something was written."""
+        self._put_at = 0.0
+        """When that was last, by Trio's clock."""
 
-    def tell(self, data: bytes, speaks: bool) -> None:
-        """Take a piece of the answer."""
-        self.keep(AnswerPiece(data, speaks), len(data))
+    def tell(self, pieces: Sequence[RelayedPiece]) -> None:
+        """Take pieces of the answer."""
+        self.keep(pieces, sum(len(piece.data) for piece in pieces))
 
-    def keep(self, event: RelayEvent, size: int) -> None:
-        """Have `event`, of so many bytes, taken by the reader; one who takes nothing loses the answer."""
-        self.pieces += 1
+    def keep(self, events: Sequence[RelayEvent], size: int) -> None:
+        """Have events, of so many bytes, taken by the reader; one who takes nothing loses the answer."""
+        self.pieces += len(events)
+        if self._error is not None:
+            return
+        if self._way is not None:
+            self._put(events)
+            return
         self._kept_bytes += size
         if self._kept_bytes > KEPT_BYTES:
-            self.give_up(Busy("the answer is not taken as fast as it comes"))
+            self.give_up(Busy(TOO_SLOW))
             return
-        self._kept.append(event)
+        self._kept += events
         self._news.set()
+
+    def _put(self, events: Sequence[RelayEvent]) -> None:
+        """Write events, and send them."""
+        assert self._way is not None
+        assert self._scribe is not None
+        try:
+            begin = b"" if self._begun else self._scribe.begin()
+            self._begun = True
+            written = begin + b"".join(map(self._scribe.take, events))
+        except OrchdError as error:
+            self.give_up(error)
+            return
+        waiting = self._way.waiting_bytes
+        if waiting and waiting + len(written) > KEPT_BYTES:
+            self.give_up(Busy(TOO_SLOW))
+            return
+        self._way.put(written)
+        self._put_at = trio.current_time()
 
     def on_outcome(self, outcome: Outcome) -> None:
         """The answer is whole; what it says of itself is in its pieces."""
@@ -151,10 +140,43 @@ class AnswerRelay:
         self._error = self._error or error
         self._news.set()
 
+    async def write(self, way: PieceWay, scribe: StreamScribe) -> bytes:
+        """Have what comes put into `way` as it comes, with remarks while nothing does; none in the first moments."""
+        self._way, self._scribe = way, scribe
+        try:
+            if self._kept:
+                kept, self._kept = self._kept, []
+                self._put(kept)
+            await self._wait_end(way)
+            if self._error is not None and not self._begun:
+                raise self._error
+            begin = b"" if self._begun else scribe.begin()
+            if self._error is not None:
+                return scribe.fail(self._error)
+            return begin + (b"" if self.loops_in is None else scribe.take(EarlyEnd("loop"))) + scribe.end()
+        finally:
+            self._way = None
+            self.scope.cancel()
+
+    async def _wait_end(self, way: PieceWay) -> None:
+        """Wait until the generation has ended, and put what is to be said meanwhile."""
+        due, remarks = trio.current_time() + PATIENCE_SECONDS, False
+        while True:
+            with trio.move_on_at(due):
+                while not self._ended and not (remarks and self._has_remark):
+                    await self._news.wait()
+            if self._ended:
+                return
+            now = trio.current_time()
+            silent = now >= (self._put_at + HEARTBEAT_SECONDS if self._begun else due)
+            if (silent or (remarks and self._has_remark)) and self._error is None:
+                self._told, self._put_at = self._remark, now
+                if not way.waiting_bytes:
+                    self._put([self._remark])
+            due, remarks = self._put_at + HEARTBEAT_SECONDS, True
+
     async def events(self) -> AsyncGenerator[Sequence[RelayEvent]]:
-        """Yield what came since it was last asked, and remarks while nothing does; none in the first moments. Raises
-        what the generation did, after what had come before. To be read once; when that ends early, the answer is given
-        up."""
+        """Yield what came since it was last asked, and remarks while nothing does; none in the first moments."""
         try:
             await self._wait(trio.current_time() + PATIENCE_SECONDS, remarks=False)
             while self._kept or not self._ended:

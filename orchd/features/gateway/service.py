@@ -3,7 +3,7 @@ nothing of it is stored, and nothing of it is put into other words.
 """
 
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import Callable
 from contextlib import aclosing
 from functools import partial
 from typing import NamedTuple
@@ -17,7 +17,8 @@ from orchd.features.chat import AnswerListener, ExchangeKeeper, OutsideQuestion
 from orchd.features.gateway.bodies import RelayBody, with_system
 from orchd.features.gateway.joining import JoinedAnswer, is_joinable
 from orchd.features.gateway.keeping import HEADER, KeptRelay, question_text
-from orchd.features.gateway.relay import NEVER_LOOPS, AnswerPiece, AnswerRelay, EarlyEnd, LoopLimits, RelayEvent
+from orchd.features.gateway.relay import NEVER_LOOPS, AnswerRelay, LoopLimits
+from orchd.features.gateway.sources import AnswerSource, EarlyEnd
 from orchd.features.gateway.tasks import PREFIX, TASK, TaskModels, TaskOrder, task_name
 from orchd.features.gateway.texts import TextRelay
 from orchd.features.models import AssistantItem, Instructions, assistants, find_assistant, instructions_for
@@ -28,6 +29,7 @@ from orchd.llm import (
     ModelInfo,
     Outcome,
     Prompt,
+    RelayedPiece,
     RelayedRequest,
     Requester,
     Selection,
@@ -145,7 +147,7 @@ class Gateway:
         with relay.scope:
             await self._generate(question, relay)
         relay.end(None)
-        pieces = [event async for events in relay.events() for event in events if isinstance(event, AnswerPiece)]
+        pieces = [event async for events in relay.events() for event in events if isinstance(event, RelayedPiece)]
         if len(pieces) != 1:
             backend = question.selection.target.backend
             raise UpstreamError(f"{backend} sent no whole answer", reason="unusable_answer", backend=backend)
@@ -154,9 +156,10 @@ class Gateway:
     async def _join(self, who: Identity, path: str, body: RelayBody) -> bytes:
         """Return the answer to a question, joined from a stream, which ends when it repeats itself for ever."""
         joined = JoinedAnswer()
-        async with aclosing(await self.stream(who, path, body._replace(streams=True))) as events:
+        source = await self.stream(who, path, body._replace(streams=True))
+        async with aclosing(source.events()) as events:
             async for event in (event async for some in events for event in some):
-                if isinstance(event, AnswerPiece):
+                if isinstance(event, RelayedPiece):
                     joined.add(event.data)
                 elif isinstance(event, EarlyEnd):
                     joined.cut(event.reason)
@@ -164,25 +167,25 @@ class Gateway:
             raise UpstreamError("the model server sent no whole answer", reason="unusable_answer")
         return whole
 
-    async def stream(self, who: Identity, path: str, body: RelayBody) -> AsyncGenerator[Sequence[RelayEvent]]:
-        """Begin to answer a question; return what comes of it. Raises as `answer` does, here or in between. Whoever
-        closes the generator ends the answer at the server."""
+    async def stream(self, who: Identity, path: str, body: RelayBody) -> AnswerSource:
+        """Begin to answer a question; return what comes of it, to be read at once. Raises as `answer` does, here or in
+        between. Whoever stops reading ends the answer at the server."""
         if (name := task_name(body.model)) is not None:
             return await self._begin_task(who, body, name, pieces=True)
         relay = AnswerRelay(trio.CancelScope(), self._loops)
         await self._begin(who, await self._question(who, path, body), relay)
-        return relay.events()
+        return relay
 
     async def texts(
         self, who: Identity, path: str, body: RelayBody, *, alternatives: bool = False, thoughts: bool = True
-    ) -> AsyncGenerator[Sequence[RelayEvent]]:
+    ) -> AnswerSource:
         """Begin to answer a question as `stream` does, and return what is read of it in place of its pieces: texts,
         with the `alternatives` to their tokens if wanted, without `thoughts` none of the reasoning, and the end."""
         if (name := task_name(body.model)) is not None:
             return await self._begin_task(who, body, name, pieces=False)
         relay = TextRelay(trio.CancelScope(), self._loops, alternatives=alternatives, thoughts=thoughts)
         await self._begin(who, await self._question(who, path, body), relay)
-        return relay.events()
+        return relay
 
     async def count(self, who: Identity, body: RelayBody, text: Callable[[RelayBody], str]) -> int | None:
         """Return how many tokens the `text` of a chat's body is for whoever would answer it; None where its server
@@ -225,9 +228,7 @@ class Gateway:
             relay.scope.cancel()
             raise
 
-    async def _begin_task(
-        self, who: Identity, body: RelayBody, name: str, *, pieces: bool
-    ) -> AsyncGenerator[Sequence[RelayEvent]]:
+    async def _begin_task(self, who: Identity, body: RelayBody, name: str, *, pieces: bool) -> AnswerSource:
         """Have a question answered by a task, which an assistant's model plans if one is named."""
         self._demand_open()
         if self._tasks is None:

@@ -6,6 +6,7 @@ It ends with its reader, as an answer does.
 
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
@@ -15,9 +16,13 @@ from orchd.clock import unix_now
 from orchd.entity import Owner, owner_of
 from orchd.errors import Invalid, RequestCancelled, UpstreamError
 from orchd.features.gateway.bodies import RelayBody
-from orchd.features.gateway.relay import HEARTBEAT_SECONDS, AnswerEnd, AnswerPiece, AnswerText, RelayEvent, RelayRemark
+from orchd.features.gateway.relay import HEARTBEAT_SECONDS
+from orchd.features.gateway.sources import AnswerEnd, AnswerSource, AnswerText, RelayEvent, RelayRemark
 from orchd.features.task import TaskCreate, TaskFound, TaskHandlers
-from orchd.llm import Outcome
+from orchd.llm import (
+    Outcome,
+    RelayedPiece,
+)
 from orchd.protocol.identity import Identity
 from orchd.protocol.rights import refusal
 from orchd.wakeup import Signal
@@ -54,11 +59,9 @@ class TaskModels:
         self._waiting: dict[int, Signal] = {}
         tell_changes(self._wake)
 
-    async def begin(
-        self, who: Identity, body: RelayBody, order: TaskOrder, *, pieces: bool
-    ) -> AsyncGenerator[Sequence[RelayEvent]]:
-        """Begin a task; return what becomes of it, as `pieces` of OpenAI's API or as texts. Whoever closes the
-        generator ends the task.
+    async def begin(self, who: Identity, body: RelayBody, order: TaskOrder, *, pieces: bool) -> AnswerSource:
+        """Begin a task; return what becomes of it, as `pieces` of OpenAI's API or as texts. Whoever stops reading ends
+        the task.
 
         Raises `Invalid` for what a task can't do, `Forbidden` without the right to run tasks, `TooLarge` and
         `Unavailable`, here; `UpstreamError` where the task has failed, and `RequestCancelled`, in between."""
@@ -73,7 +76,8 @@ class TaskModels:
             except BaseException:
                 await self._tasks.end(owner, task_id)
                 raise
-        return self._events(owner, task_id, _ResultTeller(body.model or TASK, task_id, began, pieces))
+        teller = _ResultTeller(body.model or TASK, task_id, began, pieces)
+        return _TaskAnswer(partial(self._events, owner, task_id, teller))
 
     async def _events(
         self, owner: Owner, task_id: int, teller: "_ResultTeller"
@@ -107,6 +111,16 @@ class TaskModels:
             signal.set()
 
 
+class _TaskAnswer(AnswerSource):
+    """The result of a task, and remarks until it is there."""
+
+    def __init__(self, events: Callable[[], AsyncGenerator[Sequence[RelayEvent]]]) -> None:
+        self._events = events
+
+    def events(self) -> AsyncGenerator[Sequence[RelayEvent]]:
+        return self._events()
+
+
 class _ResultTeller(NamedTuple):
     """How the result of a task is told."""
 
@@ -136,7 +150,7 @@ class _ResultTeller(NamedTuple):
             "choices": [choice],
             "orchd": {"task": task.id, "calls": task.spent.calls, "tokens": task.spent.tokens},
         }
-        return [AnswerPiece(msgspec.json.encode(piece), speaks=True)]
+        return [RelayedPiece(msgspec.json.encode(piece), speaks=True)]
 
 
 def task_name(model: str | None) -> str | None:

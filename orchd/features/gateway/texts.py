@@ -3,12 +3,15 @@
 By then thoughts are told from what is said, and calls of tools are whole: each API has forms of its own for them.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 import trio
 
-from orchd.features.gateway.relay import AnswerEnd, AnswerRelay, AnswerText, LoopLimits
+from orchd.features.gateway.relay import AnswerRelay, LoopLimits
+from orchd.features.gateway.sources import AnswerEnd, AnswerText
+from orchd.llm import RelayedPiece
 from orchd.llm.types import Channel, Outcome, Phase
 
 
@@ -38,10 +41,11 @@ class TextRelay(AnswerRelay):
         self._phase: Phase = "queued"
         self._seconds: dict[Phase, float] = {}
 
-    def tell(self, data: bytes, speaks: bool) -> None:
-        """Take a piece of the answer, whose texts come by `on_delta`."""
-        if self._alternatives and speaks and (found := _alternatives(data)):
-            self.keep(AnswerText("content", "", found), len(data))
+    def tell(self, pieces: Sequence[RelayedPiece]) -> None:
+        """Take pieces of the answer, whose texts come by `on_delta`."""
+        for data, speaks in pieces if self._alternatives else ():
+            if speaks and (found := _alternatives(data)):
+                self.keep((AnswerText("content", "", found),), len(data))
 
     def on_phase(self, phase: Phase, progress: float | None) -> None:
         """Note what the answer waits for, and for how long."""
@@ -52,14 +56,14 @@ class TextRelay(AnswerRelay):
         """Hand a text on."""
         super().on_delta(channel, text)
         if self.loops_in is None and (self._thoughts or channel != "reasoning"):
-            self.keep(AnswerText(channel, text), _size(text))
+            self.keep((AnswerText(channel, text),), _size(text))
 
     def on_outcome(self, outcome: Outcome) -> None:
         """Hand the end on."""
         self._turn_to("generating")
         loading, reading, writing = (self._seconds.get(phase, 0.0) for phase in ("loading", "prompt", "generating"))
         calls = sum(_size(call.function.arguments) for call in outcome.tool_calls)
-        self.keep(AnswerEnd(outcome, loading, reading, writing, trio.current_time() - self._began), calls)
+        self.keep((AnswerEnd(outcome, loading, reading, writing, trio.current_time() - self._began),), calls)
 
     def _turn_to(self, phase: Phase) -> None:
         now = trio.current_time()

@@ -216,12 +216,14 @@ class ReplyParser:
                 self._hand_on(event.data, chunk)
             if self.done:
                 break
+        if self._relay is not None:
+            self._relay.flush(output=self.output > 0)
         self._tell_run()
 
     def _hand_on(self, data: bytes, chunk: Chunk) -> None:
         """Hand on a piece of the answer as it came, unless it tells of an error."""
         if self._relay is not None and self._error is None:
-            self._relay.take(data, speaks=bool(chunk.choices), output=self.output > 0)
+            self._relay.take(data, speaks=bool(chunk.choices))
 
     def _tell_run(self) -> None:
         if self._run:

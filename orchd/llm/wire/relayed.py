@@ -5,15 +5,22 @@ The answer is read all the same, since only then it is known what it took and ho
 before its first token nothing is told, so that another one may follow.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
+
+
+class RelayedPiece(NamedTuple):
+    """A piece of an answer: JSON as the server wrote it. `speaks`: it may hold text, rather than counts alone."""
+
+    data: bytes
+    speaks: bool
 
 
 class RelayedRequest(NamedTuple):
     """A body to be sent to `path` under the address of a server's API.
 
     `members` are those of the body, values as anything that can be encoded; the model's name is put in. `tell` is told
-    of each piece of the answer: its JSON, and whether it holds any of the text, rather than only counts.
+    of the pieces of the answer, those at once that came at once.
     """
 
     path: str
@@ -21,7 +28,7 @@ class RelayedRequest(NamedTuple):
     streams: bool
     size: int
     """Bytes of the body's texts, by which its tokens are guessed."""
-    tell: Callable[[bytes, bool], None]
+    tell: Callable[[Sequence[RelayedPiece]], None]
 
     def members_for(self, model: str) -> dict[str, Any]:
         """Return the members of the request to a server that calls the model so. A stream is to tell its counts."""
@@ -36,22 +43,22 @@ class RelayedRequest(NamedTuple):
 class ChunkRelay:
     """Hands on the pieces of one attempt's answer, from its first output on."""
 
-    def __init__(self, tell: Callable[[bytes, bool], None]) -> None:
+    def __init__(self, tell: Callable[[Sequence[RelayedPiece]], None]) -> None:
         self._tell = tell
-        self._held: list[tuple[bytes, bool]] = []
+        self._held: list[RelayedPiece] = []
         self._begun = False
 
-    def take(self, data: bytes, *, speaks: bool, output: bool) -> None:
-        """Take a piece. `speaks`: it holds some of the text, or could; `output`: the answer has begun by now."""
-        if self._begun:
-            self._tell(data, speaks)
-            return
-        self._held.append((data, speaks))
-        if output:
+    def take(self, data: bytes, *, speaks: bool) -> None:
+        """Take a piece. `speaks`: it holds some of the text, or could."""
+        self._held.append(RelayedPiece(data, speaks))
+
+    def flush(self, *, output: bool) -> None:
+        """Hand on what came at once. `output`: the answer has begun by now."""
+        if self._held and (self._begun or output):
             self.close()
 
     def close(self) -> None:
         """Hand on what was held back: the answer is what it is, be it empty."""
         held, self._held, self._begun = self._held, [], True
-        for data, speaks in held:
-            self._tell(data, speaks)
+        if held:
+            self._tell(held)

@@ -28,13 +28,14 @@ class RequestBody:
     async def read(self) -> bytes:
         """Return some more, nothing at the end. Raises `Invalid` when it breaks off or does not come in time; what came
         until then is returned first."""
-        some = bytearray()
-        with trio.move_on_after(self._idle_seconds) as patience:
-            await self._ask()
-            while len(some) < LEAST_BYTES and not self._ended and self._broken is None:
-                some += await self._next()
-        if patience.cancelled_caught:
-            self._broken = "the body did not come in time"
+        some = self._take_here()
+        if self._wants_more(some):
+            with trio.move_on_after(self._idle_seconds) as patience:
+                await self._ask()
+                while self._wants_more(some):
+                    some += await self._next()
+            if patience.cancelled_caught:
+                self._broken = "the body did not come in time"
         if self._broken is not None and not some:
             raise Invalid(self._broken, reason="broken_off")
         return bytes(some)
@@ -63,16 +64,42 @@ class RequestBody:
             self._parser.receive_data(data)
         await trio.sleep_forever()
 
+    def _take_here(self) -> bytearray:
+        """Return what has come already, as short bodies do with their heads; perhaps nothing, perhaps all."""
+        some = bytearray()
+        if self._parser.they_are_waiting_for_100_continue:
+            return some
+        while self._wants_more(some) and (event := self._event()) is not h11.NEED_DATA:
+            some += self._take(event)
+        return some
+
+    def _wants_more(self, some: bytearray) -> bool:
+        """Whether more of it is to come before `some` is enough."""
+        return len(some) < LEAST_BYTES and not self._ended and self._broken is None
+
     async def _next(self) -> bytes:
         """Return what comes next, nothing at the end and where it breaks off."""
-        try:
-            while (event := self._parser.next_event()) is h11.NEED_DATA:
+        while (event := self._event()) is h11.NEED_DATA:
+            try:
                 self._parser.receive_data(bytes(await self._stream.receive_some(READ_BYTES)))
-        except (h11.RemoteProtocolError, trio.BrokenResourceError):
-            self._broken = "the body ended too early"
-            return b""
+            except trio.BrokenResourceError:
+                event = None
+                break
+        return self._take(event)
+
+    def _event(self) -> object:
+        """Return h11's next event, None where the body breaks off."""
+        try:
+            return self._parser.next_event()
+        except h11.RemoteProtocolError:
+            return None
+
+    def _take(self, event: object) -> bytes:
         if isinstance(event, h11.Data):
             return bytes(event.data)
+        if event is None:
+            self._broken = "the body ended too early"
+            return b""
         self._ended = True
         self._whole.set()
         return b""

@@ -44,7 +44,11 @@ class LiveRequest:
         self._route = route
         self._doorkeeper = doorkeeper
         self._request: PageRequest | None = None
-        self._over = trio.Event()
+        self._scope: trio.CancelScope | None = None
+
+    def bound(self, scope: trio.CancelScope) -> None:
+        """What is answered within `scope` ends soon after its sender may have no more of it."""
+        self._scope = scope
 
     def begin(self, request: PageRequest) -> None:
         """It was let in: from now on it is told what becomes of whose it is."""
@@ -68,11 +72,7 @@ class LiveRequest:
         """Whose it was is let in no longer."""
         self._stop(why)
 
-    async def wait_end(self) -> None:
-        """Return when its sender may have no more of it."""
-        await self._over.wait()
-        await trio.sleep(LAST_WORD_SECONDS)
-
     def _stop(self, why: OrchdError) -> None:
+        if self.why is None and self._scope is not None:
+            self._scope.deadline = trio.current_time() + LAST_WORD_SECONDS
         self.why = self.why or why
-        self._over.set()

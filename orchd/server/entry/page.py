@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping, Sequence
 from math import ceil
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
 
 from orchd.access.addresses import ClientFacts
 from orchd.errors import OrchdError
@@ -30,11 +30,27 @@ STATUSES: Mapping[str, int] = {
 Headers: TypeAlias = tuple[tuple[str, str], ...]
 
 
+class PieceWay(Protocol):
+    """The way out of an answer that writes itself."""
+
+    @property
+    def waiting_bytes(self) -> int:
+        """How many bytes the client has not taken yet. Whoever puts pieces has to bound that."""
+
+    def put(self, piece: bytes) -> None:
+        """Send a piece after all before it; none, where it is empty. Never waits."""
+
+    async def wait_flushed(self) -> None:
+        """Wait until the client has taken all."""
+
+
 class Page(NamedTuple):
     """An HTTP answer. `body` is UTF-8 where it is text; `headers` are those that only this one has. `pieces`, where
     there are any, are sent in place of a body, each as soon as it is there; what they raise breaks the answer off.
     `length` is how many bytes they have, None where that isn't known. `watched`: nobody goes on making pieces for a
-    client that has left. `told` is what a refusal says."""
+    client that has left. In place of pieces a page of a watched route may have a `flow`, which puts them by itself,
+    from whichever task makes them, and returns the last one; what it raises before the first is the answer instead.
+    `told` is what a refusal says."""
 
     status: int
     content_type: str
@@ -44,6 +60,7 @@ class Page(NamedTuple):
     length: int | None = None
     watched: bool = False
     told: Mapping[str, Any] | None = None
+    flow: Callable[[PieceWay], Awaitable[bytes]] | None = None
 
     @classmethod
     def of_json(cls, status: int, value: object, headers: Headers = ()) -> "Page":

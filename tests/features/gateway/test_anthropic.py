@@ -16,7 +16,8 @@ from orchd.errors import OrchdError, RateLimited
 from orchd.features.gateway.anthropic.events import MessageScribe
 from orchd.features.gateway.anthropic.refusals import as_anthropic
 from orchd.features.gateway.anthropic.request import read_request
-from orchd.features.gateway.relay import HEARTBEAT_SECONDS, PATIENCE_SECONDS, AnswerEnd, AnswerText, RelayEvent
+from orchd.features.gateway.relay import HEARTBEAT_SECONDS, PATIENCE_SECONDS
+from orchd.features.gateway.sources import AnswerEnd, AnswerText, RelayEvent
 from orchd.llm import CalledFunction, Channel, Outcome, ToolCall, Usage
 from orchd.server.entry.page import Page, find_door
 from tests.examples import examples

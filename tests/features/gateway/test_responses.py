@@ -13,17 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchd.errors import Busy, Invalid
-from orchd.features.gateway.relay import (
-    HEARTBEAT_SECONDS,
-    PATIENCE_SECONDS,
-    AnswerEnd,
-    AnswerText,
-    EarlyEnd,
-    RelayEvent,
-    RelayRemark,
-)
+from orchd.features.gateway.relay import HEARTBEAT_SECONDS, PATIENCE_SECONDS
 from orchd.features.gateway.responses.events import ResponseScribe
 from orchd.features.gateway.responses.request import read_request
+from orchd.features.gateway.sources import AnswerEnd, AnswerText, EarlyEnd, RelayEvent, RelayRemark
 from orchd.llm import CalledFunction, Channel, Outcome, ToolCall, Usage
 from tests.examples import examples
 from tests.fix_upstream import DONE, SSE_HEAD, Exchange, delta, event, finish, reply, usage

@@ -11,11 +11,16 @@ import msgspec
 from orchd.errors import OrchdError, UpstreamError
 from orchd.features.gateway.anthropic.refusals import error_event
 from orchd.features.gateway.anthropic.request import MessagesRequest
-from orchd.features.gateway.relay import AnswerEnd, AnswerPiece, AnswerText, EarlyEnd, RelayEvent, RelayRemark
+from orchd.features.gateway.sources import AnswerEnd, AnswerText, EarlyEnd, RelayEvent, RelayRemark
 from orchd.features.gateway.translation.answering import comment, event_bytes
 from orchd.features.gateway.translation.calls import unique_id
 from orchd.features.gateway.translation.counting import guess_tokens
-from orchd.llm import Channel, Outcome, ToolCall
+from orchd.llm import (
+    Channel,
+    Outcome,
+    RelayedPiece,
+    ToolCall,
+)
 
 _REASONS = {"length": "max_tokens", "content_filter": "refusal"}
 _KINDS: dict[Channel, str] = {"content": "text", "reasoning": "thinking"}
@@ -54,12 +59,16 @@ class MessageScribe:
             case EarlyEnd(reason):
                 self._usage["output_tokens"] = guess_tokens(self._written)
                 return self._close("max_tokens", {"orchd": {"cut": reason}})
-            case AnswerPiece():
+            case RelayedPiece():
                 return b""  # what it says comes by itself
 
     def fail(self, error: OrchdError) -> bytes:
         """Return the event after which nothing more comes."""
         return self._event("error", error_event(error))
+
+    def end(self) -> bytes:
+        """Return nothing: the answer's own end is the last event."""
+        return b""
 
     def whole(self) -> dict[str, Any]:
         """Return the message as it is by now."""

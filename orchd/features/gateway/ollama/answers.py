@@ -10,8 +10,10 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 import msgspec
 
 from orchd.clock import unix_now
-from orchd.errors import UpstreamError
-from orchd.features.gateway.relay import AnswerEnd, AnswerPiece, AnswerText, EarlyEnd, RelayEvent, RelayRemark
+from orchd.errors import OrchdError, UpstreamError
+from orchd.features.gateway.ollama.refusals import error_line
+from orchd.features.gateway.sources import AnswerEnd, AnswerText, EarlyEnd, RelayEvent, RelayRemark
+from orchd.llm import RelayedPiece
 from orchd.llm.tools import ToolCall
 from orchd.protocol.types import timestamp
 
@@ -21,10 +23,23 @@ _WHOLE = ("stop", "tool_calls", "function_call", "eos", "end_turn")
 
 
 class AnswerWriter(NamedTuple):
-    """Writes the answer of the model that its sender calls `model`, in the form of `/api/chat` or `/api/generate`."""
+    """Writes the answer of the model that its sender calls `model`, in the form of `/api/chat` or `/api/generate`. In a
+    stream an error after its beginning is a line, and the last one."""
 
     model: str
     form: AnswerForm
+
+    def begin(self) -> bytes:
+        return b""
+
+    def take(self, event: RelayEvent) -> bytes:
+        return b"".join(msgspec.json.encode(piece) + b"\n" for piece in self.pieces((event,)))
+
+    def fail(self, error: OrchdError) -> bytes:
+        return msgspec.json.encode(error_line(error)) + b"\n"
+
+    def end(self) -> bytes:
+        return b""
 
     def pieces(self, events: Sequence[RelayEvent]) -> Iterable[dict[str, Any]]:
         """Return what is said of these events. Raises `UpstreamError` for a call of a tool that can't be read."""
@@ -44,7 +59,7 @@ class AnswerWriter(NamedTuple):
                     told = {"phase": phase, "position": position, "etaMs": eta_ms}
                     known = {name: value for name, value in told.items() if value is not None}
                     yield self._piece("", "") | {"orchd": known}
-                case AnswerPiece():
+                case RelayedPiece():
                     pass  # its texts come by themselves
 
     def whole(self, events: Sequence[RelayEvent]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Ollama's pages: where each request goes, and how its answer is written."""
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from functools import partial
 from typing import Literal
@@ -9,11 +9,11 @@ import msgspec
 import trio
 
 from orchd import __version__
-from orchd.errors import Forbidden, NotFound, OrchdError, UpstreamError
+from orchd.errors import Forbidden, NotFound, UpstreamError
 from orchd.features.gateway.keeping import headers_of, read_choice
 from orchd.features.gateway.ollama.answers import AnswerForm, AnswerWriter, nanoseconds
 from orchd.features.gateway.ollama.listing import description, running, tags
-from orchd.features.gateway.ollama.refusals import as_ollama, error_line
+from orchd.features.gateway.ollama.refusals import as_ollama
 from orchd.features.gateway.ollama.requests import (
     EMBEDDINGS,
     EmbedQuestion,
@@ -23,9 +23,8 @@ from orchd.features.gateway.ollama.requests import (
     read_generate,
     read_name,
 )
-from orchd.features.gateway.places import RequestPlace, RequestPlaces
-from orchd.features.gateway.relay import RelayEvent
-from orchd.features.gateway.routes import JSON, question_route
+from orchd.features.gateway.places import RequestPlaces
+from orchd.features.gateway.routes import JSON, question_route, stream_page
 from orchd.features.gateway.service import Gateway, Offer
 from orchd.protocol.identity import Identity
 from orchd.protocol.rights import refusal
@@ -110,19 +109,18 @@ class OllamaPages:
             if question.body is None:
                 return await self._load(request.identity, model, question, writer)
             keep = read_choice(request)
-            events = await self._gateway.texts(
+            source = await self._gateway.texts(
                 request.identity,
                 question.path,
                 question.body._replace(model=model, keep=keep),
                 alternatives=question.alternatives,
             )
             if not question.streams:
-                async with aclosing(events):
+                async with aclosing(source.events()) as events:
                     found = [event async for some in events for event in some]
                 return Page(200, JSON, msgspec.json.encode(writer.whole(found)) + b"\n", headers_of(keep))
-            first = await anext(events, ())
             streaming = True
-            return Page(200, LINES, b"", headers_of(keep), _lines(first, events, writer, place), watched=True)
+            return stream_page(LINES, source, writer, place, headers_of(keep))
         finally:
             if not streaming:
                 place.leave()
@@ -166,26 +164,6 @@ class OllamaPages:
 
 async def _refuse_change(_request: PageRequest) -> Page:
     raise Forbidden(NO_SUCH_CHANGE)
-
-
-async def _lines(
-    first: Sequence[RelayEvent], events: AsyncGenerator[Sequence[RelayEvent]], writer: AnswerWriter, place: RequestPlace
-) -> AsyncGenerator[bytes]:
-    """Yield the lines of a stream. An error after its beginning is a line, and the last one."""
-    try:
-        async with aclosing(events):
-            try:
-                yield _encode(first, writer)
-                async for some in events:
-                    yield _encode(some, writer)
-            except OrchdError as error:
-                yield msgspec.json.encode(error_line(error)) + b"\n"
-    finally:
-        place.leave()
-
-
-def _encode(events: Sequence[RelayEvent], writer: AnswerWriter) -> bytes:
-    return b"".join(msgspec.json.encode(piece) + b"\n" for piece in writer.pieces(events))
 
 
 class _Vector(msgspec.Struct):

@@ -12,13 +12,19 @@ from typing import Any
 from orchd.clock import unix_now
 from orchd.errors import OrchdError
 from orchd.features.gateway.refusals import error_members
-from orchd.features.gateway.relay import AnswerEnd, AnswerPiece, AnswerText, EarlyEnd, RelayEvent, RelayRemark
 from orchd.features.gateway.responses.request import ResponsesRequest
 from orchd.features.gateway.responses.tools import ToolReference, custom_input
+from orchd.features.gateway.sources import AnswerEnd, AnswerText, EarlyEnd, RelayEvent, RelayRemark
 from orchd.features.gateway.translation.answering import comment, event_bytes
 from orchd.features.gateway.translation.calls import unique_id
 from orchd.features.gateway.translation.reading import TOO_LONG
-from orchd.llm import Channel, Outcome, ToolCall, Usage
+from orchd.llm import (
+    Channel,
+    Outcome,
+    RelayedPiece,
+    ToolCall,
+    Usage,
+)
 
 CODES = {"rate_limited": "rate_limit_exceeded", "invalid": "invalid_prompt"}
 """What the API calls errors of an answer; `server_error` for all others."""
@@ -55,7 +61,7 @@ class ResponseScribe:
                 return self._finish(outcome)
             case EarlyEnd(reason):
                 return self._close("incomplete", _cut("max_output_tokens"), {"orchd": {"cut": reason}})
-            case AnswerPiece():
+            case RelayedPiece():
                 return b""  # what it says comes by itself
 
     def fail(self, error: OrchdError) -> bytes:
@@ -64,6 +70,10 @@ class ResponseScribe:
         code = "context_length_exceeded" if is_too_long(error) else CODES.get(error.code, "server_error")
         self._end = {"status": "failed", "error": {"code": code, "message": error.message, "orchd": told}}
         return written + self._lifecycle("failed")
+
+    def end(self) -> bytes:
+        """Return nothing: the answer's own end is the last event."""
+        return b""
 
     def whole(self) -> dict[str, Any]:
         """Return the response as it is by now."""

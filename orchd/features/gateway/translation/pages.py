@@ -7,8 +7,10 @@ from orchd.errors import OrchdError
 from orchd.features.gateway.bodies import RelayBody
 from orchd.features.gateway.keeping import headers_of, read_choice
 from orchd.features.gateway.places import RequestPlaces
+from orchd.features.gateway.routes import EVENTS, JSON, stream_page
 from orchd.features.gateway.service import Gateway
-from orchd.features.gateway.translation.answering import AnswerScribe, answer_page, failed_page
+from orchd.features.gateway.sources import AnswerSource, FailedAnswer
+from orchd.features.gateway.translation.answering import COMPLETIONS, AnswerScribe, whole_answer
 from orchd.server.entry.page import Page, PageRequest
 
 
@@ -31,14 +33,19 @@ async def answer_request(
     try:
         asked = read(await place.read(request.incoming))
         keep = read_choice(request)
-        body = asked.body._replace(keep=keep)
+        body, scribe = asked.body._replace(keep=keep), asked.scribe
+        if not asked.streams:
+            whole = await whole_answer(gateway, request.identity, body, scribe)
+            return Page(200, JSON, whole, headers_of(keep))
+        source: AnswerSource
         try:
-            page = await answer_page(gateway, request.identity, body, asked.scribe, place, streams=asked.streams)
+            source = await gateway.texts(request.identity, COMPLETIONS, body, thoughts=scribe.thoughts)
         except OrchdError as error:
-            if not (asked.streams and asked.tells(error)):
+            if not asked.tells(error):
                 raise
-            return failed_page(error, asked.scribe)
-        return page._replace(headers=(*page.headers, *headers_of(keep)))
+            source = FailedAnswer(error)
+        page = stream_page(EVENTS, source, scribe, place, headers_of(keep), asked.tells)
+        return page
     finally:
-        if page is None or page.pieces is None:
+        if page is None:
             place.leave()
