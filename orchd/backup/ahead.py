@@ -1,6 +1,7 @@
 """Reading what comes next while what came before is worked on: both processors have something to do."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
 from functools import partial
 from typing import TypeVar
 
@@ -31,9 +32,10 @@ async def read_beside(work: Callable[[], Awaitable[None]], read: Callable[[], Aw
     return found[0].unwrap()
 
 
-async def work_on_each(portions: AsyncIterator[T], work: Callable[[T], Awaitable[None]]) -> None:
+async def work_on_each(portions: AsyncGenerator[T, None], work: Callable[[T], Awaitable[None]]) -> None:
     """Do `work` on one portion after the other, each while the next one is read: two of them are in memory. Raises what
     either raises."""
-    portion = await anext(portions, None)
-    while portion is not None:
-        portion = await read_beside(partial(work, portion), partial(anext, portions, None))
+    async with aclosing(portions):
+        portion = await anext(portions, None)
+        while portion is not None:
+            portion = await read_beside(partial(work, portion), partial(anext, portions, None))

@@ -66,6 +66,11 @@ class RowsHash:
         digests = (int.from_bytes(hashlib.sha256(row).digest(), "big") for row in encoded)
         self._sum = sum(digests, self._sum) % _MODULUS
 
+    def merge(self, other: "RowsHash") -> None:
+        """Add the rows of another one."""
+        self.rows += other.rows
+        self._sum = (self._sum + other._sum) % _MODULUS
+
     def figures(self) -> TableFigures:
         """Return what a manifest says of them."""
         return TableFigures(self.rows, f"{self._sum:064x}")

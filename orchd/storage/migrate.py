@@ -17,6 +17,9 @@ from orchd.patterns import lazy_pattern
 from orchd.storage.dialect import split_statements
 
 DatabaseKind = Literal["sqlite", "mysql"]
+UNFINISHED_COPY = 0
+"""In the table `schema_migration`, the number of a row that says: a copy into this database is not whole. No migration
+has it, so that a version which does not know of such copies refuses the database, too."""
 _FILE_NAME = lazy_pattern(r"(\d{4})_(\w+)\.sql")
 
 
@@ -78,6 +81,7 @@ def _read(entry: Traversable) -> Migration:
 def pending_migrations(known: Sequence[Migration], applied: Sequence[AppliedMigration]) -> list[Migration]:
     """Those of `known` that are still to be applied. Raises `StartError` when the database is not one to go on with."""
     by_number = {migration.number: migration for migration in known}
+    demand_whole(applied)
     for row in applied:
         if row.number not in by_number:
             raise StartError(
@@ -93,6 +97,15 @@ def pending_migrations(known: Sequence[Migration], applied: Sequence[AppliedMigr
             )
     done = {row.number for row in applied}
     return [migration for migration in known if migration.number not in done]
+
+
+def demand_whole(applied: Sequence[AppliedMigration]) -> None:
+    """Raise `StartError` for a database that is being copied into, or was when that was broken off."""
+    if any(row.number == UNFINISHED_COPY for row in applied):
+        raise StartError(
+            "a copy into this database is not whole: run `orchd db copy` again, which goes on where it was broken off, "
+            "or drop the database"
+        )
 
 
 def tables_of(known: Sequence[Migration]) -> set[str]:

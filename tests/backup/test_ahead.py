@@ -1,6 +1,6 @@
 """What comes next is read while what came before is worked on; what fails of the two is told as it is."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 import pytest
 import trio
@@ -68,7 +68,7 @@ async def test_it_can_be_cancelled() -> None:
 async def test_each_portion_is_worked_on_once_and_in_order_while_the_next_one_is_read() -> None:
     read, told = list[int](), list[tuple[int, list[int]]]()
 
-    async def portions() -> AsyncIterator[int]:
+    async def portions() -> AsyncGenerator[int, None]:
         for number in range(4):
             read.append(number)
             yield number

@@ -114,10 +114,15 @@ async def test_it_is_the_same_in_another_database(
 def test_null_stays_null_where_a_column_has_a_default() -> None:
     shape = TableShape("t", ("a", "b", "c"), ("a",))
     rows: Rows = [(1, None, None), (2, None, "x"), (3, None, "")]
+
+    def insert(connection: sqlite3.Connection, rows: Rows) -> None:
+        sql, params = sqlite_filling.insertion(shape, rows)
+        connection.execute(f"INSERT {sql}", params)
+
     with contextlib.closing(sqlite3.connect(":memory:")) as connection:
         connection.execute("CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT DEFAULT 'b', c TEXT DEFAULT 'c')")
-        connection.execute(*sqlite_filling.insertion(shape, rows[:1]))
-        connection.execute(*sqlite_filling.insertion(shape, rows[1:]))
+        insert(connection, rows[:1])
+        insert(connection, rows[1:])
         assert connection.execute("SELECT a, b, c FROM t ORDER BY a").fetchall() == rows
 
 

@@ -35,8 +35,9 @@ def reindex(**flags: Any) -> None:
     help="Copy a database into another one of either kind, which must be empty: sqlite:///PATH or "
     "mysql://USER@HOST/NAME; a daemon may run on SOURCE, and none on TARGET.\n"
     "\n"
-    "What has arrived is read again and compared. Until that is done TARGET is as it was. Files of users stay where "
-    "they are: have the new configuration name their directory."
+    "What has arrived is read again and compared; until that is done no daemon takes TARGET, or it is as it was. "
+    "Broken off, the same command goes on. Files of users stay where they are: have the new configuration name their "
+    "directory."
 )
 @click.argument("source")
 @click.argument("target")

@@ -53,12 +53,14 @@ def copy_one(source: str, target: str, *, replace: bool, as_json: bool) -> Itera
                 source, target, replace=replace, lives=run_lives, timeout=TIMEOUT_SECONDS, progress=progress.tell
             )
 
-    tables, seconds = run_quietly(run)
+    tables, found, seconds = run_quietly(run)
     if as_json:
-        yield json.dumps({"tables": to_builtins(tables), "seconds": round(seconds, 3)})
+        yield json.dumps({"tables": to_builtins(tables), "found": found, "seconds": round(seconds, 3)})
         return
     rows = sum(figures.rows for figures in tables.values())
     yield f"copied {rows} rows in {len(tables)} tables, in {seconds:.1f} s; each was read again and compared"
+    if found:
+        yield f"{found} of them were there already, from a copy that was broken off"
 
 
 def check_one(settings: Settings, *, as_json: bool) -> tuple[list[str], bool]:

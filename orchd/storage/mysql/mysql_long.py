@@ -60,7 +60,7 @@ async def execute(connection: MysqlConnection, sql: str, params: tuple[SqlValue,
 
 async def _shorten(connection: MysqlConnection, sql: str, params: tuple[SqlValue, ...]) -> tuple[SqlValue, ...]:
     """Put texts elsewhere, the longest first, until the statement is short enough."""
-    if sql[:6].upper() not in ("INSERT", "UPDATE"):  # a text that is compared must be there itself
+    if not sql[:7].upper().startswith(("INSERT", "UPDATE", "REPLACE")):  # a text that is compared must be there itself
         raise TooLarge("this is longer than the database server accepts in one statement")
     values = list(params)
     by_length = sorted(range(len(values)), key=lambda index: -_length(values[index]))

@@ -21,6 +21,7 @@ from orchd.clock import unix_now
 from orchd.errors import OrchdError, StartError, Unavailable
 from orchd.storage.dialect import split_statements
 from orchd.storage.migrate import (
+    UNFINISHED_COPY,
     AppliedMigration,
     Migration,
     MigrationStatus,
@@ -56,16 +57,20 @@ _OF_ROWS = ("INSERT", "UPDATE", "DELETE")
 _ROWS = "SELECT number, name, checksum, appliedAt FROM schema_migration ORDER BY number"
 
 
-async def migrate_mysql(url: MysqlUrl, timeout: float, migrations: Path | None, schema: int | None = None) -> list[str]:
+async def migrate_mysql(
+    url: MysqlUrl, timeout: float, migrations: Path | None, schema: int | None = None, *, copying: bool = False
+) -> list[str]:
     """Create the database if it does not exist, and migrate it; the names of what was applied.
 
-    `timeout` (seconds) bounds connecting and waiting for another starter; `schema`: only the first so many migrations.
+    `timeout` (seconds) bounds connecting and waiting for another starter; `schema`: only the first so many migrations;
+    `copying`: the copy that is not whole is the caller's.
     Raises `Unavailable`, `StartError`.
     """
     known = load_migrations("mysql", migrations)[:schema]
     async with _connect(url, timeout, create=True) as connection:
         with bounded(trio.current_time() + timeout):
-            if not pending_migrations(known, await _wait_settled(connection, url, timeout, known)):
+            applied = await _wait_settled(connection, url, timeout, known)
+            if not pending_migrations(known, _without_copy(applied) if copying else applied):
                 await demand_tables(connection, known)
                 await demand_rights(connection, migrating=False)
                 return []
@@ -73,7 +78,7 @@ async def migrate_mysql(url: MysqlUrl, timeout: float, migrations: Path | None, 
             await _take_lock(connection, url, timeout)
         # The lock goes with the connection.
         with bounded(trio.current_time() + MIGRATION_SECONDS, shield=True):
-            return await _apply_all(connection, known)
+            return await _apply_all(connection, known, copying)
 
 
 async def mysql_status(url: MysqlUrl, timeout: float, migrations: Path | None) -> MigrationStatus:
@@ -97,7 +102,7 @@ async def mysql_status(url: MysqlUrl, timeout: float, migrations: Path | None) -
 async def _connect(url: MysqlUrl, timeout: float, *, create: bool) -> AsyncIterator[MysqlConnection]:
     try:
         with bounded(trio.current_time() + timeout):
-            connection = await _connect_or_create(url) if create else await connect(url, lock_seconds=LOCK_SECONDS)
+            connection = await connect_or_create(url) if create else await connect(url, lock_seconds=LOCK_SECONDS)
         try:
             yield connection
         finally:
@@ -106,7 +111,8 @@ async def _connect(url: MysqlUrl, timeout: float, *, create: bool) -> AsyncItera
         raise Away("the database is locked by another transaction", cause=str(error.__cause__)) from error
 
 
-async def _connect_or_create(url: MysqlUrl) -> MysqlConnection:
+async def connect_or_create(url: MysqlUrl) -> MysqlConnection:
+    """Connect, to a database that is made if it does not exist. Raises `Unavailable`."""
     try:
         return await connect(url, lock_seconds=LOCK_SECONDS)
     except Away as error:
@@ -134,6 +140,24 @@ async def _wait_settled(
 
 def _without(rows: Sequence[AppliedMigration], counts: Mapping[int, int]) -> list[AppliedMigration]:
     return [row for row in rows if row.number not in counts]
+
+
+def _without_copy(rows: Sequence[AppliedMigration]) -> list[AppliedMigration]:
+    return [row for row in rows if row.number != UNFINISHED_COPY]
+
+
+async def begin_copy(connection: MysqlConnection) -> None:
+    """Have the database say that a copy into it is not whole, before it has any table. Raises `Unavailable`."""
+    await connection.execute(_TABLE)
+    await connection.execute(
+        "INSERT IGNORE INTO schema_migration (number, name, checksum, appliedAt) VALUES (%s, 'copying', '', %s)",
+        (UNFINISHED_COPY, unix_now()),
+    )
+
+
+async def end_copy(connection: MysqlConnection) -> None:
+    """Take that back, in a transaction that is committed by the caller. Raises `Unavailable`."""
+    await connection.execute("DELETE FROM schema_migration WHERE number = %s", (UNFINISHED_COPY,))
 
 
 async def _counts(connection: MysqlConnection, known: Sequence[Migration]) -> dict[int, int]:
@@ -174,11 +198,12 @@ async def demand_tables(connection: MysqlConnection, known: Sequence[Migration])
         raise Away(NO_TABLES, cause=f"missing: {', '.join(sorted(missing))}")
 
 
-async def _apply_all(connection: MysqlConnection, known: Sequence[Migration]) -> list[str]:
+async def _apply_all(connection: MysqlConnection, known: Sequence[Migration], copying: bool) -> list[str]:
     await connection.execute(_TABLE)
     await _run_once(connection, _ADD_COUNT)
     counts = await _counts(connection, known)  # another starter may have been here
-    pending = pending_migrations(known, _without(await applied_migrations(connection), counts))
+    applied = _without(await applied_migrations(connection), counts)
+    pending = pending_migrations(known, _without_copy(applied) if copying else applied)
     for migration in pending:
         await _apply(connection, migration, counts.get(migration.number))
     return [migration.name for migration in pending]

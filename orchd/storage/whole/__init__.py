@@ -4,14 +4,16 @@ from contextlib import AbstractAsyncContextManager
 
 from orchd.storage.url import SqliteUrl, parse_url
 from orchd.storage.whole.filling import Filling, FillingPlan, RunCheck
-from orchd.storage.whole.reading import Row, RowReader, Rows, Snapshot, TableShape
+from orchd.storage.whole.reading import ALL_KEYS, KeySpan, Row, RowReader, Rows, Snapshot, TableShape
 from orchd.storage.whole.upkeep import DatabaseSize, DatabaseUpkeep
 
 __all__ = (
+    "ALL_KEYS",
     "DatabaseSize",
     "DatabaseUpkeep",
     "Filling",
     "FillingPlan",
+    "KeySpan",
     "Row",
     "RowReader",
     "Rows",
@@ -41,18 +43,21 @@ def open_snapshot(url: str, timeout: float) -> AbstractAsyncContextManager[Snaps
 
 
 def open_filling(url: str, plan: FillingPlan, timeout: float) -> AbstractAsyncContextManager[Filling]:
-    """A database to be filled, which stays as it was unless `Filling.switch` returns. `timeout` in seconds, as above.
+    """A database to be filled, which stays as it was unless `Filling.switch` returns: one that `plan.resumes` and had
+    no rows is only of no use to daemons until then. `timeout` in seconds, as above.
 
     Raises `StartError` where it is not empty and shall not be replaced, where a daemon runs on it, `Unavailable`.
     """
     parsed = parse_url(url)
     if isinstance(parsed, SqliteUrl):
+        from orchd.storage.whole.sqlite_copying import SqliteCopying
         from orchd.storage.whole.sqlite_filling import sqlite_filling
 
-        return sqlite_filling(parsed.path, plan, timeout)
+        return sqlite_filling(parsed.path, plan, timeout, SqliteCopying if plan.resumes else None)
+    from orchd.storage.whole.mysql_copying import mysql_copying
     from orchd.storage.whole.mysql_filling import mysql_filling
 
-    return mysql_filling(parsed, plan, timeout)
+    return (mysql_copying if plan.resumes else mysql_filling)(parsed, plan, timeout)
 
 
 def open_upkeep(url: str, timeout: float) -> AbstractAsyncContextManager[DatabaseUpkeep]:

@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple, TypeAlias
 
-from orchd.storage.whole.reading import Row, RowReader, Rows, TableShape
+from orchd.storage.whole.reading import KeySpan, Row, RowReader, Rows, TableShape
 
 RunCheck: TypeAlias = Callable[[Row], bool]
 """Tells whether the run of a daemon lives, from its row: epoch, machine, pid, its start, when it was seen last."""
@@ -21,12 +21,14 @@ IN_USE = "a daemon runs on it, or another program has it open; stop it first"
 
 class FillingPlan(NamedTuple):
     """What a database is filled for. `schema`: how many migrations it shall have while it is filled; `replace`: rows
-    that are there may go; `ignored`: tables whose rows don't count as any; `lives`: which daemons run."""
+    that are there may go; `ignored`: tables whose rows don't count as any; `lives`: which daemons run; `resumes`: what
+    was filled in stays when the filling is broken off, and the next one begins with it."""
 
     schema: int
     replace: bool
     ignored: Collection[str]
     lives: RunCheck
+    resumes: bool = False
 
 
 class Filling(ABC):
@@ -42,6 +44,15 @@ class Filling(ABC):
     @abstractmethod
     async def add(self, table: TableShape, rows: Rows) -> None:
         """Add rows. Raises `Conflict`, `TooLarge`, `ValueRefused`, `Unavailable`."""
+
+    @abstractmethod
+    async def is_empty(self, table: TableShape) -> bool:
+        """Tell whether a table has no rows yet. Raises `Unavailable`."""
+
+    @abstractmethod
+    async def put(self, table: TableShape, span: KeySpan, rows: Rows) -> None:
+        """Have a table hold these rows in a span of keys, and no others. Rows behind the span with which they could
+        not be there together go, too. Raises as `add` does."""
 
     @abstractmethod
     async def settle(self, last_ids: Mapping[str, int]) -> None:

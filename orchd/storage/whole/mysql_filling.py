@@ -28,8 +28,9 @@ from orchd.storage.whole.mysql_reading import (
     MysqlRowReader,
     broken_reference,
     connect_existing,
+    mysql_condition,
 )
-from orchd.storage.whole.reading import Rows, TableShape
+from orchd.storage.whole.reading import KeySpan, Rows, TableShape
 
 
 @asynccontextmanager
@@ -69,57 +70,76 @@ class MysqlFilling(Filling):
         self._timeout = timeout
         self.reader = MysqlRowReader(connection)
 
-    async def _run(self, sql: str, params: tuple[SqlValue, ...] = ()) -> Sequence[tuple[Any, ...]]:
+    async def run(self, sql: str, params: tuple[SqlValue, ...] = ()) -> Sequence[tuple[Any, ...]]:
+        """Run one statement; return its rows. Raises `Conflict`, `TryAgain`, `Unavailable`."""
         with bounded(trio.current_time() + READ_SECONDS):
             return (await execute(self._connection, to_format(sql), params)).rows
 
     async def begin(self) -> None:
         """Begin the transaction, in which all rows are gone. Raises `StartError` where they must not go."""
-        await self._run("SET SESSION foreign_key_checks = 0")
-        await self._run("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        await self._run("START TRANSACTION")
+        await self.run("SET SESSION foreign_key_checks = 0")
+        await self.run("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        await self.run("START TRANSACTION")
         # From here on no daemon can say that it runs: it waits for this table.
-        if any(map(self._plan.lives, await self._run(f"{RUNS} FOR UPDATE"))):
+        if any(map(self._plan.lives, await self.run(f"{RUNS} FOR UPDATE"))):
             raise StartError(f"{self._url}: {IN_USE}; one that was killed elsewhere counts for a minute")
         tables = await self.tables()
         for name in tables:
             counts = name not in self._plan.ignored and not self._plan.replace
-            if counts and await self._run(f'SELECT 1 FROM "{name}" LIMIT 1'):  # noqa: S608  # the database's own names
+            if counts and await self.run(f'SELECT 1 FROM "{name}" LIMIT 1'):  # noqa: S608  # the database's own names
                 raise StartError(f"{self._url}: {NOT_EMPTY}")
         for name in tables:
             if name != "schema_migration":
-                await self._run(f'DELETE FROM "{name}"')  # noqa: S608  # the database's own names
+                await self.run(f'DELETE FROM "{name}"')  # noqa: S608  # the database's own names
 
     async def tables(self) -> Mapping[str, TableShape]:
         return await self.reader.tables()
 
     async def add(self, table: TableShape, rows: Rows) -> None:
+        await self._insert(table, rows, "INSERT")
+
+    async def is_empty(self, table: TableShape) -> bool:
+        return not await self.run(f'SELECT 1 FROM "{table.name}" LIMIT 1')  # noqa: S608  # the database's own names
+
+    async def put(self, table: TableShape, span: KeySpan, rows: Rows) -> None:
+        where, params = mysql_condition(table.key, span)
+        await self.run(f'DELETE FROM "{table.name}"{where}', params)  # noqa: S608  # the database's own names
+        if rows:
+            await self._insert(table, rows, "REPLACE")
+
+    async def _insert(self, table: TableShape, rows: Rows, verb: str) -> None:
         columns = ", ".join(f'"{name}"' for name in table.columns)
         one = f"({', '.join('?' * len(table.columns))})"
-        sql = f'INSERT INTO "{table.name}" ({columns}) VALUES {", ".join([one] * len(rows))}'  # noqa: S608
+        sql = f'{verb} INTO "{table.name}" ({columns}) VALUES {", ".join([one] * len(rows))}'
         params = tuple(cell for row in rows for cell in row)
         if len(rows) > 1 and not self._connection.takes(to_format(sql), params):
             half = len(rows) // 2
-            await self.add(table, rows[:half])
-            await self.add(table, rows[half:])
+            await self._insert(table, rows[:half], verb)
+            await self._insert(table, rows[half:], verb)
             return
         try:
-            await self._run(sql, params)
+            await self.run(sql, params)
         except Conflict as error:
             raise StartError(f"two rows of {table.name} are the same here: {error.__cause__}") from error
 
     async def settle(self, last_ids: Mapping[str, int]) -> None:
-        for child, column, parent, key in await self._run(REFERENCES):
-            broken = await self._run(broken_reference(child, column, parent, key))
+        for child, column, parent, key in await self.run(REFERENCES):
+            broken = await self.run(broken_reference(child, column, parent, key))
             if broken:
                 raise StartError(f"rows of {child} refer to rows of {parent} that are not there")
         self._last_ids = last_ids
 
     async def switch(self) -> None:
-        await self._run("COMMIT")
+        await self.run("COMMIT")
+        await self._raise_ids()
+        await self._update()
+
+    async def _raise_ids(self) -> None:
         there = await self.reader.last_ids()
         for name, last_id in self._last_ids.items():
             if there.get(name, last_id) < last_id:  # of rows that are gone; MySQL knows those that are there
-                await self._run(f'ALTER TABLE "{name}" AUTO_INCREMENT = {int(last_id) + 1}')
+                await self.run(f'ALTER TABLE "{name}" AUTO_INCREMENT = {int(last_id) + 1}')
+
+    async def _update(self) -> None:
         if self._plan.schema < len(load_migrations("mysql")):
             await migrate_mysql(self._url, self._timeout, None)

@@ -5,7 +5,7 @@ Rows come by the order of the primary key, some at a time: the driver would keep
 decided by how long they are, which the server tells first where a table has long texts.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -15,13 +15,24 @@ from orchd.errors import StartError
 from orchd.patterns import lazy_pattern
 from orchd.storage.database import SqlValue
 from orchd.storage.dialect import to_format
+from orchd.storage.migrate import demand_whole
 from orchd.storage.mysql.mysql_connection import MysqlConnection, connect
 from orchd.storage.mysql.mysql_errors import UNKNOWN_DATABASE, TryAgain, error_code
 from orchd.storage.mysql.mysql_long import execute
 from orchd.storage.mysql.mysql_migrate import LOCK_SECONDS, applied_migrations
 from orchd.storage.readiness import Away, bounded
 from orchd.storage.url import MysqlUrl
-from orchd.storage.whole.reading import PORTION_BYTES, PORTION_ROWS, RowReader, Rows, Snapshot, TableShape
+from orchd.storage.whole.reading import (
+    ALL_KEYS,
+    PORTION_BYTES,
+    PORTION_ROWS,
+    KeySpan,
+    Row,
+    RowReader,
+    Rows,
+    Snapshot,
+    TableShape,
+)
 
 READ_SECONDS = 600.0
 """How long one statement may take: the server may be slow, but not dead."""
@@ -46,6 +57,7 @@ async def mysql_snapshot(url: MysqlUrl, timeout: float) -> AsyncIterator[Snapsho
             applied = tuple(await applied_migrations(connection))
         if not applied:
             raise StartError(f"{url}: the database has no tables of orchd's")
+        demand_whole(applied)
         yield Snapshot("mysql", MysqlRowReader(connection), applied)
     except TryAgain as error:
         raise Away(_CHANGED, cause=str(error.__cause__)) from error
@@ -86,21 +98,20 @@ class MysqlRowReader(RowReader):
         names = sorted({table for table, _ in columns})
         return {name: TableShape(name, tuple(sorted(_of(name, columns))), tuple(_of(name, keys))) for name in names}
 
-    async def rows(self, table: TableShape) -> AsyncIterator[Rows]:
+    async def rows(self, table: TableShape, span: KeySpan | None = None) -> AsyncGenerator[Rows, None]:
+        left = span or ALL_KEYS
         long = await self._long_columns(table)
         names = ", ".join(f'"{name}"' for name in table.columns)
         order = ", ".join(f'"{name}"' for name in table.key)
-        places = [table.columns.index(name) for name in table.key]
-        after: tuple[SqlValue, ...] = ()
         while True:
-            where, params = _behind(table.key, after)
+            where, params = mysql_condition(table.key, left)
             count = await self._count(table, long, where, params) if long else PORTION_ROWS
             sql = f'SELECT {names} FROM "{table.name}"{where} ORDER BY {order} LIMIT ?'  # noqa: S608  # its own names
             rows = await self._read(sql, (*params, count))
             if not rows:
                 return
             yield rows
-            after = tuple(rows[-1][place] for place in places)
+            left = left._replace(after=table.key_of(rows[-1]))
 
     async def _long_columns(self, table: TableShape) -> list[str]:
         found = await self._read(
@@ -145,13 +156,15 @@ def _of(table: str, pairs: list[tuple[Any, ...]]) -> list[str]:
     return [value for name, value in pairs if name == table]
 
 
-def _behind(key: tuple[str, ...], after: tuple[SqlValue, ...]) -> tuple[str, tuple[SqlValue, ...]]:
-    """Return the condition for what comes behind a key, which is empty at the beginning."""
-    if not after:
-        return "", ()
+def mysql_condition(key: tuple[str, ...], span: KeySpan) -> tuple[str, Row]:
+    """Return the condition for the rows of a span, in a form of which MySQL makes a range of the primary key."""
     parts, params = list[str](), list[SqlValue]()
-    for place, name in enumerate(key):
-        same = [f'"{earlier}" = ?' for earlier in key[:place]]
-        parts.append("(" + " AND ".join([*same, f'"{name}" > ?']) + ")")
-        params += after[: place + 1]
-    return " WHERE " + " OR ".join(parts), tuple(params)
+    for end, sign, last_sign in ((span.after, ">", ">"), (span.last, "<", "<=")):
+        choices = list[str]()
+        for place, name in enumerate(key[: len(end)]):
+            same = [f'"{earlier}" = ?' for earlier in key[:place]]
+            choices.append("(" + " AND ".join([*same, f'"{name}" {last_sign if name == key[-1] else sign} ?']) + ")")
+            params += end[: place + 1]
+        if choices:
+            parts.append("(" + " OR ".join(choices) + ")")
+    return " WHERE " + " AND ".join(parts) if parts else "", tuple(params)

@@ -5,7 +5,7 @@ computed; texts whole, wherever they stand. So what was read from one can be com
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from orchd.storage.database import SqlValue
@@ -26,6 +26,21 @@ class TableShape(NamedTuple):
     columns: tuple[str, ...]
     key: tuple[str, ...]
 
+    def key_of(self, row: Row) -> Row:
+        """Return a row's key."""
+        return tuple(row[self.columns.index(name)] for name in self.key)
+
+
+class KeySpan(NamedTuple):
+    """Which rows of a table: those whose keys come behind `after`, up to `last`, which is one of them. Empty: from the
+    first one on, to the end."""
+
+    after: Row = ()
+    last: Row = ()
+
+
+ALL_KEYS = KeySpan()
+
 
 class RowReader(ABC):
     """Reads the tables of one database over one connection."""
@@ -35,8 +50,9 @@ class RowReader(ABC):
         """Return the tables by their names, without SQLite's own and its index of words. Raises `Unavailable`."""
 
     @abstractmethod
-    def rows(self, table: TableShape) -> AsyncIterator[Rows]:
-        """Return all rows of a table in portions, in no order that means anything. Raises `Unavailable`."""
+    def rows(self, table: TableShape, span: KeySpan | None = None) -> AsyncGenerator[Rows, None]:
+        """Return rows of a table in portions: those of `span` in the order of their keys, without one all, in no order
+        that means anything. Raises `Unavailable`."""
 
     @abstractmethod
     async def last_ids(self) -> Mapping[str, int]:

@@ -21,12 +21,18 @@ from orchd.errors import StartError
 from orchd.storage.database import SqlValue, Statement
 from orchd.storage.migrate import load_migrations
 from orchd.storage.readiness import Away
-from orchd.storage.sqlite.sqlite_connection import connect, create_or_connect, execute, mapped_errors, start_errors
+from orchd.storage.sqlite.sqlite_connection import (
+    connect,
+    create_or_connect,
+    execute,
+    mapped_errors,
+    start_errors,
+)
 from orchd.storage.sqlite.sqlite_files import side_files
 from orchd.storage.sqlite.sqlite_migrate import applied_migrations, apply_migrations
 from orchd.storage.whole.filling import IN_USE, NOT_EMPTY, Filling, FillingPlan
-from orchd.storage.whole.reading import Rows, TableShape
-from orchd.storage.whole.sqlite_reading import SqliteRowReader
+from orchd.storage.whole.reading import KeySpan, Rows, TableShape
+from orchd.storage.whole.sqlite_reading import SqliteRowReader, sqlite_condition
 
 NEW = ".restoring"
 """What the name of the new file ends in; a crash leaves it, and the next filling begins with another one."""
@@ -40,17 +46,19 @@ UNREADABLE = b"This was a database of orchd's; another one has its name now. It 
 
 
 @asynccontextmanager
-async def sqlite_filling(path: Path, plan: FillingPlan, timeout: float) -> AsyncIterator[Filling]:
+async def sqlite_filling(
+    path: Path, plan: FillingPlan, timeout: float, kind: "type[SqliteFilling] | None" = None
+) -> AsyncIterator[Filling]:
     """See `open_filling`."""
     with contextlib.ExitStack() as stack:
-        old = await trio.to_thread.run_sync(lambda: stack.enter_context(_OldFile.hold(path, plan)))
-        filling = SqliteFilling(path, old, plan, timeout)
+        old = await trio.to_thread.run_sync(lambda: stack.enter_context(OldFile.hold(path, plan)))
+        filling = (kind or SqliteFilling)(path, old, plan, timeout)
         stack.callback(filling.close)
         await trio.to_thread.run_sync(filling.make)
         yield filling
 
 
-class _OldFile:
+class OldFile:
     """The database that is there, if there is one, held so that nobody else has it open."""
 
     def __init__(self, path: Path, descriptor: int | None) -> None:
@@ -59,7 +67,7 @@ class _OldFile:
 
     @classmethod
     @contextlib.contextmanager
-    def hold(cls, path: Path, plan: FillingPlan) -> Iterator["_OldFile"]:
+    def hold(cls, path: Path, plan: FillingPlan) -> Iterator["OldFile"]:
         """Raises `StartError` where it must not be replaced."""
         _demand_owner(path.parent)
         if not path.exists():
@@ -131,8 +139,10 @@ def _demand_replaceable(connection: sqlite3.Connection, path: Path, plan: Fillin
 class SqliteFilling(Filling):
     """A new file. `make` begins it, `close` ends it, and removes what has not become the database."""
 
-    def __init__(self, path: Path, old: _OldFile, plan: FillingPlan, timeout: float) -> None:
-        self._path = path.with_name(path.name + NEW)
+    ending = NEW
+
+    def __init__(self, path: Path, old: OldFile, plan: FillingPlan, timeout: float) -> None:
+        self._path = path.with_name(path.name + self.ending)
         self._old = old
         self._plan = plan
         self._timeout = timeout
@@ -159,13 +169,15 @@ class SqliteFilling(Filling):
             self._connection.execute("PRAGMA foreign_keys=OFF")
             for (name,) in self._tables():
                 self._connection.execute(f'DELETE FROM "{name}"')  # noqa: S608  # the database's own names
-            found = self._connection.execute(
-                "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
-            ).fetchall()
-            self._indexes = [sql for _, sql in found]
-            for name, _ in found:
-                self._connection.execute(f'DROP INDEX "{name}"')
+            self._indexes = self._drop_indexes()
             self._connection.execute("BEGIN")
+
+    def _drop_indexes(self) -> list[str]:
+        """Return the statements that make them again."""
+        found = indexes_of(self._open)
+        for name in found:
+            self._open.execute(f'DROP INDEX "{name}"')
+        return list(found.values())
 
     def _tables(self) -> list[tuple[str]]:
         return self._open.execute(
@@ -180,12 +192,28 @@ class SqliteFilling(Filling):
         await trio.to_thread.run_sync(self._add, table, rows)
 
     def _add(self, table: TableShape, rows: Rows) -> None:
+        with mapped_errors():
+            self._insert(table, rows, "INSERT")
+
+    def _insert(self, table: TableShape, rows: Rows, verb: str) -> None:
         """Many rows a statement: so a thread that reads what comes next is not waited for at each row."""
         at_once = max(1, min(STATEMENT_ROWS, STATEMENT_VALUES // len(table.columns)))
+        for start in range(0, len(rows), at_once):
+            sql, params = insertion(table, rows[start : start + at_once])
+            self._open.execute(f"{verb} {sql}", params)
+
+    async def is_empty(self, table: TableShape) -> bool:
+        sql = f'SELECT 1 FROM "{table.name}" LIMIT 1'  # noqa: S608  # the database's own names
+        return await trio.to_thread.run_sync(lambda: self._open.execute(sql).fetchone() is None)
+
+    async def put(self, table: TableShape, span: KeySpan, rows: Rows) -> None:
+        await trio.to_thread.run_sync(self._put, table, span, rows)
+
+    def _put(self, table: TableShape, span: KeySpan, rows: Rows) -> None:
+        where, params = sqlite_condition(table.key, span)
         with mapped_errors():
-            for start in range(0, len(rows), at_once):
-                sql, params = insertion(table, rows[start : start + at_once])
-                self._open.execute(sql, params)
+            self._open.execute(f'DELETE FROM "{table.name}"{where}', params)  # noqa: S608  # the database's own names
+            self._insert(table, rows, "INSERT OR REPLACE")
 
     async def settle(self, last_ids: Mapping[str, int]) -> None:
         await trio.to_thread.run_sync(self._settle, last_ids)
@@ -198,7 +226,8 @@ class SqliteFilling(Filling):
                 if name not in counted:
                     sql = "INSERT INTO sqlite_sequence (seq, name) VALUES (?, ?)"
                 self._open.execute(sql, (last_id, name))
-            self._open.execute("COMMIT")
+            if self._open.in_transaction:
+                self._open.execute("COMMIT")
             # From here on all tables are read several times. What is mapped is not copied page by page, which takes
             # longer than making of an index what was read.
             self._open.execute(f"PRAGMA mmap_size={MAPPED_BYTES}")
@@ -219,6 +248,7 @@ class SqliteFilling(Filling):
     def _switch(self) -> None:
         apply_migrations(self._open, self._known)
         execute(self._open, Statement("PRAGMA optimize"))
+        execute(self._open, Statement("PRAGMA journal_mode=DELETE"))  # nothing of it stays beside the file
         self._open.close()
         self._connection = None
         sync(self._path)
@@ -235,12 +265,20 @@ class SqliteFilling(Filling):
             path.unlink(missing_ok=True)
 
 
+def indexes_of(connection: sqlite3.Connection) -> dict[str, str]:
+    """Return the indexes that statements have made, with these."""
+    return dict(
+        connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL").fetchall()
+    )
+
+
 def insertion(table: TableShape, rows: Rows) -> tuple[str, tuple[SqlValue, ...]]:
-    """Return a statement that puts some rows into a table. A column that is NULL in all of them says so in the
-    statement: Python's sqlite3 takes longer to bind one None than a text, and most columns of most tables are NULL."""
+    """Return what follows INSERT in a statement that puts some rows into a table. A column that is NULL in all of them
+    says so in the statement: Python's sqlite3 takes longer to bind one None than a text, and most columns of most
+    tables are NULL."""
     columns = ", ".join(f'"{name}"' for name in table.columns)
     cells = tuple(zip(*rows, strict=True))
     bound = [column for column in cells if column.count(None) < len(rows)]
     one = ", ".join("?" if column.count(None) < len(rows) else "NULL" for column in cells)
-    sql = f'INSERT INTO "{table.name}" ({columns}) VALUES {", ".join([f"({one})"] * len(rows))}'  # noqa: S608
+    sql = f'INTO "{table.name}" ({columns}) VALUES {", ".join([f"({one})"] * len(rows))}'
     return sql, tuple(chain.from_iterable(zip(*bound, strict=True)))

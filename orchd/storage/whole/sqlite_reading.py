@@ -8,7 +8,7 @@ is not emptied: it grows by what is written until the snapshot is closed.
 
 import contextlib
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -25,7 +25,17 @@ from orchd.storage.sqlite.sqlite_connection import (
     start_errors,
 )
 from orchd.storage.sqlite.sqlite_migrate import applied_migrations
-from orchd.storage.whole.reading import PORTION_BYTES, PORTION_ROWS, Row, RowReader, Rows, Snapshot, TableShape, weight
+from orchd.storage.whole.reading import (
+    PORTION_BYTES,
+    PORTION_ROWS,
+    KeySpan,
+    Row,
+    RowReader,
+    Rows,
+    Snapshot,
+    TableShape,
+    weight,
+)
 
 T = TypeVar("T")
 
@@ -102,10 +112,12 @@ class SqliteRowReader(RowReader):
         key = sorted((place, name) for name, place in found if place)
         return TableShape(table, tuple(sorted(name for name, _ in found)), tuple(name for _, name in key))
 
-    async def rows(self, table: TableShape) -> AsyncIterator[Rows]:
-        columns = ", ".join(f'"{name}"' for name in table.columns)
-        sql = f'SELECT {columns} FROM "{table.name}"'  # noqa: S608  # the database's own names
-        cursor = await self.run(lambda: self._connection.execute(sql))
+    async def rows(self, table: TableShape, span: KeySpan | None = None) -> AsyncGenerator[Rows, None]:
+        sql, params = f'SELECT {_names(table.columns)} FROM "{table.name}"', Row()  # noqa: S608  # the database's own names
+        if span is not None:
+            where, params = sqlite_condition(table.key, span)
+            sql += f"{where} ORDER BY {_names(table.key)}"
+        cursor = await self.run(lambda: self._connection.execute(sql, params))
         while rows := await self.run(lambda: _portion(cursor)):
             yield rows
 
@@ -116,6 +128,17 @@ class SqliteRowReader(RowReader):
         if not self._connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_sequence'").fetchall():
             return {}
         return dict(self._connection.execute("SELECT name, seq FROM sqlite_sequence ORDER BY name").fetchall())
+
+
+def sqlite_condition(key: tuple[str, ...], span: KeySpan) -> tuple[str, Row]:
+    """Return the condition for the rows of a span."""
+    marks = f"({', '.join('?' * len(key))})"
+    parts = [f"({_names(key)}) {sign} {marks}" for sign, end in ((">", span.after), ("<=", span.last)) if end]
+    return " WHERE " + " AND ".join(parts) if parts else "", span.after + span.last
+
+
+def _names(columns: tuple[str, ...]) -> str:
+    return ", ".join(f'"{name}"' for name in columns)
 
 
 def _portion(cursor: sqlite3.Cursor) -> Rows:
