@@ -262,29 +262,36 @@ class HttpConnection:
     ) -> bool:
         """Let an answer write itself: some must be taken within the time that a whole page has otherwise, and within
         that all of it once it is over. Return whether it was sent whole."""
-        response = h11.Response(status_code=page.status, headers=self._headers(page, page.length, keep=True))
-        begin, lost = partial(self._begin, response), nursery.cancel_scope.cancel
-        outlet = AnswerOutlet(self._stream, nursery, self._idle_seconds, begin, lost)
-        whole = True
+        # What was begun for it goes first: its head is made while others are waited for.
+        await trio.lowlevel.cancel_shielded_checkpoint()
+        framing, count = self._frame_answer(page), partial(self._figures.pages.add, (str(page.status),))
+        outlet = AnswerOutlet(self._stream, nursery, self._idle_seconds, framing, count, nursery.cancel_scope.cancel)
+        failure: OrchdError | None = None
         try:
             try:
                 outlet.put_end(await flow(outlet), self._end)
-            except OrchdError as error:
-                if not outlet.begun:
-                    return await self._send_whole(refuse(error), request)
-                whole = False  # it is without its end, so that nobody takes it for whole
+            except OrchdError as error:  # what was begun is without its end, so that nobody takes it for whole
+                failure = error
             if outlet.waiting_bytes:
                 with trio.move_on_after(self._idle_seconds):
                     await outlet.wait_flushed()
-            return whole and not outlet.waiting_bytes and not outlet.closed
+            whole = failure is None and not outlet.waiting_bytes and not outlet.lost
         finally:
+            if not outlet.begun:
+                self._forget_answer()
             outlet.end()
+        return whole if failure is None or outlet.begun else await self._send_whole(refuse(failure), request)
 
-    def _begin(self, response: h11.Response) -> AnswerFraming:
-        """Begin an answer that comes in pieces."""
-        self._figures.pages.add((str(response.status_code),))
-        head = self._parser.send(response) or b""
+    def _frame_answer(self, page: Page) -> AnswerFraming:
+        """Return the form of an answer that comes in pieces, which is begun with that."""
+        headers = self._headers(page, page.length, keep=True)
+        head = self._parser.send(h11.Response(status_code=page.status, headers=headers)) or b""
         return AnswerFraming(head, _chunk if _CHUNKED in head else self._frame)
+
+    def _forget_answer(self) -> None:
+        """Forget an answer of which nothing was sent. What is sent in its place ends the connection, so that it needs
+        no parser that knows of the request."""
+        self._parser = h11.Connection(h11.SERVER)
 
     def _end(self) -> bytes:
         """Return what says that the last piece was the last."""
@@ -304,8 +311,8 @@ class HttpConnection:
                 piece = await anext(pieces, b"")
             except OrchdError as error:
                 return await self._send_whole(Page.of_refusal(error), request)
-            headers = self._headers(page, page.length, keep=True)
-            data, frame = self._begin(h11.Response(status_code=page.status, headers=headers))
+            self._figures.pages.add((str(page.status),))
+            data, frame = self._frame_answer(page)
             try:
                 while piece:
                     if not await self._send_in_time(data + frame(piece)):
@@ -375,6 +382,7 @@ class HttpConnection:
 
 
 async def _cancel_after(wait: Callable[[], Awaitable[None]], scope: trio.CancelScope) -> None:
+    await trio.lowlevel.checkpoint()  # what the request begins goes first
     await wait()
     scope.cancel()
 

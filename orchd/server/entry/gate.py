@@ -60,6 +60,7 @@ class Gate:
         return _without_port(parts.netloc, parts.scheme) == _without_port(host, parts.scheme)
 
 
+@lru_cache(maxsize=HOSTS_KEPT)
 def is_loopback_host(host: str) -> bool:
     """Whether a program that calls the daemon so is on its machine, or calls it by no name at all (`0.0.0.0`)."""
     name = _hostname(host) or ""
@@ -87,6 +88,7 @@ def _hostname(host: str) -> str | None:
         return None
 
 
+@lru_cache(maxsize=HOSTS_KEPT)
 def _is_address(name: str) -> bool:
     try:
         ip_address(name)

@@ -52,11 +52,6 @@ class Outlet:
         self.sent_bytes = 0
         self.waiting_bytes = 0
 
-    @property
-    def closed(self) -> bool:
-        """Whether nothing more is taken."""
-        return self._closed
-
     def send(self, frame: bytes) -> None:
         """Send `frame` after all before it. Never waits."""
         # Within `_take_up` the writer runs although nothing waits. A frame that were written here then, and only in
