@@ -10,7 +10,6 @@ from orchd.config import BackendSettings, LocalSettings, Settings
 from orchd.guard import Supervisor, Troubles
 from orchd.llm import Backends, BackendSpec, Deadlines
 from orchd.llm.local import LocalSpec, open_local
-from orchd.simulator import Simulator, demo
 from orchd.telemetry.daemon import ModelFigures
 
 
@@ -21,7 +20,10 @@ async def open_backends(settings: Settings, troubles: Troubles, figures: ModelFi
     own = open_local(local_spec(settings.local), troubles) if settings.local.models else nullcontext()
     async with own as local, trio.open_nursery() as nursery:
         simulated, supervisor = None, Supervisor(nursery, troubles)
-        if settings.models.demo:  # a defect in the simulated model makes it unavailable and nothing else
+        if settings.models.demo:
+            from orchd.simulator import Simulator, demo  # most daemons have none
+
+            # A defect in the simulated model makes it unavailable and nothing else
             url = await supervisor.start("simulator", Simulator(demo()).serve)
             simulated = BackendSpec(url, name="simulated", kind="lmstudio", simulated=True)
         probe_seconds = settings.models.probe_seconds

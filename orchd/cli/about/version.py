@@ -1,7 +1,7 @@
 """`orchd version`: what this program is made of, for a bug report or a script."""
 
 import platform
-from importlib import metadata, resources
+from importlib import resources
 
 import click
 import msgspec
@@ -63,6 +63,8 @@ def _facts(name: str) -> dict[str, str]:
 
 def _list_installed() -> dict[str, str]:
     """Return the versions of what orchd needs, directly or not, as they are installed here."""
+    from importlib import metadata  # takes two megabytes of every command and of the daemon
+
     found: dict[str, str] = {}
     wanted = ["orchd"]
     while wanted:

@@ -10,7 +10,6 @@ import shlex
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 
 import httpx
@@ -88,6 +87,8 @@ def inspect(spec: LocalSpec) -> ShelfContents:
 
 
 def _build() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return f"{PACKAGE} {version(PACKAGE)}"
     except PackageNotFoundError:

@@ -5,20 +5,21 @@ words in what it is given, and writes the line ends that they hold as they are.
 """
 
 import unicodedata
-from email.header import Header
-from email.mime.text import MIMEText
-from email.utils import formataddr, formatdate
+from typing import TYPE_CHECKING
 
 from orchd.clock import unix_now
 from orchd.features.notification.channels.smtp import MailServer
 from orchd.features.notification.messages import Notification
 from orchd.protocol.types import unix_milliseconds
 
+if TYPE_CHECKING:
+    from email.mime.text import MIMEText
+
 MAX_SUBJECT = 200
 _WHY = "orchd sends you this because you have set `notifications.email.address`. `setting:reset` of it ends that."
 
 
-def mail_of(told: Notification, address: str, server: MailServer) -> MIMEText:
+def mail_of(told: Notification, address: str, server: MailServer) -> "MIMEText":
     """Return a notification as it is sent to an address: the same one each time that it is tried."""
     made_at = unix_milliseconds(told.created_at)
     number = f"notification-{told.id}.{made_at}"
@@ -26,7 +27,7 @@ def mail_of(told: Notification, address: str, server: MailServer) -> MIMEText:
     return _mail(server, address, number, told.title, [told.title, told.text, task, _WHY])
 
 
-def code_mail(code: str, address: str, server: MailServer) -> MIMEText:
+def code_mail(code: str, address: str, server: MailServer) -> "MIMEText":
     """Return the e-mail with a code."""
     how = (
         f"To get notifications of orchd by e-mail, confirm this address with the code {code} (`notification:confirm`)."
@@ -35,7 +36,11 @@ def code_mail(code: str, address: str, server: MailServer) -> MIMEText:
     return _mail(server, address, f"code-{unix_now()}", "Your code for e-mails of orchd", [how, unasked])
 
 
-def _mail(server: MailServer, address: str, number: str, subject: str, paragraphs: list[str]) -> MIMEText:
+def _mail(server: MailServer, address: str, number: str, subject: str, paragraphs: list[str]) -> "MIMEText":
+    from email.header import Header  # with the first e-mail: most daemons send none
+    from email.mime.text import MIMEText
+    from email.utils import formataddr, formatdate
+
     body = "\n\n".join(text for each in paragraphs if (text := printable(each)))
     mail = MIMEText(f"{body}\n", "plain", "utf-8")
     mail["From"] = formataddr(("orchd", server.sender))
