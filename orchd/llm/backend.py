@@ -76,9 +76,9 @@ class Backend:
         address = read_address(spec.url)
         self.name, self.url = spec.name or address.host, address.shown
         self.simulated, self.explicit, self.ok = spec.simulated, explicit, False
-        self.reason: str | None = "not probed yet"
-        """Why it can't be asked; None while it can."""
-        self.probed = trio.Event()
+        self.reason: str | None = "not probed yet"  # why it can't be asked; None while it can
+        self._failure: OrchdError | None = None
+        self.probed, self._probe_scope = trio.Event(), trio.CancelScope()
         self.figures = figures or ModelFigures()
         self.queue, self.breaker = Queue(self.name, self._note_move, self.figures), Breaker(self.name)
         self._last_error: str | None = None
@@ -96,7 +96,6 @@ class Backend:
         self._prober = Prober(self._client, self._place, self.name, named=bool(spec.models), connect=connect)
         self._prefills, self._members = Prefills(self._client, self._place, self.name), RefusedMembers(self.name)
         self.running, self._wanted, self._round = RunningAnswers(), Signal(), trio.lowlevel.ParkingLot()
-        self._probe_scope = trio.CancelScope()
         self._loads: Loads | None = None
         self.shared: SharedLoads | None = None
         """The loads that were asked for; there while it is watched."""
@@ -164,6 +163,7 @@ class Backend:
             memory_bytes=sum(info.memory_bytes or 0 for info in self.models()) or None,
             note=self._own_note() if self._own_note is not None else list_note(self.listing),
             somebody=self.somebody and not self.ok,
+            failure=None if self.ok else self._failure,
         )
 
     async def watch(self, supervisor: Supervisor, probe_seconds: float) -> None:
@@ -378,7 +378,7 @@ class Backend:
         return await self._prober.probe(kind or (self.kind if self.ok else None), sure=kind is not None)
 
     def _away(self, error: OrchdError) -> None:
-        self.ok, self.reason = False, error.message
+        self.ok, self.reason, self._failure = False, error.message, error.bare(error.message)
         self.somebody = says_somebody(error)
         self.buffer.forget()
         self._prefills.forget()

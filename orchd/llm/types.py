@@ -6,6 +6,7 @@ from typing import Any, Literal, NamedTuple, Protocol, TypeAlias, TypeGuard, run
 
 import msgspec
 
+from orchd.errors import OrchdError
 from orchd.llm.replay.place import PlaceListener
 from orchd.llm.tools import Tool, ToolCall, ToolSelection
 from orchd.llm.wire.relayed import RelayedRequest
@@ -321,6 +322,8 @@ class BackendHealth(msgspec.Struct, frozen=True, rename="camel"):
     """What is worth knowing though it is well: a list that is cut or missing, a file that is left out."""
     somebody: bool = False
     """Something answers at its address, though nothing that can be used."""
+    failure: OrchdError | None = None
+    """What `reason` says, for programs; None before it was first asked."""
 
 
 class QueueEntry(msgspec.Struct, frozen=True):

@@ -359,6 +359,8 @@ class BackendItem(Struct, frozen=True, rename="camel"):
     memory_bytes: Count | None = None
     note: str | None = None
     known: bool = True
+    failure: ModelFailure | None = None
+    """What `reason` says, for programs; null while it is healthy, and before it was first asked."""
 
 
 class BackendPage(ServerPayload, frozen=True):

@@ -53,7 +53,7 @@ async def running_tasks(
         services.troubles,
         services.database.require_space,
     )
-    deps = RunnerDeps(services.database, workers, listener, quotas, services.epoch, limits, brakes.reason, brakes.fresh)
+    deps = RunnerDeps(services.database, workers, listener, quotas, services.epoch, limits, brakes.hold, brakes.fresh)
     async with trio.open_nursery() as nursery:
         supervisor = Supervisor(nursery, services.troubles)
         runner = Runner(deps, presence, supervisor, settings.max_running, services.work_ended.set)

@@ -86,12 +86,13 @@ class UsageAccounts:
         """Have `told` called with each user who is refused, and why. It never waits."""
         self._refused.append(told)
 
-    def hold(self, user_id: int, token_id: int | None) -> str | None:
-        """Return why somebody was refused, as long as that holds; None when they may ask. Never waits."""
+    def hold(self, user_id: int, token_id: int | None) -> tuple[str, int] | None:
+        """Return why somebody was refused, and until when (Unix milliseconds), as long as that holds; None when they
+        may ask. Never waits."""
         ends_at = self._ends.get((user_id, token_id))
         if ends_at is None or ends_at <= self._now():
             return None
-        return self._holds[user_id, token_id].message
+        return self._holds[user_id, token_id].message, ends_at
 
     def holds(self) -> list[tuple[int, int | None]]:
         """Return who was refused, as long as that holds: users, with their token or None. Never waits."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..runtime.messages import RequestData, ServerData
-from .shared import BackendKind
+from .shared import BackendKind, ModelFailure
 
 
 class BackendList(RequestData, kw_only=True):
@@ -60,3 +60,5 @@ class BackendItem(ServerData, kw_only=True):
     """It is named in the settings, or has answered before; false: it was only looked for where such servers usually
     are.
     """
+    failure: ModelFailure | None = None
+    """What `reason` says, for programs; null while it is healthy, and before it was first asked."""

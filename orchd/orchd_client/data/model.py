@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
 from ..runtime.messages import RequestData, ServerData
-from .shared import BackendKind, ErrorCode, ErrorReason, GenerationPhase, TaskType, TextChannel
+from .shared import BackendKind, GenerationPhase, ModelFailure, TaskType, TextChannel
 
 ModelPurpose: TypeAlias = Literal[
     "chat",
@@ -426,19 +426,6 @@ class ModelAttempt(ServerData, kw_only=True):
     """The model that was tried in vain."""
     error: ModelFailure
     """Why it could not do it."""
-
-
-class ModelFailure(ServerData, kw_only=True):
-    """Why a model could not do it, by the wire's error codes. `reason` says more where there is more to say."""
-
-    code: ErrorCode | str
-    """What went wrong, for programs."""
-    message: str
-    """What went wrong, for people."""
-    retryable: bool
-    """Whether the same request may succeed later."""
-    reason: ErrorReason | str | None = None
-    """More than the code says; only there when there is more."""
 
 
 class ModelBenchmarkItem(ServerData, kw_only=True):

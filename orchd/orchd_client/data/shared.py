@@ -206,6 +206,39 @@ SubtaskState: TypeAlias = Literal[
 """How a subtask stands. Later daemons may send others."""
 
 
+TaskBrakeName: TypeAlias = Literal["cpu", "database_space", "disk", "disk_space", "memory", "no_server", "vram"]
+"""What holds tasks back: the processor, memory, graphics memory or disk in use, too little room on the disk or on
+the database's, or that no model server answers. Later daemons may send others.
+"""
+
+
+TaskCauseCode: TypeAlias = Literal[
+    "brakes",
+    "budget_calls",
+    "budget_minutes",
+    "budget_tokens",
+    "cancelled",
+    "circle",
+    "decision",
+    "defect",
+    "dependencies",
+    "dependency_question",
+    "dependency_refused",
+    "joining_again",
+    "no_judge",
+    "no_result",
+    "not_joined",
+    "not_planned",
+    "paused",
+    "plan_question",
+    "plan_refused",
+    "planning_again",
+    "quota",
+    "subtasks_lost",
+]
+"""Why a task waits, is paused, or has ended without an answer. Later daemons may send others."""
+
+
 TaskPriority: TypeAlias = Literal["high", "low", "medium", "urgent"]
 """Which of the tasks that could go on does so first. Later daemons may send others."""
 
@@ -544,6 +577,19 @@ class ChatHistory(ServerData, kw_only=True):
     """Whether there are older messages on the branch."""
 
 
+class ModelFailure(ServerData, kw_only=True):
+    """Why a model could not do it, by the wire's error codes. `reason` says more where there is more to say."""
+
+    code: ErrorCode | str
+    """What went wrong, for programs."""
+    message: str
+    """What went wrong, for people."""
+    retryable: bool
+    """Whether the same request may succeed later."""
+    reason: ErrorReason | str | None = None
+    """More than the code says; only there when there is more."""
+
+
 class VerifyLedger(ServerData, kw_only=True):
     """What was found out about an answer of `authors`. `claims` are the first of `claimCount`.
 
@@ -773,6 +819,8 @@ class TaskItem(ServerData, kw_only=True):
     """ISO-8601, UTC, with milliseconds"""
     description: str
     """What is to be done."""
+    cause: TaskCause | None
+    """The same for programs; null when there is nothing to say, and where an older daemon said it."""
     pausing: bool
     """Whether it was told to pause, and its last steps still run."""
     model: str | None
@@ -805,6 +853,61 @@ class TaskItem(ServerData, kw_only=True):
     """Whether long texts are only given in their beginning here."""
     version: int
     """Grows with each change, whoever makes it; also with what its steps do."""
+
+
+class TaskCause(ServerData, kw_only=True):
+    """Why a task stands as it does, for programs; which members there are follows from `code`.
+
+    `budget_…`: `spent` of `limit`. `quota`: `endsAt`. `brakes`: `brakes`, as they were when it began to wait.
+    `decision`, `no_judge`: `titles` of the subtasks that wait for a person, or for somebody to check them.
+    `subtasks_lost`: `lost` of `total`, with their `titles`. `dependency_refused`: `note`. `planning_again` and
+    `joining_again` (a try failed and another follows), `not_planned`, `not_joined`, `defect`: `error`.
+    """
+
+    code: TaskCauseCode | str
+    """Which of them it is."""
+    spent: float | None = None
+    """Calls, tokens or minutes that it has taken."""
+    limit: float | None = None
+    """Calls, tokens or minutes that it may take."""
+    ends_at: str | None = None
+    """When the quota may be used again."""
+    brakes: list[TaskBrakeCause] | None = None
+    """What holds it back."""
+    titles: list[str] | None = None
+    """Titles of the subtasks that it is about, 20 at most."""
+    lost: int | None = None
+    """How many of its subtasks did not succeed."""
+    total: int | None = None
+    """How many subtasks it has."""
+    note: str | None = None
+    """What the person said."""
+    error: TaskFailure | None = None
+    """What went wrong."""
+
+
+class TaskBrakeCause(ServerData, kw_only=True):
+    """What holds tasks back just now; `percent` in use and its `limit` are null where it is no share of something."""
+
+    what: TaskBrakeName | str
+    """What it is."""
+    percent: float | None = None
+    """Percent in use."""
+    limit: float | None = None
+    """Percent from which on tasks are held back."""
+
+
+class TaskFailure(ServerData, kw_only=True):
+    """What a model or its server could not do. `code` is that of an error, or `interrupted`: the daemon ended twice
+    while it was at it. `reason` says more where there is more to say.
+    """
+
+    code: str
+    """Code of an error, or `interrupted`."""
+    message: str
+    """What went wrong, for people."""
+    reason: ErrorReason | str | None = None
+    """More than the code says; only there when there is more."""
 
 
 class TaskBudget(ServerData, kw_only=True):

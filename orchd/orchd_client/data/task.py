@@ -13,6 +13,7 @@ from .shared import (
     LogLevel,
     SubtaskItem,
     TaskApproval,
+    TaskBrakeCause,
     TaskItem,
     TaskPriority,
     TaskState,
@@ -22,12 +23,6 @@ from .shared import (
 
 StepKind: TypeAlias = Literal["better", "check", "consolidate", "execute", "plan"]
 """What a step of a task does. Later daemons may send others."""
-
-
-TaskBrakeName: TypeAlias = Literal["cpu", "database_space", "disk", "disk_space", "memory", "no_server", "vram"]
-"""What holds tasks back: the processor, memory, graphics memory or disk in use, too little room on the disk or on
-the database's, or that no model server answers. Later daemons may send others.
-"""
 
 
 class TaskCreate(RequestData, kw_only=True):
@@ -467,17 +462,6 @@ class TaskBrakeState(ServerData, kw_only=True):
     """Why no new step begins, for people; null while one may. The machine is looked at while there are tasks."""
     causes: list[TaskBrakeCause] | None = None
     """The same for programs; empty while one may begin."""
-
-
-class TaskBrakeCause(ServerData, kw_only=True):
-    """What holds tasks back just now; `percent` in use and its `limit` are null where it is no share of something."""
-
-    what: TaskBrakeName | str
-    """What it is."""
-    percent: float | None
-    """Percent in use."""
-    limit: float | None
-    """Percent from which on tasks are held back."""
 
 
 class TaskStatistics(ServerData, kw_only=True):

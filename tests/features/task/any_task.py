@@ -18,6 +18,7 @@ from orchd.features.task.core.actions import (
     StepLimits,
     StepStopped,
 )
+from orchd.features.task.core.causes import Explanation, TaskBrakeCause, TaskCause
 from orchd.features.task.core.machine import look
 from orchd.features.task.core.results import CheckResult, Plan, StepOutput
 from orchd.features.task.core.rows import (
@@ -35,6 +36,7 @@ from orchd.features.verification import VerificationOutcome
 from orchd.llm import Cost
 from tests.features.task.states import budget, planned, planning, stored_plan
 
+BUSY = Explanation("the machine is busy", TaskCause("brakes", brakes=[TaskBrakeCause("cpu", 90, 80)]))
 LIMITS = StepLimits(attempts=2, parallel=2, pause_seconds=1.0)
 OUTCOMES: tuple[VerificationOutcome, ...] = ("verified", "self_checked", "rejected", "undecided")
 CODES = ("upstream_error", "invalid", "unavailable", "internal")
@@ -71,7 +73,7 @@ class Task(RuleBasedStateMachine):
         self.decide()
 
     def world(self) -> Conditions:
-        return Conditions(self.now, LIMITS, "busy" if self.brakes else None, self.draining)
+        return Conditions(self.now, LIMITS, BUSY if self.brakes else None, self.draining)
 
     def decide(self) -> None:
         """Do what the runner does in a round; the state that it stores is the one that survives."""

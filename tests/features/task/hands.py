@@ -10,6 +10,7 @@ import trio
 
 from orchd.features.presence import Presence
 from orchd.features.task.core.actions import StepLimits
+from orchd.features.task.core.causes import Explanation
 from orchd.features.task.core.results import CheckResult, Part, Plan, PlannedSubtask, StepOutput
 from orchd.features.task.core.rows import ENDED, StepKind, StepRow, SubtaskRow, TaskRow
 from orchd.features.task.core.work import StepListener, SubtaskOrder, TaskBrief, TextListener
@@ -118,9 +119,9 @@ class Purse:
     def __init__(self) -> None:
         self.why: str | None = None
 
-    def hold(self, user_id: int, token_id: int | None) -> str | None:
+    def hold(self, user_id: int, token_id: int | None) -> tuple[str, int] | None:
         """As a test says."""
-        return self.why
+        return None if self.why is None else (self.why, 60_000)
 
     def holds(self) -> list[tuple[int, int | None]]:
         """As a test says."""
@@ -214,7 +215,7 @@ async def working(
     *,
     epoch: str = "me",
     limits: StepLimits = StepLimits(attempts=3, parallel=4, pause_seconds=1.0),  # noqa: B008 - it never changes
-    brakes: Callable[[], str | None] = lambda: None,
+    brakes: Callable[[], Explanation | None] = lambda: None,
     now: Callable[[], int] | None = None,
     places: int = 20,
 ) -> AsyncIterator[Works]:

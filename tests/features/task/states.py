@@ -28,6 +28,7 @@ def task(**changes: object) -> TaskRow:
         models=None,
         token_id=None,
         background=False,
+        cause=None,
     )  # fmt: skip
     return msgspec.structs.replace(row, **changes)
 

@@ -4,7 +4,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from orchd.features.models.messages import BackendItem, ModelItem, ModelStars
+from msgspec import UNSET
+
+from orchd.features.models.messages import BackendItem, ModelFailure, ModelItem, ModelStars
 from orchd.features.models.queue_messages import ModelQueueItem
 from orchd.llm.types import BackendHealth, ModelInfo, Priority, QueueEntry
 from orchd.protocol.identity import DAEMON_USER_ID, Identity
@@ -82,7 +84,13 @@ def server(health: BackendHealth) -> BackendItem:
         memory_bytes=_bound(health.memory_bytes),
         note=health.note,
         known=health.known,
+        failure=_failure(health),
     )
+
+
+def _failure(health: BackendHealth) -> ModelFailure | None:
+    error = health.failure
+    return None if error is None else ModelFailure(error.code, error.message, error.retryable, error.reason or UNSET)
 
 
 def queue_item(entry: QueueEntry, who: Identity) -> ModelQueueItem:

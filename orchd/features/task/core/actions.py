@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple, TypeAlias
 
+from orchd.features.task.core.causes import Explanation, TaskCause
 from orchd.features.task.core.rows import (
     ApprovalKind,
     StepError,
@@ -14,9 +15,6 @@ from orchd.features.task.core.rows import (
     WaitsFor,
 )
 from orchd.llm import Cost
-
-MAX_REASON = 1000
-"""Characters of a reason; it names many tasks or subtasks at most in part."""
 
 
 class StepLimits(NamedTuple):
@@ -34,10 +32,10 @@ class Conditions(NamedTuple):
 
     now: int
     limits: StepLimits
-    brakes: str | None = None
+    brakes: Explanation | None = None
     draining: bool = False
     spending: Mapping[StepKey, Cost] = {}
-    quota: str | None = None
+    quota: Explanation | None = None
 
 
 class BeginStep(NamedTuple):
@@ -88,6 +86,7 @@ class ReleaseTask(NamedTuple):
     waits_for: WaitsFor | None
     reason: str | None
     ready: bool
+    cause: TaskCause | None = None
 
 
 class EndTask(NamedTuple):
@@ -95,6 +94,7 @@ class EndTask(NamedTuple):
 
     status: TaskStatus
     reason: str | None
+    cause: TaskCause | None = None
 
 
 Action: TypeAlias = BeginStep | GiveUpStep | ResumeTask | AskPerson | EndSubtask | ReleaseTask | EndTask

@@ -4,8 +4,9 @@ a result, or was deleted, is a question to a person: go on without it, or not at
 
 from collections.abc import Sequence
 
-from orchd.features.task.core.actions import MAX_REASON, Action, AskPerson, EndSubtask, EndTask, ReleaseTask
+from orchd.features.task.core.actions import Action, AskPerson, EndSubtask, EndTask, ReleaseTask
 from orchd.features.task.core.approval_hash import dependency_hash, is_about_deleted
+from orchd.features.task.core.causes import MAX_REASON, TaskCause
 from orchd.features.task.core.rows import ENDED, SUBTASK_ENDED, Blocker, TaskApproval
 from orchd.features.task.core.state import TaskState
 
@@ -32,7 +33,7 @@ def wait_or_ask(state: TaskState) -> AskPerson | ReleaseTask | None:
     if not waiting:
         return None
     reason = f"{WAITING_FOR_OTHERS}: {_list_blockers(waiting)}"
-    return ReleaseTask("waiting", "dependencies", reason[:MAX_REASON], ready=False)
+    return ReleaseTask("waiting", "dependencies", reason[:MAX_REASON], ready=False, cause=TaskCause("dependencies"))
 
 
 def given_up(state: TaskState) -> list[Action]:
@@ -40,9 +41,12 @@ def given_up(state: TaskState) -> list[Action]:
     refused = _questions(state, "refused")
     if not refused or state.running:
         return []
-    reason = f"a person refused to go on without what it depends on: {refused[-1].note}".rstrip(": ")[:MAX_REASON]
+    note = refused[-1].note[:MAX_REASON]
+    reason = f"a person refused to go on without what it depends on: {note}".rstrip(": ")[:MAX_REASON]
     left = [subtask for subtask in state.subtasks.values() if subtask.status not in SUBTASK_ENDED]
-    return [EndSubtask(subtask.id, "cancelled", reason) for subtask in left] or [EndTask("cancelled", reason)]
+    return [EndSubtask(subtask.id, "cancelled", reason) for subtask in left] or [
+        EndTask("cancelled", reason, TaskCause("dependency_refused", note=note))
+    ]
 
 
 def lost_of(blockers: Sequence[Blocker]) -> list[Blocker]:
@@ -55,8 +59,8 @@ def _questions(state: TaskState, status: str) -> list[TaskApproval]:
 
 
 def _wait_for_word(question: str) -> ReleaseTask:
-    reason = f"{WORD_WANTED}: {question}"
-    return ReleaseTask("waiting", "approval", reason[:MAX_REASON], ready=False)
+    reason, cause = f"{WORD_WANTED}: {question}", TaskCause("dependency_question")
+    return ReleaseTask("waiting", "approval", reason[:MAX_REASON], ready=False, cause=cause)
 
 
 def _list_blockers(blockers: Sequence[Blocker]) -> str:

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from orchd.features.task.core.actions import (
-    MAX_REASON,
     Action,
     AskPerson,
     BeginStep,
@@ -23,6 +22,7 @@ from orchd.features.task.core.actions import (
     ResumeTask,
 )
 from orchd.features.task.core.approval_hash import plan_hash
+from orchd.features.task.core.causes import Explanation, TaskCause, explain, failure, first_titles
 from orchd.features.task.core.dependencies import given_up, wait_or_ask
 from orchd.features.task.core.rows import (
     ENDED,
@@ -73,29 +73,39 @@ def hold(state: TaskState, world: Conditions) -> AskPerson | ReleaseTask | None:
     """Return why nothing new may begin, or what a person is to be asked before; None when it may."""
     task = state.task
     if world.draining:
-        return ReleaseTask(task.status, task.waits_for, task.reason, ready=True)
+        return ReleaseTask(task.status, task.waits_for, task.reason, ready=True, cause=task.cause)
     if task.pausing:
-        return ReleaseTask("paused", None, "paused on request", ready=False)
+        return ReleaseTask("paused", None, "paused on request", ready=False, cause=TaskCause("paused"))
     if (held := wait_or_ask(state)) is not None:
         return held
     spent = overspent(state, Cost())
     if spent is not None and not _takes_no_model(state):
-        return ReleaseTask("waiting", "budget", spent, ready=False)
+        return ReleaseTask("waiting", "budget", spent.text, ready=False, cause=spent.cause)
     if world.quota is not None and not _takes_no_model(state):
-        return ReleaseTask("waiting", "quota", world.quota, ready=True)
-    return None if world.brakes is None else ReleaseTask("waiting", "brakes", world.brakes, ready=True)
+        return ReleaseTask("waiting", "quota", world.quota.text, ready=True, cause=world.quota.cause)
+    if world.brakes is None:
+        return None
+    return ReleaseTask("waiting", "brakes", world.brakes.text, ready=True, cause=world.brakes.cause)
 
 
-def overspent(state: TaskState, reserved: Cost) -> str | None:
+def overspent(state: TaskState, reserved: Cost) -> Explanation | None:
     """Return which limit of the budget is reached once what is `reserved` for running steps is spent as well."""
     task, budget = state.task, state.task.budget
     if budget.max_calls is not None and task.calls + reserved.calls >= budget.max_calls:
-        return f"the budget is spent: {task.calls} of {budget.max_calls} model calls"
+        told = f"{task.calls} of {budget.max_calls} model calls"
+        return _spent(told, TaskCause("budget_calls", spent=task.calls, limit=budget.max_calls))
     if budget.max_tokens is not None and task.tokens + reserved.tokens >= budget.max_tokens:
-        return f"the budget is spent: {task.tokens} of {budget.max_tokens} tokens"
+        told = f"{task.tokens} of {budget.max_tokens} tokens"
+        return _spent(told, TaskCause("budget_tokens", spent=task.tokens, limit=budget.max_tokens))
     if budget.max_minutes is not None and task.seconds >= budget.max_minutes * MINUTE_SECONDS:
-        return f"the budget is spent: {round(task.seconds / MINUTE_SECONDS, 3):g} of {budget.max_minutes:g} minutes"
+        minutes = round(task.seconds / MINUTE_SECONDS, 3)
+        told = f"{minutes:g} of {budget.max_minutes:g} minutes"
+        return _spent(told, TaskCause("budget_minutes", spent=minutes, limit=budget.max_minutes))
     return None
+
+
+def _spent(told: str, cause: TaskCause) -> Explanation:
+    return Explanation(f"the budget is spent: {told}", cause)
 
 
 def _takes_no_model(state: TaskState) -> bool:
@@ -115,7 +125,7 @@ def _phase(state: TaskState, world: Conditions) -> list[Next]:
     if open_ones:
         return [next_of(state, subtask, world) for subtask in open_ones]
     lost = _why_not_joined(state.subtasks.values())
-    return [EndTask("failed", lost[:MAX_REASON])] if lost is not None else [_task_step(state, world, "consolidate")]
+    return [EndTask("failed", *lost)] if lost is not None else [_task_step(state, world, "consolidate")]
 
 
 def _task_step(state: TaskState, world: Conditions, kind: Literal["plan", "consolidate"]) -> Next:
@@ -129,10 +139,16 @@ def _task_step(state: TaskState, world: Conditions, kind: Literal["plan", "conso
         case StepSuccess():
             return EndTask("completed", None)
         case StepFailure(error=error):
-            failed = "it could not be planned" if kind == "plan" else "the results could not be joined"
-            return EndTask("failed", f"{failed}: {error.message}"[:MAX_REASON])
+            told = failure(error.code, error.message, error.reason)
+            if kind == "plan":
+                return _failed(f"it could not be planned: {error.message}", TaskCause("not_planned", error=told))
+            return _failed(f"the results could not be joined: {error.message}", TaskCause("not_joined", error=told))
         case _:
             return following
+
+
+def _failed(text: str, cause: TaskCause) -> EndTask:
+    return EndTask("failed", *explain(text, cause))
 
 
 def _since_success(steps: list[StepRow]) -> list[StepRow]:
@@ -153,7 +169,7 @@ def _plan_gate(state: TaskState) -> Next | None:
     return None if word.status == "approved" else Wait(person=True)
 
 
-def _why_not_joined(subtasks: Iterable[SubtaskRow]) -> str | None:
+def _why_not_joined(subtasks: Iterable[SubtaskRow]) -> Explanation | None:
     """Return why there is no answer, None when there is one: what a person took out is not missing."""
     everything = list(subtasks)
     lost = [subtask for subtask in everything if subtask.status in ("failed", "rejected")]
@@ -161,9 +177,11 @@ def _why_not_joined(subtasks: Iterable[SubtaskRow]) -> str | None:
         named = "; ".join(
             f"“{subtask.title}” {subtask.status}" + (f" ({subtask.notes})" if subtask.notes else "") for subtask in lost
         )
-        return f"{len(lost)} of {len(everything)} subtasks did not succeed: {named}"
+        titles = first_titles(subtask.title for subtask in lost)
+        cause = TaskCause("subtasks_lost", titles=titles, lost=len(lost), total=len(everything))
+        return explain(f"{len(lost)} of {len(everything)} subtasks did not succeed: {named}", cause)
     if not any(subtask.status == "completed" for subtask in everything):
-        return "none of its subtasks has a result"
+        return Explanation("none of its subtasks has a result", TaskCause("no_result"))
     return None
 
 
@@ -175,7 +193,8 @@ def _outlook(state: TaskState, world: Conditions, following: list[Next]) -> Next
     if not actions and not state.running and wake_at is not None and state.task.status not in RUNNING:
         actions = [ResumeTask()]
     if not actions and not state.running and wake_at is None:
-        actions = [ReleaseTask("waiting", "approval", _whom_it_waits_for(state)[:MAX_REASON], ready=False)]
+        text, cause = _whom_it_waits_for(state)
+        actions = [ReleaseTask("waiting", "approval", text, ready=False, cause=cause)]
     return NextActions(actions, wake_at)
 
 
@@ -204,13 +223,16 @@ def _reserve(state: TaskState, kind: StepKind, spent: Cost) -> Cost:
     return Cost(calls, max(calls * each, spent.tokens + each))
 
 
-def _whom_it_waits_for(state: TaskState) -> str:
+def _whom_it_waits_for(state: TaskState) -> Explanation:
     asked = [approval for approval in state.approvals if approval.status == "open"]
     if not asked and _plan_gate(state) is not None:
-        return "the plan was refused: change it, plan again, or cancel the task"
+        refused = "the plan was refused: change it, plan again, or cancel the task"
+        return Explanation(refused, TaskCause("plan_refused"))
     if not asked:
-        return "its subtasks need each other in a circle: change what they depend on"
+        circle = "its subtasks need each other in a circle: change what they depend on"
+        return Explanation(circle, TaskCause("circle"))
     if any(approval.kind == "plan" for approval in asked):
-        return "its plan waits for a person's approval"
+        return Explanation("its plan waits for a person's approval", TaskCause("plan_question"))
     titles = [state.subtasks[approval.subtask_id].title for approval in asked if approval.subtask_id is not None]
-    return "it waits for a person's decision on " + ", ".join(f"“{title}”" for title in titles)
+    told = "it waits for a person's decision on " + ", ".join(f"“{title}”" for title in titles)
+    return explain(told, TaskCause("decision", titles=first_titles(titles)))

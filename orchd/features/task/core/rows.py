@@ -6,6 +6,7 @@ from msgspec import Meta, Struct, field
 
 from orchd.entity import Belonging, Elsewhere, NamedColumn, SpreadMember, StoredAs, TaggedMember, TypedBy
 from orchd.features.models import TaskType
+from orchd.features.task.core.causes import TaskCause
 from orchd.features.task.core.results import CheckResult, PartLink, Plan, StepOutput, SubtaskScore
 from orchd.protocol.types import Count, RowId, ServerPayload, Timestamp
 
@@ -38,14 +39,6 @@ WaitsFor: TypeAlias = Annotated[
         title="TaskWaitsFor",
         description="What a task waits for: a word of a person, other tasks, a less busy machine, a higher budget, "
         "or the end of the time for which a quota is used up.",
-    ),
-]
-BrakeName: TypeAlias = Annotated[
-    Literal["cpu", "memory", "vram", "disk", "disk_space", "database_space", "no_server"],
-    Meta(
-        title="TaskBrakeName",
-        description="What holds tasks back: the processor, memory, graphics memory or disk in use, too little room on "
-        "the disk or on the database's, or that no model server answers.",
     ),
 ]
 StepKind: TypeAlias = Annotated[
@@ -123,6 +116,7 @@ class TaskMembers(TaskListed, frozen=True, kw_only=True):
     """A task, as far as it is shown as it is stored."""
 
     description: str
+    cause: TaskCause | None
     pausing: Annotated[bool, NamedColumn("wish"), PAUSE_IS_WISHED]
     model: str | None
     auto_run: bool
@@ -195,6 +189,7 @@ NEW_TASK: dict[str, object] = {
     "deleted_at": None, "models": None,
     "token_id": None,
     "background": False,
+    "cause": None,
 }  # fmt: skip
 NEW_SUBTASK: dict[str, object] = {
     "model": None, "needs_approval": False, "status": "pending", "attempts": 0, "kept": None, "result": None,

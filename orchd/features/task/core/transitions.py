@@ -5,7 +5,6 @@ from typing import assert_never
 import msgspec
 
 from orchd.features.task.core.actions import (
-    MAX_REASON,
     Action,
     AskPerson,
     BeginStep,
@@ -19,6 +18,7 @@ from orchd.features.task.core.actions import (
     StepFailed,
     StepFinished,
 )
+from orchd.features.task.core.causes import Explanation, TaskCause, explain, failure, first_titles
 from orchd.features.task.core.machine import look
 from orchd.features.task.core.results import CheckResult, Plan, StepOutput
 from orchd.features.task.core.rows import (
@@ -71,7 +71,7 @@ def apply(state: TaskState, action: Action, now: int, epoch: str) -> TaskState:
             return _end(state, action.key, StepFailure(_TWICE, now))
         case ResumeTask():
             status: TaskStatus = "executing" if state.subtasks else "planning"
-            return state.with_task(status=status, waits_for=None, reason=None)
+            return state.with_task(status=status, waits_for=None, reason=None, cause=None)
         case AskPerson():
             return _ask(state, action, now)
         case EndSubtask():
@@ -91,7 +91,7 @@ def absorb(state: TaskState, event: StepEvent, now: int) -> TaskState:
         return state
     state = _bill(state, event)
     if (why := why_again(state, event)) is not None:
-        state = state.with_task(reason=why)
+        state = state.with_task(reason=why.text, cause=why.cause)
     match event:
         case StepFinished():
             state = _end(state, event.key, StepSuccess(event.result, now))
@@ -103,15 +103,18 @@ def absorb(state: TaskState, event: StepEvent, now: int) -> TaskState:
             return _put_back(state, step, now)
 
 
-def why_again(state: TaskState, event: StepEvent) -> str | None:
+def why_again(state: TaskState, event: StepEvent) -> Explanation | None:
     """Return what a task waits for whose step may be tried again after a pause: of subtasks, of their checks only."""
     step = state.step(event.key)
     match event:
         case StepFailed(error=error) if step is not None and step.subtask_id is None:
-            return f"{name_of(step)} failed: {error.message}"[:MAX_REASON]
+            told = failure(error.code, error.message, error.reason)
+            cause = TaskCause("planning_again" if step.kind == "plan" else "joining_again", error=told)
+            return explain(f"{name_of(step)} failed: {error.message}", cause)
         case StepFinished(result=CheckResult(unasked=str() as why)) if step is not None and step.subtask_id is not None:
             title = state.subtasks[step.subtask_id].title
-            return f"no model could be asked to check “{title}”: {why}"[:MAX_REASON]
+            cause = TaskCause("no_judge", titles=first_titles([title]))
+            return explain(f"no model could be asked to check “{title}”: {why}", cause)
         case _:
             return None
 
@@ -129,7 +132,7 @@ def _begin(state: TaskState, begin: BeginStep, now: int, epoch: str) -> TaskStat
     if begin.subtask_id is not None:
         state = state.with_subtask(_doing(state.subtasks[begin.subtask_id], begin, now))
     started_at = state.task.started_at or timestamp(now)
-    return state.with_task(status=_status(state), waits_for=None, reason=None, started_at=started_at)
+    return state.with_task(status=_status(state), waits_for=None, reason=None, cause=None, started_at=started_at)
 
 
 def _doing(subtask: SubtaskRow, begin: BeginStep, now: int) -> SubtaskRow:
@@ -186,7 +189,7 @@ def _ask(state: TaskState, ask: AskPerson, now: int) -> TaskState:
         if approval.status != "open" or (approval.kind, approval.subtask_id) != same
     ]
     asked = TaskApproval(0, state.task.id, ask.subtask_id, ask.kind, ask.hash, "open", ask.note, timestamp(now), None)
-    state = msgspec.structs.replace(state.with_task(reason=None), approvals=(*kept, asked))
+    state = msgspec.structs.replace(state.with_task(reason=None, cause=None), approvals=(*kept, asked))
     if ask.subtask_id is None:
         return state
     subtask = state.subtasks[ask.subtask_id]
@@ -227,7 +230,13 @@ def _release(state: TaskState, rest: ReleaseTask) -> TaskState:
             if subtask.status in ("executing", "validating"):  # nobody works on it while the task rests
                 state = state.with_subtask(msgspec.structs.replace(subtask, status="pending"))
     return state.with_task(
-        status=rest.status, waits_for=rest.waits_for, reason=rest.reason, pausing=pausing, ready=rest.ready, owner=None
+        status=rest.status,
+        waits_for=rest.waits_for,
+        reason=rest.reason,
+        cause=rest.cause,
+        pausing=pausing,
+        ready=rest.ready,
+        owner=None,
     )
 
 
@@ -240,6 +249,7 @@ def _over(state: TaskState, end: EndTask, now: int) -> TaskState:
         status=end.status,
         waits_for=None,
         reason=end.reason,
+        cause=end.cause,
         pausing=False,
         ready=False,
         owner=None,

@@ -17,7 +17,7 @@ import trio
 
 from orchd.errors import Unavailable
 from orchd.features.monitoring import MachineLoad
-from orchd.features.task.core.rows import BrakeName
+from orchd.features.task.core.causes import BrakeName, Explanation, TaskBrakeCause, TaskCause, explain
 from orchd.guard import Troubles
 from orchd.wakeup import Signal
 
@@ -47,14 +47,6 @@ class BrakeLimits(NamedTuple):
     disk: float = 97.0
 
 
-class BrakeCause(NamedTuple):
-    """What is over its limit; `percent` and `limit` where it is a share of something."""
-
-    what: BrakeName
-    percent: float | None = None
-    limit: float | None = None
-
-
 _NAMES: dict[BrakeName, str] = {"cpu": "processor", "memory": "memory", "vram": "graphics memory", "disk": "disk"}
 _SETTINGS = {name: f"task.brake{name.capitalize()}" for name in _NAMES}
 
@@ -66,7 +58,7 @@ class LoadGate:
         self._limits = limits
         self._over: dict[BrakeName, int] = dict.fromkeys(_NAMES, 0)
         self.reason: str | None = None
-        self.causes: list[BrakeCause] = []
+        self.causes: list[TaskBrakeCause] = []
         """The same for programs."""
 
     def update(self, load: MachineLoad, *, working: bool = False) -> str | None:
@@ -80,11 +72,11 @@ class LoadGate:
             limit: float = getattr(self._limits, name)
             self._over[name] = self._count(name, value, limit)
             if value is not None and self._over[name] >= PATIENCE[name]:
-                self.causes.append(BrakeCause(name, value, limit))
+                self.causes.append(TaskBrakeCause(name, min(100.0, max(0.0, value)), limit))
                 reasons.append(f"{words} {value:.0f} % in use, limit {limit:g} % ({_SETTINGS[name]})")
         free = load.disk_free
         if free is not None and free < LEAST_FREE_BYTES and self._limits.disk < NEVER:
-            self.causes.append(BrakeCause("disk_space"))
+            self.causes.append(TaskBrakeCause("disk_space"))
             reasons.append(f"disk nearly full, {free / 1e9:.1f} GB free")
         self.reason = "the machine is busy: " + "; ".join(reasons) if reasons else None
         return self.reason
@@ -143,7 +135,7 @@ class Brakes:
         self._working = False
         self._disk = DiskWatch(limits.disk, troubles or Troubles())
         self._reason: str | None = None
-        self._causes: list[BrakeCause] = []
+        self._causes: list[TaskBrakeCause] = []
         self._one = trio.Lock()
         self._wanted = Signal()
         self._sampled_at = float("-inf")
@@ -153,9 +145,13 @@ class Brakes:
         """Return why no new work may begin, None when it may. Never waits."""
         return self._reason
 
-    def causes(self) -> list[BrakeCause]:
+    def causes(self) -> list[TaskBrakeCause]:
         """Return the same for programs; nothing while new work may begin. Never waits."""
         return self._causes
+
+    def hold(self) -> Explanation | None:
+        """Return both, for the tasks that wait for it. Never waits."""
+        return None if self._reason is None else explain(self._reason, TaskCause("brakes", brakes=self._causes))
 
     async def fresh(self) -> None:
         """Make sure that there is a recent sample and that more follow: work is about to begin."""
@@ -188,7 +184,7 @@ class Brakes:
             busy, before = self._judge.update(load, working=working or self._working), self._reason
             lack, answers = await self._lack(), self._answers()
             self._reason = lack or (busy if answers else NO_SERVER)
-            self._causes = [BrakeCause("database_space" if lack else "no_server")] if lack or not answers else []
+            self._causes = [TaskBrakeCause("database_space" if lack else "no_server")] if lack or not answers else []
             self._causes = self._causes or self._judge.causes
             self._turns += (before is None) != (self._reason is None)
             self._sampled_at = trio.current_time()

@@ -11,8 +11,9 @@ from contextlib import asynccontextmanager, suppress
 import structlog
 import trio
 
-from orchd.errors import ShuttingDown, Unavailable
+from orchd.errors import OrchdError, ShuttingDown, Unavailable
 from orchd.features.presence import Ownership, Presence
+from orchd.features.task.core.causes import TaskCause, explain, failure
 from orchd.features.task.engine.running import AWAY_SECONDS, Run, RunnerDeps
 from orchd.features.task.store import lifecycle_queries
 from orchd.guard import Supervisor, guarded
@@ -152,17 +153,17 @@ class Runner:
             with guarded("task", task=run.task_id) as guard:
                 await run.run()
             if guard.error is not None:
-                await self._give_up(run.task_id, guard.error.message)
+                await self._give_up(run.task_id, guard.error)
             if run.abandoned:
                 self._deps.listener.on_change(run.task_id)  # who abandoned it may have cut off the last word
         finally:
             self.owned.release(run.task_id, run)
             self._wanted.set()  # a place is free
 
-    async def _give_up(self, task_id: int, reason: str) -> None:
+    async def _give_up(self, task_id: int, error: OrchdError) -> None:
         """Fail a task that met a defect, lest it meet it again and again."""
+        cause = TaskCause("defect", error=failure(error.code, error.message, error.reason))
+        why = explain(error.message, cause)
         with suppress(Unavailable):  # it is taken up again then
-            await self._deps.database.write(
-                lifecycle_queries.give_up, task_id, self._deps.epoch, reason, self._deps.now()
-            )
+            await self._deps.database.write(lifecycle_queries.give_up, task_id, self._deps.epoch, why, self._deps.now())
             self._deps.listener.on_change(task_id)

@@ -31,6 +31,7 @@ from orchd.features.task.core.actions import (
     StepLimits,
     StepStopped,
 )
+from orchd.features.task.core.causes import Explanation, TaskCause, explain
 from orchd.features.task.core.machine import MINUTE_SECONDS
 from orchd.features.task.core.rows import LogEntry, QualityFigures, StepKey, StepKind, TaskRow
 from orchd.features.task.core.state import TaskState
@@ -41,6 +42,7 @@ from orchd.features.task.store import lifecycle_queries, queries
 from orchd.features.task.store.saving_queries import Change, OutdatedError, save
 from orchd.guard import guarded
 from orchd.llm import Cost, NoAnswerError
+from orchd.protocol.types import timestamp
 from orchd.storage import Database
 from orchd.wakeup import Signal
 
@@ -70,8 +72,9 @@ class TaskListener(Protocol):
 class QuotaHolds(Protocol):
     """Who has used up a quota, as far as this daemon knows; never blocks."""
 
-    def hold(self, user_id: int, token_id: int | None) -> str | None:
-        """Return why somebody, or what is asked by their token, may ask models for nothing now; None when they may."""
+    def hold(self, user_id: int, token_id: int | None) -> tuple[str, int] | None:
+        """Return why somebody, or what is asked by their token, may ask models for nothing now, and until when (Unix
+        milliseconds); None when they may."""
 
     def holds(self) -> list[tuple[int, int | None]]:
         """Return all of whom that is so: users, with the token or None."""
@@ -87,7 +90,7 @@ class RunnerDeps:
     quotas: QuotaHolds
     epoch: str
     limits: StepLimits = field(default_factory=StepLimits)
-    brakes: Callable[[], str | None] = lambda: None
+    brakes: Callable[[], Explanation | None] = lambda: None
     fresh: Callable[[], Awaitable[None]] = trio.lowlevel.checkpoint
     """Awaited before tasks are acquired, so that the brakes have a recent sample."""
     now: Callable[[], int] = unix_now
@@ -218,7 +221,8 @@ class Run:
             brakes, draining = self._deps.brakes(), self._deps.draining
             spending = {key: meter.cost for key, meter in self._meters.items()}
             quota = self._deps.quotas.hold(state.task.user_id, state.task.token_id)
-            world = Conditions(self._deps.now(), self._deps.limits, brakes, draining, spending, quota)
+            why = None if quota is None else explain(quota[0], TaskCause("quota", ends_at=timestamp(quota[1])))
+            world = Conditions(self._deps.now(), self._deps.limits, brakes, draining, spending, why)
             state, actions, wake_at = advance(state, world, self._deps.epoch)
             if state is self._state:
                 return wake_at or inf

@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeAlias
 from orchd.entity import Owner
 from orchd.errors import Conflict, Forbidden
 from orchd.features.task.core.approval_hash import plan_hash, step_hash
+from orchd.features.task.core.causes import Explanation, TaskCause
 from orchd.features.task.core.rows import ENDED, NEW_TASK, RUNNING, LogEntry, TaskApproval, TaskRow
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.task_log import MAX_MESSAGE
@@ -17,6 +18,7 @@ from orchd.features.task.store import queries, saving_queries
 from orchd.protocol.types import timestamp
 from orchd.storage import Statement, Steps
 
+_CANCELLATION = Explanation("cancelled on request", TaskCause("cancelled"))
 _CANCELLED = '{"code":"cancelled","message":"the task was cancelled"}'
 
 
@@ -88,7 +90,7 @@ def retry(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
 
 
 def _anew(task: TaskRow, now: int) -> Steps[None]:
-    names = ("status", "waits_for", "reason", "pausing", "result", "result_notes", "links", "completed_at")
+    names = ("status", "waits_for", "reason", "cause", "pausing", "result", "result_notes", "links", "completed_at")
     anew = {name: NEW_TASK[name] for name in names}
     yield from TASKS.set(task.id, now, **anew, ready=True, round=task.round + 1)
 
@@ -99,8 +101,8 @@ def pause(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
     if task.status in (*ENDED, "paused") or (task.status == "pending" and not task.ready):
         raise refusal(task, "paused")
     if task.owner is None:
-        rest = {"status": "paused", "waits_for": None, "reason": "paused on request", "pausing": False, "ready": False}
-        yield from TASKS.set(task_id, now, **rest)
+        why = {"waits_for": None, "reason": "paused on request", "cause": TaskCause("paused")}
+        yield from TASKS.set(task_id, now, status="paused", **why, pausing=False, ready=False)
     else:
         yield from TASKS.set(task_id, now, pausing=True)
     return (yield from _note(task_id, "told to pause", now))
@@ -110,7 +112,7 @@ def resume(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
     """Go on with a task that is paused or about to be. Raises `NotFound`, `Conflict`."""
     task = yield from queries.changeable(owner, task_id)
     if task.status == "paused":
-        yield from TASKS.set(task_id, now, status="pending", reason=None, ready=True)
+        yield from TASKS.set(task_id, now, status="pending", reason=None, cause=None, ready=True)
     elif task.pausing:
         yield from TASKS.set(task_id, now, pausing=False)
     else:
@@ -123,7 +125,7 @@ def cancel(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
     task = yield from queries.changeable(owner, task_id)
     if task.status in ENDED:
         raise refusal(task, "cancelled")
-    woken = yield from _close(task_id, "cancelled", "cancelled on request", now)
+    woken = yield from _close(task_id, "cancelled", _CANCELLATION, now)
     task = yield from _note(task_id, "told to end", now)
     yield from saving_queries.note_updated(woken, now)
     return task
@@ -136,11 +138,11 @@ def _note(task_id: int, message: str, now: int) -> Steps[TaskRow]:
     return task
 
 
-def give_up(task_id: int, epoch: str, reason: str, now: int) -> Steps[bool]:
+def give_up(task_id: int, epoch: str, why: Explanation, now: int) -> Steps[bool]:
     """Fail a task that this daemon run can't go on with; return whether it still owned it."""
     owned = yield Statement("SELECT id FROM task WHERE id = ? AND owner = ?", (task_id, epoch))
     if owned.rows:
-        woken = yield from _close(task_id, "failed", reason, now)
+        woken = yield from _close(task_id, "failed", why, now)
         yield from saving_queries.note_updated([task_id, *woken], now)
     return bool(owned.rows)
 
@@ -157,10 +159,10 @@ def bill(task_id: int, calls: int, tokens: int, seconds: float, now: int) -> Ste
         yield from saving_queries.note_task(task, "updated", now)
 
 
-def _close(task_id: int, status: str, reason: str, now: int) -> Steps[list[int]]:
+def _close(task_id: int, status: str, why: Explanation, now: int) -> Steps[list[int]]:
     """End a task; return which others were changed by that."""
-    end = {"status": status, "waits_for": None, "reason": reason, "pausing": False, "ready": False, "owner": None}
-    yield from TASKS.set(task_id, now, **end, completed_at=timestamp(now))
+    end = {"waits_for": None, "pausing": False, "ready": False, "owner": None, "completed_at": timestamp(now)}
+    yield from TASKS.set(task_id, now, status=status, reason=why.text, cause=why.cause, **end)
     yield Statement(
         "UPDATE subtask SET status = 'cancelled', updated_at = ?, completed_at = ?"
         " WHERE task_id = ? AND status IN ('pending', 'executing', 'validating', 'waiting')",

@@ -21,7 +21,6 @@ from orchd.features.task.wire.live_messages import (
     TaskApprovals,
     TaskApprove,
     TaskApproved,
-    TaskBrakeCause,
     TaskBrakes,
     TaskBrakeState,
     TaskLogPage,
@@ -98,13 +97,7 @@ class LiveHandlers:
 
     async def brakes(self, context: Context, data: TaskBrakes) -> TaskBrakeState:
         cpu, memory, vram, disk = (limit if limit < NEVER else None for limit in self._brakes.limits)
-        causes = [TaskBrakeCause(cause.what, _percent(cause.percent), cause.limit) for cause in self._brakes.causes()]
-        return TaskBrakeState(cpu, memory, vram, disk, self._brakes.reason(), causes)
-
-
-def _percent(value: float | None) -> float | None:
-    """A share as it is told: what a machine says may be a little more than all."""
-    return None if value is None else min(100.0, max(0.0, value))
+        return TaskBrakeState(cpu, memory, vram, disk, self._brakes.reason(), self._brakes.causes())
 
 
 def _find_followed(owner: Owner, task_id: int) -> Steps[tuple[TaskRow, int]]:

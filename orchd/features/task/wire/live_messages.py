@@ -5,7 +5,8 @@ from typing import Annotated, TypeAlias
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from orchd.features.models import TaskType
-from orchd.features.task.core.rows import BrakeName, StepKind, TaskApproval, TaskLogItem
+from orchd.features.task.core.causes import BrakeLimit, TaskBrakeCause
+from orchd.features.task.core.rows import StepKind, TaskApproval, TaskLogItem
 from orchd.features.task.wire.messages import Cursor, TaskItem
 from orchd.features.task.wire.subtask_messages import SubtaskItem
 from orchd.protocol.frame_type import FrameType, TextMembers
@@ -15,7 +16,6 @@ from orchd.protocol.types import ClientPayload, Count, RowId, ServerPayload, tex
 MAX_NOTE_CHARACTERS = 4_000
 
 Note: TypeAlias = Annotated[str, text_bounds(most=MAX_NOTE_CHARACTERS)]
-BrakeLimit: TypeAlias = Annotated[float, Meta(ge=0, le=100)]
 ActionHash: TypeAlias = Annotated[str, Meta(min_length=1, max_length=128)]
 
 
@@ -69,14 +69,6 @@ class TaskStats(ClientPayload, frozen=True):
 
 class TaskBrakes(ClientPayload, frozen=True):
     """`task:brakes`: from which loads of the machine on no new step begins, and whether it is so now."""
-
-
-class TaskBrakeCause(Struct, frozen=True, rename="camel"):
-    """What holds tasks back just now; `percent` in use and its `limit` are null where it is no share of something."""
-
-    what: BrakeName
-    percent: BrakeLimit | None
-    limit: BrakeLimit | None
 
 
 class TaskBrakeState(ServerPayload, frozen=True):

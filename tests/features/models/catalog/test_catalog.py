@@ -1,12 +1,14 @@
 from msgspec.structs import replace
 
+from orchd.errors import Unavailable
 from orchd.features.models.catalog.catalog import items, queue_item, server
-from orchd.features.models.messages import ModelStars
+from orchd.features.models.messages import ModelFailure, ModelStars
 from orchd.llm.types import BackendHealth, ModelInfo, Priority, QueueEntry
 from orchd.protocol.identity import DAEMON_USER_ID, Identity
 
+REFUSED = Unavailable("refused", reason="connect")
 UP = BackendHealth("up", "http://127.0.0.1:1", "lmstudio", True, None, 1, latency_ms=1.23456, version="0.4")
-AWAY = BackendHealth("away", "http://127.0.0.1:2", "openai", False, "refused", 0, last_error="refused")
+AWAY = BackendHealth("away", "http://127.0.0.1:2", "openai", False, "refused", 0, last_error="refused", failure=REFUSED)
 INFO = ModelInfo(
     "a",
     "up",
@@ -58,6 +60,8 @@ def test_a_server_is_shown_as_probed() -> None:
     assert (server(UP).note, server(replace(UP, note="cut")).note) == (None, "cut")
     assert (server(UP).latency_ms, server(UP).version) == (1.23, "0.4")
     assert (server(AWAY).reason, server(AWAY).last_error) == ("refused", "refused")
+    assert server(AWAY).failure == ModelFailure("unavailable", "refused", True, "connect")
+    assert server(UP).failure is None
 
 
 ANN = Identity(1, "ann", "member")

@@ -14,6 +14,7 @@ from orchd.features.task.core.actions import (
     ReleaseTask,
     StepFinished,
 )
+from orchd.features.task.core.causes import Explanation, TaskCause, TaskFailure
 from orchd.features.task.core.machine import RESERVED_CALLS, look, overspent
 from orchd.features.task.core.results import CheckResult, Plan, StepOutput
 from orchd.features.task.core.rows import (
@@ -31,16 +32,17 @@ from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.transitions import absorb, advance
 from orchd.llm import Cost
 from tests.examples import examples
-from tests.features.task.any_task import LIMITS, Task
+from tests.features.task.any_task import BUSY, LIMITS, Task
 from tests.features.task.states import budget, of, planning, subtask
 
 Task.TestCase.settings = settings(max_examples=examples(60), stateful_step_count=40)
 TestTask = Task.TestCase
+SLOW = TaskFailure("timeout", "slow")
 
 
 def test_a_braked_task_rests_with_the_reason() -> None:
-    state, actions, _ = advance(planning(), Conditions(0, LIMITS, "the machine is busy"), "epoch")
-    assert actions == [ReleaseTask("waiting", "brakes", "the machine is busy", ready=True)]
+    state, actions, _ = advance(planning(), Conditions(0, LIMITS, BUSY), "epoch")
+    assert actions == [ReleaseTask("waiting", "brakes", "the machine is busy", ready=True, cause=BUSY.cause)]
     assert (state.task.status, state.task.reason, state.task.owner) == ("waiting", "the machine is busy", None)
 
 
@@ -58,7 +60,7 @@ def test_a_task_whose_answer_is_there_is_completed_whatever_holds_it_back(held: 
     if held != "budget":
         state = state.with_task(budget=budget())
     state = finished(
-        state, key, StepOutput("joined", "model", [], Cost()), Conditions(0, LIMITS, held if held == "brakes" else None)
+        state, key, StepOutput("joined", "model", [], Cost()), Conditions(0, LIMITS, BUSY if held == "brakes" else None)
     )
     assert (state.task.status, state.task.result) == ("completed", "joined")
 
@@ -79,8 +81,8 @@ def test_of_two_results_that_are_not_joined_yet_the_budget_holds_the_joining_bac
 
 
 def test_the_spent_minutes_are_told_in_figures_that_differ_from_none() -> None:
-    assert overspent(planning(seconds=0.7, budget=budget(max_minutes=0.01)), Cost()) == (
-        "the budget is spent: 0.012 of 0.01 minutes"
+    assert overspent(planning(seconds=0.7, budget=budget(max_minutes=0.01)), Cost()) == Explanation(
+        "the budget is spent: 0.012 of 0.01 minutes", TaskCause("budget_minutes", spent=0.012, limit=0.01)
     )
 
 
@@ -103,14 +105,29 @@ def test_a_budget_is_spent_when_its_limit_is_reached(budget: TaskBudget, reserve
 @pytest.mark.parametrize(
     ("state", "expected"),
     [
-        (of(subtask(1), pausing=True), ReleaseTask("paused", None, "paused on request", ready=False)),
+        (
+            of(subtask(1), pausing=True),
+            ReleaseTask("paused", None, "paused on request", ready=False, cause=TaskCause("paused")),
+        ),
         (
             msgspec.structs.replace(planning(), blockers=(Blocker(8, "Sell house", "executing"),)),
-            ReleaseTask("waiting", "dependencies", "it waits for other tasks: 8 “Sell house” (executing)", ready=False),
+            ReleaseTask(
+                "waiting",
+                "dependencies",
+                "it waits for other tasks: 8 “Sell house” (executing)",
+                ready=False,
+                cause=TaskCause("dependencies"),
+            ),
         ),
         (
             planning(calls=2, budget=budget(max_calls=2)),
-            ReleaseTask("waiting", "budget", "the budget is spent: 2 of 2 model calls", ready=False),
+            ReleaseTask(
+                "waiting",
+                "budget",
+                "the budget is spent: 2 of 2 model calls",
+                ready=False,
+                cause=TaskCause("budget_calls", spent=2, limit=2),
+            ),
         ),
         (
             of(subtask(1, 2), subtask(2, 1)),
@@ -119,6 +136,7 @@ def test_a_budget_is_spent_when_its_limit_is_reached(budget: TaskBudget, reserve
                 "approval",
                 "its subtasks need each other in a circle: change what they depend on",
                 ready=False,
+                cause=TaskCause("circle"),
             ),
         ),
     ],
@@ -190,16 +208,21 @@ def test_a_task_whose_subtasks_were_all_deleted_is_planned_anew_with_all_its_tri
     assert after(planning(), ended(1, None)) == [BeginStep(StepKey("plan", 2), "plan", None)]
     tries = ended(1, "timeout"), ended(2, None), ended(3, "timeout")
     assert after(planning(), *tries) == [BeginStep(StepKey("plan", 4), "plan", None)]
-    assert after(planning(), *tries, ended(4, "timeout")) == [EndTask("failed", "it could not be planned: slow")]
+    assert after(planning(), *tries, ended(4, "timeout")) == [
+        EndTask("failed", "it could not be planned: slow", TaskCause("not_planned", error=SLOW))
+    ]
 
 
 def test_why_a_task_failed_names_what_failed_of_it() -> None:
     done = [subtask(place, status="completed", result="x", completed_at=1) for place in (1, 2)]
-    joining = ended(1, "invalid", "consolidate")
-    assert after(of(*done), joining) == [EndTask("failed", "the results could not be joined: slow")]
+    joining, refused = ended(1, "invalid", "consolidate"), TaskFailure("invalid", "slow")
+    assert after(of(*done), joining) == [
+        EndTask("failed", "the results could not be joined: slow", TaskCause("not_joined", error=refused))
+    ]
     lost = [subtask(1, status="failed", notes="slow", completed_at=1), subtask(2, status="rejected", completed_at=1)]
     told = "2 of 2 subtasks did not succeed: “part 1” failed (slow); “part 2” rejected"
-    assert after(of(*lost)) == [EndTask("failed", told)]
+    cause = TaskCause("subtasks_lost", titles=["part 1", "part 2"], lost=2, total=2)
+    assert after(of(*lost)) == [EndTask("failed", told, cause)]
 
 
 def test_a_circle_is_named() -> None:
@@ -210,11 +233,15 @@ def test_a_circle_is_named() -> None:
 def test_a_refused_plan_waits_to_be_changed() -> None:
     state = of(subtask(1), planned=True, auto_run=False)
     state, _, _ = advance(state, Conditions(0, LIMITS), "epoch")
-    assert state.task.reason == "its plan waits for a person's approval"
+    assert (state.task.reason, state.task.cause) == (
+        "its plan waits for a person's approval",
+        TaskCause("plan_question"),
+    )
     (asked,) = state.approvals
     refused = msgspec.structs.replace(state, approvals=(msgspec.structs.replace(asked, status="refused"),))
     state, _, _ = advance(refused, Conditions(0, LIMITS), "epoch")
     assert state.task.reason == "the plan was refused: change it, plan again, or cancel the task"
+    assert state.task.cause == TaskCause("plan_refused")
     changed = refused.with_subtask(subtask(1, prompt="Do it otherwise"))
     state, _, _ = advance(changed, Conditions(0, LIMITS), "epoch")
     assert [approval.status for approval in state.approvals] == ["refused", "open"]

@@ -2,7 +2,6 @@ import pytest
 from msgspec.structs import replace
 
 from orchd.features.task.core.actions import (
-    MAX_REASON,
     AskPerson,
     BeginStep,
     Conditions,
@@ -15,6 +14,7 @@ from orchd.features.task.core.actions import (
     StepLimits,
     StepStopped,
 )
+from orchd.features.task.core.causes import MAX_REASON, TaskCause, TaskCauseCode, TaskFailure
 from orchd.features.task.core.results import PartLink, Plan, StepOutput
 from orchd.features.task.core.rows import StepError, StepKey, StepKind, TaskStatus
 from orchd.features.task.core.state import TaskState
@@ -90,7 +90,9 @@ def test_a_task_says_why_its_plan_or_its_join_is_tried_again() -> None:
         state = apply(planning(), BeginStep(key, kind, None), 5, "me")
         state = absorb(state, StepFailed(key, StepError("timeout", "slow"), 9.0), 6)
         assert state.task.reason == words
-        assert apply(state, BeginStep(StepKey(kind, 2), kind, None), 7, "me").task.reason is None
+        code: TaskCauseCode = "planning_again" if kind == "plan" else "joining_again"
+        assert state.task.cause == TaskCause(code, error=TaskFailure("timeout", "slow"))
+        assert apply(state, BeginStep(StepKey(kind, 2), kind, None), 7, "me").task.cause is None
     failed = absorb(begun(), StepFailed(KEY, StepError("timeout", "slow" * MAX_REASON), 9.0), 6)
     assert failed.task.reason is None, "its subtask's notes say it"
 
@@ -101,6 +103,7 @@ def test_a_task_says_why_a_check_is_made_again() -> None:
     state = absorb(apply(state, BeginStep(check, "check", 1, 1), 6, "me"), StepFinished(check, unasked, Cost(), 1.0), 7)
     title = state.subtasks[1].title
     assert state.task.reason == f"no model could be asked to check “{title}”: x is away"
+    assert state.task.cause == TaskCause("no_judge", titles=[title])
     assert (state.subtasks[1].status, state.subtasks[1].notes) == ("validating", "it is undecided")
     assert apply(state, AskPerson("result", 1, "h", 1), 8, "me").task.reason is None
     long = replace(unasked, unasked="x" * 2 * MAX_REASON)

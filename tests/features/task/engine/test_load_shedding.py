@@ -4,9 +4,9 @@ from trio.testing import MockClock
 
 from orchd.errors import Unavailable
 from orchd.features.monitoring import MachineLoad
+from orchd.features.task.core.causes import TaskBrakeCause
 from orchd.features.task.engine.load_shedding import (
     SAMPLE_SECONDS,
-    BrakeCause,
     BrakeLimits,
     Brakes,
     DiskWatch,
@@ -32,7 +32,7 @@ def test_a_busy_processor_brakes_until_it_is_well_below() -> None:
     one = judge()
     assert one.update(cpu(95)) is None
     assert one.update(cpu(90)) == "the machine is busy: processor 90 % in use, limit 80 % (task.brakeCpu)"
-    assert one.causes == [BrakeCause("cpu", 90, 80)]
+    assert one.causes == [TaskBrakeCause("cpu", 90, 80)]
     assert one.update(cpu(78)) is not None, "it would be over the limit again at once"
     assert one.update(cpu(75)) is None
     assert one.update(cpu(81)) is None, "it counts from the beginning"
@@ -147,7 +147,7 @@ async def test_tasks_wait_while_no_model_server_answers(autojump_clock: MockCloc
     nursery.start_soon(brakes.run, lambda: changes.append(brakes.reason()), lambda: True)
     await brakes.fresh()
     assert brakes.reason() == "no model server answers"
-    assert brakes.causes() == [BrakeCause("no_server")]
+    assert brakes.causes() == [TaskBrakeCause("no_server")]
     there[0] = True
     await trio.sleep(1.5 * SAMPLE_SECONDS)
     assert changes[-1] is brakes.reason() is None
@@ -170,7 +170,7 @@ async def test_tasks_wait_while_the_database_has_no_room(autojump_clock: MockClo
     assert brakes.reason() is None, "what is away is waited for elsewhere"
     await trio.sleep(1.5 * SAMPLE_SECONDS)
     assert brakes.reason() == "the database's disk has no room for anything new"
-    assert brakes.causes() == [BrakeCause("database_space")]
+    assert brakes.causes() == [TaskBrakeCause("database_space")]
     await trio.sleep(SAMPLE_SECONDS)
     assert changes == ["the database's disk has no room for anything new", None]
 

@@ -11,6 +11,7 @@ from orchd.entity import LOCAL_OWNER
 from orchd.errors import Invalid, UpstreamError
 from orchd.features.task.core import transitions
 from orchd.features.task.core.actions import Action, Conditions, StepLimits
+from orchd.features.task.core.causes import Explanation
 from orchd.features.task.core.results import PlannedSubtask
 from orchd.features.task.core.rows import TaskApproval
 from orchd.features.task.core.state import TaskState
@@ -20,6 +21,7 @@ from orchd.features.task.store.lifecycle_queries import Decision
 from orchd.llm import Cost, NoAnswerError
 from orchd.storage import Statement, Steps
 from tests.features.chat.room import MemoryDatabase
+from tests.features.task.any_task import BUSY
 from tests.features.task.hands import (
     Gate,
     Hands,
@@ -294,17 +296,18 @@ async def test_a_step_over_the_budgets_minutes_is_cut_off(memory: MemoryDatabase
 
 
 async def test_brakes_hold_new_work_back(memory: MemoryDatabase, autojump_clock: MockClock) -> None:
-    reason: list[str | None] = [None]
+    reason: list[Explanation | None] = [None]
     task_id = await memory.write(create)
     gate = Gate("execute pack")
     hands = Hands(script=gate)
     async with at_work(memory, hands) as works:
         works.deps.brakes = lambda: reason[0]
         await gate.reached.wait()
-        reason[0] = "the machine is busy"
+        reason[0] = BUSY
         gate.open.set()
         task = await works.until(task_id, lambda task: task.status == "waiting")
         assert (task.waits_for, task.reason, task.ready) == ("brakes", "the machine is busy", True)
+        assert task.cause == BUSY.cause, "as it was stored"
         other = await memory.write(create, "other")
         works.runner.wake()
         assert (await works.until(other, lambda task: task.status == "waiting")).reason == "the machine is busy"

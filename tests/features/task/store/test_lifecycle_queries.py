@@ -8,6 +8,7 @@ import pytest
 from orchd.entity import LOCAL_OWNER, Owner
 from orchd.errors import Conflict, NotFound
 from orchd.features.task.core.actions import Conditions, StepLimits
+from orchd.features.task.core.causes import Explanation, TaskCause, TaskFailure
 from orchd.features.task.core.results import EarlierPlan, Plan, PlannedSubtask
 from orchd.features.task.core.rows import StepKey, StepRow, StepSuccess, TaskRow, TaskStatus
 from orchd.features.task.core.transitions import advance
@@ -23,6 +24,7 @@ STATUSES: tuple[TaskStatus, ...] = (
     "pending", "planning", "executing", "validating", "consolidating", "waiting", "paused", "completed", "failed",
     "cancelled",
 )  # fmt: skip
+WHY = Explanation("why", TaskCause("defect", error=TaskFailure("internal", "why")))
 Ask: TypeAlias = Callable[[Owner, int, int], Steps[TaskRow]]
 
 ALLOWED: dict[Ask, set[TaskStatus]] = {
@@ -241,10 +243,12 @@ def change_subtask(subtask_id: int, changes: str) -> Steps[None]:
 async def test_giving_up_is_for_the_owner(store: Database) -> None:
     task_id = await store.write(create)
     await store.write(lifecycle_queries.acquire, [task_id], "me")
-    assert not await store.write(lifecycle_queries.give_up, task_id, "other", "why", 9)
-    assert await store.write(lifecycle_queries.give_up, task_id, "me", "why", 9)
+    assert not await store.write(lifecycle_queries.give_up, task_id, "other", WHY, 9)
+    assert await store.write(lifecycle_queries.give_up, task_id, "me", WHY, 9)
     task = await find(store, task_id)
-    assert (task.status, task.reason, task.owner) == ("failed", "why", None)
+    assert (task.status, task.reason, task.cause, task.owner) == ("failed", *WHY, None)
+    retried = await store.write(lifecycle_queries.retry, LOCAL_OWNER, task_id, 10)
+    assert (retried.reason, retried.cause) == (None, None), "what was said of the round before"
 
 
 async def test_what_is_asked_is_in_the_log(store: Database) -> None:
