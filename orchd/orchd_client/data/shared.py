@@ -891,9 +891,9 @@ class TaskBrakeCause(ServerData, kw_only=True):
 
     what: TaskBrakeName | str
     """What it is."""
-    percent: float | None = None
+    percent: float | None
     """Percent in use."""
-    limit: float | None = None
+    limit: float | None
     """Percent from which on tasks are held back."""
 
 

@@ -55,8 +55,8 @@ class TaskBrakeCause(Struct, frozen=True, rename="camel"):
     """What holds tasks back just now; `percent` in use and its `limit` are null where it is no share of something."""
 
     what: BrakeName
-    percent: BrakeLimit | None = None
-    limit: BrakeLimit | None = None
+    percent: BrakeLimit | None
+    limit: BrakeLimit | None
 
 
 class TaskFailure(Struct, frozen=True):

@@ -76,7 +76,7 @@ class LoadGate:
                 reasons.append(f"{words} {value:.0f} % in use, limit {limit:g} % ({_SETTINGS[name]})")
         free = load.disk_free
         if free is not None and free < LEAST_FREE_BYTES and self._limits.disk < NEVER:
-            self.causes.append(TaskBrakeCause("disk_space"))
+            self.causes.append(TaskBrakeCause("disk_space", None, None))
             reasons.append(f"disk nearly full, {free / 1e9:.1f} GB free")
         self.reason = "the machine is busy: " + "; ".join(reasons) if reasons else None
         return self.reason
@@ -184,7 +184,9 @@ class Brakes:
             busy, before = self._judge.update(load, working=working or self._working), self._reason
             lack, answers = await self._lack(), self._answers()
             self._reason = lack or (busy if answers else NO_SERVER)
-            self._causes = [TaskBrakeCause("database_space" if lack else "no_server")] if lack or not answers else []
+            self._causes = (
+                [TaskBrakeCause("database_space" if lack else "no_server", None, None)] if lack or not answers else []
+            )
             self._causes = self._causes or self._judge.causes
             self._turns += (before is None) != (self._reason is None)
             self._sampled_at = trio.current_time()

@@ -1,7 +1,7 @@
 import { RequestError } from "@orchd/client";
 import { beforeEach, describe, expect, it } from "vitest";
 import { language } from "$/text/language.svelte";
-import { failureText, toldText } from "$/ui/failure";
+import { failureText, toldText, whyText } from "$/ui/failure";
 
 const SCHEMA = JSON.parse(
   Object.values(
@@ -15,6 +15,16 @@ const WORDS = "there is a word";
 function refused(code: string, details: object): RequestError {
   return new RequestError({ code, message: WORDS, retryable: false, details });
 }
+
+it("says why a server is away as the daemon does, but in the language of the page", () => {
+  const told = { code: "unavailable", message: WORDS, reason: "connect" };
+  expect(whyText(WORDS, told)).toBe(WORDS);
+  language.choose("pt-BR");
+  expect(whyText(WORDS, told)).toBe("Ninguém responde no endereço do servidor de modelos.");
+  expect(whyText("not probed yet", null)).toBe("Ainda não foi consultado.");
+  expect(whyText(null, null)).toBe("");
+  language.choose("en");
+});
 
 describe("a failure", () => {
   beforeEach(() => language.choose("pt-BR"));

@@ -50,6 +50,7 @@ const texts = defineTexts(
       internal: "Something went wrong inside the daemon. Its log says what.",
     } satisfies Record<ErrorCode, string>,
     failed: "That failed.",
+    not_asked: "Not asked yet.",
   },
   {
     disconnected: "O serviço não responde. Uma nova tentativa está em curso.",
@@ -80,6 +81,7 @@ const texts = defineTexts(
       internal: "Algo deu errado dentro do serviço. O registro dele diz o quê.",
     },
     failed: "Não deu certo.",
+    not_asked: "Ainda não foi consultado.",
   },
 );
 
@@ -109,6 +111,16 @@ export function toldText(told: Told): string {
   const known = (PORTUGUESE as Readonly<Record<string, string>>)[told.reason ?? ""];
   if (known === undefined) return withWords(plain, told.message);
   return told.retryAfterMs === undefined ? known : known + t.wait(formatDuration(told.retryAfterMs));
+}
+
+/**
+ * Why something can't be used: in English as the daemon says it, otherwise by what it tells programs, which is nothing
+ * before it was first asked.
+ */
+export function whyText(words: string | null, told: Told | null | undefined): string {
+  if (words === null) return "";
+  if (language.current === "en") return words;
+  return told ? toldText(told) : texts().not_asked;
 }
 
 /** What can be said by figures alone, in any language. */

@@ -147,7 +147,7 @@ async def test_tasks_wait_while_no_model_server_answers(autojump_clock: MockCloc
     nursery.start_soon(brakes.run, lambda: changes.append(brakes.reason()), lambda: True)
     await brakes.fresh()
     assert brakes.reason() == "no model server answers"
-    assert brakes.causes() == [TaskBrakeCause("no_server")]
+    assert brakes.causes() == [TaskBrakeCause("no_server", None, None)]
     there[0] = True
     await trio.sleep(1.5 * SAMPLE_SECONDS)
     assert changes[-1] is brakes.reason() is None
@@ -170,7 +170,7 @@ async def test_tasks_wait_while_the_database_has_no_room(autojump_clock: MockClo
     assert brakes.reason() is None, "what is away is waited for elsewhere"
     await trio.sleep(1.5 * SAMPLE_SECONDS)
     assert brakes.reason() == "the database's disk has no room for anything new"
-    assert brakes.causes() == [TaskBrakeCause("database_space")]
+    assert brakes.causes() == [TaskBrakeCause("database_space", None, None)]
     await trio.sleep(SAMPLE_SECONDS)
     assert changes == ["the database's disk has no room for anything new", None]
 
