@@ -22,6 +22,7 @@ from orchd.llm.asking.rounds import Retry
 from orchd.llm.asking.running import Workload
 from orchd.llm.asking.taking_up import LostAnswer
 from orchd.llm.billing import AccountReference, Bill
+from orchd.llm.loading import LoadNews
 from orchd.llm.probing.address import read_address
 from orchd.llm.probing.held_key import ServerTrial
 from orchd.llm.registry import MAX_ANSWER_BYTES, Backends
@@ -89,6 +90,7 @@ __all__ = [
     "Hooks",
     "JsonMatch",
     "Listener",
+    "LoadNews",
     "LostAnswer",
     "Measure",
     "ModelInfo",

@@ -16,7 +16,7 @@ from orchd.errors import Busy, Conflict, OrchdError, Unavailable, UpstreamError
 from orchd.llm.accounting import tally_here
 from orchd.llm.asking.taking_up import LostAnswer
 from orchd.llm.backend import Backend
-from orchd.llm.loading import LOADED_ANYWAY, ONE_TOKEN, LoadListener, ReportProgress
+from orchd.llm.loading import LOADED_ANYWAY, ONE_TOKEN, LoadListener, LoadNews, ReportProgress
 from orchd.llm.probing import held_key
 from orchd.llm.probing.address import read_address
 from orchd.llm.probing.held_key import KeyTrial, ServerTrial, find_what_it_lists
@@ -163,5 +163,5 @@ def _circuit(backend: Backend, model: str) -> Iterator[None]:
         breaker.end(model, who)
 
 
-def nobody(progress: float | None) -> None:
+def nobody(news: LoadNews) -> None:
     """Nobody is told."""

@@ -7,7 +7,7 @@ gone nobody wants it any more, and it is cancelled.
 
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import httpx
 import trio
@@ -25,10 +25,21 @@ ONE_TOKEN = Prompt((Turn("user", "Hi"),), Sampling(max_tokens=1), soft=("max_tok
 """What has a model loaded where nothing else does."""
 NO_SUCH_PATH = "File Not Found"
 """What llama.cpp says for a path that it doesn't have: one that serves a single file unloads nothing."""
-ReportProgress: TypeAlias = Callable[[float | None], None]
-"""Gets what the server tells of a load (0..1), None for no figure."""
 LOADED_ANYWAY: tuple[Reason, ...] = ("empty_response", "truncated")
 """Failures of such a request that come from a model which is there."""
+
+
+class LoadNews(NamedTuple):
+    """How a load is going: whether it waits for its turn or is under way, how far it is where the server tells that
+    (0..1), its place among those that wait, and how long that phase may still take, where that is known."""
+
+    phase: Literal["queued", "loading"]
+    share: float | None = None
+    position: int | None = None
+    eta_ms: int | None = None
+
+
+ReportProgress: TypeAlias = Callable[[LoadNews], None]
 
 
 class LoadListener:
@@ -36,11 +47,17 @@ class LoadListener:
 
     def __init__(self, progress: ReportProgress) -> None:
         self._progress = progress
+        self._phase: Literal["queued", "loading"] = "queued"
 
     def on_phase(self, phase: Phase, progress: float | None) -> None:
         """Pass on how the load goes."""
-        if phase in ("queued", "loading"):
-            self._progress(progress)
+        if phase == "queued" or phase == "loading":
+            self._phase = phase
+            self._progress(LoadNews(phase, progress))
+
+    def on_queue(self, position: int | None, eta_ms: int | None) -> None:
+        """Pass on for how long it may still take."""
+        self._progress(LoadNews(self._phase, position=position, eta_ms=eta_ms))
 
     def on_delta(self, channel: Channel, text: str) -> None:
         """Nobody asked for text."""
@@ -110,6 +127,7 @@ class SharedLoad:
     def __init__(self) -> None:
         self.waiting: list[ReportProgress] = []
         self.ended = trio.Event()
+        self._news: tuple[LoadNews, float] | None = None
 
     async def run(self, load: Callable[[ReportProgress], Awaitable[None]]) -> None:
         """Load, and report progress to all of them."""
@@ -118,9 +136,18 @@ class SharedLoad:
         finally:
             self.ended.set()
 
-    def _tell(self, share: float | None) -> None:
+    def join(self, progress: ReportProgress) -> None:
+        """Have somebody told of it, at first what was told last."""
+        self.waiting.append(progress)
+        if self._news is not None:
+            news, told_at = self._news
+            passed = round((trio.current_time() - told_at) * 1000)
+            progress(news if news.eta_ms is None else news._replace(eta_ms=max(0, news.eta_ms - passed)))
+
+    def _tell(self, news: LoadNews) -> None:
+        self._news = news, trio.current_time()
         for progress in self.waiting:
-            progress(share)
+            progress(news)
 
 
 class SharedLoads:
@@ -139,7 +166,7 @@ class SharedLoads:
         Cancelling the last of those who wait cancels the load, and waits until it has ended.
         """
         shared = self._shared.setdefault(key, SharedLoad())
-        shared.waiting.append(progress)
+        shared.join(progress)
         try:
             await self._loads.ensure(key, partial(shared.run, load))
         finally:

@@ -24,6 +24,7 @@ from orchd.llm.asking.running import Workload
 from orchd.llm.backend import Backend
 from orchd.llm.billing import ServerBills
 from orchd.llm.choice import choose, narrow
+from orchd.llm.loading import ReportProgress
 from orchd.llm.local import NAME as LOCAL_NAME
 from orchd.llm.local import Local
 from orchd.llm.placement import Placement
@@ -288,17 +289,16 @@ class Backends:
         self,
         model: str,
         *,
-        progress: Callable[[float | None], None] = front.nobody,
+        progress: ReportProgress = front.nobody,
         force: bool = False,
         requester: Requester = ANY_REQUESTER,
     ) -> ModelInfo:
         """Have a model loaded and return it as it is then: natively on LM Studio, elsewhere by asking for one token.
 
         `model` is an id or `id@backend`. One load at a time on a server, and none while it answers for another model,
-        which might be thrown out: `force` doesn't wait for that. All who want the model share one load, and it is
-        cancelled with the last of them. `progress` is called while it waits (None) or the server tells how far it is
-        (0..1); LM Studio doesn't. Waits for minutes. Raises NotFound (`details.field` is `model`), Unavailable,
-        Timeout, UpstreamError (`details.reason`: `load_failed`, `no_load`, ...).
+        which might be thrown out: `force` doesn't wait for that. All who want the model share one load, which ends with
+        the last of them. `progress` is told its place, the time left by earlier loads, and how far it is where the
+        server tells. Waits for minutes. Raises NotFound (`field` is `model`), Unavailable, Timeout, UpstreamError.
         """
         backend, info = await self._find(model)
         permission.check(tuple(self._backends.values()), requester, info)

@@ -4,7 +4,7 @@ import pytest
 import trio
 
 from orchd.errors import Conflict, NotFound, OrchdError, Timeout, TooLarge, Unavailable, UpstreamError
-from orchd.llm import Backends, BackendSpec, Deadlines, Prompt, Requester, Sampling, Target, Turn
+from orchd.llm import Backends, BackendSpec, Deadlines, LoadNews, Prompt, Requester, Sampling, Target, Turn
 from orchd.llm.scheduler.breaker import FAILURES
 from orchd.simulator import SimulatorConfig
 from orchd.simulator.settings import ModelSpec
@@ -78,14 +78,16 @@ async def test_giving_up_a_queued_request_costs_the_server_nothing(
 async def test_loading_and_unloading(start_simulator: StartSimulator, nursery: trio.Nursery) -> None:
     simulator = await start_simulator(TWO, load_seconds=0.02)
     backends = await opened(nursery, BackendSpec(simulator.url, name="box"))
-    told: list[float | None] = []
+    told: list[LoadNews] = []
     loaded = await backends.load("simulated-a@box", progress=told.append)
     assert (loaded.id, loaded.state, loaded.slots) == ("simulated-a", "loaded", 4)
-    assert told
+    assert {news.eta_ms for news in told} == {None}, "nobody knows how long the first one takes"
     await backends.load("simulated-a", progress=told.append)
     assert loads(simulator) == {"simulated-a": 1}
     await backends.unload("simulated-a")
     assert [model.state for model in backends.models()] == ["not_loaded", "not_loaded"]
+    await backends.load("simulated-a", progress=told.append)
+    assert [news.phase for news in told if news.eta_ms is not None] == ["loading"]
     with pytest.raises(NotFound):
         await backends.load("simulated-x")
     await backends.unload("simulated-b")

@@ -4,7 +4,7 @@ import trio
 
 from orchd.errors import NotFound, OrchdError, Timeout, UpstreamError
 from orchd.guard import Supervisor
-from orchd.llm.loading import Loads, ReportProgress, SharedLoads, load_lmstudio, unload
+from orchd.llm.loading import LoadNews, Loads, ReportProgress, SharedLoads, load_lmstudio, unload
 from orchd.llm.probing.probe import Listing, Prober
 from orchd.llm.wire.transport import WireTransport
 from tests.fix_upstream import Exchange, Upstream, reply
@@ -184,20 +184,20 @@ async def test_the_load_ends_with_its_last_waiter_not_before(nursery: trio.Nurse
 
 
 async def test_a_shared_load_is_told_to_all_and_ends_with_the_last(nursery: trio.Nursery) -> None:
-    loads, heard, ended = SharedLoads(Supervisor(nursery)), list[tuple[str, float | None]](), trio.Event()
-    scopes = {"ann": trio.CancelScope(), "bob": trio.CancelScope()}
+    loads, heard, ended = SharedLoads(Supervisor(nursery)), list[tuple[str, LoadNews]](), trio.Event()
+    scopes, news = {"ann": trio.CancelScope(), "bob": trio.CancelScope()}, LoadNews("queued", position=2)
 
     async def load(tell: ReportProgress) -> None:
         try:
-            tell(None)
+            tell(news)
             await trio.sleep_forever()
         finally:
-            tell(0.5)
+            tell(LoadNews("loading", 0.5))
             ended.set()
 
     async def wait(name: str) -> None:
         with scopes[name]:
-            await loads.join("a", lambda share: heard.append((name, share)), load)
+            await loads.join("a", lambda told: heard.append((name, told)), load)
         assert ended.is_set() == (name == "bob")
 
     async with trio.open_nursery() as waiters:
@@ -207,15 +207,15 @@ async def test_a_shared_load_is_told_to_all_and_ends_with_the_last(nursery: trio
         await trio.testing.wait_all_tasks_blocked()
         scopes["ann"].cancel()
         await trio.testing.wait_all_tasks_blocked()
-        assert heard == [("ann", None)]
+        assert heard == [("ann", news), ("bob", news)], "who comes later is told at once how it is"
         scopes["bob"].cancel()
-    await loads.join("a", lambda share: heard.append(("eve", share)), quick)
-    assert heard == [("ann", None), ("eve", 1.0)]
+    await loads.join("a", lambda told: heard.append(("eve", told)), quick)
+    assert heard[2:] == [("eve", LoadNews("loading", 1.0))]
 
 
 async def quick(tell: ReportProgress) -> None:
     await trio.lowlevel.checkpoint()
-    tell(1.0)
+    tell(LoadNews("loading", 1.0))
 
 
 async def test_models_load_independently(nursery: trio.Nursery) -> None:

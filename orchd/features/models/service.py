@@ -18,7 +18,7 @@ from orchd.features.models.loading.progress import Progress
 from orchd.features.models.messages import BackendItem, ModelAttempt, ModelItem, ModelStars, ModelSuggestion
 from orchd.features.models.ratings.rating_queries import ratings
 from orchd.features.monitoring import FreeMemory
-from orchd.llm import Backends
+from orchd.llm import Backends, LoadNews
 from orchd.llm.types import ANY_REQUESTER, Requester, Target
 from orchd.storage import Database
 
@@ -98,7 +98,7 @@ class Models:
         if not force and self._is_here(target):
             check_memory(target.model, await self._free_memory())
         begun = time.monotonic()
-        progress.loading(None)
+        progress.loading(LoadNews("loading"))
         await self._backends.load(target.full_name, progress=progress.loading, requester=requester)
         return LoadedModel(target, round((time.monotonic() - begun) * 1000))
 

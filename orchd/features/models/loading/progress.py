@@ -10,6 +10,7 @@ from msgspec import UNSET, UnsetType
 from orchd.errors import OrchdError
 from orchd.features.models.messages import ModelProgress
 from orchd.guard import Supervisor
+from orchd.llm import LoadNews
 from orchd.llm.types import Phase, Target
 
 REPEAT_SECONDS = 5.0
@@ -56,9 +57,11 @@ class Progress:
         self._due = None if eta_ms is None else now + eta_ms / 1000
         self._tell(now)
 
-    def loading(self, progress: float | None) -> None:
-        """The model is being loaded."""
-        self.on_phase("loading", progress)
+    def loading(self, news: LoadNews) -> None:
+        """The model is being loaded, or waits for that."""
+        self.on_phase(news.phase, news.share)
+        if news.position is not None or news.eta_ms is not None:
+            self.on_queue(news.position, news.eta_ms)
 
     async def repeat(self) -> None:
         """Say the same again every few seconds, for ever; not while text comes, which says it better."""

@@ -120,6 +120,11 @@ export function formatDuration(ms: number): string {
 }
 
 /** Money: an amount in millionths of a unit of `currency`. */
+/** A time that is only guessed: in whole seconds, rounded up. */
+export function formatSeconds(ms: number): string {
+  return formatDuration(Math.ceil(ms / 1000) * 1000);
+}
+
 export function formatMoney(micros: number, currency: string): string {
   const options = { style: "currency", currency, maximumFractionDigits: 4, minimumFractionDigits: 2 } as const;
   return made("money", options, (locale) => new Intl.NumberFormat(locale, options)).format(micros / 1e6);

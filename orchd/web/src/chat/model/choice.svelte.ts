@@ -17,6 +17,8 @@ export interface ModelLoadState {
   /** From 0 to 1; undefined where the server doesn't tell. */
   readonly progress: number | undefined;
   readonly waits: boolean;
+  /** For how long it may still take, in milliseconds; undefined where nobody knows. */
+  readonly leftMs: number | undefined;
   cancel(): void;
 }
 
@@ -125,7 +127,7 @@ export class ModelChoice {
   /** Have a model loaded. Throws why it was not; one load at a time is shown. */
   async loadNow(model: string): Promise<void> {
     const stream = this.#client.model.load({ model });
-    const state = { model, progress: undefined, waits: false, cancel: () => stream.cancel() };
+    const state = { model, progress: undefined, waits: false, leftMs: undefined, cancel: () => stream.cancel() };
     this.load = state;
     try {
       for await (const { data } of stream) {
@@ -133,6 +135,7 @@ export class ModelChoice {
           ...state,
           progress: data.phase === "loading" ? data.progress : undefined,
           waits: data.phase === "queued",
+          leftMs: data.etaMs,
         };
       }
       await stream;

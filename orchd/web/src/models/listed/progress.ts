@@ -2,13 +2,14 @@
 
 import type { ModelProgress } from "@orchd/client";
 import { texts } from "$/models/texts";
-import { formatNumber, formatShare } from "$/text/language.svelte";
+import { formatNumber, formatSeconds, formatShare } from "$/text/language.svelte";
 
 export function progressText(progress: ModelProgress | undefined): string {
   const t = texts();
   if (progress === undefined) return t.phases.queued;
-  const { phase, position, progress: share } = progress;
+  const { phase, position, progress: share, etaMs } = progress;
   const named = (t.phases as Readonly<Record<string, string>>)[phase] ?? phase;
-  if (phase === "queued" && position !== undefined) return t.place(named, formatNumber(position));
-  return share === undefined ? named : t.share(named, formatShare(share));
+  const place = phase === "queued" && position !== undefined ? t.place(named, formatNumber(position)) : named;
+  const far = share === undefined ? place : t.share(named, formatShare(share));
+  return etaMs === undefined || etaMs === 0 ? far : t.left(far, formatSeconds(etaMs));
 }
