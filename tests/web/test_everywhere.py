@@ -43,6 +43,24 @@ def test_a_session_that_ends_while_it_is_used(page: "Page", page_daemon: PageDae
     assert {each["name"]: each["value"] for each in page.context.cookies()} != cookie
 
 
+def test_a_session_that_ended_while_the_page_had_no_connection(page: "Page", page_daemon: PageDaemon) -> None:
+    log_in(page)
+    box(page).fill("half a thought")
+    page.evaluate("window.kept = 'the same page'")
+    page_daemon.kill()
+    page.get_by_role("status", name="Connection").get_by_text("away").wait_for()
+    page_daemon.run("user", "passwd", "ana", "--password-file", "-", stdin=PASSWORD)
+    page_daemon.start()
+    dialog = page.get_by_role("dialog", name="Log in")
+    dialog.get_by_text("Your session was ended elsewhere, by you or an administrator.").wait_for()
+    log_in(page)
+    dialog.wait_for(state="detached")
+    assert box(page).input_value() == "half a thought"
+    assert page.evaluate("window.kept") == "the same page"
+    box(page).press("Enter")
+    answer(page)
+
+
 def test_the_page_by_keys_alone_in_both_languages(page: "Page", page_daemon: PageDaemon) -> None:
     log_in(page)
     ask(page, "Which green for the garden door?")

@@ -52,6 +52,7 @@ from orchd.features.people.store.user_changes import NewPassword, NewRole, creat
 from orchd.features.people.uses import Uses
 from orchd.protocol.identity import LOCAL, NOBODY, UNDECIDED, Identity
 from orchd.protocol.router import Peer
+from orchd.reasons import Reason
 from orchd.settings.people import PeopleSettings
 from orchd.storage import Database, Steps
 from orchd.wakeup import Signal
@@ -170,7 +171,8 @@ class People:
         if not is_cookie(cookie):
             raise Unauthorized(_NOT_KNOWN)
         hashed = cookie_hash(await self.key(), cookie)
-        return await self._admit(hashed, lambda: admission_by_cookie(hashed))
+        # One that has ended by time is known for long: this one was ended by somebody. Nobody learns more of it.
+        return await self._admit(hashed, lambda: admission_by_cookie(hashed), unknown="session_ended")
 
     async def by_name(self, name: str) -> Identity:
         try:
@@ -179,7 +181,9 @@ class People:
             raise Unauthorized(_NOT_KNOWN) from None
         return await self._admit(f"name:{spelled}", lambda: admission_by_name(spelled))
 
-    async def _admit(self, shown: str, look_up: Callable[[], Steps[Admission | None]]) -> Identity:
+    async def _admit(
+        self, shown: str, look_up: Callable[[], Steps[Admission | None]], unknown: Reason | None = None
+    ) -> Identity:
         fresh = self.database.health().readable and trio.current_time() - self.looked_at <= FRESH_SECONDS
         admission = self.admissions.find(shown) if fresh else None
         if admission is None or self.is_over(admission):  # what is kept doesn't know of uses that are stored
@@ -188,7 +192,7 @@ class People:
             if admission is not None:
                 self.admissions.keep(shown, admission, generation)
         if admission is None:
-            raise Unauthorized(_NOT_KNOWN)
+            raise Unauthorized(_NOT_KNOWN, reason=unknown)
         if self.is_over(admission):  # whoever has the whole secret may know that it was right
             raise Unauthorized(_NOT_KNOWN, reason="session_expired")
         self.uses.note(admission.identity, self.clock.now())

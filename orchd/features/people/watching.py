@@ -36,6 +36,8 @@ FORGET_CHANGES_SECONDS = 24 * 3600.0
 this run saw them: one that is set forward would delete what others have not seen yet."""
 LONG_AWAY_MS = 12 * _HOUR_MS
 """After this, changes may have been forgotten that were never seen, so that everybody is looked up."""
+FORGET_SESSIONS_MS = 7 * 24 * _HOUR_MS
+"""For so long it is still known of a web session that it has ended by time, and by nobody's doing."""
 FORGET_TOKENS_MS = 30 * 24 * _HOUR_MS
 
 
@@ -164,5 +166,5 @@ class AccessWatch:
 
 def _forget(before: int, now: int, idle_ms: int) -> Steps[None]:
     yield from forget_changes(before)
-    yield from forget_expired_sessions(now, now - idle_ms)
+    yield from forget_expired_sessions(now - FORGET_SESSIONS_MS, now - idle_ms - FORGET_SESSIONS_MS)
     yield from forget_revoked_tokens(now - FORGET_TOKENS_MS)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from orchd.entity import SortOrder, Table
+from orchd.entity import Table
 from orchd.errors import NotFound
 from orchd.storage import Statement, Steps
 
@@ -37,7 +37,6 @@ class SessionDraft(Struct, frozen=True):
 
 
 SESSIONS = Table("web_session", SessionRow, "login", key="login_id")
-LATEST = SortOrder(("id",), down=True)
 
 
 def add_session(draft: SessionDraft, now: int) -> Steps[int]:
@@ -78,6 +77,16 @@ def note_session_uses(uses: Mapping[int, int]) -> Steps[None]:
         yield Statement("UPDATE web_session SET seen_at = ? WHERE id = ?", (seen_at, session_id))
 
 
+def live_sessions(user_id: int, now: int, idle_since: int, limit: int, before: int) -> Steps[list[SessionRow]]:
+    """Return the web sessions of a user that have not ended by time, the latest first, of those with lower ids."""
+    found = yield Statement(
+        f"SELECT {SESSIONS.columns} FROM web_session WHERE user_id = ? AND id < ? AND expires_at > ? AND seen_at > ?"
+        " ORDER BY id DESC LIMIT ?",
+        (user_id, before, now, idle_since, limit),
+    )
+    return [SESSIONS.read(row) for row in found.rows]
+
+
 def forget_expired_sessions(now: int, idle_since: int) -> Steps[None]:
-    """Delete the web sessions that have ended by time."""
+    """Delete the web sessions that had ended by time then, or of which nobody had seen anything since."""
     yield Statement("DELETE FROM web_session WHERE expires_at <= ? OR seen_at <= ?", (now, idle_since))

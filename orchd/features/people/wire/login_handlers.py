@@ -5,7 +5,7 @@ from orchd.errors import Conflict
 from orchd.features.audit import actor_of
 from orchd.features.people.service import People
 from orchd.features.people.store.auditing import audited_logout
-from orchd.features.people.store.session_queries import LATEST, SESSIONS, SessionRow
+from orchd.features.people.store.session_queries import SESSIONS, SessionRow, live_sessions
 from orchd.features.people.store.user_changes import end_login_and_tell
 from orchd.features.people.wire.messages import LoginItem, LoginList, LoginPage, LoginRevoke, LoginRevoked
 from orchd.features.people.wire.token_handlers import whose
@@ -25,8 +25,9 @@ class LoginHandlers:
 
     async def list(self, context: Context, data: LoginList) -> LoginPage:
         user_id, current = whose(context.identity, data.user_id), context.identity.web_session_id
-        after = None if data.cursor is None else (one_number(data.cursor, MAX_INTEGER),)
-        rows = await self._people.database.read(SESSIONS.page, data.limit + 1, after, LATEST, user_id=user_id)
+        now, before = self._people.clock.now(), one_number(data.cursor, MAX_INTEGER)
+        since = now - self._people.idle_ms
+        rows = await self._people.database.read(live_sessions, user_id, now, since, data.limit + 1, before)
         return LoginPage(*page(rows, data.limit, lambda row: _item(row, current), by_id))
 
     async def revoke(self, context: Context, data: LoginRevoke) -> LoginRevoked:

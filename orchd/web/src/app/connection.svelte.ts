@@ -1,6 +1,7 @@
 /** The one connection of the page to its daemon, and who it belongs to. */
 
 import { type Client, connect, type ConnectionState, UnauthorizedError } from "@orchd/client";
+import { guessedReason } from "$/app/ended";
 import { type Person, whoIsThere } from "$/app/person";
 
 /**
@@ -11,10 +12,15 @@ export type Access = "starting" | "known" | "stranger" | "expired";
 
 /** What of an `error` frame is looked at that answers no request. */
 interface SessionError {
+  readonly code: string;
   readonly details?: { readonly reason?: string };
 }
 
+/** That somebody has logged out in this browser, for its other tabs. */
+const LEFT = "orchd.left";
 const RETRY_MS = 2000;
+/** While there is no connection, this is how long it takes at most until it is asked again who one is. */
+const LONGEST_RETRY_MS = 15_000;
 /** A connection that is back sooner than this was not worth a word. */
 const QUIET_MS = 1200;
 
@@ -23,7 +29,7 @@ class Connection {
   person = $state.raw<Person>();
   /** Why somebody has to log in again, as the daemon calls it; undefined: it hasn't said so. */
   ended = $state<string>();
-  /** Made once; it comes back by itself. */
+  /** It comes back by itself; another one is made only where this one can't go on, and then the page is built anew. */
   client = $state.raw<Client>();
   state = $state<ConnectionState>("connecting");
   /** Whether it has been away for long enough to say so. */
@@ -33,11 +39,16 @@ class Connection {
   /** Whether the daemon serves another build of this page by now. */
   outdated = $state(false);
   #quiet: ReturnType<typeof setTimeout> | undefined;
+  /** Whether what was asked was refused since nobody knew who asks: a daemon that begins lets browsers in before it can
+   * tell. What has subscribed doesn't ask again, so it is made anew with another client. */
+  #unheard = false;
+  #asking: ReturnType<typeof setTimeout> | undefined;
   #build = ownBuild();
 
   /** Find out who is there, and connect. */
   async start(): Promise<void> {
     this.#later();
+    addEventListener("online", () => this.#keepAsking(RETRY_MS));
     for (;;) {
       const known = await this.#recognise();
       if (known !== undefined) break;
@@ -56,12 +67,14 @@ class Connection {
     this.person = person;
     this.access = "known";
     this.ended = undefined;
-    if (this.client === undefined || this.state === "closed") await this.#connect();
+    localStorage.removeItem(LEFT);
+    if (this.client === undefined || this.state === "closed" || this.#unheard) await this.#connect();
     else this.client.reconnect();
   }
 
   /** Log out, and show nothing more of it. */
   async leave(): Promise<void> {
+    localStorage.setItem(LEFT, "yes");
     await fetch("/logout", { method: "POST", headers: { "Content-Type": "application/json" }, body: "{}" });
     location.assign("/");
   }
@@ -73,6 +86,7 @@ class Connection {
   }
 
   async #connect(): Promise<void> {
+    this.#unheard = false;
     this.client?.close();
     try {
       const client = await connect(undefined, { patient: true });
@@ -89,12 +103,16 @@ class Connection {
   /** Note why the daemon ends a connection: it says so before it does. */
   async #hear(client: Client): Promise<void> {
     for await (const { type, data } of client.unasked()) {
-      if (type === "error") this.ended = (data as SessionError).details?.reason;
+      if (type !== "error") continue;
+      const { code, details } = data as SessionError;
+      this.ended = details?.reason;
+      this.#unheard = code === "unauthorized" && details?.reason === undefined;
     }
   }
 
   #changed(state: ConnectionState): void {
     this.state = state;
+    clearTimeout(this.#asking);
     if (state === "connected") {
       clearTimeout(this.#quiet);
       this.away = false;
@@ -103,8 +121,19 @@ class Connection {
       return;
     }
     this.#later();
-    // A browser doesn't say why a handshake was refused.
+    this.#keepAsking(RETRY_MS);
+  }
+
+  /**
+   * Ask who one is until there is a connection: a browser doesn't say why a handshake was refused, and without a network
+   * nobody can say it at once.
+   */
+  #keepAsking(pauseMs: number): void {
+    clearTimeout(this.#asking);
+    if (this.client === undefined || this.state === "connected") return;
     void this.#recognise();
+    const next = Math.min(pauseMs * 2, LONGEST_RETRY_MS);
+    this.#asking = setTimeout(() => this.#keepAsking(next), pauseMs);
   }
 
   #later(): void {
@@ -115,13 +144,18 @@ class Connection {
   /** Ask who one is; returns nothing where that can't be told now. */
   async #recognise(): Promise<Access | undefined> {
     // A session may be over without a connection on which that could be told.
-    const person = await whoIsThere((reason) => (this.ended ??= reason));
+    const person = await whoIsThere(
+      (reason) => (this.ended ??= reason ?? guessedReason(this.person, localStorage.getItem(LEFT) !== null)),
+    );
     if (person === undefined) return undefined;
     if (person === null) {
       this.#lost();
+    } else if (this.access === "expired") {
+      await this.enter(person); // who has logged in again in another tab
     } else {
       this.person = person;
       this.access = "known";
+      localStorage.removeItem(LEFT);
     }
     return this.access;
   }

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from "vitest";
-import { endedText } from "$/app/ended";
+import { endedText, guessedReason } from "$/app/ended";
 import { texts } from "$/app/texts";
 import { LANGUAGES, language } from "$/text/language.svelte";
 
@@ -11,4 +11,12 @@ it.each(LANGUAGES)("each reason why a session has ended is told apart from the o
   language.choose(each);
   expect(new Set(REASONS.map((reason) => endedText(reason, texts()))).size).toBe(REASONS.length);
   expect(endedText("a reason of a newer daemon", texts())).toBe(endedText(undefined, texts()));
+});
+
+it("of a browser that has forgotten who one was, the reason is guessed", () => {
+  const ana = { user: "ana", role: "admin" };
+  expect(guessedReason(undefined, true)).toBeUndefined();
+  expect(guessedReason({ user: "local", role: "admin" }, false)).toBe("users_exist");
+  expect(guessedReason(ana, false)).toBe("session_expired");
+  expect(guessedReason(ana, true)).toBe("session_ended");
 });

@@ -3,6 +3,7 @@
 import pytest
 
 from orchd.errors import Forbidden, NotFound, Unauthorized
+from orchd.features.people.watching import FORGET_SESSIONS_MS
 from orchd.features.people.wire.login_handlers import LoginHandlers
 from orchd.features.people.wire.messages import LoginList, LoginRevoke
 from orchd.protocol.identity import Identity
@@ -28,8 +29,9 @@ async def test_one_sees_ones_browsers_and_logs_them_out(store: Database) -> None
     assert not live.ended
     await logins.revoke(Asking(second.identity), LoginRevoke(login_id))
     assert live.ended
-    with pytest.raises(Unauthorized):
+    with pytest.raises(Unauthorized) as refused:
         await house.people.by_cookie(first.cookie)
+    assert refused.value.reason == "session_ended"
     assert (await house.people.by_cookie(second.cookie)).user_id == maria.id
 
 
@@ -58,3 +60,20 @@ async def test_an_admin_logs_anybody_out_and_oneself_after_the_reply(store: Data
     assert not mine.ended
     asking.reply()
     assert mine.ended
+
+
+async def test_what_has_ended_by_time_is_told_apart_from_what_somebody_has_ended(store: Database) -> None:
+    house = Household(store)
+    logins = LoginHandlers(house.people)
+    await house.add("maria", "admin")
+    old = await house.people.log_in("maria", PASSWORD, VISITOR)
+    for passed, reason in ((house.people.idle_ms, "session_expired"), (FORGET_SESSIONS_MS, "session_ended")):
+        house.wall.ms += passed
+        new = await house.people.log_in("maria", PASSWORD, VISITOR)
+        await house.watch.store()
+        await house.watch.forget()
+        with pytest.raises(Unauthorized) as refused:
+            await house.people.by_cookie(old.cookie)
+        assert refused.value.reason == reason
+        page = await logins.list(Asking(new.identity), LoginList())
+        assert [item.current for item in page.items] == [True], "what is over is not shown"
