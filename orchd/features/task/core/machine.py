@@ -93,18 +93,18 @@ def overspent(state: TaskState, reserved: Cost) -> Explanation | None:
     task, budget = state.task, state.task.budget
     if budget.max_calls is not None and task.calls + reserved.calls >= budget.max_calls:
         told = f"{task.calls} of {budget.max_calls} model calls"
-        return _spent(told, TaskCause("budget_calls", spent=task.calls, limit=budget.max_calls))
+        return _spending(told, TaskCause("budget_calls", spent=task.calls, limit=budget.max_calls))
     if budget.max_tokens is not None and task.tokens + reserved.tokens >= budget.max_tokens:
         told = f"{task.tokens} of {budget.max_tokens} tokens"
-        return _spent(told, TaskCause("budget_tokens", spent=task.tokens, limit=budget.max_tokens))
+        return _spending(told, TaskCause("budget_tokens", spent=task.tokens, limit=budget.max_tokens))
     if budget.max_minutes is not None and task.seconds >= budget.max_minutes * MINUTE_SECONDS:
         minutes = round(task.seconds / MINUTE_SECONDS, 3)
         told = f"{minutes:g} of {budget.max_minutes:g} minutes"
-        return _spent(told, TaskCause("budget_minutes", spent=minutes, limit=budget.max_minutes))
+        return _spending(told, TaskCause("budget_minutes", spent=minutes, limit=budget.max_minutes))
     return None
 
 
-def _spent(told: str, cause: TaskCause) -> Explanation:
+def _spending(told: str, cause: TaskCause) -> Explanation:
     return Explanation(f"the budget is spent: {told}", cause)
 
 
@@ -141,13 +141,13 @@ def _task_step(state: TaskState, world: Conditions, kind: Literal["plan", "conso
         case StepFailure(error=error):
             told = failure(error.code, error.message, error.reason)
             if kind == "plan":
-                return _failed(f"it could not be planned: {error.message}", TaskCause("not_planned", error=told))
-            return _failed(f"the results could not be joined: {error.message}", TaskCause("not_joined", error=told))
+                return _failure(f"it could not be planned: {error.message}", TaskCause("not_planned", error=told))
+            return _failure(f"the results could not be joined: {error.message}", TaskCause("not_joined", error=told))
         case _:
             return following
 
 
-def _failed(text: str, cause: TaskCause) -> EndTask:
+def _failure(text: str, cause: TaskCause) -> EndTask:
     return EndTask("failed", *explain(text, cause))
 
 
