@@ -9,7 +9,7 @@ away, nobody is let in.
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import structlog
 import trio
@@ -58,10 +58,10 @@ from orchd.storage import Database, Steps
 from orchd.wakeup import Signal
 
 T = TypeVar("T")
+LookUp: TypeAlias = Callable[[], Steps[Admission | None]]
 
 ASK_SECONDS, AWAY_SECONDS = 5.0, 1.0
-"""How long whoever comes waits to hear whether there is a user: of a database that answers others, and may be late when
-all of the daemon is busy; and of one that answers nobody."""
+"""How long whoever comes waits to hear whether there is a user: of a database that answers others, and of none."""
 
 _HOUR_MS = 3_600_000
 _WRONG = "the name or the password is wrong"
@@ -171,8 +171,8 @@ class People:
         if not is_cookie(cookie):
             raise Unauthorized(_NOT_KNOWN)
         hashed = cookie_hash(await self.key(), cookie)
-        # One that has ended by time is known for long: this one was ended by somebody. Nobody learns more of it.
-        return await self._admit(hashed, lambda: admission_by_cookie(hashed), unknown="session_ended")
+        # What has ended by time is known for long, so that somebody has ended one that isn't.
+        return await self._admit(hashed, lambda: admission_by_cookie(hashed), "session_ended")
 
     async def by_name(self, name: str) -> Identity:
         try:
@@ -181,9 +181,7 @@ class People:
             raise Unauthorized(_NOT_KNOWN) from None
         return await self._admit(f"name:{spelled}", lambda: admission_by_name(spelled))
 
-    async def _admit(
-        self, shown: str, look_up: Callable[[], Steps[Admission | None]], unknown: Reason | None = None
-    ) -> Identity:
+    async def _admit(self, shown: str, look_up: LookUp, unknown: Reason | None = None) -> Identity:
         fresh = self.database.health().readable and trio.current_time() - self.looked_at <= FRESH_SECONDS
         admission = self.admissions.find(shown) if fresh else None
         if admission is None or self.is_over(admission):  # what is kept doesn't know of uses that are stored
@@ -191,10 +189,8 @@ class People:
             admission = await self.database.read(look_up)
             if admission is not None:
                 self.admissions.keep(shown, admission, generation)
-        if admission is None:
-            raise Unauthorized(_NOT_KNOWN, reason=unknown)
-        if self.is_over(admission):  # whoever has the whole secret may know that it was right
-            raise Unauthorized(_NOT_KNOWN, reason="session_expired")
+        if admission is None or self.is_over(admission):  # whoever has the whole secret may know that it was right
+            raise Unauthorized(_NOT_KNOWN, reason=unknown if admission is None else "session_expired")
         self.uses.note(admission.identity, self.clock.now())
         return admission.identity
 

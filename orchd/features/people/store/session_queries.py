@@ -37,6 +37,7 @@ class SessionDraft(Struct, frozen=True):
 
 
 SESSIONS = Table("web_session", SessionRow, "login", key="login_id")
+_COLUMNS = SESSIONS.columns
 
 
 def add_session(draft: SessionDraft, now: int) -> Steps[int]:
@@ -80,7 +81,7 @@ def note_session_uses(uses: Mapping[int, int]) -> Steps[None]:
 def live_sessions(user_id: int, now: int, idle_since: int, limit: int, before: int) -> Steps[list[SessionRow]]:
     """Return the web sessions of a user that have not ended by time, the latest first, of those with lower ids."""
     found = yield Statement(
-        f"SELECT {SESSIONS.columns} FROM web_session WHERE user_id = ? AND id < ? AND expires_at > ? AND seen_at > ?"
+        f"SELECT {_COLUMNS} FROM web_session WHERE user_id = ? AND id < ? AND expires_at > ? AND seen_at > ?"
         " ORDER BY id DESC LIMIT ?",
         (user_id, before, now, idle_since, limit),
     )
