@@ -5,7 +5,11 @@ from typing import NamedTuple
 
 import trio
 
-from orchd.server.exit.outlet import Outlet
+from orchd.server.exit.outlet import AnyBytes, Outlet
+
+MERGED_BYTES = 16 * 1024
+"""Pieces that wait are put together to about so many: tens of thousands of words would take several times their own
+memory."""
 
 
 class AnswerFraming(NamedTuple):
@@ -55,6 +59,17 @@ class AnswerOutlet(Outlet):
             head = b"" if self.begun else self._head()
             self.send(head + (self._framing.frame(piece) if piece else b"") + end())
             self._closed = True
+
+    def _append(self, frame: AnyBytes) -> None:
+        last = self._frames[-1] if len(self._frames) > 1 else None  # the first one may be on its way
+        if isinstance(last, bytearray) and len(last) < MERGED_BYTES:
+            last += frame
+            self.waiting_bytes += len(frame)
+        elif self._frames and len(frame) < MERGED_BYTES:
+            self._frames.append(bytearray(frame))
+            self.waiting_bytes += len(frame)
+        else:
+            super()._append(frame)
 
     def _head(self) -> bytes:
         self.begun = True

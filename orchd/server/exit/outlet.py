@@ -7,8 +7,11 @@ writer task exists only while something waits, so that thousands of idle connect
 import os
 import socket
 from contextlib import suppress
+from typing import TypeAlias
 
 import trio
+
+AnyBytes: TypeAlias = bytes | bytearray | memoryview
 
 _BATCH = 64
 """Pieces given to one writev(2); POSIX guarantees at least 16, Linux takes 1024."""
@@ -43,7 +46,7 @@ class Outlet:
         self._fd = stream.socket.fileno() if isinstance(stream, trio.SocketStream) else None
         self._nursery = nursery
         self._stall_seconds = stall_seconds
-        self._frames: list[bytes | memoryview] = []
+        self._frames: list[AnyBytes] = []
         self._writer: trio.CancelScope | None = None
         self._begun = False  # the first waiting frame is partly sent
         self._closed = False  # nothing more may be put
@@ -101,7 +104,7 @@ class Outlet:
         """The peer is gone, or takes nothing."""
         self.end()
 
-    def _append(self, frame: bytes | memoryview) -> None:
+    def _append(self, frame: AnyBytes) -> None:
         self._frames.append(frame)
         self.waiting_bytes += len(frame)
 
@@ -110,7 +113,7 @@ class Outlet:
         self._drops += 1
         self.waiting_bytes = 0
 
-    def _write(self, frames: list[bytes | memoryview]) -> int:
+    def _write(self, frames: list[AnyBytes]) -> int:
         """Give the kernel what it takes now; 0 when it takes nothing, or the stream is not a plain socket."""
         if self._fd is None:
             return 0

@@ -10,6 +10,7 @@ import trio.testing
 
 from orchd.errors import NotFound, Unauthorized
 from orchd.server.entry.page import Page, PageRequest, PageRoute, PieceWay, Upload
+from orchd.server.exit.answer import AnswerOutlet
 from orchd.server.http import HttpConnection
 from tests.fake_people import FakePeople, make_reception
 from tests.raw_client import RawClient
@@ -219,6 +220,29 @@ async def test_a_client_that_takes_nothing_is_let_go(
     await asked.begin("socket", write)
     await asked.over.wait()
     assert trio.current_time() - began == pytest.approx(IDLE_SECONDS)
+
+
+@ENDS
+async def test_what_waits_for_a_slow_client_comes_whole_and_in_few_pieces(
+    kind: str, asked: Asked, autojump_clock: Clock
+) -> None:
+    words = [b"%d " % number for number in range(20_000)]
+    ways: list[PieceWay] = []
+
+    async def many(way: PieceWay) -> bytes:
+        ways.append(way)
+        for word in (b"x" * 1_000_000, *words):
+            way.put(word)
+        return b"last"
+
+    await asked.begin(kind, many)
+    await asked.writing.ended.wait()
+    (way,) = ways
+    assert isinstance(way, AnswerOutlet)
+    assert way.waiting_bytes > 200_000
+    assert len(way._frames) < 100
+    received = await RawClient(asked.stream).until(b"4\r\nlast\r\n0\r\n\r\n")
+    assert received.endswith(b"".join(b"%x\r\n%b\r\n" % (len(word), word) for word in (*words, b"last")) + b"0\r\n\r\n")
 
 
 @ENDS
