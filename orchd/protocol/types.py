@@ -1,6 +1,7 @@
 """The scalar types of the wire, each with its bounds, and the two bases of all payloads."""
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, Struct
@@ -65,6 +66,8 @@ GenerationPhase: TypeAlias = Annotated[
     ),
 ]
 
+SECONDS_KEPT = 64
+"""Seconds that are not written anew for each of their milliseconds: answers are dated by the word."""
 FIRST_MOMENT, LAST_MOMENT = -62_135_596_800_000, 253_402_300_799_999
 """Unix milliseconds of the years 1 to 9999: what four digits can tell, and ISO-8601 without agreement."""
 
@@ -89,8 +92,13 @@ class ServerPayload(Struct, frozen=True, rename="camel"):
 
 def timestamp(milliseconds: int) -> str:
     """Write a Unix time in milliseconds as the wire does: in a year of four digits, the nearest if there is none."""
-    moment = _EPOCH + timedelta(milliseconds=min(max(milliseconds, FIRST_MOMENT), LAST_MOMENT))
-    return f"{moment.isoformat(timespec='milliseconds')[:_WITHOUT_OFFSET]}Z"
+    seconds, rest = divmod(min(max(milliseconds, FIRST_MOMENT), LAST_MOMENT), 1000)
+    return f"{_second(seconds)}.{rest:03}Z"
+
+
+@lru_cache(maxsize=SECONDS_KEPT)
+def _second(seconds: int) -> str:
+    return (_EPOCH + timedelta(seconds=seconds)).isoformat(timespec="seconds")[:_WITHOUT_OFFSET]
 
 
 def unix_milliseconds(written: str) -> int:
@@ -110,4 +118,4 @@ def read_moment(written: str, field: str) -> int:
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_WITHOUT_OFFSET = len("1970-01-01T00:00:00.000")
+_WITHOUT_OFFSET = len("1970-01-01T00:00:00")

@@ -19,6 +19,7 @@ from orchd.protocol.types import timestamp
 
 AnswerForm: TypeAlias = Literal["chat", "generate"]
 NANOSECONDS = 1_000_000_000
+_encode = msgspec.json.Encoder().encode
 _WHOLE = ("stop", "tool_calls", "function_call", "eos", "end_turn")
 
 
@@ -33,10 +34,13 @@ class AnswerWriter(NamedTuple):
         return b""
 
     def take(self, event: RelayEvent) -> bytes:
-        return b"".join(msgspec.json.encode(piece) + b"\n" for piece in self.pieces((event,)))
+        if isinstance(event, AnswerText) and not event.alternatives:  # nearly each one is no more than that
+            spoken = event.channel == "content"
+            return _encode(self._piece(event.text if spoken else "", "" if spoken else event.text)) + b"\n"
+        return b"".join(_encode(piece) + b"\n" for piece in self.pieces((event,)))
 
     def fail(self, error: OrchdError) -> bytes:
-        return msgspec.json.encode(error_line(error)) + b"\n"
+        return _encode(error_line(error)) + b"\n"
 
     def end(self) -> bytes:
         return b""
