@@ -12,6 +12,7 @@ from orchd.errors import StartError
 from orchd.storage import Database, Statement, Steps, load_migrations
 from orchd.storage.whole import FillingPlan, mysql_reading, open_filling, open_snapshot, sqlite_reading
 from tests.backup.test_restoring import opened, other_url
+from tests.fix_mariadb import MariaServer
 from tests.migrated import place_database
 from tests.whole import ROWS, all_rows, fill, fill_all, tables
 
@@ -104,6 +105,18 @@ async def test_a_copy_that_was_broken_off_is_of_no_use_and_gone_on_with(
         assert await other.read(all_rows) == stored
     with pytest.raises(StartError, match="--replace"):
         await copy(database_url, other_url)
+
+
+async def test_nothing_is_copied_among_the_tables_of_others(mariadb: MariaServer, tmp_path: Path) -> None:
+    target = mariadb.new_url()
+    name = mariadb.name_of(target)
+    await mariadb.execute(f"CREATE DATABASE `{name}`")
+    await mariadb.execute("CREATE TABLE wares (id INTEGER PRIMARY KEY)", database=name)
+    await mariadb.execute("INSERT INTO wares (id) VALUES (1)", database=name)
+    for replace in (False, True):
+        with pytest.raises(StartError, match="none of orchd's"):
+            await copy(place_database(tmp_path / "source.db"), target, replace=replace)
+    assert await mariadb.execute("SHOW TABLES", database=name) == [("wares",)]
 
 
 async def test_a_file_that_is_of_no_use_gives_way(tmp_path: Path) -> None:

@@ -31,6 +31,8 @@ from orchd.storage.whole.mysql_reading import MysqlRowReader, connect_existing
 
 KEPT = frozenset({"schema_migration", "long_text", "daemon"})
 """Of the tables that don't count, those whose rows stay: in one are parts of rows that do, one is locked."""
+GUARD_SECONDS = 30 * 86_400
+"""How long a copy may take, at most: the server closes connections on which nothing is said."""
 _LOCK = "SELECT number FROM schema_migration WHERE number = ? FOR UPDATE"
 
 
@@ -65,7 +67,11 @@ async def _begin(url: MysqlUrl, plan: FillingPlan, timeout: float) -> bool:
         applied = await applied_migrations(connection)
         if any(row.number == UNFINISHED_COPY for row in applied):
             return True
-        if applied and (len(applied) != plan.schema or await _is_filled(connection, plan)):
+        if await _is_filled(connection, plan):
+            if not applied:
+                raise StartError(f"{url}: it has tables that are none of orchd's; name a database of its own")
+            return False
+        if applied and len(applied) != plan.schema:
             return False
         if applied and any(map(plan.lives, (await connection.execute(RUNS)).rows)):
             raise StartError(f"{url}: {IN_USE}; one that was killed elsewhere counts for a minute")
@@ -101,7 +107,8 @@ class MysqlCopying(MysqlFilling):
 
     async def begin(self) -> None:
         """Keep others away, and drop what is not copied. Raises `StartError` where a daemon or another copy is."""
-        await self._guard.run("SET SESSION innodb_lock_wait_timeout = 1")
+        # It waits for nobody, and says nothing until all is copied.
+        await self._guard.run(f"SET SESSION innodb_lock_wait_timeout = 1, wait_timeout = {GUARD_SECONDS}")
         await self._guard.run("START TRANSACTION")
         try:
             still = await self._guard.run(_LOCK, (UNFINISHED_COPY,))
