@@ -23,7 +23,7 @@ from tests.faults.test_mariadb_away import until_listening
 from tests.fix_daemon import Listening, StartApp, StartDaemon, make_settings
 from tests.fix_mariadb import MariaServer
 from tests.http_client import http_client
-from tests.wire.client import HANG_SECONDS
+from tests.wire.client import HANG_SECONDS, PAUSE_SECONDS
 from tests.wire.people import PASSWORD, UNAUTHORIZED, ask, browser, first_user, program, refused
 
 ASKED: tuple[tuple[str, dict[str, Any]], ...] = (
@@ -135,13 +135,13 @@ async def test_a_database_that_dies_during_a_log_in(
     assert await session(daemon) == 401, "nobody, also on this machine"
     assert await session(daemon, new_token()) == 503
     with trio.fail_after(HANG_SECONDS):
-        while await session(daemon, token) != 503:  # what was looked up lets in for two seconds more
-            pass
+        while await session(daemon, token) != 503:  # noqa: ASYNC110 - what was looked up lets in for two seconds more
+            await trio.sleep(PAUSE_SECONDS)
     assert (await ask(maria, "user:me"))["name"] == "maria", "who is in stays in"
     await store.come_back()
     with trio.fail_after(HANG_SECONDS * 2):
-        while told(await post(daemon, "/login", RIGHT)) != (200, True):
-            pass
+        while told(await post(daemon, "/login", RIGHT)) != (200, True):  # noqa: ASYNC110 - it tells nobody
+            await trio.sleep(PAUSE_SECONDS)
     assert await session(daemon, token) == 200
     await (await browser(daemon, "maria")).aclose()
 
@@ -226,8 +226,8 @@ async def test_a_daemon_without_users_that_loses_its_database_takes_nobody_for_t
     assert await is_greeted_as_owner(daemon)
     await store.leave()
     with trio.fail_after(HANG_SECONDS):
-        while await session(daemon) != 503:
-            pass
+        while await session(daemon) != 503:  # noqa: ASYNC110 - it tells nobody
+            await trio.sleep(PAUSE_SECONDS)
     late = await daemon.connect()
     assert late.frames[0]["data"]["user"] == "", "not known yet"
     for asking in (late, owner):
@@ -238,8 +238,10 @@ async def test_a_daemon_without_users_that_loses_its_database_takes_nobody_for_t
         await ask(asking, "monitoring:subscribe")
     await store.come_back()
     with trio.fail_after(HANG_SECONDS * 2):
-        while not await is_greeted_as_owner(daemon) or (await late.request("user:list"))["type"] == "error":
-            pass
+        while not await is_greeted_as_owner(daemon):  # noqa: ASYNC110 - it tells nobody
+            await trio.sleep(PAUSE_SECONDS)
+        while (await late.request("user:list"))["type"] == "error":  # noqa: ASYNC110 - it tells nobody
+            await trio.sleep(PAUSE_SECONDS)
     for asking in (late, owner):
         assert (await ask(asking, "user:me"))["role"] == "admin"
         assert (await ask(asking, "user:list"))["items"] == []
@@ -294,8 +296,8 @@ async def test_the_first_user_was_made_while_a_daemon_could_not_reach_the_databa
     assert await is_greeted_as_owner(daemon)
     line.cut()
     with trio.fail_after(HANG_SECONDS):
-        while await session(daemon) != 503:
-            pass
+        while await session(daemon) != 503:  # noqa: ASYNC110 - it tells nobody
+            await trio.sleep(PAUSE_SECONDS)
     late = await daemon.connect()
     await make_first_user(url)
     await line.mend()

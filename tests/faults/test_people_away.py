@@ -7,7 +7,7 @@ from tests.faults.test_mariadb_away import until_listening
 from tests.fix_daemon import Daemon, StartDaemon
 from tests.fix_mariadb import MariaServer
 from tests.http_client import http_client
-from tests.wire.client import HANG_SECONDS
+from tests.wire.client import HANG_SECONDS, PAUSE_SECONDS
 from tests.wire.people import PASSWORD, UNAUTHORIZED, ask, browser, first_user, program, refused, status_of
 
 BACK_SECONDS = 120.0
@@ -27,6 +27,7 @@ async def until_known(daemon: Daemon, token: str) -> None:
     with trio.fail_after(BACK_SECONDS):
         while (status := await status_of(daemon, token)) != 200:
             assert status == 503
+            await trio.sleep(PAUSE_SECONDS)
 
 
 @pytest.mark.parametrize("death", ["kill", "pause"])

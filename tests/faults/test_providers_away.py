@@ -8,7 +8,7 @@ import trio
 from tests.fix_daemon import Daemon, StartDaemon
 from tests.fix_mariadb import MariaServer
 from tests.fix_simulator import StartSimulator
-from tests.wire.client import Client
+from tests.wire.client import PAUSE_SECONDS, Client
 from tests.wire.referee import Frame
 
 SMALL = "simulated-small"
@@ -33,16 +33,22 @@ async def status_of(client: Client, model: str) -> str:
     return str(data.get("status") or data["code"])
 
 
+async def names_of(client: Client) -> list[str]:
+    """What the model servers are called that a daemon knows."""
+    return [server["name"] for server in (await done(client, "backend:list"))["backends"]]
+
+
 async def until_there(client: Client, names: list[str]) -> None:
     with trio.fail_after(BACK_SECONDS):
-        while [server["name"] for server in (await done(client, "backend:list"))["backends"]] != names:
-            pass
+        while await names_of(client) != names:  # noqa: ASYNC110 - it tells nobody
+            await trio.sleep(PAUSE_SECONDS)
 
 
 async def until_answered(client: Client, model: str) -> None:
     with trio.fail_after(BACK_SECONDS):
         while (status := await status_of(client, model)) != "complete":
             assert status in ("unavailable", "not_found", "error")
+            await trio.sleep(PAUSE_SECONDS)
 
 
 async def test_a_killed_daemon_has_them_again(daemon: StartDaemon, start_simulator: StartSimulator) -> None:
@@ -109,15 +115,16 @@ async def test_two_daemons_of_a_database_have_the_same(
     url = mariadb.new_url()
     daemons: list[Daemon] = [await daemon(fixed.url, database=url, data=f"data-{place}") for place in range(2)]
     first, second = [await each.connect() for each in daemons]
-    names = [server["name"] for server in (await done(first, "backend:list"))["backends"]]
+    names = await names_of(first)
     prices = [{"promptPerMillion": 1_000_000_000, "completionPerMillion": 1_000_000_000}]
     account = await done(first, "account:create", name="work", service="far", prices=prices, creditLimit=1)
     row = await done(first, "provider:create", name="late", url=late.url, accountId=account["id"])
     await until_there(second, [*names, "late"])
     await until_answered(second, LATE)
     with trio.fail_after(BACK_SECONDS):  # what the second has spent the first one knows
-        while (await done(first, "account:get", accountId=account["id"]))["usageThisMonth"] == 0:
-            pass
+        asked = partial(done, first, "account:get", accountId=account["id"])
+        while (await asked())["usageThisMonth"] == 0:  # noqa: ASYNC110 - it tells nobody
+            await trio.sleep(PAUSE_SECONDS)
     assert await status_of(first, LATE) == "rate_limited"
     assert await status_of(first, SMALL) == "complete"
     await done(first, "provider:update", providerId=row["id"], active=False)

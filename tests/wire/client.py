@@ -20,6 +20,9 @@ HANG_SECONDS = 90.0
 METRICS_SECONDS = 0.1
 """Between two looks at the metrics, of which a subscription may be given some that are not quite fresh."""
 
+PAUSE_SECONDS = 0.05
+"""Between two questions whether something has happened: to ask without a pause keeps a processor from it."""
+
 MAX_MESSAGE = 64 * 1024 * 1024
 
 _RESET = struct.pack("ii", 1, 0)

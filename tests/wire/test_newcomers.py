@@ -7,7 +7,7 @@ import trio
 from orchd.server.entry.newcomers import LOOPBACK_TIMES
 from tests.fix_daemon import StartApp
 from tests.raw_client import RawClient, handshake
-from tests.wire.client import HANG_SECONDS
+from tests.wire.client import HANG_SECONDS, PAUSE_SECONDS
 from tests.wire.people import PASSWORD, ask, browser, first_user, program
 
 MOST = LOOPBACK_TIMES
@@ -37,8 +37,9 @@ async def test_who_says_nothing_fills_the_places_of_their_address_alone(app: Sta
         assert (await ask(maria, "user:me"))["name"] == "maria"
         await silent[0][0].stream.aclose()
         with trio.fail_after(HANG_SECONDS):
-            while b" 101 " not in (await come(stack, port, f"Authorization: Bearer {token}\r\n".encode()))[1]:
-                pass
+            bearer = f"Authorization: Bearer {token}\r\n".encode()
+            while b" 101 " not in (await come(stack, port, bearer))[1]:  # noqa: ASYNC110 - it tells nobody
+                await trio.sleep(PAUSE_SECONDS)
 
 
 async def test_who_has_proved_it_is_counted_no_more(app: StartApp) -> None:
