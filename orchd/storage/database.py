@@ -52,12 +52,14 @@ class ValueRefused(Internal):
 
 class Health(NamedTuple):
     """Whether the database answers, and when it does not, a reason fit for a client (no paths, no driver texts).
-    `full`: it is only that nothing more can be written."""
+    `full`: it is only that nothing more can be written. `since`: when it came back, by Trio's clock; what was asked
+    before may have become untrue without a word."""
 
     ok: bool
     kind: str
     reason: str | None
     full: bool = False
+    since: float = float("-inf")
 
     @property
     def readable(self) -> bool:

@@ -98,7 +98,7 @@ class Readiness:
         """It answers, and its schema is there."""
         self.migrated = True
         self._refusal = None
-        self._set(Health(True, self.health.kind, None))
+        self._set(Health(True, self.health.kind, None, since=trio.current_time()))
         if self._lost is not None:
             seconds = round(trio.current_time() - self._lost, 1)
             structlog.get_logger().info("the database is back", database=self._where, after_seconds=seconds)

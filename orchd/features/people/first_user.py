@@ -17,10 +17,11 @@ LATE_SECONDS = 30.0
 
 
 class FirstUser:
-    """What is known of the first user. `answers`: whether the database does, as last seen."""
+    """What is known of the first user. `answers_since` says since when the database answers by Trio's clock, as last
+    seen; None where it doesn't. What it said before counts no more."""
 
-    def __init__(self, answers: Callable[[], bool]) -> None:
-        self._answers = answers
+    def __init__(self, answers_since: Callable[[], float | None]) -> None:
+        self._answers_since = answers_since
         self._exists: bool | None = None
         self._looked_at = float("-inf")
         self._lost = False
@@ -38,7 +39,7 @@ class FirstUser:
     def was_missing_at(self, moment: float) -> bool:
         """Whether there was no user, so surely that whoever came at that time may come in as the local owner: the
         database was asked after it, however long it took to answer."""
-        return self._exists is False and self._looked_at >= moment and not self._lost and self._answers()
+        return self._looked_at >= moment and self._was_missing()
 
     @property
     def is_missed(self) -> bool:
@@ -56,5 +57,8 @@ class FirstUser:
         self._lost = True
 
     def _is_missing(self, seconds: float) -> bool:
-        fresh = trio.current_time() - self._looked_at <= seconds
-        return self._exists is False and fresh and not self._lost and self._answers()
+        return trio.current_time() - self._looked_at <= seconds and self._was_missing()
+
+    def _was_missing(self) -> bool:
+        since = self._answers_since()
+        return self._exists is False and not self._lost and since is not None and self._looked_at >= since

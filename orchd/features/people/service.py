@@ -93,7 +93,7 @@ class People:
         self.uses = Uses()
         self.key = key
         self._settings = settings
-        self._first_user = FirstUser(lambda: database.health().readable)
+        self._first_user = FirstUser(lambda: health.since if (health := database.health()).readable else None)
         self._asking = trio.Lock()
         self._setup: SetupToken | None = None
         self.changing = trio.Lock()

@@ -21,14 +21,14 @@ T = TypeVar("T")
 
 
 class Line:
-    """Whether the database answers."""
+    """Since when the database answers, None: it doesn't."""
 
-    ok = True
+    since: float | None = float("-inf")
 
 
 def make() -> tuple[FirstUser, Line]:
     line = Line()
-    return FirstUser(lambda: line.ok), line
+    return FirstUser(lambda: line.since), line
 
 
 async def test_it_is_not_known_before_the_database_was_asked() -> None:
@@ -57,12 +57,24 @@ async def test_what_was_asked_long_ago_is_not_fresh(autojump_clock: Clock) -> No
 async def test_it_is_not_known_while_the_database_does_not_answer_or_a_look_has_failed() -> None:
     first, line = make()
     first.note(exists=False, asked_at=trio.current_time())
-    line.ok = False
+    line.since = None
     assert not first.is_missed
-    line.ok = True
+    line.since = float("-inf")
     assert first.is_missed
     first.lose()
     assert (first.is_surely_missing, first.is_missed) == (False, False)
+    first.note(exists=False, asked_at=trio.current_time())
+    assert (first.is_surely_missing, first.is_missed) == (True, True)
+
+
+async def test_what_was_asked_before_the_database_was_away_counts_no_more(autojump_clock: Clock) -> None:
+    """Somebody else may have reached it meanwhile, and no look has failed where it was away between two."""
+    first, line = make()
+    came = trio.current_time()
+    first.note(exists=False, asked_at=came)
+    await trio.sleep(0.1)
+    line.since = trio.current_time()
+    assert (first.is_surely_missing, first.is_missed, first.was_missing_at(came)) == (False, False, False)
     first.note(exists=False, asked_at=trio.current_time())
     assert (first.is_surely_missing, first.is_missed) == (True, True)
 
@@ -72,7 +84,7 @@ async def test_once_there_is_one_there_always_is() -> None:
     first.note(exists=True, asked_at=trio.current_time())
     first.note(exists=False, asked_at=trio.current_time())
     first.lose()
-    line.ok = False
+    line.since = None
     assert (first.exists, first.is_surely_missing, first.is_missed) == (True, False, False)
 
 
