@@ -46,6 +46,7 @@ drill: $(BIN)/.dev      ## What takes too long for every day: properties with ma
 	@ORCHD_TEST_EXAMPLES=10 $(BIN)/python -m pytest -n $(JOBS) --timeout 3000 -m hypothesis
 	@ORCHD_TEST_EXAMPLES=20 $(BIN)/python -m pytest -n $(JOBS) tests/wire/test_schema_fuzz.py tests/wire/test_client_fuzz.py \
 		tests/protocol/schema/test_json_schema.py
+	@ORCHD_TEST_EXAMPLES=30 $(BIN)/python -m pytest tests/wire/test_door_fuzz.py
 	@ORCHD_TEST_EXAMPLES=5 $(BIN)/python -m pytest -n $(JOBS) tests/wire/test_generated_client.py
 	@ORCHD_TEST_SCREENSHOTS=$(CURDIR)/build/screenshots $(BIN)/python -m pytest -m drill --timeout 3000 tests/web
 	@$(BIN)/python -m pytest -m drill --timeout 3000 tests/faults/test_each_statement.py

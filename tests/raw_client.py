@@ -32,6 +32,13 @@ class RawClient:
         head, _, self._received = self._received.partition(end)
         return head + end
 
+    async def exactly(self, size: int) -> bytes:
+        """Read so many bytes."""
+        while len(self._received) < size:
+            assert await self._read(), f"ended after {len(self._received)} of {size} bytes"
+        data, self._received = self._received[:size], self._received[size:]
+        return data
+
     async def frame(self) -> tuple[int, bytes]:
         """Return opcode and payload of the next WebSocket frame; (0, b"") at the end."""
         while (parsed := unmasked(self._received)) is None:

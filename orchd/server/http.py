@@ -16,7 +16,7 @@ import trio
 from orchd.access.addresses import NO_PROXIES, UNKNOWN_PEER, ForwardingError, SocketPeer, TrustedProxies
 from orchd.errors import OrchdError
 from orchd.protocol.reading.body import read_body
-from orchd.server.entry.body import IncomingBody, RequestBody
+from orchd.server.entry.body import IncomingBody, RequestBody, is_read
 from orchd.server.entry.entrance import Arrival
 from orchd.server.entry.gate import is_loopback_host
 from orchd.server.entry.head import RequestHead, read_target
@@ -351,9 +351,9 @@ class HttpConnection:
 
     async def _send(self, page: Page, request: h11.Request | None) -> bool:
         """Send `page`; return whether the connection may be used for another request."""
-        keep = request is not None and page.status < 400
         if self._parser.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
             return False
+        keep = request is not None and page.status < 400 and is_read(self._parser)
         length = len(page.body) if page.length is None else page.length
         self._figures.pages.add((str(page.status),))
         response = h11.Response(status_code=page.status, headers=self._headers(page, length, keep=keep))
@@ -371,9 +371,8 @@ class HttpConnection:
         return [*typed, *common, *page.headers, *self._told, *(() if keep else (("Connection", "close"),))]
 
     def _next_cycle(self) -> bool:
-        while self._parser.their_state is h11.SEND_BODY:
-            if self._parser.next_event() is h11.NEED_DATA:
-                return False
+        if not is_read(self._parser):
+            return False
         if self._parser.our_state is h11.MUST_CLOSE or self._parser.their_state is not h11.DONE:
             return False
         self._received = self._parser.trailing_data[0]

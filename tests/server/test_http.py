@@ -194,6 +194,18 @@ async def test_a_connection_is_kept_for_more_requests(kit: Kit, autojump_clock: 
     assert await client.all() == b""
 
 
+async def test_who_sends_more_than_is_read_is_told_that_the_connection_ends(kit: Kit, autojump_clock: Clock) -> None:
+    for sent, kept in ((b"12345", True), (b"123", False)):
+        client = kit.raw()
+        await client.send(get("*", method="OPTIONS", Content_Length="5") + sent)
+        _, headers, _ = await answer(client)
+        assert ("connection" not in headers) == kept
+        if kept:
+            await client.send(get(Connection="close"))
+            assert (await answer(client))[2] == b"hello"
+        assert await client.all() == b""
+
+
 async def test_requests_sent_ahead_are_answered_in_order(kit: Kit, autojump_clock: Clock) -> None:
     client = kit.raw()
     await client.send(get() + get(method="HEAD") + get() + get("/nothing") + get())

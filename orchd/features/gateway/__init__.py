@@ -17,6 +17,7 @@ from orchd.budget import MemoryBudget
 from orchd.features.chat import ExchangeKeeper
 from orchd.features.feature import OpenFeatures, OwnedWork, Services
 from orchd.features.gateway.anthropic import MessagesPages
+from orchd.features.gateway.bodies import check_structure
 from orchd.features.gateway.ollama import OllamaPages
 from orchd.features.gateway.openai import OpenAiPages
 from orchd.features.gateway.places import RequestPlace, RequestPlaces
@@ -30,7 +31,7 @@ from orchd.server.entry.page import Pages
 from orchd.server.shares import Shares
 from orchd.settings.entry.gateway import GatewaySettings
 
-__all__ = ["LoopLimits", "OpenGateway", "RequestPlace", "RequestPlaces", "open_gateway"]
+__all__ = ["LoopLimits", "OpenGateway", "RequestPlace", "RequestPlaces", "check_structure", "open_gateway"]
 
 
 class OpenGateway(NamedTuple):

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from orchd import __version__
 from orchd.errors import OrchdError
-from orchd.features.gateway import RequestPlace, RequestPlaces
+from orchd.features.gateway import RequestPlace, RequestPlaces, check_structure
 from orchd.features.mcp.asking.call import McpCall
 from orchd.features.mcp.asking.inner_client import InnerClient
 from orchd.features.mcp.rpc import (
@@ -105,7 +105,8 @@ class McpPages:
         streams = False
         try:
             names = (VERSION_HEADER, METHOD_HEADER, NAME_HEADER)
-            message = read_message(await place.read(request.incoming), {name: request.header(name) for name in names})
+            check_structure(text := await place.read(request.incoming))
+            message = read_message(text, {name: request.header(name) for name in names})
             if message.rpc_id is None or not message.method:
                 return self._take(message, request)
             if message.method != "tools/call":

@@ -136,3 +136,15 @@ class IncomingBody:
         """Yield what comes, as it comes. Raises as `read` does."""
         while piece := await self.read():
             yield piece
+
+
+def is_read(parser: h11.Connection) -> bool:
+    """Whether all of the request that `parser` reads is here, or else its connection ends with the answer; what nobody
+    wanted of its body is passed over."""
+    try:
+        while parser.their_state is h11.SEND_BODY:
+            if parser.next_event() is h11.NEED_DATA:
+                return False
+    except h11.RemoteProtocolError:
+        return False
+    return True
