@@ -9,10 +9,9 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
@@ -38,11 +37,31 @@ def tiny_gguf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return _make(tmp_path_factory.mktemp("llama") / "tiny.gguf")
 
 
-class LlamaServer(NamedTuple):
+class LlamaServer:
     """A server, and its process."""
 
-    url: str
-    process: "subprocess.Popen[str]"
+    def __init__(self, command: Sequence[str]) -> None:
+        self._command = command
+        self.url = ""
+        self.process = self._start("0")
+
+    def restart(self) -> None:
+        """End the process, and start another one at the same address: all that it kept is gone. Blocks for seconds."""
+        self.kill()
+        self.process = self._start(self.url.rpartition(":")[2])
+
+    def kill(self) -> None:
+        """End the process."""
+        self.process.kill()
+        self.process.wait()
+        if self.process.stdout is not None:
+            self.process.stdout.close()
+
+    def _start(self, port: str) -> "subprocess.Popen[str]":
+        command = [*self._command, "--port", port]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.url = _ready(process)
+        return process
 
 
 @pytest.fixture(scope="session")
@@ -68,12 +87,11 @@ def ranker_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @contextmanager
 def _served(model: Path, *more: str) -> Iterator[LlamaServer]:
     serve = [sys.executable, str(TOOLS / "llama_server.py"), str(model), "--context", str(CONTEXT)]
-    serve += ["--parallel", str(PARALLEL), *more]
-    with subprocess.Popen(serve, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
-        try:
-            yield LlamaServer(_ready(process), process)
-        finally:
-            process.kill()
+    server = LlamaServer([*serve, "--parallel", str(PARALLEL), *more])
+    try:
+        yield server
+    finally:
+        server.kill()
 
 
 def _ready(process: "subprocess.Popen[str]") -> str:

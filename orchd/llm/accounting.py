@@ -54,6 +54,10 @@ class TokenTally:
             self._guessable = 0
             self.prompt_tokens += self._guess_prompt()
 
+    def forget(self) -> None:
+        """Somebody else counts it, from its beginning."""
+        self.calls = self.prompt_tokens = self.completion_tokens = self._guessable = 0
+
     def _guess_prompt(self) -> int:
         if self._prompt is None:
             return 0

@@ -47,6 +47,13 @@ class ChatSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="came
             "connection; further requests are `busy`."
         ),
     ] = 256 * MIB
+    hand_over: Annotated[
+        bool,
+        Meta(
+            description="Whether answers that a model server keeps are left to it at a stop, for the daemon that is "
+            "started next; without, only while another daemon uses the database."
+        ),
+    ] = False
     loop_characters: Annotated[
         int,
         Meta(

@@ -69,12 +69,14 @@ KEPT: dict[str, Cell] = {
         f"connection lost; {_RESUMED.replace('`complete`, the whole text', '`cancelled`, more text')}; the model stops",
         "`cancelled`, more text",
     ),
-    "the same, and the model server has forgotten it": Cell(
+    "the same, and the model server is started again, too": Cell(
         f"connection lost; {_ANEW}, the text so far", "`interrupted`, the text so far"
     ),
     "daemon: SIGTERM": Cell(
         "`interrupted`, the text so far; closed with 1001; the model stops", "`interrupted`, the text so far"
     ),
+    "daemon: SIGTERM, and another one uses the database": Cell(f"closed with 1001; {_RESUMED}", _STORED),
+    "daemon: SIGTERM with `chat.handOver`, and another start": Cell(f"closed with 1001; {_RESUMED}", _STORED),
 }
 """The same of answers that a llama.cpp server keeps, in the middle of them; `test_taking_up.py` plays these."""
 

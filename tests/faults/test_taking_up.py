@@ -35,10 +35,10 @@ class Kept:
         self.whole = ""
         self.path = path
         """The file of its database."""
-        self._nursery = nursery
+        self.nursery = nursery
 
     async def connect(self) -> GatedClient:
-        return await gated(self._nursery, self.daemon.ws_url)
+        return await gated(self.nursery, self.daemon.ws_url)
 
     async def ask(self, client: GatedClient) -> tuple[str, int]:
         """Ask, and return the ids of the request and of the answer once its first text is there."""
@@ -56,13 +56,11 @@ class Kept:
 
     async def crash(self, moment: int, forgotten: Path | None = None) -> tuple[GatedClient, int]:
         """Kill the daemon once a client has so many characters of an answer, and start it again. `forgotten`: the file
-        of its database, where the server is to forget the answer meanwhile; all of it is journalled before."""
+        of its database, where the server is restarted meanwhile, too; all of the text is journalled before."""
         client = await self.connect()
         _, message_id = await self.ask(client)
         await client.until_seq(message_id, moment)
-        with trio.fail_after(HANG_SECONDS):
-            while not rows(self.path, "SELECT message_id FROM journal_stream"):  # noqa: ASYNC110 - it tells nobody
-                await trio.sleep(0.01)
+        await self.until_noted()
         await self.die(client, message_id, forgotten)
         assert self.whole.startswith(client.text(message_id))
         return client, message_id
@@ -83,10 +81,14 @@ class Kept:
         finally:
             self.server.process.send_signal(signal.SIGCONT)
         if forgotten is not None:
-            async with http_client(timeout=HANG_SECONDS) as other:
-                place = {"conv_id": stream_id(forgotten)}
-                assert (await other.delete(f"{self.server.url}/v1/stream", params=place)).status_code == 204
+            await trio.to_thread.run_sync(self.server.restart)
             await self.daemon.restart()
+
+    async def until_noted(self) -> None:
+        """Wait until the journal has where the answer is kept."""
+        with trio.fail_after(HANG_SECONDS):
+            while not rows(self.path, "SELECT message_id FROM journal_stream"):  # noqa: ASYNC110 - it tells nobody
+                await trio.sleep(0.01)
 
     async def until_silent(self, client: GatedClient, message_id: int) -> None:
         """Wait until a client has all that the daemon has of an answer."""
@@ -127,13 +129,18 @@ class Kept:
                     await trio.sleep(0.05)
 
 
-@asynccontextmanager
-async def kept(start: StartDaemon, server: LlamaServer, path: Path, nursery: trio.Nursery) -> AsyncIterator[Kept]:
-    settings: dict[str, dict[str, object]] = {
+def settings_for(server: LlamaServer, **more: object) -> dict[str, dict[str, object]]:
+    """The settings of a daemon that asks `server`; `more` are the chat's."""
+    return {
         "[backends]": {"url": server.url, "name": "llama"},
-        "chat": {"loopCharacters": 0, "titleSeconds": 0},
+        "chat": {"loopCharacters": 0, "titleSeconds": 0, **more},
         "server": {"graceSeconds": 0.3},
     }
+
+
+@asynccontextmanager
+async def kept(start: StartDaemon, server: LlamaServer, path: Path, nursery: trio.Nursery) -> AsyncIterator[Kept]:
+    settings = settings_for(server)
     yield (found := Kept(nursery, await start(settings=settings, database=f"sqlite://{path}"), server, path))
     await found.until_idle()
 
@@ -190,7 +197,7 @@ async def forgotten_by_the_server(play: Kept, path: Path) -> None:
     sees = f"a resume tells the message anew: `{message['status']}`"
     sees += f", {play.extent(message['content'], before.text(message_id))}"
     stored = await play.stored(again, before.text(message_id))
-    row = "the same, and the model server has forgotten it"
+    row = "the same, and the model server is started again, too"
     assert (resumed["recovered"], Cell(f"connection lost; {sees}", stored)) == (False, KEPT[row])
 
 
@@ -210,6 +217,30 @@ async def stopped_in_good_order(play: Kept) -> None:
     assert Cell(sees, await play.stored(await play.connect(), text)) == KEPT["daemon: SIGTERM"]
 
 
+async def handed_over(play: Kept, row: str, successor: Daemon | None = None) -> None:
+    """The daemon is stopped in good order, and another one goes on: `successor`, else the next one of its own."""
+    client = await play.connect()
+    _, message_id = await play.ask(client)
+    await client.until_seq(message_id, BEGUN)
+    await play.until_noted()
+    play.server.process.send_signal(signal.SIGSTOP)  # it is not to come to its end within the grace
+    try:
+        play.daemon.send_signal(signal.SIGTERM)
+        assert await client.wait_closed() == 1001
+        assert await play.daemon.ended() == 0
+    finally:
+        play.server.process.send_signal(signal.SIGCONT)
+    told = [frame["data"]["role"] for frame in client.frames if frame["type"] == "chat:message"]
+    assert "assistant" not in told, "nobody is told an end"
+    if successor is None:
+        await play.daemon.start()
+    again = await gated(play.nursery, (successor or play.daemon).ws_url)
+    assert (await play.resume(again, client, message_id))["recovered"], play.daemon.stderr[-2500:]
+    sees = await play.end(again, client, message_id)
+    stored = await play.stored(again, client.text(message_id))
+    assert Cell(f"closed with 1001; {sees}", stored) == KEPT[row]
+
+
 async def test_answers_outlive_the_daemon(
     daemon: StartDaemon, llama_server: LlamaServer, tmp_path: Path, nursery: trio.Nursery, tell: Tell
 ) -> None:
@@ -220,6 +251,11 @@ async def test_answers_outlive_the_daemon(
         await cancelled_once_it_is_taken_up(play)
         await forgotten_by_the_server(play, path)
         await stopped_in_good_order(play)
+        settings = settings_for(llama_server, handOver=True)
+        successor = await daemon(settings=settings, database=f"sqlite://{path}", data="next")
+        await handed_over(play, "daemon: SIGTERM, and another one uses the database", successor)
+        play.daemon = successor
+        await handed_over(play, "daemon: SIGTERM with `chat.handOver`, and another start")
 
 
 @pytest.mark.drill
@@ -237,12 +273,6 @@ def journalled(path: Path, message_id: int) -> int:
     """How many characters the journal has of an answer. (SQLite's own `length` ends at a NUL.)"""
     query = "SELECT text FROM journal WHERE message_id = ?"
     return sum(len(text) for (text,) in rows(path, query, message_id))
-
-
-def stream_id(path: Path) -> str:
-    """By which the model server keeps the one answer that runs."""
-    [(stored,)] = rows(path, "SELECT json_extract(stream_json, '$.place.id') FROM journal_stream")
-    return str(stored)
 
 
 def rows(path: Path, query: str, *values: int) -> list[tuple[Any, ...]]:

@@ -21,10 +21,10 @@ from orchd.entity import Owner
 from orchd.features.chat import handlers, readers
 from orchd.features.chat.answer.attachments import Attachments
 from orchd.features.chat.answer.audience import Audience
-from orchd.features.chat.answer.generation import Generation, GenerationLimits
+from orchd.features.chat.answer.generation import Generation
 from orchd.features.chat.answer.loops import LoopDetector
 from orchd.features.chat.answer.prefetch import AnswerListener
-from orchd.features.chat.answer.request import AnswerRequest
+from orchd.features.chat.answer.request import AnswerRequest, GenerationLimits
 from orchd.features.chat.context import ContextLimits
 from orchd.features.chat.handlers import ANSWER, ChatHandlers
 from orchd.features.chat.keeping import AskModel, ExchangeKeeper, OutsideQuestion
@@ -173,4 +173,4 @@ def limits(settings: ChatSettings) -> ChatLimits:
     """Return the service's bounds as the settings have them."""
     repeats = settings.loop_repeats, settings.loop_characters, settings.loop_period
     tuning = GenerationLimits(settings.max_answer_bytes, *repeats, settings.max_answer_tokens or None)
-    return ChatLimits(settings.store_seconds, settings.parked_bytes, settings.max_running, tuning)
+    return ChatLimits(settings.store_seconds, settings.parked_bytes, settings.max_running, tuning, settings.hand_over)

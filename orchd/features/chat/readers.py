@@ -79,6 +79,8 @@ class ReaderHandlers:
         if running is not None and running.epoch == self._epoch and running.whose.user_id == owner.user_id:
             return await self._resume_running(context, data, running)  # one's own: the database isn't asked for that
         found = await self._database.read(queries.get_growing, owner, data.message_id)
+        if await self._chat.take_left(found.record.owner):
+            found = await self._database.read(queries.get_growing, owner, data.message_id)
         running = self._chat.find(data.message_id)  # it may have begun meanwhile
         if running is not None and running.epoch == self._epoch:
             return await self._resume_running(context, data, running)
@@ -97,6 +99,8 @@ class ReaderHandlers:
         self._chat.followers.know(context.peer, owner)
         self._chat.audience.check_room(conversation_id, context.peer)
         conversation, found = await self._database.read(_find_active, owner, conversation_id)
+        if any([await self._chat.take_left(run) for _, run in found]):
+            conversation, found = await self._database.read(_find_active, owner, conversation_id)
         tails = [await self._tail(owner, message_id) for message_id, run in found if run != self._epoch]
         running: list[Running] = [
             *self._chat.running_in(conversation_id),

@@ -12,6 +12,8 @@ from orchd.features.chat.rows import as_json, parts_until, transcript_of
 from orchd.storage import Statement, Steps
 
 IDS_PER_STATEMENT = 500
+LEFT = "left"
+"""In place of the run that generates an answer: it is left at its model server, for any run to take it up."""
 
 
 def streaming_owners() -> Steps[set[str]]:

@@ -14,24 +14,25 @@ import trio
 
 from orchd.clock import unix_now
 from orchd.entity import Owner
-from orchd.errors import Busy, NotFound, TooLarge, Unavailable
+from orchd.errors import Busy, ShuttingDown, TooLarge
 from orchd.features import conversation as conversations
 from orchd.features.chat import context, queries, running_queries
 from orchd.features.chat.answer.attachments import Attachments
 from orchd.features.chat.answer.audience import Audience
 from orchd.features.chat.answer.followers import Followers
-from orchd.features.chat.answer.generation import Generation, GenerationLimits
+from orchd.features.chat.answer.generation import Generation
 from orchd.features.chat.answer.pending_writes import PendingWrites
 from orchd.features.chat.answer.prefetch import InstructionForecast, Prefetch
 from orchd.features.chat.answer.reminder import ProgressReminder
-from orchd.features.chat.answer.request import AnswerRequest
+from orchd.features.chat.answer.request import AnswerRequest, GenerationLimits
 from orchd.features.chat.answer.running import Running
 from orchd.features.chat.answer.tail import Tail
 from orchd.features.chat.messages import ChatMessage, MessageStatus
+from orchd.features.chat.recovery.handover import Handover
 from orchd.features.chat.recovery.recovery import Ask, Recovery
 from orchd.features.chat.rows import EndedAnswer, StoredExchange
 from orchd.features.journal import Journal
-from orchd.features.presence import LOOK_SECONDS, Ownership, Presence, keep_looking
+from orchd.features.presence import Ownership, Presence, keep_looking
 from orchd.guard import Supervisor, guarded
 from orchd.hub import FeedReader
 from orchd.llm import Backends
@@ -40,9 +41,6 @@ from orchd.protocol.router import Peer
 from orchd.storage import Database, Steps
 
 Q = TypeVar("Q")
-
-ELSEWHERE_SECONDS = 10.0
-"""How long a cancelled answer of another daemon is awaited."""
 
 LAST_CHANCE_SECONDS = 5.0
 """How long shutdown waits for the database to take what is not stored yet."""
@@ -58,6 +56,8 @@ class ChatLimits(NamedTuple):
     parked_bytes: int
     max_running: int
     tuning: GenerationLimits
+    hand_over: bool = False
+    """Whether answers that can be taken up are left to the next run at a stop, though none is there yet."""
 
 
 class Receipt(NamedTuple):
@@ -87,19 +87,19 @@ class Chat:
         look: Callable[[], None] = lambda: None,
     ) -> None:
         self.audience, self.attachments = audience, attachments
-        self._database, self._backends = database, backends
-        self._epoch, self._journal = presence.epoch, journal
+        self._database, self._backends, self._epoch, self._journal = database, backends, presence.epoch, journal
         self._supervisor, self._limits, self.look = supervisor, limits, look
         self._parking = PendingWrites(database, journal, supervisor, limits.parked_bytes, look)
         rooms = database, backends, journal, presence.epoch, supervisor
         self.recovery = Recovery(*rooms, limits.tuning, lambda: self.owned.acquiring(), self._go_on)
+        self.handover = Handover(database, journal, presence, expected=limits.hand_over)
         self.owned: Ownership[Generation] = Ownership(
             database,
             presence,
             owners=running_queries.streaming_owners,
             take_over=self.recovery.take_over,
             compare=self._compare,
-            cut=lambda generation: generation.stop("interrupted"),
+            cut=self.handover.cut,
             abandon=lambda generation: None,  # it stops at once; what is not stored then waits in `_parking`
             released=settled,
         )
@@ -244,6 +244,13 @@ class Chat:
         await running.reach(seq)
         return run in self.recovery.earlier_runs(running.message_id)
 
+    async def take_left(self, owner: str | None) -> bool:
+        """Take over what was left, if an answer that somebody asks for was. Raises `Unavailable`, `ShuttingDown`."""
+        if owner != running_queries.LEFT:
+            return False
+        await self.owned.take_over()
+        return True
+
     def follow(self, tail: Tail, reader: FeedReader) -> None:
         """Let `reader` have an answer that another daemon generates; of two tails of one answer the first is kept."""
         known = self._tails.get(tail.message_id) or (None if tail.final is None else tail)
@@ -262,15 +269,19 @@ class Chat:
         """
         generation = self.owned.work.get(message_id)
         if generation is None or generation.whose.user_id != owner.user_id:
-            message = (await self._database.read(queries.get_changeable, owner, message_id)).message
+            found = await self._database.read(queries.get_changeable, owner, message_id)
+            message = found.message
+            await self.take_left(found.owner)
             generation = self.owned.work.get(message_id)
         if generation is not None:
             closed = await generation.cancel("cancelled")
+            if generation.handed_over:
+                raise ShuttingDown("the daemon stops, and has left this answer to the next one")
             idle = await self._idle_after(generation, closed)
             return Receipt(generation.status, closed, idle, generation.transcript.seq)
         if message.status == "streaming":
             await self._database.write(running_queries.request_cancel, message_id, unix_now())
-            message = await self._ended_elsewhere(message_id)
+            message = await self.recovery.await_end(message_id)
         return Receipt(message.status, None, None, len(message.content) + len(message.reasoning or ""))
 
     async def cancel_conversation(self, conversation_id: int) -> None:
@@ -303,7 +314,7 @@ class Chat:
 
     async def drain(self, hurried: trio.Event) -> None:
         """Take no more questions; let answers end until `hurried`, then interrupt them; store all that can be."""
-        await self.owned.drain(hurried)
+        await self.handover.drain(self.owned, hurried)
         with trio.move_on_after(LAST_CHANCE_SECONDS):
             await self._parking.empty()
         if self._parking.waiting:
@@ -330,6 +341,8 @@ class Chat:
             self.reminder.add(generation)
             with guarded("answer", message_id=generation.message_id) as guard:
                 await hear()
+                if generation.handed_over:
+                    return await self.handover.give(generation)
                 await self._keep(generation, generation.answer())
                 if generation.status == "complete":
                     self.when_answered(generation, exchange, request)
@@ -338,8 +351,9 @@ class Chat:
         finally:
             self.reminder.remove(generation)
             ended()
-            generation.settled.set()
-            self._keep_lagging(generation)
+            if not generation.handed_over:
+                generation.settled.set()
+                self._keep_lagging(generation)
             self.owned.release(generation.message_id, generation)
 
     async def _generate(self, generation: Generation, exchange: StoredExchange, request: AnswerRequest) -> None:
@@ -380,15 +394,3 @@ class Chat:
             return None
         idle = await self._backends.wait_idle(generation.target, patience=IDLE_SECONDS)
         return None if idle is None else closed + idle
-
-    async def _ended_elsewhere(self, message_id: int) -> ChatMessage:
-        """Wait until the daemon that generates an answer has ended it, for a bounded time; return how it stands."""
-        with trio.move_on_after(ELSEWHERE_SECONDS):
-            while True:
-                await trio.sleep(LOOK_SECONDS / 2)
-                found = await self._database.read(queries.find_present, message_id)
-                if found is None:
-                    raise NotFound("the message was deleted", field="messageId", path="$.data.messageId")
-                if found.message.status != "streaming":
-                    return found.message
-        raise Unavailable("the daemon that generates this answer does not end it")

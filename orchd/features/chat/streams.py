@@ -63,6 +63,8 @@ class StreamNotes:
     ) -> None:
         self.stream = found
         """Where it is kept; None: nowhere."""
+        self.left = False
+        """Whether another run will hear the rest of it."""
         self._text = text
         self._asked = (run,), user, token
         self._note = note

@@ -47,6 +47,7 @@ class _Entry:
         self.unsure = False  # rows from `seq` on may be there: a transaction failed in doubt
         self.stream: str | None = None
         self.stream_seq: int | None = None  # `stream` is to be written once the text up to there is
+        self.has_stream = False  # where it is kept was written
 
     def is_stream_due(self, end: int) -> bool:
         """Whether `stream` can be written with the text up to `end`."""
@@ -81,6 +82,11 @@ class Journal:
         if entry is not None:
             entry.stream, entry.stream_seq = stream, seq
             self._grown.set()
+
+    def has_stream(self, message_id: int) -> bool:
+        """Whether another run would find where the model server keeps a tracked answer."""
+        entry = self._entries.get(message_id)
+        return entry is not None and entry.stream is not None and entry.has_stream
 
     def touch(self) -> None:
         """Some tracked text has grown. Costs next to nothing."""
@@ -152,8 +158,10 @@ class Journal:
         self._failing = False
         for message_id, entry in self._of(ends):
             entry.seq, entry.unsure = ends[message_id], False
-            if message_id in streams and streams[message_id] is entry.stream:
-                entry.stream_seq = None
+            if message_id in streams:
+                entry.has_stream = streams[message_id] is not None
+                if streams[message_id] is entry.stream:
+                    entry.stream_seq = None
         return None
 
     async def _write_apart(self, rows: list[JournalRow], ends: dict[int, int]) -> OrchdError | None:

@@ -58,11 +58,19 @@ class Presence:
         await self._database.write(queries.register, row, int((now - FORGET_SECONDS) * 1000))
         self.registered = True
 
-    async def _tell_of_others(self) -> None:
-        """Log each other run on this database once: expected during an upgrade, otherwise perhaps a surprise."""
+    async def has_others(self) -> bool:
+        """Whether another run on this database lives. Raises `Unavailable`."""
+        return bool((await self._others())[1])
+
+    async def _others(self) -> tuple[list[DaemonRow], set[str]]:
+        """Return the other runs that were seen lately, and which of them live."""
         since = int((time.time() - LEASE_SECONDS) * 1000)
         rows = [row for row in await self._database.read(queries.seen_since, since) if row.epoch != self.epoch]
-        living = await trio.to_thread.run_sync(self._living, rows)
+        return rows, await trio.to_thread.run_sync(self._living, rows)
+
+    async def _tell_of_others(self) -> None:
+        """Log each other run on this database once: expected during an upgrade, otherwise perhaps a surprise."""
+        rows, living = await self._others()
         for row in rows:
             if row.epoch in living - self._told:
                 here = row.machine == self._life.machine

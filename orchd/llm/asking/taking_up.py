@@ -33,7 +33,7 @@ class LostAnswer(NamedTuple):
 async def keep_stream(buffer: ReplayBuffer, prompt: Prompt, ask: AttemptSpec) -> AsyncIterator[AttemptSpec]:
     """Have the server keep the answer, if somebody wants that and it can: gives what to ask it then.
 
-    Unless the block ends well, the answer is dropped at the server.
+    Unless the block ends well, or the answer is left to somebody else, it is dropped at the server.
     """
     if prompt.keep is None:
         yield ask
@@ -43,7 +43,7 @@ async def keep_stream(buffer: ReplayBuffer, prompt: Prompt, ask: AttemptSpec) ->
         place = StreamPlace(ask.backend, ask.model, buffer.new_id(), ask.continued, bool(ask.echo))
         ask = ask._replace(stream_id=place.id, keep=prompt.keep)
     prompt.keep.on_place(place)
-    async with buffer.keeping(place):
+    async with buffer.keeping(place, prompt.keep):
         yield ask
 
 
@@ -64,7 +64,7 @@ async def take_up(
         stream_id=place.id,
         keep=keep,
     )
-    async with buffer.keeping(place):
+    async with buffer.keeping(place, keep):
         body = await buffer.read(place.id, mark.offset)
         tally_here().on_call()  # whoever sent the request did not live to count it
         try:

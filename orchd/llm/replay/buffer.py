@@ -16,10 +16,11 @@ import structlog
 import trio
 
 from orchd.errors import NotFound, OrchdError
+from orchd.llm.accounting import tally_here
 from orchd.llm.answers.failures import reply_within
 from orchd.llm.answers.fetch import fetch
 from orchd.llm.probing.address import ServerLocation
-from orchd.llm.replay.place import StreamPlace
+from orchd.llm.replay.place import PlaceListener, StreamPlace
 from orchd.llm.types import ServerKind
 from orchd.llm.wire.transport import WireBody, body_of
 
@@ -85,14 +86,18 @@ class ReplayBuffer:
         raise NotFound(f"{self._name} does not have the rest of that answer", backend=self._name)
 
     @asynccontextmanager
-    async def keeping(self, place: StreamPlace | None) -> AsyncIterator[None]:
+    async def keeping(self, place: StreamPlace | None, keep: PlaceListener) -> AsyncIterator[None]:
         """Drop the answer, if it is kept, unless the block ends well: closing the connection would not stop the model.
 
-        Whoever has the answer then stores it, and drops it after that.
+        Whoever has the answer then stores it, and drops it after that. One that is cancelled, and that `keep` has left,
+        stays where it is, and whoever hears the rest counts what it takes.
         """
         try:
             yield
         except BaseException as error:
+            if keep.left and not isinstance(error, Exception):
+                tally_here().forget()
+                raise
             unreached = isinstance(error, OrchdError) and error.reason == "connect"
             if place is not None and not unreached and not await self.drop(place.id):
                 structlog.get_logger().warning(

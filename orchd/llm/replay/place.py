@@ -34,6 +34,10 @@ class StreamPlace(msgspec.Struct, frozen=True, omit_defaults=True, rename="camel
 class PlaceListener(Protocol):
     """Who has an answer kept at the server, and sees to it that it is dropped there when it is stored elsewhere."""
 
+    @property
+    def left(self) -> bool:
+        """Whether the answer is to stay at the server when it is cancelled: somebody else will hear the rest."""
+
     def on_place(self, place: StreamPlace | None) -> None:
         """It is about to be asked for, and kept there; None: this server keeps nothing. Never waits, never raises."""
 

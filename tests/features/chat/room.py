@@ -14,7 +14,7 @@ from orchd.errors import OrchdError, Unavailable
 from orchd.features.chat import COMMANDS, handlers, readers
 from orchd.features.chat.answer.attachments import Attachments
 from orchd.features.chat.answer.audience import Audience
-from orchd.features.chat.answer.generation import GenerationLimits
+from orchd.features.chat.answer.request import GenerationLimits
 from orchd.features.chat.context import ContextLimits
 from orchd.features.chat.handlers import ChatHandlers
 from orchd.features.chat.marks import mark_handlers
@@ -130,14 +130,16 @@ def no_files(database: Database) -> Attachments:
 class Room:
     """A daemon's chat with its journal, by the epoch `me`."""
 
-    def __init__(self, database: Database, script: Script, nursery: trio.Nursery, epoch: str = "me") -> None:
+    def __init__(
+        self, database: Database, script: Script, nursery: trio.Nursery, epoch: str = "me", *, hand_over: bool = False
+    ) -> None:
         self.hub = Hub()
         self.backends = ScriptedBackends(script)
         self.journal = Journal(database)
         self.presence = Presence(database, epoch)
         self.presence.registered = True
         lives = self.presence, self.journal, Audience(self.hub), Supervisor(nursery)
-        self.chat = Chat(database, self.backends, *lives, LIMITS, no_files(database))
+        self.chat = Chat(database, self.backends, *lives, LIMITS._replace(hand_over=hand_over), no_files(database))
         self.hub.when_forgotten(self.chat.leave)
         self.contexts = MemoryBudget(CONTEXT_MEMORY, "contexts")
         contexts = ContextLimits(MAX_CONTEXT_BYTES, self.contexts)
@@ -161,10 +163,12 @@ class Room:
 
 
 @asynccontextmanager
-async def open_room(database: Database, script: Script, epoch: str = "me") -> AsyncIterator[Room]:
+async def open_room(
+    database: Database, script: Script, epoch: str = "me", *, hand_over: bool = False
+) -> AsyncIterator[Room]:
     """A room whose journal is written while the block lasts."""
     async with trio.open_nursery() as nursery:
-        room = Room(database, script, nursery, epoch)
+        room = Room(database, script, nursery, epoch, hand_over=hand_over)
         nursery.start_soon(room.journal.run)
         nursery.start_soon(room.chat.owned.keep_comparing)
         yield room

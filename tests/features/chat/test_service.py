@@ -15,8 +15,8 @@ from orchd.features import conversation as conversations
 from orchd.features import journal
 from orchd.features.chat import queries
 from orchd.features.chat.answer.audience import Audience
-from orchd.features.chat.answer.generation import Generation, GenerationLimits
-from orchd.features.chat.answer.request import AnswerRequest
+from orchd.features.chat.answer.generation import Generation
+from orchd.features.chat.answer.request import AnswerRequest, GenerationLimits
 from orchd.features.chat.answer.running import asks
 from orchd.features.chat.answer.tail import Tail
 from orchd.features.chat.answer.transcript import Transcript

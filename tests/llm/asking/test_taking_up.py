@@ -67,6 +67,8 @@ class Keeper:
         self.places: list[StreamPlace | None] = []
         self.marks: list[StreamMark] = []
 
+    left = False
+
     def on_place(self, place: StreamPlace | None) -> None:
         self.places.append(place)
 

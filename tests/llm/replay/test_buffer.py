@@ -5,6 +5,8 @@ import pytest
 import trio
 
 from orchd.errors import NotFound, Unavailable
+from orchd.features.chat.answer.transcript import Transcript
+from orchd.features.chat.streams import StreamNotes
 from orchd.llm.probing.address import ServerLocation, read_address
 from orchd.llm.replay.buffer import ReplayBuffer
 from orchd.llm.replay.place import StreamPlace
@@ -76,12 +78,17 @@ async def test_the_rest_is_read_from_any_byte(memory_upstream: Upstream) -> None
     await body.aclose()
 
 
+@pytest.mark.parametrize("left", [False, True])
 @pytest.mark.parametrize("ends", ["well", "badly", "cancelled", "unreached"])
-async def test_it_is_dropped_unless_the_answer_ends_well(memory_upstream: Upstream, ends: str) -> None:
+async def test_it_is_dropped_unless_the_answer_ends_well_or_is_left(
+    memory_upstream: Upstream, ends: str, left: bool
+) -> None:
+    keep = StreamNotes(Transcript(), "me", 1, None, lambda stream, seq: None)
+    keep.left = left
     memory_upstream.routes["DELETE /v1/stream?conv_id=orchd-1"] = reply(204, b"")
     with trio.CancelScope() as scope:
         try:
-            async with buffer_of(memory_upstream).keeping(PLACE):
+            async with buffer_of(memory_upstream).keeping(PLACE, keep):
                 if ends == "cancelled":
                     scope.cancel()
                     await trio.sleep_forever()
@@ -89,7 +96,7 @@ async def test_it_is_dropped_unless_the_answer_ends_well(memory_upstream: Upstre
                     raise Unavailable("no", reason="connect" if ends == "unreached" else None)
         except Unavailable:
             pass
-    dropped = ["DELETE /v1/stream?conv_id=orchd-1"] if ends in ("badly", "cancelled") else []
+    dropped = ["DELETE /v1/stream?conv_id=orchd-1"] if ends == "badly" or (ends == "cancelled" and not left) else []
     assert memory_upstream.paths() == dropped
 
 

@@ -8,7 +8,7 @@ the way, the text so far is kept.
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 import structlog
 import trio
@@ -18,7 +18,7 @@ from orchd.clock import unix_now
 from orchd.errors import NotFound, OrchdError, Unavailable, for_log
 from orchd.features.chat.answer.loops import LoopDetector
 from orchd.features.chat.answer.pending_writes import StoreOutcome
-from orchd.features.chat.answer.request import AnswerRequest, EarlyAnswer, attempts
+from orchd.features.chat.answer.request import AnswerRequest, EarlyAnswer, GenerationLimits, attempts
 from orchd.features.chat.answer.running import AnswerStage, Running
 from orchd.features.chat.answer.transcript import ReasoningClock, Transcript
 from orchd.features.chat.messages import (
@@ -41,18 +41,6 @@ MODEL_CHARACTERS = 256
 """As much of a model's id as a message's row holds."""
 
 StopReason: TypeAlias = Literal["cancelled", "interrupted", "loop"]
-
-
-class GenerationLimits(NamedTuple):
-    """Bounds of one generation: bytes of text, when it counts as going in circles (`characters` 0: never), and how many
-    tokens are asked for where the client doesn't say.
-    """
-
-    max_bytes: int
-    loop_repeats: int
-    loop_characters: int
-    loop_period: int
-    max_tokens: int | None = None
 
 
 class Generation(Running):
@@ -116,6 +104,17 @@ class Generation(Running):
             self._reason = reason
             self._scope.cancel()
 
+    def hand_over(self) -> None:
+        """Begin to end it here, and leave it to its model server, for another run to take up. Returns at once."""
+        if not self._scope.cancel_called:
+            self.kept.left = True
+            self._scope.cancel()
+
+    @property
+    def handed_over(self) -> bool:
+        """Whether it has ended here, and goes on elsewhere: nobody is told an end, and none is stored."""
+        return self.kept.left and self.ended.is_set() and self.outcome is None and self.error is None
+
     async def run(self, backends: Backends, prompt: Prompt, reprompt: Callable[[Target], Prompt] | None = None) -> None:
         """Generate to one of the four ends, then tell the readers; `reprompt` gives a fall-back's prompt. Raises
         nothing.
@@ -150,7 +149,8 @@ class Generation(Running):
         self._ended_at = unix_now()
         self.ended.set()
         self._log()
-        self.tell_end(self.finish_reason)
+        if not self.handed_over:
+            self.tell_end(self.finish_reason)
         self._awaited.unpark_all()
 
     async def reach(self, seq: int) -> None:

@@ -150,6 +150,10 @@ class Prefetch:
         else:
             self._kept.append(lambda listener: listener.on_delta(channel, text))
 
+    @property
+    def left(self) -> bool:
+        return self._listener is not None and self._listener.kept.left
+
     def on_place(self, place: StreamPlace | None) -> None:
         self._tell(lambda listener: listener.kept.on_place(place))
 

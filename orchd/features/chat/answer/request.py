@@ -15,6 +15,18 @@ class EarlyAnswer(Protocol):
     closed: float | None
 
 
+class GenerationLimits(NamedTuple):
+    """Bounds of one generation: bytes of text, when it counts as going in circles (`characters` 0: never), and how many
+    tokens are asked for where the client doesn't say.
+    """
+
+    max_bytes: int
+    loop_repeats: int
+    loop_characters: int
+    loop_period: int
+    max_tokens: int | None = None
+
+
 class AnswerRequest(NamedTuple):
     """An answer of `chosen`, asked for on behalf of `asker` at `begun` (monotonic seconds)."""
 

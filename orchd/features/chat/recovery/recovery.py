@@ -21,13 +21,15 @@ from orchd.errors import NotFound, Unavailable
 from orchd.features import conversation as conversations
 from orchd.features import journal
 from orchd.features.chat import queries, running_queries
-from orchd.features.chat.answer.generation import Generation, GenerationLimits
+from orchd.features.chat.answer.generation import Generation
 from orchd.features.chat.answer.pending_writes import PendingWrite
-from orchd.features.chat.answer.request import AnswerRequest
+from orchd.features.chat.answer.request import AnswerRequest, GenerationLimits
 from orchd.features.chat.answer.transcript import Transcript
+from orchd.features.chat.messages import ChatMessage
 from orchd.features.chat.rows import StoredExchange, as_json, transcript_of
 from orchd.features.chat.streams import AnswerStream, read_stream
 from orchd.features.journal import Journal
+from orchd.features.presence import LOOK_SECONDS
 from orchd.guard import Supervisor, guarded
 from orchd.llm import Backends, LostAnswer, StreamPlace
 from orchd.llm.types import Channel, Outcome, Requester, Selection
@@ -38,6 +40,8 @@ Ask: TypeAlias = Callable[[Generation], Awaitable[Outcome]]
 Begin: TypeAlias = Callable[[Generation, StoredExchange, AnswerRequest, Ask], None]
 
 PIECE_CHARACTERS = 64 * 1024
+ELSEWHERE_SECONDS = 10.0
+"""How long a cancelled answer of another daemon is awaited."""
 MOST_REMEMBERED = 10_000
 """Answers that were taken up of which it is known which runs told them before."""
 
@@ -83,6 +87,18 @@ class Recovery:
     def drop_soon(self, place: StreamPlace, stored: PendingWrite | None = None) -> None:
         """Have a model server keep an answer no longer, nor go on with it, once it is `stored`. Returns at once."""
         self._supervisor.run("an answer that is kept", self._drop, place, stored)
+
+    async def await_end(self, message_id: int) -> ChatMessage:
+        """Wait until the daemon that generates an answer has ended it, for a bounded time; return how it stands."""
+        with trio.move_on_after(ELSEWHERE_SECONDS):
+            while True:
+                await trio.sleep(LOOK_SECONDS / 2)
+                found = await self._database.read(queries.find_present, message_id)
+                if found is None:
+                    raise NotFound("the message was deleted", field="messageId", path="$.data.messageId")
+                if found.message.status != "streaming":
+                    return found.message
+        raise Unavailable("the daemon that generates this answer does not end it")
 
     async def take_over(self, dead: set[str]) -> None:
         """Take up the unfinished answers of dead runs, or mark them as interrupted. Raises `Unavailable`,

@@ -12,9 +12,9 @@ from trio.testing import MockClock
 
 from orchd.entity import Belonging
 from orchd.errors import RateLimited, Timeout
-from orchd.features.chat.answer.generation import Generation, GenerationLimits
+from orchd.features.chat.answer.generation import Generation
 from orchd.features.chat.answer.reminder import PROGRESS_SECONDS, ProgressReminder
-from orchd.features.chat.answer.request import AnswerRequest
+from orchd.features.chat.answer.request import AnswerRequest, GenerationLimits
 from orchd.features.chat.answer.running import asks
 from orchd.features.chat.answer.transcript import Transcript
 from orchd.features.chat.messages import ChatAttempt, ChatError, ChatMessage, ChatPart, ChatProgress, ChatStreaming

@@ -30,6 +30,8 @@ class RecordingListener:
         self.calls: list[tuple[Any, ...]] = []
         self.kept = self
 
+    left = False
+
     def on_place(self, place: StreamPlace | None) -> None:
         self.calls.append((place,))
 
