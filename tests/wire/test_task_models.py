@@ -41,6 +41,8 @@ async def test_a_task_answers(place: App) -> None:
             listed = [model["id"] for model in (await http.get("/v1/models")).json()["data"]]
             assert {"task", "task:Mover"} <= {*listed}
             assert "task:Mover" in [model["name"] for model in (await http.get("/api/tags")).json()["models"]]
+            found = [(await http.post("/api/show", json={"model": name})).json() for name in ("task", "task:Mover")]
+            assert [each["capabilities"] for each in found] == [["completion"], ["completion"]]
             harmless = question(tools=[], n=1, response_format={"type": "text"}, audio=None)
             whole = (await http.post("/v1/chat/completions", json=harmless)).json()
             streamed = (await http.post("/v1/chat/completions", json=question(model="task:Mover", stream=True))).content

@@ -60,8 +60,13 @@ def error_members(error: OrchdError) -> Mapping[str, Any]:
     return refusal_members(Page.of_refusal(error))[1]
 
 
+def details_of(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is told of an error besides; where its request stood in a frame means nothing here."""
+    return {name: value for name, value in (told.get("details") or {}).items() if name != "path"}
+
+
 def _error_members(told: Mapping[str, Any], status: int) -> dict[str, Any]:
-    details = told.get("details") or {}
+    details = details_of(told)
     named = details.get("param") or details.get("field")
     kind = _TYPES.get(told["code"], "invalid_request_error" if status < 500 else "server_error")
     return {

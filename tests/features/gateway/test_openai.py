@@ -10,8 +10,10 @@ import trio.testing
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchd.errors import RateLimited
+from orchd.errors import NotFound, RateLimited
 from orchd.features.gateway import relay
+from orchd.features.gateway.ollama.refusals import error_line
+from orchd.features.gateway.refusals import error_members
 from orchd.features.gateway.relay import HEARTBEAT_SECONDS, PATIENCE_SECONDS
 from orchd.features.models import AssistantItem
 from orchd.llm import Priority, Requester, TokenTally
@@ -387,3 +389,9 @@ def test_no_body_is_a_defect(bodies: list[bytes], path: str) -> None:
                 assert (one.memory.held, one.gateway.running()) == (0, 0)
 
     trio.run(ask_all, clock=trio.testing.MockClock(autojump_threshold=0))
+
+
+def test_where_a_member_stands_in_a_frame_is_not_told() -> None:
+    error = NotFound("there is none", field="messageId", path="$.data.messageId")
+    assert error_members(error)["details"] == {"field": "messageId"}
+    assert error_line(error)["details"] == {"field": "messageId"}

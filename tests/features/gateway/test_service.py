@@ -67,9 +67,9 @@ async def test_a_whole_one_that_repeats_itself_is_cut_off(desk: Desk, autojump_c
 RECORDED = Path(__file__).parent / "recorded"
 
 
-@pytest.mark.parametrize("name", ["javascript", "langchain", "ollama"])
+@pytest.mark.parametrize("name", ["javascript", "langchain", "llama_index", "ollama", "openai_python"])
 async def test_what_real_clients_have_sent(name: str, desk: Desk, autojump_clock: Clock) -> None:
-    """Requests that `openai` and `ollama` for JavaScript, LangChain, and `ollama` for Python have made."""
+    """Requests that `openai` and `ollama` for JavaScript and for Python, LangChain and LlamaIndex have made."""
     desk.upstream.says(delta(content="{}"), finish(), usage(), DONE)
     desk.upstream.routes["POST /v1/embeddings"] = reply(200, {"data": [{"embedding": [1]}, {"embedding": [2]}]})
     recorded = json.loads((RECORDED / f"{name}.json").read_text())
@@ -77,7 +77,9 @@ async def test_what_real_clients_have_sent(name: str, desk: Desk, autojump_clock
         wanted = (request["body"] or {}).get("model", "")
         body = request["body"] and {**request["body"], "model": MODELS.get(wanted, wanted)}
         headers = [(key.encode(), value.encode()) for key, value in request["headers"].items()]
-        page = await desk.ask(request["path"], body, headers=headers)
+        is_one = request["path"].startswith("/v1/models/")
+        path, rest = ("/v1/models/*", "m") if is_one else (request["path"], "")
+        page = await desk.ask(path, body, rest=rest, headers=headers)
         assert page.status == (404 if wanted == "no-such" else 200), (request, page.body)
         text = page.body if page.pieces is None else await text_of(page)
         assert text

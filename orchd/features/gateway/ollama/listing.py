@@ -34,6 +34,8 @@ def description(name: str, offer: Offer) -> dict[str, Any] | None:
     found = next((info for listed, info in offer.names() if listed == name or info.is_called(name)), None)
     if found is not None:
         return _describe(found)
+    if name in offer.tasks:
+        return _describe(None) | {"capabilities": ["completion"]}
     assistant = next((item for item in offer.assistants if ASSISTANT_PREFIX + item.name == name), None)
     if assistant is None:
         return None

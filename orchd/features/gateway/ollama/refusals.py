@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from orchd.errors import OrchdError
-from orchd.features.gateway.refusals import as_openai
+from orchd.features.gateway.refusals import as_openai, details_of
 from orchd.server.entry.page import Page
 
 
@@ -21,7 +21,7 @@ def error_line(error: OrchdError) -> Mapping[str, Any]:
 
 
 def _error_members(told: Mapping[str, Any]) -> dict[str, Any]:
-    details = told.get("details") or {}
+    details = details_of(told)
     named = details.get("param") or details.get("field")
     members = {"error": told["message"], "code": told["code"], "param": named, "details": details or None}
     return {name: value for name, value in members.items() if value is not None}
