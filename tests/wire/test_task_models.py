@@ -48,6 +48,8 @@ async def test_a_task_answers(place: App) -> None:
             streamed = (await http.post("/v1/chat/completions", json=question(model="task:Mover", stream=True))).content
             lines = (await http.post("/api/chat", json=question())).content.splitlines()
             odd = question(tools=[{}]), question(n=2), question(model="task:Nobody")
+            huge = json.dumps(question(audio=0)).replace('"audio": 0', '"audio": 1e999')
+            unread = await http.post("/v1/chat/completions", content=huge, headers={"Content-Type": "application/json"})
             empty = question(messages=[{"role": "system"}])
             wrong = [await http.post("/v1/chat/completions", json=body) for body in (*odd, empty)]
             text = await http.post("/v1/completions", json={"model": "task", "prompt": "x"})
@@ -65,6 +67,7 @@ async def test_a_task_answers(place: App) -> None:
     assert "".join(line["message"]["content"] for line in said)
     assert (said[-1]["done"], said[-1]["done_reason"]) == (True, "stop")
     told = [(answer.status_code, answer.json()["error"]["param"]) for answer in [*wrong, text]]
+    assert (unread.status_code, unread.json()["error"]["param"]) == (400, "audio")
     assert told == [(400, "tools"), (400, "n"), (404, "model"), (400, "messages"), (400, "model")]
 
 

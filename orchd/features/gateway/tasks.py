@@ -169,7 +169,7 @@ def _progress(found: TaskFound) -> str:
 
 def _task_of(body: RelayBody, order: TaskOrder) -> TaskCreate:
     for name, harmless in NOT_DONE.items():
-        wanted = _plain(body.members.get(name))
+        wanted = _plain(body.members, name)
         if wanted is not None and wanted not in harmless:
             raise Invalid(f"a task can't be asked with `{name}`", field=name)
     if body.keep is not None:
@@ -184,9 +184,14 @@ def _task_of(body: RelayBody, order: TaskOrder) -> TaskCreate:
     return TaskCreate(title, f"{order.told}\n\n{whole}".strip(), model=order.model, auto_run=True)
 
 
-def _plain(given: Any) -> Any:
-    """Return a member's value, whether it is kept as it came or was made here."""
-    return msgspec.json.decode(given) if isinstance(given, msgspec.Raw) else given
+def _plain(members: Mapping[str, Any], name: str) -> Any:
+    """Return a member's value, whether it is kept as it came or was made here. Raises `Invalid` where it can't be
+    read, as a number that is larger than any."""
+    given = members.get(name)
+    try:
+        return msgspec.json.decode(given) if isinstance(given, msgspec.Raw) else given
+    except (msgspec.MsgspecError, RecursionError, UnicodeError):
+        raise Invalid(f"`{name}` can't be read", field=name) from None
 
 
 def _messages(given: Any) -> list[Mapping[str, Any]]:
