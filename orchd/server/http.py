@@ -262,7 +262,9 @@ class HttpConnection:
     ) -> bool:
         """Let an answer write itself: some must be taken within the time that a whole page has otherwise, and within
         that all of it once it is over. Return whether it was sent whole."""
-        # What was begun for it goes first: its head is made while others are waited for.
+        # What was begun for it goes first: its head is made while others are waited for. Of the tasks that have a turn
+        # any may be the first, so that it takes two.
+        await trio.lowlevel.cancel_shielded_checkpoint()
         await trio.lowlevel.cancel_shielded_checkpoint()
         framing, count = self._frame_answer(page), partial(self._figures.pages.add, (str(page.status),))
         outlet = AnswerOutlet(self._stream, nursery, self._idle_seconds, framing, count, nursery.cancel_scope.cancel)

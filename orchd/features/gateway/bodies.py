@@ -6,6 +6,7 @@ JSON, UTF-8, and within its bounds.
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, NamedTuple, TypeAlias
 
 import msgspec
@@ -110,9 +111,14 @@ def _member(members: RawMembers, name: str, kind: Any, what: str) -> Any:
     if name not in members:
         return None
     try:
-        return msgspec.json.decode(members[name], type=kind)
+        return _decoder(kind).decode(members[name])
     except (msgspec.MsgspecError, RecursionError, UnicodeError):
         raise Invalid(f"`{name}` must be {what}", field=name) from None
+
+
+@cache
+def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(kind)
 
 
 def check_size(size: int, most: int, required: str) -> None:

@@ -6,6 +6,7 @@ makes every read a checkpoint, so that a fast server can't starve the other task
 TLS goodbye, since a model server goes on generating until it sees the end of the connection.
 """
 
+import math
 import os
 import socket
 import ssl
@@ -106,8 +107,9 @@ async def connect_tcp(host: str, port: int) -> trio.abc.Stream:
     return stream
 
 
-async def _connect(family: socket.AddressFamily, host: str, port: int) -> socket.socket:
-    """Connect to an address that needs no looking up, and has no other one to be tried beside it. Raises OSError.
+async def _connect(family: socket.AddressFamily, host: str, port: int, seconds: float = math.inf) -> socket.socket:
+    """Connect to an address that needs no looking up, and has no other one to be tried beside it. Raises OSError, and
+    trio.TooSlowError after so many seconds.
 
     Each answer begins with this: without trio's sockets around it, it takes half the time.
     """
@@ -118,7 +120,8 @@ async def _connect(family: socket.AddressFamily, host: str, port: int) -> socket
         with suppress(BlockingIOError):
             sock.connect((host, port))
         if not _is_connected(sock):
-            await trio.lowlevel.wait_writable(sock)
+            with trio.fail_after(seconds):
+                await trio.lowlevel.wait_writable(sock)
             if code := sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
                 raise OSError(code, os.strerror(code))
     except BaseException:
@@ -152,12 +155,19 @@ def _family(host: str) -> socket.AddressFamily | None:
     return None
 
 
-async def open_pipe(connect: Connect, host: str, port: int, tls: ssl.SSLContext | None) -> Pipe:
+async def open_pipe(
+    connect: Connect, host: str, port: int, tls: ssl.SSLContext | None, seconds: float = math.inf
+) -> Pipe:
     """Connect, with TLS if a context is given; the caller closes. Raises OSError, ssl.SSLError,
-    trio.BrokenResourceError.
+    trio.BrokenResourceError, and trio.TooSlowError after so many seconds.
     """
     if tls is None and connect is connect_tcp and (family := _family(host)) is not None:
-        return SocketPipe(await _connect(family, host, port))
+        return SocketPipe(await _connect(family, host, port, seconds))
+    with trio.fail_after(seconds):
+        return await _open_over(connect, host, port, tls)
+
+
+async def _open_over(connect: Connect, host: str, port: int, tls: ssl.SSLContext | None) -> Pipe:
     stream = await connect(host, port)
     if tls is not None:
         secured = trio.SSLStream(stream, tls, server_hostname=host, https_compatible=True)

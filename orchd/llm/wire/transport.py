@@ -217,11 +217,11 @@ class WireTransport(httpx.AsyncBaseTransport):
             accepted = True
             return stream
 
+        host, port, seconds = prepared.host, prepared.port, prepared.connect_seconds
         try:
-            with trio.fail_after(prepared.connect_seconds):
-                if not prepared.tls:  # once it is accepted there is nothing to wait for
-                    return await open_pipe(self._connect, prepared.host, prepared.port, None)
-                return await open_pipe(connect, prepared.host, prepared.port, self._context())
+            if not prepared.tls:  # once it is accepted there is nothing to wait for
+                return await open_pipe(self._connect, host, port, None, seconds)
+            return await open_pipe(connect, host, port, self._context(), seconds)
         except trio.TooSlowError as error:
             raise httpx.ConnectTimeout(why_slow(accepted=accepted)) from error
         except (OSError, UnicodeError, trio.BrokenResourceError) as error:
