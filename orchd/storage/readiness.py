@@ -98,7 +98,7 @@ class Readiness:
         """It answers, and its schema is there."""
         self.migrated = True
         self._refusal = None
-        self._set(Health(True, self.health.kind, None, since=trio.current_time()))
+        self._set(Health(True, self.health.kind, None, since=self._answers_since()))
         if self._lost is not None:
             seconds = round(trio.current_time() - self._lost, 1)
             structlog.get_logger().info("the database is back", database=self._where, after_seconds=seconds)
@@ -108,7 +108,7 @@ class Readiness:
         """A transaction or a check failed; `reason` is fit for a client, `cause` for the log."""
         if not self.closed:
             self._tell(reason, cause)
-        self._set(Health(False, self.health.kind, reason, full))
+        self._set(Health(False, self.health.kind, reason, full, self._answers_since() if full else float("-inf")))
 
     def note_refusal(self, error: StartError) -> None:
         """It can't become ready without its operator."""
@@ -125,6 +125,10 @@ class Readiness:
         self._told = reason, cause, now
         self._lost = now if self._lost is None else self._lost
         structlog.get_logger().warning("the database is away", database=self._where, reason=reason, cause=cause)
+
+    def _answers_since(self) -> float:
+        """When it came back, if it answers now: each write that goes well says so, and is no return."""
+        return self.health.since if self.health.readable else trio.current_time()
 
     def _set(self, health: Health) -> None:
         if self.closed or (health == self.health and self._refusal is None):

@@ -183,7 +183,7 @@ async def test_what_is_full_can_be_read_and_says_why_it_takes_nothing() -> None:
     state.back()
     with suppress(DiskFull), state.noting_failures():
         raise DiskFull("full")
-    assert state.health == Health(False, "scripted", "full", full=True)
+    assert state.health._replace(since=0) == Health(False, "scripted", "full", full=True, since=0)
     state.require_readable()
     with pytest.raises(Unavailable) as refused:
         state.require_ok()
@@ -198,3 +198,25 @@ async def test_what_is_full_can_be_read_and_says_why_it_takes_nothing() -> None:
     state.close()
     with pytest.raises(Unavailable):
         state.require_readable()
+
+
+async def test_since_when_it_answers_is_when_it_came_back_and_not_each_time_that_it_does(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    state = Readiness("scripted")
+    for is_away in (True, True, False):
+        if is_away:
+            state.away("away")
+        came_back = trio.current_time() if not state.health.readable else state.health.since
+        for _ in range(3):
+            state.back()
+            assert (state.health.readable, state.health.since) == (True, came_back)
+            await trio.sleep(1)
+        state.away("full", full=True)
+        assert (state.health.readable, state.health.since) == (True, came_back)
+        await trio.sleep(1)
+        state.back()
+        assert state.health.since == came_back
+    state.away("away")
+    state.away("full", full=True)
+    assert state.health.since == trio.current_time()
