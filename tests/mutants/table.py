@@ -7,6 +7,12 @@ ENTRY = "tests/server/entry"
 TASK, ENGINE = "tests/features/task/core", "tests/features/task/engine"
 
 SUBJECTS: dict[str, tuple[str, ...]] = {
+    "orchd/server/exit/outlet.py": (
+        "tests/server/test_turns.py",
+        "tests/server/test_outbox.py",
+        "tests/server/exit/test_answer.py",
+        "tests/faults/test_slow_lines.py",
+    ),
     "orchd/server/outbox.py": (
         "tests/server/test_turns.py",
         "tests/server/test_outbox.py",

@@ -260,12 +260,12 @@ async def test_a_word_is_there_for_as_long_as_anybody_has_it(shelves: Shelves, m
 async def test_two_daemons_list_the_same_entries_at_once(shelves: Shelves) -> None:
     """Each is listed once, and both go on."""
     drawn = random.Random(3)
-    for row_id in range(1, 80):
+    for row_id in range(1, 60):
         await shelves.put(row_id, f"rain {drawn_text(drawn)}", Belonging(ANN))
     async with trio.open_nursery() as nursery:
         for keeper in (shelves.keeper, shelves.new_keeper(), shelves.new_keeper()):
             nursery.start_soon(keeper.list_new)
-    assert await shelves.found("rain", Owner(ANN)) == [*range(79, 0, -1)]
+    assert await shelves.found("rain", Owner(ANN)) == [*range(59, 0, -1)]
     if shelves.database.health().kind == "mysql":
         distinct = sum(len({word.text for word in words(text)}) for text, _ in shelves.shelves[0].rows.values())
         assert await shelves.database.read(postings) == distinct
