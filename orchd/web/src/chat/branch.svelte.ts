@@ -8,6 +8,8 @@ export class Branch {
   messages = $state.raw<ShownMessage[]>([]);
   /** Another answer to the question before the last message, shown beside that. */
   beside = $state.raw<ShownMessage>();
+  /** What an answer waits for that isn't shown yet: nothing more may be told of it for as long as it waits. */
+  #early: ChatProgress | undefined;
 
   find(id: number): ShownMessage | undefined {
     return this.beside?.id === id ? this.beside : this.messages.find((message) => message.id === id);
@@ -42,7 +44,8 @@ export class Branch {
   /** Say what an answer waits for, unless its text has begun. */
   wait(id: number, progress: ChatProgress): void {
     const shown = this.find(id);
-    if (shown !== undefined && shown.growing && !shown.hasText) shown.progress = progress;
+    if (shown === undefined) this.#early = progress;
+    else if (shown.growing && !shown.hasText) shown.progress = progress;
   }
 
   /** Show a page of a branch, and what was read before of the same one; say whether anything was. */
@@ -53,7 +56,7 @@ export class Branch {
     const older = index > 0 ? this.messages.slice(0, index) : [];
     const last = page.at(-1);
     if (this.beside !== undefined) known.set(this.beside.id, this.beside);
-    const shown = page.map((message) => restored(known.get(message.id), message));
+    const shown = page.map((message) => this.#restored(known.get(message.id), message));
     // Where the answer beside the last one is on the active branch both stay where they are.
     const first = this.messages.at(-1);
     if (this.beside !== undefined && first !== undefined && last?.id === this.beside.id) shown.splice(-1, 1, first);
@@ -71,12 +74,18 @@ export class Branch {
     const others = other === undefined ? [] : (other.stored.siblings ?? [other.id]);
     const siblings = message.siblings ?? [...others.filter((id) => id !== message.id), message.id];
     if (other !== undefined) other.stored = { ...other.stored, siblings };
-    return new ShownMessage({ ...message, siblings });
+    return this.#made({ ...message, siblings });
   }
-}
 
-function restored(known: ShownMessage | undefined, message: ChatMessage): ShownMessage {
-  if (known === undefined) return new ShownMessage(message);
-  known.store(message);
-  return known;
+  #restored(known: ShownMessage | undefined, message: ChatMessage): ShownMessage {
+    if (known === undefined) return this.#made(message);
+    known.store(message);
+    return known;
+  }
+
+  #made(message: ChatMessage): ShownMessage {
+    const made = new ShownMessage(message);
+    if (made.growing && this.#early?.messageId === made.id) made.progress = this.#early;
+    return made;
+  }
 }

@@ -1,4 +1,4 @@
-import type { ChatMessage } from "@orchd/client";
+import type { ChatMessage, ChatProgress } from "@orchd/client";
 import { describe, expect, it } from "vitest";
 import { Branch } from "$/chat/branch.svelte";
 import { emptyAnswer } from "$/chat/message/empty";
@@ -59,6 +59,19 @@ describe("two answers side by side", () => {
     expect(shown.find(4)?.progress?.phase).toBe("loading");
     shown.put(message(5, 2));
     expect([ids(shown), shown.beside]).toEqual([[1, 2, 5], undefined]);
+  });
+});
+
+describe("what an answer waits for", () => {
+  it("is kept where it is told before the answer is shown", () => {
+    const shown = branch(message(1, null));
+    const waits: ChatProgress = { conversationId: 1, messageId: 2, phase: "queued", elapsedMs: 1, position: 1 };
+    shown.wait(2, waits);
+    shown.replace([message(1, null), message(2, 1, { status: "streaming", content: "" })]);
+    expect(shown.find(2)?.progress).toEqual(waits);
+    shown.wait(4, { ...waits, messageId: 4 });
+    shown.put(message(4, 2));
+    expect(shown.find(4)?.progress).toBeUndefined();
   });
 });
 

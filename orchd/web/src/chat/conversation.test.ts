@@ -145,6 +145,7 @@ describe("a question", () => {
     await expect.poll(() => open.branch.beside?.id).toBe(6);
     expect(ids(open)).toEqual([1, 2, 3, 4]);
     expect([open.messages[3], open.branch.beside].map((shown) => shown?.stored.model)).toEqual(["a", "b"]);
+    expect([open.messages[3], open.branch.beside].map((shown) => shown?.progress?.phase)).toEqual(["prompt", "prompt"]);
     tell({ type: "chat:changed", data: { messageId: 6, change: "selected", leafId: 6 } });
     await expect.poll(() => ids(open)).toEqual([1, 2, 3, 6]);
     expect(open.branch.beside).toBeUndefined();

@@ -49,8 +49,10 @@ export class HeardEvents {
     const { messageId, conversationId, parentId, askedModel } = progress;
     const last = this.#branch.messages.at(-1);
     const answer = emptyAnswer(messageId, conversationId, parentId ?? last?.id ?? null, askedModel);
-    if (this.#branch.find(messageId) !== undefined) this.#branch.wait(messageId, progress);
-    else if (last === undefined) this.#lookFor(messageId);
+    const isShown = this.#branch.find(messageId) !== undefined;
+    this.#branch.wait(messageId, progress);
+    if (isShown) return;
+    if (last === undefined) this.#lookFor(messageId);
     else if (!last.isAnswer) this.#listener.onmessage(answer);
     else if (progress.beside === true && last.stored.parentId === parentId) this.#branch.putBeside(answer);
     else this.#lookFor(messageId);
