@@ -6,7 +6,6 @@ changed meanwhile; whatever was there, what is copied is one snapshot of it, and
 read again and compared.
 """
 
-from contextlib import aclosing
 from typing import NamedTuple
 
 import trio
@@ -132,10 +131,7 @@ class _Portions:
 
     async def _has(self, wanted: RowsHash) -> bool:
         """Tell whether the target has just these rows in their span."""
-        there = RowsHash()
-        async with aclosing(self._filling.reader.rows(self._shape, self._span)) as portions:
-            async for rows in portions:
-                there.merge((await trio.to_thread.run_sync(_hash, rows))[0])
+        there = await hash_of(self._filling.reader, self._shape, self._span)
         return there.figures() == wanted.figures()
 
 

@@ -14,7 +14,17 @@ from orchd.backup.making import BackupReport, TellProgress
 from orchd.backup.reading import read_backup
 from orchd.backup.row_hash import RowsHash, encode_rows
 from orchd.storage import load_migrations
-from orchd.storage.whole import Filling, FillingPlan, RowReader, Rows, RunCheck, TableShape, open_filling
+from orchd.storage.whole import (
+    ALL_KEYS,
+    Filling,
+    FillingPlan,
+    KeySpan,
+    RowReader,
+    Rows,
+    RunCheck,
+    TableShape,
+    open_filling,
+)
 
 
 async def restore_backup(
@@ -89,14 +99,14 @@ class _Restoration:
                 raise BackupError(f"the rows of {name} are not the same in this database; nothing was changed")
 
 
-async def hash_of(reader: RowReader, table: TableShape) -> RowsHash:
-    """Return the hash of all rows of a table. Raises `Unavailable`."""
+async def hash_of(reader: RowReader, table: TableShape, span: KeySpan = ALL_KEYS) -> RowsHash:
+    """Return the hash of the rows of a table whose keys are in a span. Raises `Unavailable`."""
     total = RowsHash()
 
     async def add(rows: Rows) -> None:
         await trio.to_thread.run_sync(lambda: total.add(encode_rows(rows)))
 
-    await work_on_each(reader.rows(table), add)
+    await work_on_each(reader.rows(table, span), add)
     return total
 
 
