@@ -19,6 +19,7 @@ FRAME_TOO_LONG = CloseCode(1009, "frame too long", False)
 TOO_SLOW = CloseCode(4000, "too slow", True)
 NO_HEARTBEAT = CloseCode(4001, "no heartbeat", True)
 TOO_MANY_CONNECTIONS = CloseCode(4002, "too many connections of this user", True)
+PROOF_NEEDED = CloseCode(4003, "connect again, and say who you are", True)
 UNAUTHORIZED = CloseCode(4500, "unauthorized", False)
 PROTOCOL_ABUSE = CloseCode(4501, "protocol abuse", False)
 
@@ -31,6 +32,7 @@ CLOSE_CODES = (
     TOO_SLOW,
     NO_HEARTBEAT,
     TOO_MANY_CONNECTIONS,
+    PROOF_NEEDED,
     UNAUTHORIZED,
     PROTOCOL_ABUSE,
 )

@@ -36,6 +36,7 @@ from orchd.protocol.codec import Codec, FrameRefused, Request
 from orchd.protocol.codes import (
     BINARY_REFUSED,
     FRAME_TOO_LONG,
+    PROOF_NEEDED,
     PROTOCOL_ABUSE,
     SHUTTING_DOWN,
     TOO_MANY_CONNECTIONS,
@@ -117,7 +118,7 @@ class Session:
     def __init__(self, session_id: str, wire: SessionServices, outbox: Outbox, meter: Meter, arrival: Arrival) -> None:
         self.id = session_id
         self.entrance = Entrance(
-            arrival, wire.doorkeeper, outbox, self._greet, self._end_unproved, wire.hub.renew, wire.shares
+            arrival, wire.doorkeeper, outbox, self._greet, self._end_unproved, self._reopen, wire.hub.renew, wire.shares
         )
         """Whose it is; what each request may do is decided when it comes."""
         self._wire = wire
@@ -347,6 +348,10 @@ class Session:
         """Close the connection, which is nobody's, or nobody's any more."""
         self._refuse(None, why)
         self.close(UNAUTHORIZED)
+
+    def _reopen(self) -> None:
+        """Close the connection, which was anybody's until now, so that its client opens another one with a proof."""
+        self.close(PROOF_NEEDED)
 
     def _greet(self) -> None:
         self._put(messages.READY, self._wire.ready(self.id, self.entrance.identity))

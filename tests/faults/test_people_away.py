@@ -3,12 +3,13 @@
 import pytest
 import trio
 
+from orchd.protocol.codes import PROOF_NEEDED
 from tests.faults.test_mariadb_away import until_listening
 from tests.fix_daemon import Daemon, StartDaemon
 from tests.fix_mariadb import MariaServer
 from tests.http_client import http_client
 from tests.wire.client import HANG_SECONDS, PAUSE_SECONDS
-from tests.wire.people import PASSWORD, UNAUTHORIZED, ask, browser, first_user, program, refused, status_of
+from tests.wire.people import PASSWORD, ask, browser, first_user, program, refused, status_of
 
 BACK_SECONDS = 120.0
 """Until the daemon has found its database again: its pauses between attempts grow to ten seconds."""
@@ -77,6 +78,6 @@ async def test_away_from_the_start(daemon: StartDaemon, mariadb: MariaServer, fr
     assert await refused(undecided, "assistant:list") == "unavailable"
     assert await refused(undecided, "user:create", name="x", role="admin", password=PASSWORD) == "unavailable"
     await trio.to_thread.run_sync(mariadb.start)
-    assert await undecided.wait_closed() == UNAUTHORIZED
+    assert await undecided.wait_closed() == PROOF_NEEDED.code
     await one.ready()
     assert await status_of(one, token) == 200

@@ -13,6 +13,7 @@ def test_the_codes_and_whether_to_come_back() -> None:
         4000: True,
         4001: True,
         4002: True,
+        4003: True,
         4500: False,
         4501: False,
     }

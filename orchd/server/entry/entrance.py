@@ -1,8 +1,9 @@
 """Whose a connection is, from its handshake on.
 
 Who has shown nothing although users exist is told nothing but errors until `session:authenticate`, and is let go when
-that does not come in time. While it isn't known whether there are users, the connection is nobody's; once it is known
-it becomes the local owner's, or has to prove whose it is like any other.
+that does not come in time. While it isn't known whether there are users, the connection is nobody's, and greeted; once
+it is known it becomes the local owner's, or ends, to be opened again with a proof. It can't go on: whoever was greeted
+doesn't expect to be asked who they are, and takes the refusals that follow for the last word.
 """
 
 from collections.abc import Callable
@@ -32,8 +33,8 @@ class Arrival(NamedTuple):
 class Entrance:
     """Whose one connection is. Satisfies `orchd.access.authenticator.LiveConnection`.
 
-    `greet` sends the first frame, `close` ends the connection, `renew` is told whose it is from now on; all return at
-    once. `shares` counts the connections of each user.
+    `greet` sends the first frame, `refuse` ends the connection for good, `reopen` so that its client opens another one,
+    `renew` is told whose it is from now on; all return at once. `shares` counts the connections of each user.
     """
 
     __slots__ = (
@@ -46,6 +47,7 @@ class Entrance:
         "_place",
         "_refuse",
         "_renew",
+        "_reopen",
         "_shares",
         "client",
         "identity",
@@ -60,6 +62,7 @@ class Entrance:
         peer: Peer,
         greet: Callable[[], None],
         refuse: Callable[[Unauthorized], None],
+        reopen: Callable[[], None],
         renew: Callable[[Peer, Identity], None],
         shares: Shares,
     ) -> None:
@@ -68,6 +71,7 @@ class Entrance:
         self._doorkeeper = doorkeeper
         self._greet = greet
         self._refuse = refuse
+        self._reopen = reopen
         self._renew = renew
         self._shares = shares
         self._joined = 0
@@ -114,11 +118,14 @@ class Entrance:
 
     def become(self, who: Identity) -> None:
         """It is this one's from the next frame on."""
+        was_undecided = self.identity.undecided
         self.identity = self._doorkeeper.identity_at(who, self.client)
         self._renew(self.peer, self.identity)
         self._greet_once()
         if self._changed is not None:
             self._changed.set()
+        if was_undecided and self._greeted and self.is_waiting:
+            self._reopen()
 
     async def wait_proved(self, seconds: float) -> None:
         """Return once it is somebody's. Raises `Unauthorized` when it could have been for so long, and isn't."""

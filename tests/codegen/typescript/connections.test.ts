@@ -265,8 +265,18 @@ test("a device that wakes sees at once whether there is a connection", async () 
     daemon.latest.drop();
     page.dispatchEvent(new Event("online"));
     assert.equal(daemon.sockets.length, 3, "without a pause");
+    daemon.latest.greet();
+    await settle();
+    page.dispatchEvent(new Event("offline"));
+    daemon.latest.say("pong", { timestamp: "now" }, daemon.latest.heard("ping").id);
+    await pass(5_000);
+    assert.equal(client.state, "connected", "the daemon is on this machine");
+    page.dispatchEvent(new Event("offline"));
+    await pass(3_000);
+    assert.equal(client.state, "connecting");
     client.close();
     page.dispatchEvent(new Event("online"));
+    page.dispatchEvent(new Event("offline"));
     assert.equal(daemon.sockets.length, 3);
   } finally {
     for (const name of ["addEventListener", "removeEventListener", "document"]) {

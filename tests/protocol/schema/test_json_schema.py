@@ -145,7 +145,7 @@ def test_reasons_of_errors_are_published_with_what_they_mean() -> None:
 def test_close_codes_are_published_with_whether_to_come_back() -> None:
     listed = {entry["code"]: entry["reconnect"] for entry in published()["x-closeCodes"]}
     known = {1001: True, 1002: False, 1003: False, 1007: False, 1009: False}
-    assert listed == known | {4000: True, 4001: True, 4002: True, 4500: False, 4501: False}
+    assert listed == known | {4000: True, 4001: True, 4002: True, 4003: True, 4500: False, 4501: False}
 
 
 def test_the_text_is_the_schema_and_always_the_same() -> None:

@@ -12,7 +12,6 @@ export type Access = "starting" | "known" | "stranger" | "expired";
 
 /** What of an `error` frame is looked at that answers no request. */
 interface SessionError {
-  readonly code: string;
   readonly details?: { readonly reason?: string };
 }
 
@@ -39,9 +38,6 @@ class Connection {
   /** Whether the daemon serves another build of this page by now. */
   outdated = $state(false);
   #quiet: ReturnType<typeof setTimeout> | undefined;
-  /** Whether what was asked was refused since nobody knew who asks: a daemon that begins lets browsers in before it can
-   * tell. What has subscribed doesn't ask again, so it is made anew with another client. */
-  #unheard = false;
   #asking: ReturnType<typeof setTimeout> | undefined;
   #build = ownBuild();
 
@@ -68,7 +64,7 @@ class Connection {
     this.access = "known";
     this.ended = undefined;
     localStorage.removeItem(LEFT);
-    if (this.client === undefined || this.state === "closed" || this.#unheard) await this.#connect();
+    if (this.client === undefined || this.state === "closed") await this.#connect();
     else this.client.reconnect();
   }
 
@@ -86,7 +82,6 @@ class Connection {
   }
 
   async #connect(): Promise<void> {
-    this.#unheard = false;
     this.client?.close();
     try {
       const client = await connect(undefined, { patient: true });
@@ -104,9 +99,7 @@ class Connection {
   async #hear(client: Client): Promise<void> {
     for await (const { type, data } of client.unasked()) {
       if (type !== "error") continue;
-      const { code, details } = data as SessionError;
-      this.ended = details?.reason;
-      this.#unheard = code === "unauthorized" && details?.reason === undefined;
+      this.ended = (data as SessionError).details?.reason;
     }
   }
 

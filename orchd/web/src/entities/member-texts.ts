@@ -118,7 +118,7 @@ export const labels = defineTexts(
     hint: "Termina em",
     id: "Id",
     instructionText: "Instrução",
-    kind: "Espécie",
+    kind: "Tipo",
     "loop:body": "Onde começa uma rodada (id de um passo)",
     maxRounds: "Rodadas, no máximo",
     maxTokens: "Tokens, no máximo",

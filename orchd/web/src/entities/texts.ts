@@ -48,7 +48,7 @@ export const texts = defineTexts(
     actions: "Actions",
   },
   {
-    none: "Nenhum",
+    none: "Nenhum(a)",
     automatic: "Automático",
     required: "Preencha este campo.",
     up: "Mover para cima",

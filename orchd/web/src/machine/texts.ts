@@ -69,7 +69,7 @@ export const texts = defineTexts(
     spans: { 60: "o último minuto", 300: "os últimos 5 minutos", 900: "os últimos 15 minutos" },
     now: "Agora",
     at: (time) => `Às ${time}`,
-    unknown: "não se sabe",
+    unknown: "sem dados",
     processor: "Processador",
     usage: "Em uso",
     load: "Carga (1, 5, 15 min)",

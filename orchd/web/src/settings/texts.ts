@@ -296,7 +296,7 @@ export const texts = defineTexts(
     mine_none: "Nada ainda.",
     access_about:
       "Administradores só veem o que é deles, como todo mundo. Numa emergência, você pode olhar uma linha de outro usuário por uma hora. O dono fica sabendo.",
-    access_kind: "Espécie",
+    access_kind: "Tipo",
     conversation: "Conversa",
     task: "Tarefa",
     access_id: "Id",

@@ -34,6 +34,8 @@ export interface Listener {
 const MAX_UNASKED = 100;
 /** So often a request that changes nothing is sent when the connection is lost each time: it may be what ends it. */
 export const MAX_TRIES = 8;
+/** So soon an answer has to come where the device says that it has no network. */
+const OFFLINE_MS = 3000;
 /** Pauses are longer or shorter by up to this share, so that not all clients come back at once. */
 const JITTER = 0.2;
 
@@ -61,7 +63,10 @@ export class Link implements SessionOwner {
     this.#url = url;
     this.#options = options;
     this.#patient = options.patient === true;
-    this.#unwatchDevice = watchDevice(() => this.wake());
+    this.#unwatchDevice = watchDevice(
+      () => this.wake(),
+      () => this.#session?.probe(OFFLINE_MS), // the daemon may be on this machine, which needs no network
+    );
     this.#connect();
   }
 

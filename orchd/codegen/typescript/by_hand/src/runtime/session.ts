@@ -121,13 +121,11 @@ export class Session {
     this.#send(writeRequest(this.#facts.cancel, String(++this.#lastId), { id: exchange.id }));
   }
 
-  /** Ask whether anybody is there; the connection is lost when nothing comes. */
-  probe(): void {
+  /** Ask whether anybody is there; the connection is lost when nothing comes within so many milliseconds. */
+  probe(patienceMs = this.#facts.pongSeconds * 1000): void {
     if (!this.#greeted || this.#ended) return;
     this.#send(writeRequest(this.#facts.ping, String(++this.#lastId), {}));
-    this.#expect(this.#facts.pongSeconds * 1000, () =>
-      this.end(new DisconnectedError("nothing came, not even an answer to a ping")),
-    );
+    this.#expect(patienceMs, () => this.end(new DisconnectedError("nothing came, not even an answer to a ping")));
   }
 
   /** End it, for this reason. */

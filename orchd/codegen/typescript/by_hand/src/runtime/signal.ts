@@ -79,17 +79,22 @@ export class Turns {
   }
 }
 
-/** Call `wake` whenever the device may have slept or changed its network. Returns what ends that. */
-export function watchDevice(wake: () => void): () => void {
+/**
+ * Call `wake` whenever the device may have slept or changed its network, and `lose` when it says that it has none.
+ * Returns what ends that.
+ */
+export function watchDevice(wake: () => void, lose: () => void): () => void {
   const { addEventListener, removeEventListener, document } = globalThis;
   if (typeof addEventListener !== "function") return () => undefined; // Node
   const look = (): void => {
     if (document?.visibilityState === "visible") wake();
   };
   addEventListener("online", wake);
+  addEventListener("offline", lose);
   document?.addEventListener("visibilitychange", look);
   return () => {
     removeEventListener("online", wake);
+    removeEventListener("offline", lose);
     document?.removeEventListener("visibilitychange", look);
   };
 }
