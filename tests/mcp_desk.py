@@ -21,6 +21,7 @@ from orchd.features.mcp.pages import McpPages
 from orchd.features.mcp.rpc import EARLIER, PREFIX, STATELESS
 from orchd.features.mcp.service import CallerRooms, McpCalls
 from orchd.features.mcp.tools import all_tools
+from orchd.features.models import AssistantItem
 from orchd.guard import Supervisor
 from orchd.hub import Hub
 from orchd.protocol.identity import LOCAL, Identity
@@ -57,6 +58,20 @@ class FakeDoorkeeper:
     def identity_at(self, who: Identity, client: ClientFacts) -> Identity:
         """Everybody is near."""
         return who
+
+
+class FakeAssistants:
+    """In place of the database: whatever is read of it are assistants, or one by its name."""
+
+    def __init__(self) -> None:
+        self.items: list[AssistantItem] = []
+
+    async def read(self, _steps: object, *asked: object) -> Any:
+        """All of them; or, by a name, the one of that name."""
+        await trio.lowlevel.checkpoint()
+        if not asked:
+            return self.items
+        return next((item for item in self.items if item.name == asked[-1]), None)
 
 
 class FakeRouter:
@@ -96,7 +111,9 @@ class McpDesk:
         verification: Any = None
         router: Any = self.router
         doorkeeper: Any = self.doorkeeper
-        self.calls = McpCalls(supervisor, SETTINGS.call_seconds, all_tools(verification))
+        self.assistants = FakeAssistants()
+        database: Any = self.assistants
+        self.calls = McpCalls(supervisor, SETTINGS.call_seconds, all_tools(verification, database))
         frames = FrameRooms(CODEC.commands, router, Hub(), lambda who, _, kind: self.refusals.append((who.name, kind)))
         places = RequestPlaces(self.shares, self.memory)
         (self.route,) = McpPages(self.calls, CallerRooms(frames, doorkeeper), places, SETTINGS).routes()["/mcp"]

@@ -244,8 +244,9 @@ FEATURE_EDGES: dict[str, tuple[str, ...]] = {
     "transfer": ("chat", "conversation", "presence"),
     # Programs ask assistants as they ask models, and tasks, too; endless answers are stopped, and kept, as in chats.
     "gateway": ("chat", "models", "task"),
-    # A request takes the same of the daemon; texts are checked for which there is no frame.
-    "mcp": ("gateway", "verification"),
+    # A request takes the same of the daemon; assistants are found as programs find them, by name, and texts are checked
+    # for which there is no frame.
+    "mcp": ("gateway", "models", "verification"),
     # What people are told is what becomes of their tasks and quotas, as far as they want.
     "notification": ("account", "setting", "task", "usage"),
     # What it shows is what owners are shown, and each time is told them.

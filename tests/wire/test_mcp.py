@@ -1,7 +1,8 @@
 """`/mcp` as the official client uses it, on Trio: every tool, by each generation of the protocol."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,12 +20,14 @@ from tests.fix_simulator import RunningSimulator, StartSimulator
 from tests.http_client import http_client
 from tests.mcp_desk import EARLIER_HEADERS, earlier
 from tests.wire.client import HANG_SECONDS
+from tests.wire.client import Client as Device
 from tests.wire.people import ask, first_user
 
 if TYPE_CHECKING:
     from mcp.client.client import Client
 
 MODEL = "simulated-qwen"
+CHAT_TOOLS = ["chat", "list_models", "list_assistants", "verify_text", "status"]
 UNBRAKED = TaskSettings(brake_cpu=100, brake_memory=100, brake_vram=100, brake_disk=100, retry_seconds=1.0)
 
 
@@ -87,6 +90,19 @@ async def use_models_and_chat(app: App, client: "Client") -> None:
     rhymed = await call(client, "chat", message="[[simulate: tokens=1]]", assistant="poet")
     found = await ask(connection, "conversation:get", conversationId=rhymed["conversationId"])
     assert found["assistantId"] == 1
+
+
+async def ask_an_assistant(maria: Device, post: Callable[[object], Awaitable[Any]]) -> None:
+    """By a token with no right to list what assistants are told."""
+    await ask(maria, "assistant:create", name="Poet", systemPrompt="Rhyme.")
+
+    async def tell(name: str, arguments: dict[str, str]) -> Any:
+        return (await post(earlier("tools/call", {"name": name, "arguments": arguments}))).json()["result"]
+
+    (poet,) = (await tell("list_assistants", {}))["structuredContent"]["assistants"]
+    assert (poet["name"], "systemPrompt" in poet) == ("Poet", False)
+    rhymed = await tell("chat", {"message": "[[simulate: tokens=1]]", "assistant": "poet"})
+    assert rhymed["structuredContent"]["status"] == "complete", rhymed
 
 
 async def use_search_and_status(client: "Client") -> None:
@@ -157,11 +173,11 @@ async def test_tokens_are_asked_for_once_there_is_a_user(
         async def post(body: object, **headers: str) -> Any:
             return await http.post(f"{one.url}/mcp", json=body, headers={**EARLIER_HEADERS, **headers})
 
-        refused = await post(earlier("tools/list"))
-        assert (refused.status_code, refused.headers["www-authenticate"]) == (401, "Bearer")
-        assert refused.json()["error"]["data"]["code"] == "unauthorized"
+        assert (refused := await post(earlier("tools/list"))).headers["www-authenticate"] == "Bearer"
+        assert (refused.status_code, refused.json()["error"]["data"]["code"]) == (401, "unauthorized")
         listed = (await post(earlier("tools/list"), Authorization=f"Bearer {token}")).json()["result"]["tools"]
-        assert [tool["name"] for tool in listed] == ["chat", "list_models", "verify_text", "status"]
+        assert [tool["name"] for tool in listed] == CHAT_TOOLS
+        await ask_an_assistant(maria, partial(post, Authorization=f"Bearer {token}", Accept="application/json"))
         foreign = await post(earlier("ping"), Authorization=f"Bearer {token}", Origin="https://evil.example")
         assert (foreign.status_code, foreign.json()["error"]["code"]) == (403, 403)
         assert (await http.get(f"{one.url}/mcp")).status_code == 405

@@ -41,7 +41,7 @@ async def open_mcp(
     """Have tools called while the block lasts."""
     async with trio.open_nursery() as nursery:
         supervisor = Supervisor(nursery, services.troubles)
-        calls = McpCalls(supervisor, settings.call_seconds, all_tools(verification))
+        calls = McpCalls(supervisor, settings.call_seconds, all_tools(verification, services.database))
         memory = MemoryBudget(settings.memory_bytes, "bodies of requests", "user")
 
         def pages(wire: SessionServices) -> Pages:

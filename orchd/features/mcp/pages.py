@@ -162,7 +162,7 @@ class McpPages:
 
     async def _list(self, message: RpcMessage, request: PageRequest) -> dict[str, Any]:
         refusal = partial(self._rooms.frames.refusal, request.identity)
-        listed = [tool.definition for tool in self._calls.tools.values() if not any(map(refusal, tool.needs))]
+        listed = [tool.definition for tool in self._calls.tools.values() if tool.lack(refusal) is None]
         return {"tools": listed, **({"ttlMs": LISTING_MS, "cacheScope": "private"} if message.is_stateless else {})}
 
     async def _call(self, message: RpcMessage, request: PageRequest, place: RequestPlace) -> Page:
@@ -192,9 +192,8 @@ class McpPages:
 
     def _permit(self, tool: AnyTool, caller: ToolCaller) -> None:
         """Let nobody begin what they may not end. Raises as `InnerClient.permit` does."""
-        client = InnerClient(self._rooms.frames, caller.identity, caller.client.label or "")
-        for kind in tool.needs:
-            client.permit(kind)
+        if (kind := tool.lack(partial(self._rooms.frames.refusal, caller.identity))) is not None:
+            InnerClient(self._rooms.frames, caller.identity, caller.client.label or "").permit(kind)
 
     def _reply(self, message: RpcMessage, result: dict[str, Any]) -> Page:
         return Page(200, JSON, as_result(message, result, SERVER))

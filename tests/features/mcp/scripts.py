@@ -4,6 +4,7 @@ from typing import Any
 
 import trio
 
+from orchd.features.models import AssistantItem
 from orchd.protocol.router import Context
 from tests.mcp_desk import Answer, frame
 
@@ -30,6 +31,7 @@ MODEL = {
     "reason": None,
 }
 MODELS = {"models": [MODEL], "nextCursor": None}
+_THEN = "2026-01-01T00:00:00.000Z"
 _STATE = {
     "id": 4,
     "title": "a",
@@ -42,6 +44,21 @@ _STATE = {
 }
 TASK = {"task": _STATE}
 STEP = {"title": "think", "status": "completed", "verified": True}
+
+
+def assistant(number: int, name: str) -> AssistantItem:
+    """An assistant of the local owner's."""
+    return AssistantItem(
+        id=number,
+        user_id=0,
+        version=1,
+        created_at=_THEN,
+        updated_at=_THEN,
+        deleted_at=None,
+        project_id=None,
+        name=name,
+        system_prompt="Rhyme.",
+    )
 
 
 def says(reply: Any) -> Answer:

@@ -16,7 +16,7 @@ from orchd.features.mcp.rpc import EARLIER, PREFIX, VERSIONS
 from orchd.features.mcp.tools.tool import schema_of
 from orchd.protocol.identity import Identity
 from orchd.protocol.router import Context
-from tests.features.mcp.scripts import ANSWER, MODEL, MODELS, TASK, never, says, slow_chat, task_frames
+from tests.features.mcp.scripts import ANSWER, MODEL, MODELS, TASK, assistant, never, says, slow_chat, task_frames
 from tests.mcp_desk import (
     EARLIER_HEADERS,
     McpDesk,
@@ -78,9 +78,10 @@ async def test_tools_say_what_they_take_and_give(desk: McpDesk, autojump_clock: 
 @pytest.mark.parametrize(
     ("who", "names"),
     [
-        (CHATTER, ["chat", "list_models", "verify_text", "status"]),
+        (CHATTER, ["chat", "list_models", "list_assistants", "verify_text", "status"]),
         (VIEWER, ["list_models", "list_assistants", "get_task", "search", "status"]),
         (VIEWER._replace(scopes=frozenset({"tasks"})), ["list_models", "get_task", "status"]),
+        (VIEWER._replace(scopes=frozenset({"workspace"})), ["list_models", "list_assistants", "status"]),
     ],
 )
 async def test_a_token_is_shown_what_it_may_call(
@@ -94,6 +95,21 @@ async def test_a_token_is_shown_what_it_may_call(
         assert result["_meta"]["orchd/error"]["code"] == "forbidden"
     assert {name for name, _ in desk.refusals} == {who.name}
     assert desk.router.asked == []
+
+
+async def test_an_assistant_is_found_by_its_name(desk: McpDesk, autojump_clock: Clock) -> None:
+    """Whatever its case, if there is none of just this name; whoever may chat may ask one."""
+    desk.assistants.items = [assistant(1, "Poet"), assistant(2, "POET")]
+    desk.router.answers |= {"conversation:create": says({"id": 3}), "chat:send": says(ANSWER)}
+    listed = json_of(await desk.call("list_assistants", who=CHATTER))["result"]["structuredContent"]["assistants"]
+    assert [(each["name"], "systemPrompt" in each) for each in listed] == [("Poet", False), ("POET", False)]
+    for asked, found in (("POET", 2), ("Poet", 1), ("poet", 1)):
+        result = json_of(await desk.call("chat", {"message": "x", "assistant": asked}, who=CHATTER))["result"]
+        assert result["structuredContent"]["answer"] == "Hi"
+        (create, made), (send, _) = desk.router.asked[-2:]
+        assert (create, made.assistant_id, send) == ("conversation:create", found, "chat:send")
+    result = json_of(await desk.call("chat", {"message": "x", "assistant": "painter"}, who=CHATTER))["result"]
+    assert result["_meta"]["orchd/error"]["code"] == "not_found"
 
 
 async def test_a_short_call_is_one_object(desk: McpDesk, autojump_clock: Clock) -> None:

@@ -1,18 +1,25 @@
-"""The assistants that somebody has."""
+"""The assistants that somebody may chat with: found by name, as by programs that ask `/v1` for `assistant:NAME`.
 
+What they are told is not shown: that takes the right to `assistant:list`, which a token for chats has not.
+"""
+
+from functools import partial
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from orchd.entity import owner_of
 from orchd.errors import NotFound
 from orchd.features.mcp.asking.call import McpCall
-from orchd.features.mcp.asking.inner_client import InnerClient
 from orchd.features.mcp.tools.tool import McpTool, ToolArguments, ToolResult
+from orchd.features.models import AssistantItem, assistants, find_assistant
+from orchd.protocol.identity import Identity
 from orchd.protocol.types import RowId
+from orchd.storage import Database
 
-AT_ONCE = 200
-MOST_PAGES = 10
-"""So far is an assistant looked for by its name."""
+MOST_LISTED = 200
+NEEDS = ("conversation:list", "assistant:list")
+"""Whoever may read of chats may know with whom they can be had."""
 
 
 class ListedAssistant(Struct, frozen=True, rename="camel"):
@@ -25,11 +32,6 @@ class ListedAssistant(Struct, frozen=True, rename="camel"):
     model: Annotated[str | None, Meta(description="The model that plays it; null where the daemon chooses.")]
 
 
-class _AssistantPage(Struct, rename="camel"):
-    items: list[ListedAssistant]
-    next_cursor: str | None
-
-
 class NoArguments(ToolArguments, frozen=True):
     """Nothing has to be said."""
 
@@ -40,36 +42,45 @@ class AssistantListing(ToolResult, frozen=True):
     assistants: list[ListedAssistant]
 
 
-async def list_assistants(call: McpCall, _arguments: NoArguments) -> AssistantListing:
-    """Return the first of them."""
-    page = await call.client.ask("assistant:list", _AssistantPage, _page(None))
-    return AssistantListing(page.items)
+class AssistantNames:
+    """Finds the active assistants that somebody sees."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def show(self, call: McpCall, _arguments: NoArguments) -> AssistantListing:
+        """Return the first of them. Raises `Unavailable`."""
+        return AssistantListing(await self._list(call.client.identity))
+
+    async def find(self, who: Identity, name: str) -> ListedAssistant:
+        """Return the one of this name; one whose case differs if there is none. Raises `NotFound`, `Unavailable`."""
+        exact = await self._database.read(find_assistant, owner_of(who), name)
+        if exact is not None:
+            return _show(exact)
+        alike = (each for each in await self._list(who) if each.name.casefold() == name.casefold())
+        if (found := next(alike, None)) is None:
+            raise NotFound(f"there is no assistant called {name}", field="assistant")
+        return found
+
+    async def _list(self, who: Identity) -> list[ListedAssistant]:
+        found = await self._database.read(partial(assistants, owner_of(who), None, True, MOST_LISTED))
+        return [_show(each) for each in found]
 
 
-async def find_assistant(client: InnerClient, name: str) -> ListedAssistant:
-    """Return the assistant of this name, whatever its case. Raises `NotFound`."""
-    cursor: str | None = None
-    for _ in range(MOST_PAGES):
-        page = await client.ask("assistant:list", _AssistantPage, _page(cursor))
-        found = next((each for each in page.items if each.name.casefold() == name.casefold()), None)
-        if found is not None:
-            return found
-        if (cursor := page.next_cursor) is None:
-            break
-    raise NotFound(f"there is no assistant called {name}", field="assistant")
+def _show(item: AssistantItem) -> ListedAssistant:
+    return ListedAssistant(item.id, item.name, item.description, item.category, item.model)
 
 
-def _page(cursor: str | None) -> dict[str, object]:
-    return {"active": True, "order": "name", "descending": False, "limit": AT_ONCE, "cursor": cursor}
-
-
-LIST_ASSISTANTS = McpTool(
-    "list_assistants",
-    "List assistants",
-    "Lists the assistants that `chat` can be asked to play: models with a role, given to them by people.",
-    NoArguments,
-    AssistantListing,
-    ("assistant:list",),
-    list_assistants,
-    reads=True,
-)
+def list_assistants(names: AssistantNames) -> McpTool[NoArguments, AssistantListing]:
+    """Return the tool."""
+    return McpTool(
+        "list_assistants",
+        "List assistants",
+        "Lists the assistants that `chat` can be asked to play: models with a role, given to them by people.",
+        NoArguments,
+        AssistantListing,
+        (),
+        names.show,
+        either=NEEDS,
+        reads=True,
+    )

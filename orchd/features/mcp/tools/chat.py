@@ -6,12 +6,13 @@ from msgspec import Meta, Struct
 
 from orchd.errors import CODES, Internal, Invalid, OrchdError
 from orchd.features.mcp.asking.call import McpCall
-from orchd.features.mcp.tools.assistants import find_assistant
+from orchd.features.mcp.tools.assistants import AssistantNames
 from orchd.features.mcp.tools.tool import ConversationId, McpTool, ToolArguments, ToolResult
 from orchd.protocol.types import Count, GenerationPhase, ModelName, RowId
 
 MAX_TEXT = 1_000_000
 TITLE_CHARACTERS = 60
+NEEDS = "chat:send"
 
 
 class ChatArguments(ToolArguments, frozen=True, kw_only=True):
@@ -86,28 +87,34 @@ class _Conversation(Struct):
     id: RowId
 
 
-async def chat(call: McpCall, arguments: ChatArguments) -> ChatResult:
-    """Ask, and return the whole answer; it is ended when nobody waits for it any more."""
-    _tell_progress(call)
-    send = {
-        "message": arguments.message,
-        "model": arguments.model,
-        "systemPrompt": arguments.system_prompt,
-        "conversationId": arguments.conversation_id,
-        "onDisconnect": "cancel",
-    }
-    if arguments.assistant is None:
-        return _result(await call.client.ask("chat:send", _Answer, send))
-    if arguments.conversation_id is not None:
-        raise Invalid("a conversation that is there has its assistant, if it has one", field="assistant")
-    assistant = await find_assistant(call.client, arguments.assistant)
-    begin = {"title": _title(arguments.message), "assistantId": assistant.id}
-    conversation_id = (await call.client.ask("conversation:create", _Conversation, begin)).id
-    try:
-        return _result(await call.client.ask("chat:send", _Answer, {**send, "conversationId": conversation_id}))
-    except OrchdError:
-        await call.client.ask("conversation:delete", Struct, {"conversationId": conversation_id})
-        raise
+class ChatTool:
+    """The tool's work, with what it needs."""
+
+    def __init__(self, names: AssistantNames) -> None:
+        self._names = names
+
+    async def chat(self, call: McpCall, arguments: ChatArguments) -> ChatResult:
+        """Ask, and return the whole answer; it is ended when nobody waits for it any more."""
+        _tell_progress(call)
+        send = {
+            "message": arguments.message,
+            "model": arguments.model,
+            "systemPrompt": arguments.system_prompt,
+            "conversationId": arguments.conversation_id,
+            "onDisconnect": "cancel",
+        }
+        if arguments.assistant is None:
+            return _result(await call.client.ask(NEEDS, _Answer, send))
+        if arguments.conversation_id is not None:
+            raise Invalid("a conversation that is there has its assistant, if it has one", field="assistant")
+        assistant = await self._names.find(call.client.permit(NEEDS), arguments.assistant)
+        begin = {"title": _title(arguments.message), "assistantId": assistant.id}
+        conversation_id = (await call.client.ask("conversation:create", _Conversation, begin)).id
+        try:
+            return _result(await call.client.ask(NEEDS, _Answer, {**send, "conversationId": conversation_id}))
+        except OrchdError:
+            await call.client.ask("conversation:delete", Struct, {"conversationId": conversation_id})
+            raise
 
 
 def _result(answer: _Answer) -> ChatResult:
@@ -149,14 +156,16 @@ def _title(message: str) -> str:
     return text if len(text) <= TITLE_CHARACTERS else f"{text[: TITLE_CHARACTERS - 1]}…"
 
 
-CHAT = McpTool(
-    "chat",
-    "Ask a model or an assistant",
-    "Asks a model or an assistant of this daemon, and returns the whole answer. It waits for its turn, so it may take"
-    " minutes. The conversation is stored; `conversationId` of an answer goes on with it.",
-    ChatArguments,
-    ChatResult,
-    ("chat:send",),
-    chat,
-    text=lambda result: result.answer,
-)
+def chat_tool(names: AssistantNames) -> McpTool[ChatArguments, ChatResult]:
+    """Return the tool."""
+    return McpTool(
+        "chat",
+        "Ask a model or an assistant",
+        "Asks a model or an assistant of this daemon, and returns the whole answer. It waits for its turn, so it may"
+        " take minutes. The conversation is stored; `conversationId` of an answer goes on with it.",
+        ChatArguments,
+        ChatResult,
+        (NEEDS,),
+        ChatTool(names).chat,
+        text=lambda result: result.answer,
+    )

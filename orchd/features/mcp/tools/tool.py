@@ -13,7 +13,7 @@ from typing import Annotated, Any, Generic, TypeAlias, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
-from orchd.errors import Invalid
+from orchd.errors import Invalid, OrchdError
 from orchd.features.mcp.asking.call import McpCall
 from orchd.features.mcp.asking.inner_client import MAX_TOLD
 from orchd.protocol.types import RowId
@@ -41,8 +41,8 @@ def as_json(result: ToolResult) -> str:
 
 class McpTool(Generic[A, R]):
     """A tool. `needs` are the types of requests that it can't do without: who may not make one of them is not offered
-    it. `reads`: it changes nothing. `lasting`: what it begins goes on by itself when the daemon stops. `text` says a
-    result in words, for clients that take no JSON."""
+    it; of those in `either` one is enough. `reads`: it changes nothing. `lasting`: what it begins goes on by itself
+    when the daemon stops. `text` says a result in words, for clients that take no JSON."""
 
     def __init__(
         self,
@@ -54,6 +54,7 @@ class McpTool(Generic[A, R]):
         needs: tuple[str, ...],
         work: Callable[[McpCall, A], Awaitable[R]],
         *,
+        either: tuple[str, ...] = (),
         text: Callable[[R], str] = as_json,
         reads: bool = False,
         lasting: bool = False,
@@ -64,6 +65,7 @@ class McpTool(Generic[A, R]):
         self.arguments = arguments
         self.result = result
         self.needs = needs
+        self.either = either
         self.reads = reads
         self.lasting = lasting
         self._work = work
@@ -80,6 +82,14 @@ class McpTool(Generic[A, R]):
             "outputSchema": schema_of(self.result),
             "annotations": {"readOnlyHint": self.reads, "destructiveHint": False, "openWorldHint": False},
         }
+
+    def lack(self, refusal: Callable[[str], OrchdError | None]) -> str | None:
+        """Return the first type of request that it lacks, None where it may be called. `refusal`: why somebody may not
+        make one."""
+        lacking = [kind for kind in self.needs if refusal(kind) is not None]
+        if self.either and all(refusal(kind) is not None for kind in self.either):
+            lacking.append(self.either[0])
+        return lacking[0] if lacking else None
 
     def prepare(self, arguments: bytes) -> Callable[[McpCall], Awaitable[R]]:
         """Return what does the work with these arguments, the JSON of an object. Raises `Invalid`."""
