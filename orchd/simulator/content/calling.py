@@ -1,9 +1,13 @@
-"""Tool calls that the simulator makes up: each of the tools offered in turn, with arguments that fit its schema."""
+"""Tool calls that the simulator makes up: each of the tools offered in turn, with arguments that fit its schema.
+
+Agents offer dozens of tools, so one whose schema can't be followed here is passed over for the next one.
+"""
 
 import random
 
 import msgspec
 
+from orchd.errors import Invalid
 from orchd.json_schema import JsonSchema
 from orchd.llm.tools import CalledFunction, OfferedFunction, ToolCall
 from orchd.simulator.content.schema_instance import instance
@@ -19,17 +23,31 @@ def made_calls(
 ) -> tuple[ToolCall, ...]:
     """Return `count` calls; `cut`: the last one's arguments end in the middle.
 
-    Raises Invalid when arguments that fit can't be made.
+    Raises Invalid when arguments that fit can be made for none of the tools.
     """
     calls = []
     for number in range(count):
-        tool = tools[number % len(tools)]
-        arguments = msgspec.json.encode(instance(JsonSchema(tool.parameters or {"type": "object"}), rng)).decode()
+        first = number % len(tools)
+        tool, arguments = _make(rng, tools[first:] + tools[:first])
         if cut and number == count - 1:
             arguments = arguments[: len(arguments) // 2]
         name = str(rng.randrange(100_000_000, 1_000_000_000))
         calls.append(ToolCall(name, CalledFunction(tool.name, arguments)))
     return tuple(calls)
+
+
+def _make(rng: random.Random, tools: tuple[OfferedFunction, ...]) -> tuple[OfferedFunction, str]:
+    """Return the first of the tools for which arguments can be made, and those."""
+    refused: Invalid | None = None
+    for tool in tools:
+        try:
+            made = instance(JsonSchema(tool.parameters or {"type": "object"}), rng)
+        except Invalid as error:
+            refused = refused or error
+        else:
+            return tool, msgspec.json.encode(made).decode()
+    assert refused is not None, "somebody offers tools"
+    raise refused
 
 
 def pieces(calls: tuple[ToolCall, ...], faults: Faults) -> list[CallPiece]:

@@ -45,6 +45,16 @@ async def test_calls_on_request_however_they_are_cut(simulator: RunningSimulator
     assert reply.chunks[-1]["usage"]["completion_tokens"] >= 3
 
 
+async def test_a_tool_that_can_t_be_followed_is_passed_over(simulator: RunningSimulator) -> None:
+    """Agents offer dozens, and one of them has a pattern."""
+    told = {"type": "object", "properties": {"a": {"type": "string", "pattern": "^x+$"}}, "required": ["a"]}
+    hard = {"type": "function", "function": {"name": "hard", "parameters": told}}
+    calls = called(await simulator.stream("Well? [[simulate: calls=2]]", tools=[hard, *TOOLS]))
+    assert [name for name, _ in calls] == ["weather", "weather"]
+    refused = await simulator.ask("Well? [[simulate: calls]]", tools=[hard])
+    assert (refused.status_code, "pattern" in refused.text) == (400, True)
+
+
 async def test_the_same_calls_in_one_body(simulator: RunningSimulator) -> None:
     question = "Well? [[simulate: calls]]"
     body = (await simulator.ask(question, tools=TOOLS)).json()["choices"][0]
