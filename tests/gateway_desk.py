@@ -23,7 +23,7 @@ from orchd.features.gateway.responses import ResponsesPages
 from orchd.features.gateway.service import Gateway
 from orchd.features.models import AssistantItem, Instructions
 from orchd.guard import Supervisor
-from orchd.llm import Backends, BackendSpec, Outcome
+from orchd.llm import Backends, BackendSpec, Outcome, StreamPlace
 from orchd.protocol.identity import LOCAL, Identity
 from orchd.server.entry.body import IncomingBody
 from orchd.server.entry.page import Page, PageRequest, Pages, PieceWay
@@ -59,6 +59,9 @@ class FakeKeeper:
         self.ends: list[Outcome | OrchdError] = []
         self.scope = trio.CancelScope()
         """Cancelled by whoever ends the answer in its conversation."""
+        self.kept, self.left = self, False
+        self.places: list[StreamPlace | None] = []
+        """Where the answers are kept by their model server."""
 
     async def begin(self, who: Identity, question: OutsideQuestion, ask: AskModel) -> int:
         if question.conversation_id == 404:
@@ -71,6 +74,9 @@ class FakeKeeper:
     async def _run(self, ask: AskModel) -> None:
         with trio.CancelScope() as self.scope:
             self.ends.append(await ask(self))
+
+    def on_place(self, place: StreamPlace | None) -> None:
+        self.places.append(place)
 
     def on_delta(self, channel: str, text: str) -> None:
         self.heard.append((channel, text))

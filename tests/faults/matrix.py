@@ -77,6 +77,8 @@ KEPT: dict[str, Cell] = {
     ),
     "daemon: SIGTERM, and another one uses the database": Cell(f"closed with 1001; {_RESUMED}", _STORED),
     "daemon: SIGTERM with `chat.handOver`, and another start": Cell(f"closed with 1001; {_RESUMED}", _STORED),
+    "daemon: kill -9, while it answers a program that keeps its answer": Cell("connection lost", _STORED),
+    "daemon: SIGTERM with `chat.handOver`, while it does": Cell("the text so far, `shutting_down`", _STORED),
 }
 """The same of answers that a llama.cpp server keeps, in the middle of them; `test_taking_up.py` plays these."""
 

@@ -1,5 +1,6 @@
 """A daemon dies in the middle of an answer that a real llama.cpp server keeps: the next one goes on with it."""
 
+import json
 import random
 import signal
 import sqlite3
@@ -8,6 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import trio
 
@@ -129,10 +131,10 @@ class Kept:
                     await trio.sleep(0.05)
 
 
-def settings_for(server: LlamaServer, **more: object) -> dict[str, dict[str, object]]:
-    """The settings of a daemon that asks `server`; `more` are the chat's."""
+def settings_for(server: LlamaServer, name: str = "llama", **more: object) -> dict[str, dict[str, object]]:
+    """The settings of a daemon that asks `server`, and calls it so; `more` are the chat's."""
     return {
-        "[backends]": {"url": server.url, "name": "llama"},
+        "[backends]": {"url": server.url, "name": name},
         "chat": {"loopCharacters": 0, "titleSeconds": 0, **more},
         "server": {"graceSeconds": 0.3},
     }
@@ -241,6 +243,86 @@ async def handed_over(play: Kept, row: str, successor: Daemon | None = None) -> 
     assert Cell(f"closed with 1001; {sees}", stored) == KEPT[row]
 
 
+class Program:
+    """A program that asks for an answer by HTTP, and has it kept in a conversation. `text` is what it has of it."""
+
+    def __init__(self, play: Kept) -> None:
+        self.text = ""
+        self.code = ""
+        """Of the error that has ended it."""
+        self.lost = False
+        self.begun = trio.Event()
+        self.over = trio.Event()
+        self._play = play
+
+    async def ask(self) -> None:
+        """Ask, and read until the end, or until the connection is lost."""
+        asked = {"seed": PARAMS["seed"], "temperature": 1.0, "max_tokens": PARAMS["maxTokens"], "stream": True}
+        body = {**asked, "messages": [{"role": "user", "content": QUESTION}]}
+        url, headers = f"{self._play.daemon.url}/v1/chat/completions", {"X-Orchd-Conversation": "new"}
+        async with http_client(timeout=HANG_SECONDS) as client:
+            try:
+                async with client.stream("POST", url, json=body, headers=headers) as reply:
+                    async for line in reply.aiter_lines():
+                        self._take(line)
+            except httpx.TransportError:
+                self.lost = True
+        self.over.set()
+
+    def _take(self, line: str) -> None:
+        data = line.removeprefix("data: ")
+        if not data.startswith("{"):
+            return
+        told = json.loads(data)
+        self.code = told.get("error", {}).get("code", "")
+        self.text += "".join(choice["delta"].get("content") or "" for choice in told.get("choices", []))
+        if len(self.text) >= BEGUN:
+            self.begun.set()
+
+    async def ended(self) -> str:
+        """What is stored of the answer once it has ended, in the matrix's words."""
+        client = await self._play.connect()
+        with trio.fail_after(HANG_SECONDS):
+            while (stored := await self._play.stored(client, self.text)).startswith("`streaming`"):  # noqa: ASYNC110 - nobody is told
+                await trio.sleep(0.05)
+        return stored
+
+
+async def killed_before_a_program(play: Kept) -> None:
+    program = Program(play)
+    play.nursery.start_soon(program.ask)
+    await program.begun.wait()
+    await play.until_noted()
+    play.server.process.send_signal(signal.SIGSTOP)
+    try:
+        await play.daemon.kill()
+        await program.over.wait()
+        await play.daemon.restart()
+    finally:
+        play.server.process.send_signal(signal.SIGCONT)
+    assert (program.lost, play.whole.startswith(program.text)) == (True, True), program.text
+    row = "daemon: kill -9, while it answers a program that keeps its answer"
+    assert Cell("connection lost", await program.ended()) == KEPT[row]
+
+
+async def stopped_before_a_program(play: Kept) -> None:
+    program = Program(play)
+    play.nursery.start_soon(program.ask)
+    await program.begun.wait()
+    await play.until_noted()
+    play.server.process.send_signal(signal.SIGSTOP)
+    try:
+        play.daemon.send_signal(signal.SIGTERM)
+        await program.over.wait()
+        assert await play.daemon.ended() == 0
+        await play.daemon.restart()
+    finally:
+        play.server.process.send_signal(signal.SIGCONT)
+    assert (program.lost, play.whole.startswith(program.text)) == (False, True), program.text
+    row = "daemon: SIGTERM with `chat.handOver`, while it does"
+    assert Cell(f"the text so far, `{program.code}`", await program.ended()) == KEPT[row]
+
+
 async def test_answers_outlive_the_daemon(
     daemon: StartDaemon, llama_server: LlamaServer, tmp_path: Path, nursery: trio.Nursery, tell: Tell
 ) -> None:
@@ -251,11 +333,14 @@ async def test_answers_outlive_the_daemon(
         await cancelled_once_it_is_taken_up(play)
         await forgotten_by_the_server(play, path)
         await stopped_in_good_order(play)
-        settings = settings_for(llama_server, handOver=True)
+        settings = settings_for(llama_server, "otherwise", handOver=True)
         successor = await daemon(settings=settings, database=f"sqlite://{path}", data="next")
         await handed_over(play, "daemon: SIGTERM, and another one uses the database", successor)
         play.daemon = successor
         await handed_over(play, "daemon: SIGTERM with `chat.handOver`, and another start")
+        assert [line["level"] for line in play.daemon.log("answer left to the next daemon")] == ["info"]
+        await killed_before_a_program(play)
+        await stopped_before_a_program(play)
 
 
 @pytest.mark.drill

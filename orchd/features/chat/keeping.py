@@ -1,8 +1,8 @@
 """Exchanges that other programs have by an API of their own, kept in a conversation.
 
 The model is asked by whoever hands its answer on, with what that program has sent. To the chat it is an answer like any
-other: it is journalled while it grows, devices read along and may end it, and what a dead daemon leaves of it is marked
-as interrupted.
+other: it is journalled while it grows, devices read along and may end it, and what a dead daemon leaves of it is taken
+up, or marked as interrupted.
 """
 
 import time

@@ -62,9 +62,12 @@ def question_text(messages: Any) -> str:
 
 
 class KeptRelay:
-    """Tells of an answer both the program that asks and the conversation in which it is kept."""
+    """Tells of an answer both the program that asks and the conversation in which it is kept. `place` is told where its
+    model server keeps it, so that another daemon can go on with it there: the program is gone then, the conversation
+    isn't."""
 
     def __init__(self, relay: AnswerRelay, kept: AnswerListener) -> None:
+        self.place = kept.kept
         self._relay = relay
         self._kept = kept
 

@@ -4,7 +4,7 @@ nothing of it is stored, and nothing of it is put into other words.
 
 import time
 from collections.abc import Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from functools import partial
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ import structlog
 import trio
 
 from orchd.entity import Owner, owner_of
-from orchd.errors import Invalid, NotFound, OrchdError, RequestCancelled, ShuttingDown, UpstreamError
+from orchd.errors import Invalid, NotFound, OrchdError, RequestCancelled, ShuttingDown, Unavailable, UpstreamError
 from orchd.features.chat import AnswerListener, ExchangeKeeper, OutsideQuestion
 from orchd.features.gateway.bodies import RelayBody, with_system
 from orchd.features.gateway.joining import JoinedAnswer, is_joinable
@@ -68,6 +68,14 @@ class Offer(NamedTuple):
             found.append((info.full_name if info.id in known else info.id, info))
             known.add(info.id)
         return found
+
+
+class _NamedModels(NamedTuple):
+    """Who is to answer a body, by name, in order; `asked` None leaves it to the daemon."""
+
+    asked: str | None
+    fallbacks: tuple[str, ...]
+    body: RelayBody
 
 
 class _Question(NamedTuple):
@@ -189,9 +197,13 @@ class Gateway:
 
     async def count(self, who: Identity, body: RelayBody, text: Callable[[RelayBody], str]) -> int | None:
         """Return how many tokens the `text` of a chat's body is for whoever would answer it; None where its server
-        can't tell. Waits some seconds at most. Raises as `Backends.first` does, `NotFound` and `ShuttingDown`."""
-        question = await self._question(who, "", body)
-        return await self._backends.count_tokens(question.selection.target, text(question.body))
+        can't tell. No quota refuses that: no model works for it. Waits some seconds at most. Raises as
+        `Backends.resolve` does, `Forbidden` and `ShuttingDown`."""
+        self._demand_open()
+        requester = requester_for(who)
+        named = await self._model_names(who, body)
+        target = await self._first_there(named, requester)
+        return await self._backends.count_tokens(target, text(named.body))
 
     async def load(self, who: Identity, model: str | None) -> None:
         """Have the model loaded that a question would be asked, where its server says that it isn't. Waits for minutes.
@@ -268,6 +280,7 @@ class Gateway:
         """Have the model asked, and `relay` told, by way of the `listener` if there is one."""
         body, chosen, began = question.body, question.selection, time.monotonic()
         relayed = RelayedRequest(question.path, body.members, body.streams, body.size, relay.tell)
+        place = None if listener is None else listener.place
         self._running += 1
         if listener is None:
             self._apart.add(relay)
@@ -275,7 +288,7 @@ class Gateway:
         try:
             outcome = await self._backends.stream(
                 chosen.target,
-                Prompt((), relayed=relayed, soft=body.soft),
+                Prompt((), relayed=relayed, soft=body.soft, keep=place),
                 listener or relay,
                 requester=question.requester,
                 fallbacks=chosen.rest,
@@ -291,14 +304,31 @@ class Gateway:
     async def _question(self, who: Identity, path: str, body: RelayBody) -> _Question:
         self._demand_open()
         requester = requester_for(who)
+        asked, fallbacks, body = await self._model_names(who, body)
+        selection = await self._backends.first(asked, fallbacks, None, self._default, requester=requester)
+        return _Question(selection, body, path, requester)
+
+    async def _model_names(self, who: Identity, body: RelayBody) -> _NamedModels:
+        """Return which models a body names; where it names an assistant, its models, and the body with its prompt."""
         asked, fallbacks = body.model, body.fallbacks
         if asked is not None and asked.startswith(ASSISTANT_PREFIX):
             assistant, told = await self._find(who, asked.removeprefix(ASSISTANT_PREFIX))
             asked, fallbacks = assistant.model, (*fallbacks, *assistant.fallbacks)
             if "messages" in body.members:
                 body = with_system(body, told.after(assistant.system_prompt))
-        selection = await self._backends.first(asked, fallbacks, None, self._default, requester=requester)
-        return _Question(selection, body, path, requester)
+        return _NamedModels(asked, fallbacks, body)
+
+    async def _first_there(self, named: _NamedModels, requester: Requester) -> Target:
+        """Return the first of these models whose server is there. Raises the first one's error, and `Forbidden`."""
+        await self._backends.wait_first_probe()
+        self._backends.check_names(requester, named.fallbacks)
+        try:
+            return await self._backends.resolve(named.asked, None, self._default, requester=requester)
+        except (NotFound, Unavailable):
+            for name in named.fallbacks:
+                with suppress(NotFound, Unavailable):
+                    return await self._backends.resolve(name, None, None, requester=requester)
+            raise
 
     async def _find(self, who: Identity, name: str) -> tuple[AssistantItem, Instructions]:
         found = await self._database.read(_assistant, owner_of(who), name)

@@ -1,4 +1,7 @@
-"""Answers that servers went on with while nobody heard them, by the servers' names: taken up, or dropped."""
+"""Answers that servers went on with while nobody heard them: taken up, or dropped.
+
+A server is found by its address, since another run's settings may call it otherwise; failing that by its name.
+"""
 
 from collections.abc import Callable, Mapping
 
@@ -27,9 +30,10 @@ class LostAnswers:
 
     def target(self, place: StreamPlace) -> Target:
         """Return which model gives an answer, as far as its server tells by now."""
-        backend = self._backends.get(place.server)
+        backend = self._server(place)
+        name = place.server if backend is None else backend.name
         known = None if backend is None else backend.lists(place.model)
-        return Target(known or ModelInfo(place.model, place.server), place.server)
+        return Target(known or ModelInfo(place.model, name), name)
 
     async def take_up(self, lost: LostAnswer, listener: Listener, keep: PlaceListener, requester: Requester) -> Outcome:
         """Tell `listener` what is not known of an answer, as it comes, and `keep` how far it is read; `on_close` is its
@@ -54,13 +58,13 @@ class LostAnswers:
 
     async def drop(self, place: StreamPlace) -> None:
         """Have a server keep an answer no longer, nor go on with it; some seconds at most, and it may fail."""
-        backend = self._backends.get(place.server)
+        backend = self._server(place)
         if backend is not None and not backend.closed:
             await backend.buffer.drop(place.id)
 
     async def _find(self, place: StreamPlace) -> Backend:
         """Return the server, once it is known what is there. Raises NotFound."""
-        backend = self._backends.get(place.server)
+        backend = self._server(place)
         if backend is not None:
             with trio.move_on_after(PROBE_SECONDS):
                 await backend.probed.wait()
@@ -69,3 +73,11 @@ class LostAnswers:
         if backend is None or backend.closed or not backend.ok or not backend.buffer.there:
             raise NotFound(f"{place.server} is not there, or keeps no answers", backend=place.server)
         return backend
+
+    def _server(self, place: StreamPlace) -> Backend | None:
+        """Return the server that may keep an answer; None where this run has none."""
+        named = self._backends.get(place.server)
+        if named is not None and place.url in ("", named.url):
+            return named
+        there = (backend for backend in self._backends.values() if place.url and backend.url == place.url)
+        return next(there, named)

@@ -40,7 +40,10 @@ async def keep_stream(buffer: ReplayBuffer, prompt: Prompt, ask: AttemptSpec) ->
         return
     place = None
     if buffer.there:
-        place = StreamPlace(ask.backend, ask.model, buffer.new_id(), ask.continued, bool(ask.echo))
+        relayed = ask.relayed is not None
+        place = StreamPlace(
+            *(ask.backend, ask.model, buffer.new_id(), ask.continued, bool(ask.echo), relayed, buffer.url)
+        )
         ask = ask._replace(stream_id=place.id, keep=prompt.keep)
     prompt.keep.on_place(place)
     async with buffer.keeping(place, prompt.keep):
@@ -59,7 +62,7 @@ async def take_up(
     repeat = RepeatListener(listener, lost.known, place.server)
     ask = AttemptSpec(
         *(place.server, b"", place.model, False, lost.max_bytes),
-        continued=place.continued,
+        continued=place.continued or place.relayed,
         echo=lost.echo if place.echoes else "",
         stream_id=place.id,
         keep=keep,

@@ -46,6 +46,11 @@ class ReplayBuffer:
         self._possible = possible
         self.there = self.known = False
 
+    @property
+    def url(self) -> str:
+        """The server's address, as it may be shown."""
+        return self._place.address.shown
+
     def forget(self) -> None:
         """The server went away: it may be another one when it comes back."""
         self.there = self.known = False

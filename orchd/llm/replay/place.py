@@ -19,9 +19,11 @@ START = StreamMark()
 
 
 class StreamPlace(msgspec.Struct, frozen=True, omit_defaults=True, rename="camel"):
-    """An answer of the model called `model` on the server called `server`, which keeps it under `id`.
+    """An answer of the model called `model` on the server called `server`, at the address `url`, which keeps it under
+    `id`. Another run may call the server otherwise.
 
     Nobody can guess the `id`. `continued`: it goes on with a text; `echoes`: the server may repeat that one first.
+    `relayed`: a program asked for it in its own words, so that it may be empty.
     """
 
     server: str
@@ -29,6 +31,8 @@ class StreamPlace(msgspec.Struct, frozen=True, omit_defaults=True, rename="camel
     id: str
     continued: bool = False
     echoes: bool = False
+    relayed: bool = False
+    url: str = ""
 
 
 class PlaceListener(Protocol):

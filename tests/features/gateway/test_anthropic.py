@@ -19,6 +19,7 @@ from orchd.features.gateway.anthropic.request import read_request
 from orchd.features.gateway.relay import HEARTBEAT_SECONDS, PATIENCE_SECONDS
 from orchd.features.gateway.sources import AnswerEnd, AnswerText, RelayEvent
 from orchd.llm import CalledFunction, Channel, Outcome, ToolCall, Usage
+from orchd.protocol.identity import LOCAL
 from orchd.server.entry.page import Page, find_door
 from tests.examples import examples
 from tests.fix_upstream import DONE, SSE_HEAD, Exchange, delta, event, finish, reply, usage
@@ -253,6 +254,10 @@ async def test_tokens_are_counted(desk: Desk, autojump_clock: Clock) -> None:
     counted = json.loads((await desk.ask(COUNT, {"model": "m", **members})).body)["input_tokens"]
     assert 80 < counted < 160, "about a token for each four letters: this server has no tokenizer to ask"
     assert (await desk.ask(COUNT, {"model": "nobody", **members})).status == 404
+    assert (await desk.ask(COUNT, {"model": "nobody", "models": ["no-one", "m"], **members})).status == 200
+    some = LOCAL._replace(models=frozenset(["m"]))
+    assert (await desk.ask(COUNT, {"model": "text-embed", **members}, who=some)).status == 403
+    assert (await desk.ask(COUNT, {"model": "m", "models": ["text-embed"], **members}, who=some)).status == 403
     assert desk.memory.held == 0
 
 

@@ -48,6 +48,7 @@ async def test_a_question_and_its_answer_are_kept(desk: Desk, autojump_clock: Cl
                 assert end.finish_reason == "stop"
                 desk.keeper.heard.clear()
     assert len(desk.keeper.ends) == 8
+    assert desk.keeper.places == [None] * 8, "that server keeps nothing"
     assert (desk.memory.held, desk.gateway.running()) == (0, 0)
 
 

@@ -285,6 +285,9 @@ async def test_who_asked_pays(desk: Desk, autojump_clock: Clock) -> None:
         page = await desk.chat(PROGRAM, stream=streams)
         assert (page.status, dict(page.headers)["Retry-After"]) == (429, "2")
         assert error_of(page)["type"] == "rate_limit_error"
+    asked = {"model": "m", "messages": [user("hello")]}
+    counted = await desk.ask("/v1/messages/count_tokens", asked, who=PROGRAM)
+    assert counted.status == 200, "no model works for that"
 
 
 async def test_a_user_has_so_many_at_once(desk: Desk, autojump_clock: Clock) -> None:

@@ -9,7 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchd.errors import NotFound, UpstreamError
-from orchd.llm import START, Backends, BackendSpec, LostAnswer, Prompt, StreamMark, StreamPlace, Target, Turn
+from orchd.llm import (
+    START,
+    Backends,
+    BackendSpec,
+    LostAnswer,
+    Prompt,
+    RelayedPiece,
+    RelayedRequest,
+    StreamMark,
+    StreamPlace,
+    Target,
+    Turn,
+)
 from orchd.llm.answers.reply import ReplyParser
 from orchd.llm.types import ANY_REQUESTER, Channel, ModelInfo
 from tests.fix_upstream import DONE, SSE_HEAD, Exchange, Recorder, Upstream, delta, finish, reply, usage
@@ -101,7 +113,7 @@ async def test_it_is_asked_for_under_an_id_that_is_told_before(keeping: Backends
     await ask(keeping, keeper, Recorder())
     [place] = keeper.places
     assert place is not None
-    assert (place.server, place.model) == ("box", "m")
+    assert (place.server, place.model, place.url, place.relayed) == ("box", "m", upstream.url, False)
     assert upstream.requests[-1].headers["x-conversation-id"] == place.id
     await ask(keeping, None, Recorder())
     assert "x-conversation-id" not in upstream.requests[-1].headers, "nobody would drop it"
@@ -183,6 +195,53 @@ async def test_what_can_t_be_gone_on_with_is_not_found(
         await keeping.lost.take_up(lost("One, two"), heard, Keeper(), ANY_REQUESTER)
     assert heard.text() == (", thr" if error is UpstreamError else "")
     assert upstream.paths()[-1] == "DELETE /v1/stream?conv_id=orchd-1"
+
+
+@pytest.mark.parametrize(
+    ("server", "url", "found"),
+    [
+        ("called otherwise", "", False),
+        ("called otherwise", "http://elsewhere:1", False),
+        ("called otherwise", None, True),
+        ("box", "http://elsewhere:1", True),
+        ("other", None, True),
+    ],
+)
+async def test_a_server_is_found_by_its_address_too(
+    server: str, url: str | None, found: bool, keeping: Backends, upstream: Upstream
+) -> None:
+    """Also where another one is called so by now; one that has moved is known by its name."""
+    assert not keeping.serve_more({"other": BackendSpec("http://127.0.0.1:9", "other", "llamacpp")})
+    upstream.routes["GET /v1/stream?conv_id=orchd-1&from=0"] = reply(
+        200, delta(content="One") + finish() + DONE, "text/event-stream"
+    )
+    kept = LostAnswer(StreamPlace(server, "m", "orchd-1", url=upstream.url if url is None else url), 1000)
+    assert keeping.lost.target(kept.place).backend == ("box" if found else server)
+    if found:
+        heard = Recorder()
+        await keeping.lost.take_up(kept, heard, Keeper(), ANY_REQUESTER)
+        assert heard.text() == "One"
+    await keeping.lost.drop(kept.place)
+    assert (upstream.paths()[-1] == "DELETE /v1/stream?conv_id=orchd-1") == found
+
+
+async def test_what_a_program_has_asked_for_may_be_empty(keeping: Backends, upstream: Upstream) -> None:
+    upstream.says(finish(), usage(), DONE)
+    keeper = Keeper()
+    asked = Prompt((), relayed=RelayedRequest("/chat/completions", {"messages": []}, True, 2, nobody), keep=keeper)
+    await keeping.stream(await keeping.resolve(None, None, None), asked, Recorder())
+    [place] = keeper.places
+    assert place is not None
+    upstream.routes[f"GET /v1/stream?conv_id={place.id}&from=0"] = reply(
+        200, finish() + usage() + DONE, "text/event-stream"
+    )
+    heard = Recorder()
+    outcome = await keeping.lost.take_up(LostAnswer(place, 1000), heard, Keeper(), ANY_REQUESTER)
+    assert (outcome.finish_reason, heard.text()) == ("stop", "")
+
+
+def nobody(_pieces: Sequence[RelayedPiece]) -> None:
+    """The pieces are read by nobody."""
 
 
 async def test_a_server_that_is_not_there_has_nothing(keeping: Backends) -> None:

@@ -46,8 +46,7 @@ StopReason: TypeAlias = Literal["cancelled", "interrupted", "loop"]
 class Generation(Running):
     """A running answer. Satisfies `orchd.llm.types.Listener`, `QueueListener` and `AttemptListener`.
 
-    `grown` is called when there is new text, `note` with where it is kept. One that goes on from another answer begins
-    with that one's text.
+    `grown` is called when there is new text, `note` with where it is kept. One that goes on begins with what there is.
     """
 
     def __init__(
@@ -281,8 +280,7 @@ class Generation(Running):
         return (self.target.model.id if self.outcome is None else self.outcome.model)[:MODEL_CHARACTERS]
 
     def _detector(self, channel: Channel) -> LoopDetector:
-        detector = self._loops.get(channel)
-        if detector is None:
+        if (detector := self._loops.get(channel)) is None:
             tuning = self._tuning
             detector = LoopDetector(tuning.loop_repeats, tuning.loop_characters, tuning.loop_period)
             self._loops[channel] = detector
@@ -297,8 +295,7 @@ class Generation(Running):
         return "interrupted" if self._reason == "loop" else self._reason
 
     def _parts(self) -> list[ChatPart] | None:
-        earlier = self._exchange.parts
-        if earlier is None:
+        if (earlier := self._exchange.parts) is None:
             return None
         mode: Literal["prefill", "followup"] = "prefill" if self._exchange.prefilled else "followup"
         return [*earlier, ChatPart(self._model, self.transcript.seq, mode, None)]
@@ -342,10 +339,9 @@ class Generation(Running):
         )
 
     def _usage(self) -> ChatUsage | None:
-        usage = None if self.outcome is None else self.outcome.usage
-        if usage is None or self.outcome is None:
+        if self.outcome is None or self.outcome.usage is None:
             return None
-        price = self.outcome.price
+        usage, price = self.outcome.usage, self.outcome.price
         return ChatUsage(
             prompt_tokens=token_count(usage.prompt_tokens),
             completion_tokens=token_count(usage.completion_tokens),
@@ -374,19 +370,24 @@ class Generation(Running):
         )
 
     def _log(self) -> None:
-        timings, log = self._timings(), structlog.get_logger()
-        tell = log.warning if self.error is not None and self.status == "error" else log.info
-        tell(
-            "generation ended",
+        log = structlog.get_logger().bind(
             message_id=self.message_id,
             conversation_id=self.conversation_id,
             model=self.target.model.id,
             backend=self.target.backend,
+            characters=self.transcript.seq,
+        )
+        if self.handed_over:
+            log.info("answer left to the next daemon")
+            return
+        timings = self._timings()
+        tell = log.warning if self.error is not None and self.status == "error" else log.info
+        tell(
+            "generation ended",
             status=self.status,
             finish_reason=self.finish_reason,
             error=None if self.error is None else self.error.code,
             reason=None if self.error is None else for_log(self.error, *self._user_texts()),
-            characters=self.transcript.seq,
             first_token_ms=timings.first_token_ms,
             total_ms=timings.total_ms,
             tokens_per_second=timings.tokens_per_second,
@@ -396,5 +397,4 @@ class Generation(Running):
         """What people wrote, as far as it is still here."""
         yield self._exchange.question.content
         yield self._exchange.system_prompt or ""
-        for turn in self._exchange.branch:
-            yield turn.content
+        yield from (turn.content for turn in self._exchange.branch)

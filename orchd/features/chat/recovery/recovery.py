@@ -108,9 +108,9 @@ class Recovery:
         ends = [await self._take_over(message_id, dead) for message_id, dead in owners.items()]
         if dead:
             structlog.get_logger().info(
-                "answers of an ended daemon marked as interrupted",
-                answers=ends.count("interrupted"),
+                "answers of an ended daemon taken over",
                 taken_up=ends.count("taken up"),
+                interrupted=ends.count("interrupted"),
             )
 
     async def _take_over(self, message_id: int, owners: set[str]) -> Literal["taken up", "interrupted", "gone"]:
