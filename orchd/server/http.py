@@ -24,7 +24,8 @@ from orchd.server.entry.live_request import LiveRequest
 from orchd.server.entry.newcomers import NOWHERE, NewcomerPlace
 from orchd.server.entry.page import Headers, Page, PageRoute, PieceWay
 from orchd.server.entry.reception import Reception, answer_to_options
-from orchd.server.exit.answer import AnswerFraming, AnswerOutlet
+from orchd.server.exit.answer import AnswerFraming, AnswerOutlet, chunk
+from orchd.server.exit.departures import Departures, cancel_after
 from orchd.telemetry.daemon import SocketFigures
 from orchd.telemetry.request_id import HEADER, accept_id, identify
 
@@ -93,6 +94,7 @@ class HttpConnection:
         proxies: TrustedProxies = NO_PROXIES,
         place: NewcomerPlace = NOWHERE,
         figures: SocketFigures | None = None,
+        departures: Departures | None = None,
     ) -> None:
         """`place` is left as soon as a request is somebody's."""
         self._stream = stream
@@ -102,6 +104,7 @@ class HttpConnection:
         self._proxies = proxies
         self._place = place
         self._figures = figures or SocketFigures()
+        self._departures = departures or Departures()
         self._parser = h11.Connection(h11.SERVER, max_incomplete_event_size=MAX_HEAD_BYTES)
         self._received = b""
         self._live: LiveRequest | None = None
@@ -204,14 +207,23 @@ class HttpConnection:
         sent: bool | None = None
         async with trio.open_nursery() as nursery:
             live.bound(nursery.cancel_scope)
-            nursery.start_soon(_cancel_after, body.wait_departure, nursery.cancel_scope)
-            with suppress(trio.BrokenResourceError, trio.ClosedResourceError):
-                page = self._reception.share(await self._admit(asked), head, route)
-                if page.flow is not None:
-                    sent = await self._send_flow(page, page.flow, request, nursery, partial(self._refusal, asked))
-                elif page.watched:
-                    sent = await self._reply(page, request)
-            nursery.cancel_scope.cancel()
+
+            def watch() -> None:
+                if not self._departures.watch(self._stream, nursery.cancel_scope.cancel):
+                    nursery.start_soon(cancel_after, body.wait_departure, nursery.cancel_scope)
+
+            body.when_read = watch
+            try:
+                with suppress(trio.BrokenResourceError, trio.ClosedResourceError):
+                    page = self._reception.share(await self._admit(asked), head, route)
+                    if page.flow is not None:
+                        sent = await self._send_flow(page, page.flow, request, nursery, partial(self._refusal, asked))
+                    elif page.watched:
+                        sent = await self._reply(page, request)
+            finally:
+                self._departures.forget(self._stream)
+            if nursery.child_tasks:
+                nursery.cancel_scope.cancel()
         if sent is not None:
             return sent
         if page is not None and page.flow is None and not page.watched:
@@ -288,7 +300,7 @@ class HttpConnection:
         """Return the form of an answer that comes in pieces, which is begun with that."""
         headers = self._headers(page, page.length, keep=True)
         head = self._parser.send(h11.Response(status_code=page.status, headers=headers)) or b""
-        return AnswerFraming(head, _chunk if _CHUNKED in head else self._frame)
+        return AnswerFraming(head, chunk if _CHUNKED in head else self._frame)
 
     def _forget_answer(self) -> None:
         """Forget an answer of which nothing was sent. What is sent in its place ends the connection, so that it needs
@@ -380,17 +392,6 @@ class HttpConnection:
         self._received = self._parser.trailing_data[0]
         self._parser.start_next_cycle()
         return True
-
-
-async def _cancel_after(wait: Callable[[], Awaitable[None]], scope: trio.CancelScope) -> None:
-    await trio.lowlevel.checkpoint()  # what the request begins goes first
-    await wait()
-    scope.cancel()
-
-
-def _chunk(piece: bytes) -> bytes:
-    """Return a piece as a chunk. h11 does the same in several times the time, for each word of an answer."""
-    return b"%x\r\n%b\r\n" % (len(piece), piece)
 
 
 def _request_id(request: h11.Request) -> str | None:

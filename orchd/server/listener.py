@@ -22,6 +22,7 @@ from orchd.server.accepting import accept, address_of
 from orchd.server.entry.newcomers import NOWHERE, NewcomerPlace, Newcomers
 from orchd.server.entry.page import Page
 from orchd.server.entry.reception import Reception
+from orchd.server.exit.departures import Departures
 from orchd.server.heartbeat import Heartbeat
 from orchd.server.http import Handshake, HttpConnection
 from orchd.server.meter import Meter, MeterLimits, PartialMessages
@@ -123,7 +124,9 @@ class Server:
         most = max(FEWEST_HANDSHAKES, max_connections // 4)
         self._handshakes = None if certificate is None else Handshakes(certificate, handshake_seconds, most)
         self._wire = wire
-        self._http = partial(HttpConnection, reception=reception, idle_seconds=handshake_seconds, figures=wire.figures)
+        self._departures = Departures()
+        http = partial(HttpConnection, reception=reception, idle_seconds=handshake_seconds)
+        self._http = partial(http, figures=wire.figures, departures=self._departures)
         self._pressure = pressure
         self._limits = MeterLimits(wire.max_frame_bytes, wire.frames_per_second)
         self._unfinished = PartialMessages(max(wire.unfinished_bytes, 2 * wire.max_frame_bytes))
@@ -148,7 +151,9 @@ class Server:
         """Accept until told to stop, and serve what was accepted until `close` has ended it all."""
         with self._serving:
             async with trio.open_nursery() as connections:
-                Supervisor(connections, self._troubles).keep("heartbeat", self._heartbeat.run)
+                services = Supervisor(connections, self._troubles)
+                services.keep("heartbeat", self._heartbeat.run)
+                services.keep("departures", self._departures.run)
 
                 def begin(stream: trio.abc.Stream) -> None:
                     connections.start_soon(self.serve, stream)

@@ -39,6 +39,7 @@ from orchd.llm.backend import Backend
 from orchd.llm.scheduler.queue import Queue
 from orchd.metrics.loop_delay import LoopWatch
 from orchd.protocol.codes import SHUTTING_DOWN
+from orchd.server.exit.departures import Departures
 from orchd.server.heartbeat import Heartbeat
 from orchd.storage.sqlite.sqlite_database import SqliteDatabase
 from tests.fix_daemon import StartApp
@@ -61,6 +62,7 @@ SERVICES: list[tuple[type, str, str]] = [
     (Backend, "watch", "model server"),
     (Backend, "_probe", "probe"),
     (Heartbeat, "run", "heartbeat"),
+    (Departures, "run", "departures"),
     (SqliteDatabase, "supervise", "database"),
     (ChangeFeed, "keep_telling", "live lists"),
     (Pruner, "keep_pruning", "removed rows"),

@@ -115,9 +115,9 @@ class _EventScribe:
         return b""
 
     def take(self, event: RelayEvent) -> bytes:
+        if isinstance(event, RelayedPiece):  # first, as nearly each one is
+            return _data(event.data) if event.speaks or self._counts else b""
         match event:
-            case RelayedPiece(data, speaks):
-                return _data(data) if speaks or self._counts else b""
             case RelayRemark(phase, position, eta_ms):
                 place = "" if position is None else f" {position}"
                 return f": {phase}{place}{'' if eta_ms is None else f', about {-(-eta_ms // 1000)} s'}\n\n".encode()
@@ -136,7 +136,9 @@ class _EventScribe:
 
 
 def _data(data: bytes) -> bytes:
-    return b"data: " + data.replace(b"\r", b"").replace(b"\n", b"\ndata: ") + b"\n\n"
+    if b"\n" in data or b"\r" in data:
+        data = data.replace(b"\r", b"").replace(b"\n", b"\ndata: ")
+    return b"data: %b\n\n" % data
 
 
 def _is_anthropics(request: PageRequest) -> bool:

@@ -62,12 +62,17 @@ class AnswerRelay(AnswerSource):
         self._scribe: StreamScribe | None = None
         self._begun = False
         """Something was written."""
+        self._remarks = False
+        """Its reader has waited so long that it is told what the answer waits for."""
         self._put_at = 0.0
         """When that was last, by Trio's clock."""
 
     def tell(self, pieces: Sequence[RelayedPiece]) -> None:
         """Take pieces of the answer."""
-        self.keep(pieces, sum(len(piece.data) for piece in pieces))
+        if self._way is not None:
+            self.keep(pieces, 0)  # nothing is kept
+        else:
+            self.keep(pieces, sum(len(piece.data) for piece in pieces))
 
     def keep(self, events: Sequence[RelayEvent], size: int) -> None:
         """Have events, of so many bytes, taken by the reader; one who takes nothing loses the answer."""
@@ -86,20 +91,24 @@ class AnswerRelay(AnswerSource):
 
     def _put(self, events: Sequence[RelayEvent]) -> None:
         """Write events, and send them."""
-        assert self._way is not None
-        assert self._scribe is not None
+        way, scribe = self._way, self._scribe
+        assert way is not None
+        assert scribe is not None
         try:
-            begin = b"" if self._begun else self._scribe.begin()
-            self._begun = True
-            written = begin + b"".join(map(self._scribe.take, events))
+            if self._begun and len(events) == 1:  # as nearly all come
+                written = scribe.take(events[0])
+            else:
+                begin = b"" if self._begun else scribe.begin()
+                self._begun = True
+                written = begin + b"".join(map(scribe.take, events))
         except OrchdError as error:
             self.give_up(error)
             return
-        waiting = self._way.waiting_bytes
+        waiting = way.waiting_bytes
         if waiting and waiting + len(written) > KEPT_BYTES:
             self.give_up(Busy(TOO_SLOW))
             return
-        self._way.put(written)
+        way.put(written)
         self._put_at = trio.current_time()
 
     def on_outcome(self, outcome: Outcome) -> None:
@@ -108,12 +117,17 @@ class AnswerRelay(AnswerSource):
     def on_phase(self, phase: Phase, progress: float | None) -> None:
         """Note what the answer waits for."""
         self._remark = RelayRemark(phase)
-        self._news.set()
+        self._tell_remark()
 
     def on_queue(self, position: int | None, eta_ms: int | None) -> None:
         """Note its place in the queue."""
         self._remark = RelayRemark(self._remark.phase, position, eta_ms)
-        self._news.set()
+        self._tell_remark()
+
+    def _tell_remark(self) -> None:
+        """Wake the reader, if it wants to hear more than the answer by now."""
+        if self._remarks:
+            self._news.set()
 
     def on_delta(self, channel: Channel, text: str) -> None:
         """Look whether the answer has begun to repeat itself."""
@@ -160,25 +174,26 @@ class AnswerRelay(AnswerSource):
 
     async def _wait_end(self, way: PieceWay) -> None:
         """Wait until the generation has ended, and put what is to be said meanwhile."""
-        due, remarks = trio.current_time() + PATIENCE_SECONDS, False
+        due = trio.current_time() + PATIENCE_SECONDS
         while True:
             with trio.move_on_at(due):
-                while not self._ended and not (remarks and self._has_remark):
+                while not self._ended and not (self._remarks and self._has_remark):
                     await self._news.wait()
             if self._ended:
                 return
             now = trio.current_time()
             silent = now >= (self._put_at + HEARTBEAT_SECONDS if self._begun else due)
-            if (silent or (remarks and self._has_remark)) and self._error is None:
+            if (silent or (self._remarks and self._has_remark)) and self._error is None:
                 self._told, self._put_at = self._remark, now
                 if not way.waiting_bytes:
                     self._put([self._remark])
-            due, remarks = self._put_at + HEARTBEAT_SECONDS, True
+            due, self._remarks = self._put_at + HEARTBEAT_SECONDS, True
 
     async def events(self) -> AsyncGenerator[Sequence[RelayEvent]]:
         """Yield what came since it was last asked, and remarks while nothing does; none in the first moments."""
         try:
-            await self._wait(trio.current_time() + PATIENCE_SECONDS, remarks=False)
+            await self._wait(trio.current_time() + PATIENCE_SECONDS)
+            self._remarks = True
             while self._kept or not self._ended:
                 if not self._kept:
                     self._told = self._remark
@@ -186,7 +201,7 @@ class AnswerRelay(AnswerSource):
                 kept, self._kept, self._kept_bytes = self._kept, [], 0
                 if kept:
                     yield kept
-                await self._wait(trio.current_time() + HEARTBEAT_SECONDS, remarks=True)
+                await self._wait(trio.current_time() + HEARTBEAT_SECONDS)
             if self._error is not None:
                 raise self._error
             if self.loops_in is not None:
@@ -194,12 +209,13 @@ class AnswerRelay(AnswerSource):
         finally:
             self.scope.cancel()
 
-    async def _wait(self, until: float, *, remarks: bool) -> None:
-        """Wait for the next piece, the end or, if they are wanted, what is worth a remark; no longer than `until`."""
+    async def _wait(self, until: float) -> None:
+        """Wait for the next piece, the end or, where the reader wants to hear it, what is worth a remark; no longer
+        than `until`."""
         if self._goes_on():
             return
         with trio.move_on_at(until):
-            while not self._goes_on() and not (remarks and self._has_remark):
+            while not self._goes_on() and not (self._remarks and self._has_remark):
                 await self._news.wait()
 
     def _goes_on(self) -> bool:

@@ -6,6 +6,7 @@ answer is complete only with a finish reason, whether `[DONE]` came or not; erro
 stand.
 """
 
+from itertools import groupby
 from typing import Any, TypeAlias
 
 from orchd.errors import OrchdError, UpstreamError
@@ -243,7 +244,7 @@ class ReplyParser:
             self._fail(read_body(200, event.data))
         elif chunk.choices is None and chunk.usage is None and (error := find_error(loads(event.data))) is not None:
             self._fail(read_error(200, error))
-        elif not chunk.choices:
+        elif not chunk.choices and not self._finish:  # what ends as it should needs no other reason
             self._remark = find_remark(loads(event.data)) or self._remark
 
     def _no_chunk(self, event: Event) -> None:
@@ -373,12 +374,11 @@ class ReplyParser:
 
     def _emit(self, run: TextRuns) -> None:
         """Tell the listener, texts of the same channel merged, as far as the bound on the answer's length allows."""
-        texts: list[str] = []
-        for place, (channel, text) in enumerate(run):
-            texts.append(text)
-            if place + 1 == len(run) or run[place + 1][0] != channel:
-                self._tell(channel, "".join(texts))
-                texts.clear()
+        if len(run) == 1:
+            self._tell(*run[0])
+            return
+        for channel, texts in groupby(run, lambda part: part[0]):
+            self._tell(channel, "".join(text for _, text in texts))
 
     def _tell(self, channel: Channel, text: str) -> None:
         size = len(text) if text.isascii() else len(text.encode("utf-8", "replace"))

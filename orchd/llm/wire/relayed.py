@@ -54,8 +54,10 @@ class ChunkRelay:
 
     def flush(self, *, output: bool) -> None:
         """Hand on what came at once. `output`: the answer has begun by now."""
-        if self._held and (self._begun or output):
-            self.close()
+        held = self._held
+        if held and (output or self._begun):
+            self._held, self._begun = [], True
+            self._tell(held)
 
     def close(self) -> None:
         """Hand on what was held back: the answer is what it is, be it empty."""

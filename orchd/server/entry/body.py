@@ -21,7 +21,8 @@ class RequestBody:
         self._stream = stream
         self._idle_seconds = idle_seconds
         self._ended = False
-        self._whole = trio.Event()
+        self.when_read: Callable[[], None] | None = None
+        """Called once it was read to its end."""
         self._broken: str | None = None
         """Why there is no more of it."""
 
@@ -51,9 +52,8 @@ class RequestBody:
         return bytes(body)
 
     async def wait_departure(self) -> None:
-        """Wait until the whole body was read, and then until the client leaves. What it sends meanwhile is kept for its
-        next request; one that sends more than that may have is not watched any more."""
-        await self._whole.wait()
+        """Wait until the client leaves; for after the whole body was read. What it sends meanwhile is kept for its next
+        request; one that sends more than that may have is not watched any more."""
         while len(self._parser.trailing_data[0]) <= READ_BYTES:
             try:
                 data = bytes(await self._stream.receive_some(READ_BYTES))
@@ -101,7 +101,8 @@ class RequestBody:
             self._broken = "the body ended too early"
             return b""
         self._ended = True
-        self._whole.set()
+        if self.when_read is not None:
+            self.when_read()
         return b""
 
     async def _ask(self) -> None:

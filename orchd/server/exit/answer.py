@@ -19,13 +19,18 @@ class AnswerFraming(NamedTuple):
     frame: Callable[[bytes], bytes]
 
 
+def chunk(piece: bytes) -> bytes:
+    """Return a piece as a chunk. h11 does the same in several times the time, for each word of an answer."""
+    return b"%x\r\n%b\r\n" % (len(piece), piece)
+
+
 class AnswerOutlet(Outlet):
     """The way out of one answer. Satisfies `orchd.server.entry.page.PieceWay`.
 
     `begin` is called when the first piece is there; `lost` when the client has left, or takes nothing any more.
     """
 
-    __slots__ = ("_begin", "_framing", "_tell_lost", "begun", "lost")
+    __slots__ = ("_answer_head", "_begin", "_frame", "_tell_lost", "begun", "lost")
 
     def __init__(
         self,
@@ -37,7 +42,7 @@ class AnswerOutlet(Outlet):
         lost: Callable[[], None],
     ) -> None:
         super().__init__(stream, nursery, stall_seconds)
-        self._framing = framing
+        self._answer_head, self._frame = framing
         self._begin = begin
         self._tell_lost = lost
         self.begun = False
@@ -49,7 +54,7 @@ class AnswerOutlet(Outlet):
         """Send a piece after all before it, the first one with the answer's head. Never waits."""
         if self._closed or not piece:
             return
-        framed = self._framing.frame(piece)
+        framed = self._frame(piece)
         self.send(framed if self.begun else self._head() + framed)
 
     def put_end(self, piece: bytes, end: Callable[[], bytes]) -> None:
@@ -57,7 +62,7 @@ class AnswerOutlet(Outlet):
         it."""
         if not self._closed:
             head = b"" if self.begun else self._head()
-            self.send(head + (self._framing.frame(piece) if piece else b"") + end())
+            self.send(head + (self._frame(piece) if piece else b"") + end())
             self._closed = True
 
     def _append(self, frame: AnyBytes) -> None:
@@ -74,7 +79,7 @@ class AnswerOutlet(Outlet):
     def _head(self) -> bytes:
         self.begun = True
         self._begin()
-        return self._framing.head
+        return self._answer_head
 
     def _lose(self) -> None:
         self.lost = True

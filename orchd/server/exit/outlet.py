@@ -62,7 +62,14 @@ class Outlet:
         if self._frames or self._writer is not None:
             self._append(frame)
             return
-        sent = self._write([frame])
+        sent = 0
+        if self._fd is not None:
+            try:
+                sent = os.write(self._fd, frame)
+            except BlockingIOError:
+                pass
+            except OSError:
+                self._give_up()
         self.sent_bytes += sent
         if sent < len(frame) and not self._closed:
             self._append(memoryview(frame)[sent:])

@@ -11,6 +11,7 @@ import trio.testing
 from orchd.errors import NotFound, Unauthorized
 from orchd.server.entry.page import Page, PageRequest, PageRoute, PieceWay, Upload
 from orchd.server.exit.answer import AnswerOutlet
+from orchd.server.exit.departures import Departures
 from orchd.server.http import HttpConnection
 from tests.fake_people import FakePeople, make_reception
 from tests.raw_client import RawClient
@@ -41,7 +42,7 @@ class Writing:
         finally:
             self.ended.set()
 
-    def connection(self, stream: trio.abc.Stream, people: FakePeople) -> HttpConnection:
+    def connection(self, stream: trio.abc.Stream, people: FakePeople, departures: Departures) -> HttpConnection:
         route = PageRoute(
             "POST",
             "change",
@@ -52,7 +53,8 @@ class Writing:
             watched=True,
             shape=lambda page: page._replace(body=b'{"shaped": ' + page.body.rstrip() + b"}"),
         )
-        return HttpConnection(stream, make_reception({"/flow": (route,)}, people), idle_seconds=IDLE_SECONDS)
+        reception = make_reception({"/flow": (route,)}, people)
+        return HttpConnection(stream, reception, idle_seconds=IDLE_SECONDS, departures=departures)
 
 
 async def all_pieces(way: PieceWay) -> bytes:
@@ -105,25 +107,28 @@ def pair(kind: str) -> tuple[trio.abc.Stream, trio.abc.Stream]:
     return trio.SocketStream(ours), trio.SocketStream(theirs)
 
 
-ENDS = pytest.mark.parametrize("kind", ["socket", "memory"])
+ENDS = pytest.mark.parametrize("kind", ["socket", "socket that is read", "memory"])
 ASKED = post("/flow", bearer("bob"), JSON, body=b"{}")
 
 
 class Asked:
     """A connection on which an answer was asked for: its client's end, people, and whether it is over."""
 
-    def __init__(self, nursery: trio.Nursery) -> None:
+    def __init__(self, nursery: trio.Nursery, departures: Departures) -> None:
         self._nursery = nursery
+        self._departures = departures
 
     async def begin(self, kind: str, write: Callable[[PieceWay], Awaitable[bytes]], asked: bytes = ASKED) -> None:
         """Ask for what `write` writes."""
         self.writing, self.people, self.over = Writing(write), household(), trio.Event()
+        if kind == "socket that is read":
+            self._departures = Departures()
         self.ours, self.stream = pair(kind)
         self._nursery.start_soon(self._serve)
         await self.stream.send_all(asked)
 
     async def _serve(self) -> None:
-        assert await self.writing.connection(self.ours, self.people).run() is None
+        assert await self.writing.connection(self.ours, self.people, self._departures).run() is None
         await self.ours.aclose()
         self.over.set()
 
@@ -137,9 +142,13 @@ class Asked:
 
 @pytest.fixture
 async def asked(nursery: trio.Nursery) -> AsyncIterator[Asked]:
-    found = Asked(nursery)
+    departures = Departures()
+    nursery.start_soon(departures.run)
+    await trio.testing.wait_all_tasks_blocked()
+    found = Asked(nursery, departures)
     yield found
     await found.end()
+    nursery.cancel_scope.cancel()
 
 
 async def read_answer(client: h11.Connection, stream: trio.abc.Stream) -> tuple[h11.Response, bytes]:
