@@ -4,9 +4,11 @@ Exit codes: 0 ended as asked, 1 failed while running, 2 wrong usage or configura
 Errors are lines on stderr that start with `orchd: `; stdout holds what was asked for and nothing else.
 
 Imports inside the commands are on purpose: Trio, httpx and the rooms cost about 0.2 s, which `orchd version`, a wrong
-flag or a shell's completion should not have to wait for.
+flag or a shell's completion should not have to wait for. So are commands that are imported when they are asked for: a
+daemon would keep those of all others, with their flags, in memory.
 """
 
+import importlib
 import json
 import os
 import sys
@@ -19,18 +21,8 @@ import click
 
 from orchd import __version__
 from orchd.assembly.imports import quick_imports
-from orchd.cli import asking, backup, clients, moving, output, users
-from orchd.cli.about.completion import completion
-from orchd.cli.about.health import health
-from orchd.cli.about.version import version
-from orchd.cli.audit import audit
-from orchd.cli.codegen import client
-from orchd.cli.database import db
-from orchd.cli.debugging import debug
-from orchd.cli.keys import keys
+from orchd.cli import output
 from orchd.cli.options import load_settings, settings_options
-from orchd.cli.schema import schema
-from orchd.cli.top import top
 from orchd.config import Settings
 from orchd.config.load import LoadedSettings
 from orchd.errors import ConfigurationError, OrchdError, StartError
@@ -39,6 +31,41 @@ from orchd.masking import mask_words
 FAILED = 1
 USAGE = 2
 INTERRUPTED = 130
+
+ELSEWHERE = {
+    "account": "asking.account:account",
+    "ask": "asking.ask:ask",
+    "audit": "audit:audit",
+    "backup": "backup:backup",
+    "chat": "clients:chat",
+    "client": "codegen:client",
+    "completion": "about.completion:completion",
+    "conversations": "clients:conversations",
+    "db": "database:db",
+    "debug": "debugging:debug",
+    "export": "moving.giving:export",
+    "file": "asking.files:file",
+    "health": "about.health:health",
+    "import": "moving.taking:take",
+    "keys": "keys:keys",
+    "models": "clients:models",
+    "project": "asking.project:project",
+    "queue": "clients:queue",
+    "quota": "asking.quota:quota",
+    "restore": "backup:restore",
+    "schema": "schema:schema",
+    "search": "clients:search",
+    "simulate": "simulate:simulate",
+    "status": "clients:status",
+    "tasks": "clients:tasks",
+    "team": "asking.team:team",
+    "token": "users:token",
+    "top": "top:top",
+    "usage": "asking.quota:usage",
+    "user": "users:user",
+    "version": "about.version:version",
+}
+"""The commands that are imported when they are asked for: the module, below this one, and the command's name in it."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -82,17 +109,28 @@ def _run(arguments: Sequence[str]) -> int:
 
 
 class _Commands(click.Group):
-    """Adds `simulate`, whose many flags are read off the simulator itself, when it is asked for."""
+    """Imports a command when it is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), "simulate"])
+        return sorted([*super().list_commands(ctx), *ELSEWHERE])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name != "simulate":
+        if cmd_name not in ELSEWHERE:
             return super().get_command(ctx, cmd_name)
-        from orchd.cli.simulate import command
+        module, _, name = ELSEWHERE[cmd_name].partition(":")
+        command: click.Command = getattr(importlib.import_module(f".{module}", __name__), name)
+        return command
 
-        return command()
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Raises `NoSuchCommand`, which names what is spelt alike."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.exceptions.NoSuchCommand as error:  # click knows of what is imported only
+            raise click.exceptions.NoSuchCommand(
+                error.command_name, possibilities=self.list_commands(ctx), ctx=ctx
+            ) from None
 
 
 @click.group(
@@ -105,20 +143,6 @@ class _Commands(click.Group):
 @click.version_option(__version__, message="orchd %(version)s")
 def orchd() -> None:
     pass
-
-
-for command in (*clients.COMMANDS, *users.COMMANDS, *asking.COMMANDS, *moving.COMMANDS, *backup.COMMANDS):
-    orchd.add_command(command)
-orchd.add_command(keys)
-orchd.add_command(audit)
-orchd.add_command(db)
-orchd.add_command(schema)
-orchd.add_command(client)
-orchd.add_command(version)
-orchd.add_command(completion)
-orchd.add_command(health)
-orchd.add_command(top)
-orchd.add_command(debug)
 
 
 @orchd.command("help", help="Say what there is, or what a command does.")

@@ -158,6 +158,3 @@ def search(url: str | None, config: Path | None, as_json: bool, query: tuple[str
     if not wanted.strip():
         raise click.UsageError("Say what to search for.")
     return _run(url, config, "search", as_json=as_json, query=wanted, **how)
-
-
-COMMANDS: tuple[click.Command, ...] = (chat, models, queue, status, tasks, conversations, search)

@@ -13,25 +13,6 @@ from orchd.errors import ConfigurationError
 from orchd.simulator import FAULTS_HELP, OPTIONS, CommandOption, SimulatorConfig, parse_model, serve_forever
 
 
-def command() -> click.Command:
-    """The command, built anew at each call."""
-    model = click.Option(
-        ["--model", "models"],
-        multiple=True,
-        metavar="ID[,embedding][,reasoning][,vision][,loaded][,context=N]",
-        help="A model to offer; its ID begins with `simulated`, so that nobody takes it for a real one. Repeatable. "
-        "Default: one of each sort.",
-    )
-    return click.Command(
-        "simulate",
-        callback=_simulate,
-        params=[*map(_option, OPTIONS), model],
-        help="Run a simulated model server that speaks LM Studio's APIs, for those who write clients."
-        f"\n\n\b\n{_preformat(FAULTS_HELP)}",
-        short_help="Run a simulated model server that speaks LM Studio's APIs.",
-    )
-
-
 def simulator_config(models: tuple[str, ...], values: Mapping[str, Any]) -> SimulatorConfig:
     """The simulator's configuration from flags. Raises `ConfigurationError` for what it refuses."""
     problems = [text for field in msgspec.structs.fields(SimulatorConfig) for text in _unfit(field, values)]
@@ -80,3 +61,22 @@ def _option(option: CommandOption) -> click.Option:
 def _preformat(text: str) -> str:
     """click rewraps paragraphs unless each starts with a backspace mark."""
     return text.strip().replace("\n\n", "\n\n\b\n")
+
+
+simulate = click.Command(
+    "simulate",
+    callback=_simulate,
+    params=[
+        *map(_option, OPTIONS),
+        click.Option(
+            ["--model", "models"],
+            multiple=True,
+            metavar="ID[,embedding][,reasoning][,vision][,loaded][,context=N]",
+            help="A model to offer; its ID begins with `simulated`, so that nobody takes it for a real one. "
+            "Repeatable. Default: one of each sort.",
+        ),
+    ],
+    help="Run a simulated model server that speaks LM Studio's APIs, for those who write clients."
+    f"\n\n\b\n{_preformat(FAULTS_HELP)}",
+    short_help="Run a simulated model server that speaks LM Studio's APIs.",
+)

@@ -163,6 +163,3 @@ def _act(flags: dict[str, Any], act: "Callable[[Actions], Any]") -> None:
 
     for line in run_on_database(settings, lambda database: act(Actions(settings, database))):
         click.echo(line)
-
-
-COMMANDS: tuple[click.Command, ...] = (user, token)

@@ -117,6 +117,3 @@ def _lines(path: Path | None) -> list[str]:
 def _tell(facts: dict[str, object], lines: list[str], *, as_json: bool, to_stderr: bool) -> None:
     for line in [json.dumps(facts, ensure_ascii=False)] if as_json else lines:
         click.echo(line, err=to_stderr)
-
-
-COMMANDS = (backup, restore)
