@@ -7,7 +7,6 @@ answer. Stopping is the blocks unwinding in the opposite order: no new connectio
 interrupt the answers, close the sockets, services, model servers, storage.
 """
 
-import gc
 import os
 import secrets
 import sys
@@ -96,7 +95,6 @@ def run(
     ends the process at once. With TLS, and under a service manager, SIGHUP has certificate and configuration read again
     instead: the latter by `reread`, which gives the settings as they would be now.
     """
-    gc.freeze()  # what is loaded by now stays; each full collection would stop all answers for 30 ms to look through it
     try:
         with crash_logged():
             trio.run(_run_until_signal, settings, listen_line, set_up, reread)
@@ -121,7 +119,11 @@ def schema_text(form: Literal["plain", "open", "asyncapi"] = "plain") -> str:
     try:
         return texts[form]()
     except OSError:
-        raise StartError(f"{published.NAME} is missing; this installation is broken") from None
+        raise _broken_installation() from None
+
+
+def _broken_installation() -> StartError:
+    return StartError(f"{published.NAME} is missing; this installation is broken")
 
 
 async def _run_until_signal(
@@ -238,10 +240,12 @@ def _pages(
     flow: LoginSteps | None,
     metrics: Metrics | None,
 ) -> Pages:
+    if not published.is_there():
+        raise _broken_installation()
     login = OidcLogin(flow, WatchedEntry(features.people.authenticator, features.audit), settings.oidc.create_users)
     files = file_routes(features.files, features.chat_files)
     own = metrics_routes(None if metrics is None else metrics.expose)
-    return {**make_pages(status, schema_text(), doorkeeper, login), **files, **own}
+    return {**make_pages(status, schema_text, doorkeeper, login), **files, **own}
 
 
 def _wire(

@@ -10,19 +10,16 @@ import unicodedata
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
-
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-from argon2.low_level import Type
+from typing import TYPE_CHECKING
 
 from orchd.patterns import lazy_pattern
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
 
 MIN_CHARACTERS = 12
 MAX_BYTES = 1000
 
-_HASHER = PasswordHasher(
-    time_cost=2, memory_cost=19_456, parallelism=1, hash_len=32, salt_len=16, encoding="utf-8", type=Type.ID
-)
 _OTHER_THAN_LETTERS = lazy_pattern(r"^[\W\d_]+|[\W\d_]+$")
 _REPEATS = lazy_pattern(r"(.{1,4}?)\1+.{0,3}", re.DOTALL)
 _WORD = lazy_pattern(r"[^\W\d_]{3,}")
@@ -50,14 +47,16 @@ def password_flaw(password: str, name: str) -> str | None:
 
 def hash_password(password: str) -> str:
     """Return what is stored of a password: 19 MiB and tens of milliseconds of work. Blocks."""
-    return _HASHER.hash(_normal(password))
+    return _hasher().hash(_normal(password))
 
 
 def is_right(stored: str | None, password: str) -> bool:
     """Whether a password is the one whose hash is stored; None, for nobody's, takes as long and is false. Blocks."""
     usable = stored is not None and _bytes(password) <= MAX_BYTES
+    from argon2.exceptions import InvalidHashError, VerificationError
+
     try:
-        _HASHER.verify(stored if usable and stored else _nobodys_hash(), _normal(password)[:MAX_BYTES])
+        _hasher().verify(stored if usable and stored else _nobodys_hash(), _normal(password)[:MAX_BYTES])
     except (VerificationError, InvalidHashError, UnicodeEncodeError):
         return False
     return usable
@@ -65,7 +64,18 @@ def is_right(stored: str | None, password: str) -> bool:
 
 def needs_rehash(stored: str) -> bool:
     """Whether a hash was made with other parameters than are used now."""
-    return _HASHER.check_needs_rehash(stored)
+    return _hasher().check_needs_rehash(stored)
+
+
+@cache
+def _hasher() -> "PasswordHasher":
+    """Import the library here and not at the top: many daemons have no users, and none needs it at its start."""
+    from argon2 import PasswordHasher
+    from argon2.low_level import Type
+
+    return PasswordHasher(
+        time_cost=2, memory_cost=19_456, parallelism=1, hash_len=32, salt_len=16, encoding="utf-8", type=Type.ID
+    )
 
 
 @cache
@@ -76,7 +86,7 @@ def common_passwords() -> frozenset[str]:
 
 @cache
 def _nobodys_hash() -> str:
-    return _HASHER.hash("nobody has this password")
+    return _hasher().hash("nobody has this password")
 
 
 def _normal(password: str) -> str:

@@ -1,8 +1,10 @@
 """All pages by path, each with who may ask for it."""
 
+from collections.abc import Callable
 from functools import partial
 
 import msgspec
+import trio
 
 from orchd import __version__
 from orchd.errors import NotFound
@@ -24,12 +26,12 @@ SCRIPTS = ("page.css", "page.js", "logins.js", "send.js", "wait.js", "login.js",
 
 def make_pages(
     status: HealthStatus,
-    schema: str,
+    schema: Callable[[], str],
     doorkeeper: Doorkeeper,
     oidc: OidcLogin | None = None,
     built: BuiltPage | None = None,
 ) -> Pages:
-    """Return the pages by path; with those of a login provider, if there is one."""
+    """Return the pages by path; with those of a login provider, if there is one. `schema` reads that of the wire."""
     documents = Documents()
     built = BuiltPage() if built is None else built
     provider = oidc is not None and oidc.flow is not None
@@ -43,14 +45,17 @@ def make_pages(
         known = refusal("status", "read", who) is None and (request.client.is_local or not who.undecided)
         return Page.of_json(200 if ready else 503, report if known else {"ready": ready})
 
+    async def schema_page(_request: PageRequest) -> Page:
+        """Read it anew: it is 1.5 MB that few ask for."""
+        text = await trio.to_thread.run_sync(lambda: msgspec.json.format(schema().encode(), indent=-1))
+        return Page(200, "application/schema+json", text)
+
     pages: dict[str, tuple[PageRoute, ...]] = {
         **_front_routes(documents, built, provider=provider),
         **Documentation(documents).routes(),
         "/healthz": (_fixed_page(Page.of_json(200, {"status": "ok"})),),
         "/readyz": (PageRoute("GET", "open", readiness),),
-        "/protocol.schema.json": (
-            _fixed_page(Page(200, "application/schema+json", msgspec.json.format(schema.encode(), indent=-1))),
-        ),
+        "/protocol.schema.json": (PageRoute("GET", "public", schema_page),),
         **{f"/{name}": (_fixed_page(script(name)),) for name in SCRIPTS},
     }
     for path, routes in LoginPages(doorkeeper).routes().items():

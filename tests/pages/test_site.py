@@ -61,18 +61,18 @@ async def page(
     built: BuiltPage = NOT_BUILT,
 ) -> Page:
     doorkeeper = Doorkeeper(FakePeople(), insecure=False)
-    made = make_pages(status or make_status(UP), schema_text(), doorkeeper, built=built)
+    made = make_pages(status or make_status(UP), schema_text, doorkeeper, built=built)
     (route,) = (route for route in made[path] if route.method == "GET")
     return await route.answer(PageRequest(who, client, "localhost", languages=languages))
 
 
 def test_who_may_ask_for_each_page() -> None:
-    made = make_pages(make_status(UP), schema_text(), Doorkeeper(FakePeople(), insecure=False))
+    made = make_pages(make_status(UP), schema_text, Doorkeeper(FakePeople(), insecure=False))
     assert {f"{route.method} {path}": route.right for path, routes in made.items() for route in routes} == RIGHTS
 
 
 def test_what_changes_something_takes_json_of_a_closed_type() -> None:
-    made = make_pages(make_status(UP), schema_text(), Doorkeeper(FakePeople(), insecure=False))
+    made = make_pages(make_status(UP), schema_text, Doorkeeper(FakePeople(), insecure=False))
     for routes in made.values():
         for route in routes:
             assert (route.method == "POST") == (route.body is not None)

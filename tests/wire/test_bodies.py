@@ -38,7 +38,7 @@ TYPES = (
 
 def pages() -> dict[str, type[ClientPayload]]:
     """All pages that take a body, and its type."""
-    made = make_pages(make_status(UP), "{}", Doorkeeper(FakePeople(), insecure=False))
+    made = make_pages(make_status(UP), lambda: "{}", Doorkeeper(FakePeople(), insecure=False))
     return {path: route.body for path, routes in made.items() for route in routes if route.body is not None}
 
 

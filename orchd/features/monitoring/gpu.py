@@ -1,6 +1,8 @@
 """NVIDIA cards by NVML, the driver's own library."""
 
+import ctypes
 import importlib
+import sys
 import time
 from collections.abc import Callable
 from typing import Protocol, TypeVar, cast
@@ -8,6 +10,9 @@ from typing import Protocol, TypeVar, cast
 from orchd.features.monitoring.messages import MonitoringGpu
 
 T = TypeVar("T")
+
+DRIVER = "libnvidia-ml.so.1"
+"""What pynvml loads on Linux."""
 
 RETRY_SECONDS = 60.0
 """Between two tries to reach the driver: it may be loaded, or come back, while the daemon runs."""
@@ -46,7 +51,15 @@ class Nvml(Protocol):
 
 
 def import_nvml() -> Nvml:
-    """Import pynvml here and not at the top: 15 ms and 7 000 lines that most machines have no use for until tried."""
+    """Import pynvml where there is a driver: it is 15 ms and 7 000 lines that most machines have no use for.
+
+    Raises `ImportError` where there is none.
+    """
+    if sys.platform == "linux":
+        try:
+            ctypes.CDLL(DRIVER)
+        except OSError as error:
+            raise ImportError(f"no {DRIVER}") from error
     return cast("Nvml", importlib.import_module("pynvml"))
 
 

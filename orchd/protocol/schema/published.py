@@ -2,6 +2,7 @@
 
 import json
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from orchd.protocol.schema.asyncapi import asyncapi
@@ -25,7 +26,15 @@ def open_schema_text() -> str:
 
 def schema_text() -> str:
     """Return the text of `protocol.schema.json`. Raises `FileNotFoundError` in a broken installation."""
+    return _place().read_text(encoding="utf-8")
+
+
+def is_there() -> bool:
+    """Whether the file is where it was installed."""
+    return _place().is_file()
+
+
+def _place() -> Traversable:
     package = files("orchd")
     inside = package / NAME
-    found = inside if inside.is_file() else Path(str(package)).parent / NAME
-    return found.read_text(encoding="utf-8")
+    return inside if inside.is_file() else Path(str(package)).parent / NAME

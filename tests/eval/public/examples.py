@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from orchd.claims.ledger import NOTHING, comparable, compared_claims, presences
+from orchd.claims.comparison import NOTHING, comparable, compared_claims, presences
 from orchd.claims.reading.library import Library
 from orchd.claims.signs.scoring import ConflictSigns
 from orchd.claims.types import Source

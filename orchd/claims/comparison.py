@@ -99,10 +99,7 @@ class ComparedClaim(NamedTuple):
 
 
 def ledger(answer: str, sources: Sequence[Source], most: int | None = None) -> list[ClaimFinding]:
-    """Return the claims of `answer` in their order, the first `most`, each with its support. Positions are code points.
-
-    Raises nothing; the time is about in proportion to both lengths, some seconds at the bounds of `types`.
-    """
+    """Compare an answer with its sources: `ledger` of the room."""
     ours, theirs = comparable(answer), [comparable(source.text) for source in sources]
     library = Library([Source(source.name, text.text) for source, text in zip(sources, theirs, strict=True)])
     language = language_of(ours.text, library.language)
