@@ -157,11 +157,12 @@ def no_object(error: Exception) -> Invalid:
 
 
 def model_of(members: RawMembers) -> str | None:
-    """Return what a body calls the model. Raises `Invalid`."""
+    """Return what a body calls the model; None where it has no name, as in programs whose field for it is left empty.
+    Raises `Invalid`."""
     model: str | None = _member(members, "model", str | None, "a text")
-    if model is not None and (not model.strip() or len(model) > MAX_MODEL_NAME):
+    if model is not None and len(model) > MAX_MODEL_NAME:
         raise Invalid(f"`model` must be the name of a model, of up to {MAX_MODEL_NAME} characters", field="model")
-    return model
+    return model if model is not None and model.strip() else None
 
 
 def fallbacks_of(members: RawMembers) -> tuple[str, ...]:

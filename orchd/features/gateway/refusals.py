@@ -31,6 +31,10 @@ _TYPES: Mapping[str, str] = {
 """`server_error` for all others."""
 _SERVERS_OWN = (400, 413, 422)
 """Statuses by which a model server says that the request is wrong: they are handed on."""
+_UNSEEN = "no_vision"
+"""Why a model server does not take a request with images, whatever its status is: to ask again is vain, which clients
+do by themselves after a 502."""
+BAD_REQUEST = 400
 BAD_GATEWAY = 502
 CONFLICT = 409
 
@@ -49,7 +53,8 @@ def refusal_members(page: Page) -> tuple[int, Mapping[str, Any]]:
     details = told.get("details") or {}
     status = page.status
     if told["code"] == "upstream_error":
-        status = details["status"] if details.get("status") in _SERVERS_OWN else BAD_GATEWAY
+        own = details.get("status") in _SERVERS_OWN
+        status = details["status"] if own else BAD_REQUEST if details.get("reason") == _UNSEEN else BAD_GATEWAY
     if told["code"] == "cancelled":  # by somebody else, while its own program waits
         status = CONFLICT
     return status, _error_members(told, status)
@@ -67,7 +72,7 @@ def details_of(told: Mapping[str, Any]) -> dict[str, Any]:
 
 def _error_members(told: Mapping[str, Any], status: int) -> dict[str, Any]:
     details = details_of(told)
-    named = details.get("param") or details.get("field")
+    named = details.get("param") or details.get("field") or ("messages" if details.get("reason") == _UNSEEN else None)
     kind = _TYPES.get(told["code"], "invalid_request_error" if status < 500 else "server_error")
     return {
         "message": told["message"],

@@ -84,7 +84,8 @@ def judge(backend: str, said: ServerMessage) -> OrchdError:
     if _is_quota(said):
         return UpstreamError(text, reason="insufficient_quota", http_status=status, backend=backend)
     if status != 429 and _NO_VISION.search(said.message):
-        text = f"it can't be shown images: {text}"
+        what = "given sound" if "audio" in said.message.lower() else "shown images"
+        text = f"it can't be {what}: {text}"
         return UpstreamError(text, reason="no_vision", http_status=status, backend=backend)
     if status != 429 and says_no_chat(said.message):
         return UpstreamError(f"it does not chat: {text}", reason="no_chat", http_status=status, backend=backend)

@@ -168,10 +168,10 @@ class ReplyParser:
 
     @property
     def _nothing_to_add(self) -> bool:
-        """An answer was to be continued that is complete. With no usage it may as well be a prompt that was too long,
-        which some servers tell by nothing else.
-        """
-        return self._continued and meaning(self._finish) == "whole" and self._usage is not None
+        """An answer was to be continued that is complete; or a program's tokens are no text. With no usage it may as
+        well be a prompt that was too long, which some servers tell by nothing else."""
+        usage, whole, relayed = self._usage, meaning(self._finish) == "whole", self._relay is not None
+        return usage is not None and ((self._continued and whole) or (relayed and usage.completion_tokens > 0))
 
     def flush(self) -> None:
         """Give out the text held back for a tag, or for half a character, that never came; for an answer that ends in

@@ -227,6 +227,7 @@ async def test_images_may_be_longer_than_texts(desk: Desk, autojump_clock: Clock
         (reply(400, {"error": {"message": "bad top_k", "param": "top_k"}}), 400, ("upstream_error", "top_k")),
         (reply(400, {"error": {"message": "Unknown parameter: 'seed'"}}), 400, ("invalid", "seed")),
         (reply(500, {"error": "boom"}), 502, ("upstream_error", None)),
+        (reply(500, {"error": {"message": "image input is not supported"}}), 400, ("upstream_error", "messages")),
         (reply(429, {"error": "slow down"}), 429, ("rate_limited", None)),
         (reply(200, delta(content="a") + delta(content="b") + DONE), 502, ("upstream_error", None)),
     ],
@@ -285,8 +286,7 @@ async def test_who_asked_pays(desk: Desk, autojump_clock: Clock) -> None:
         page = await desk.chat(PROGRAM, stream=streams)
         assert (page.status, dict(page.headers)["Retry-After"]) == (429, "2")
         assert error_of(page)["type"] == "rate_limit_error"
-    asked = {"model": "m", "messages": [user("hello")]}
-    counted = await desk.ask("/v1/messages/count_tokens", asked, who=PROGRAM)
+    counted = await desk.ask("/v1/messages/count_tokens", {"messages": [user("hello")]}, who=PROGRAM)
     assert counted.status == 200, "no model works for that"
 
 

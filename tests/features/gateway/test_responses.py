@@ -279,7 +279,7 @@ async def test_a_prompt_that_is_too_long_is_told_where_programs_look_for_it(desk
         ({"input": "x", "text": {"format": {"type": "yaml"}}}, "text.format.type"),
         ({"input": "x", "reasoning": {"effort": "huge"}}, "reasoning.effort"),
         ({"input": "x", "max_output_tokens": 0}, "max_output_tokens"),
-        ({"input": "x", "model": ""}, "model"),
+        ({"input": "x", "model": "x" * 301}, "model"),
         ({"input": "x" * 5000}, "input"),
     ],
 )

@@ -11,7 +11,7 @@ import trio.testing
 from orchd.llm import BackendSpec
 from orchd.server.entry.page import Page
 from tests.fix_upstream import DONE, SSE_HEAD, Exchange, delta, finish, reply, usage
-from tests.gateway_desk import Desk, events_of, open_desk, text_of
+from tests.gateway_desk import Desk, events_of, open_desk, text_of, user
 
 Clock = trio.testing.MockClock
 
@@ -64,12 +64,54 @@ async def test_a_whole_one_that_repeats_itself_is_cut_off(desk: Desk, autojump_c
     assert (told["choices"][0]["finish_reason"], told["orchd"]) == ("length", {"cut": "loop"})
 
 
+async def test_an_answer_may_have_no_text(desk: Desk, autojump_clock: Clock) -> None:
+    """Programs ask for one token to find out whether a model is there; it may be none that can be read."""
+    desk.upstream.says(delta(role="assistant"), finish("length"), usage(9, 1), DONE)
+    told = json.loads((await desk.chat(max_tokens=1)).body)
+    assert (told["choices"][0]["finish_reason"], told["usage"]["completion_tokens"]) == ("length", 1)
+    message = json.loads((await desk.ask("/v1/messages", {**BARE, "max_tokens": 1})).body)
+    assert (message["content"], message["stop_reason"]) == ([], "max_tokens")
+    desk.upstream.says(delta(role="assistant"), finish("length"), usage(9, 0), DONE)
+    assert (await desk.chat(max_tokens=1)).status == 502, "the prompt may have been too long"
+
+
+@pytest.mark.parametrize("name", ["", " ", None])
+async def test_a_model_without_a_name_is_any(name: str | None, desk: Desk, autojump_clock: Clock) -> None:
+    """Programs send what stands in a field that was left empty."""
+    desk.upstream.says(delta(content="a"), finish(), usage(), DONE)
+    for path in ("/v1/chat/completions", "/v1/messages"):
+        assert (await desk.ask(path, {**BARE, "model": name})).status == 200
+        assert desk.upstream.requests[-1].json()["model"] == "m"
+
+
+async def test_tools_that_a_search_has_found_are_named(desk: Desk, autojump_clock: Clock) -> None:
+    """Claude Code looks for tools by a tool of its own; a model here is told of all of them at once."""
+    call = {"type": "tool_use", "id": "t1", "name": "ToolSearch", "input": {"query": "weather"}}
+    found = {"type": "tool_reference", "tool_name": "weather"}
+    result = {"type": "tool_result", "tool_use_id": "t1", "content": [found]}
+    told = [user("hello"), {"role": "assistant", "content": [call]}, {"role": "user", "content": [result]}]
+    desk.upstream.says(delta(content="a"), finish(), usage(), DONE)
+    tool = {"name": "weather", "description": "of a city", "input_schema": {"type": "object"}, "defer_loading": True}
+    assert (await desk.ask("/v1/messages", {**BARE, "max_tokens": 9, "messages": told, "tools": [tool]})).status == 200
+    body = desk.upstream.requests[-1].json()
+    assert (body["messages"][-1]["role"], body["messages"][-1]["content"]) == ("tool", "There is a tool weather.")
+    assert [tool["function"]["name"] for tool in body["tools"]] == ["weather"]
+
+
+BARE = {"model": "m", "messages": [user("hello")]}
 RECORDED = Path(__file__).parent / "recorded"
 
 
-@pytest.mark.parametrize("name", ["javascript", "langchain", "llama_index", "ollama", "openai_python"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("agent_libraries", "agents", "javascript", "langchain"),
+        *("llama_index", "ollama", "open_webui", "openai_python"),
+    ],
+)
 async def test_what_real_clients_have_sent(name: str, desk: Desk, autojump_clock: Clock) -> None:
-    """Requests that `openai` and `ollama` for JavaScript and for Python, LangChain and LlamaIndex have made."""
+    """Requests that `openai` and `ollama` for JavaScript and for Python, LangChain and LlamaIndex have made, and whole
+    programs: which, their `client` says. Long texts are cut, and so are lists of tools."""
     desk.upstream.says(delta(content="{}"), finish(), usage(), DONE)
     desk.upstream.routes["POST /v1/embeddings"] = reply(200, {"data": [{"embedding": [1]}, {"embedding": [2]}]})
     recorded = json.loads((RECORDED / f"{name}.json").read_text())
@@ -83,13 +125,13 @@ async def test_what_real_clients_have_sent(name: str, desk: Desk, autojump_clock
         assert page.status == (404 if wanted == "no-such" else 200), (request, page.body)
         text = page.body if page.pieces is None else await text_of(page)
         assert text
-        if wanted == "simulated-small" and "messages" in body:
+        if MODELS.get(wanted) == "m" and "messages" in body:
             assert desk.upstream.requests[-1].json()["messages"][-1]["content"] == body["messages"][-1]["content"]
     assert len(recorded) > 5
     assert (desk.memory.held, desk.gateway.running()) == (0, 0)
 
 
-MODELS = {"simulated-small": "m", "simulated-embedding": "text-embed"}
+MODELS = {"simulated": "m", "simulated-small": "m", "simulated-embedding": "text-embed"}
 
 
 async def test_who_reads_an_answer_is_told_that_the_daemon_stops(desk: Desk, autojump_clock: Clock) -> None:

@@ -217,6 +217,13 @@ def test_images_that_a_model_can_not_be_shown(text: str, status: int) -> None:
     )
 
 
+def test_sound_that_a_model_can_not_be_given() -> None:
+    """llama.cpp's words for it are those about images."""
+    text = "audio input is not supported - hint: if this is unexpected, you may need to provide the mmproj"
+    error = judged(500, json.dumps({"error": {"message": text}}))
+    assert (error.reason, error.message) == ("no_vision", f"it can't be given sound: {text}")
+
+
 @pytest.mark.parametrize("text", ["the image of this container is not known", "unsupported parameter", "not supported"])
 def test_other_refusals_are_not_about_images(text: str) -> None:
     assert judged(400, json.dumps({"error": {"message": text}})).reason != "no_vision"

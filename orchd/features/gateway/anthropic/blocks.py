@@ -33,6 +33,7 @@ class MessageBlock(msgspec.Struct):
     content: "str | list[MessageBlock] | None" = None
     is_error: bool | None = None
     thinking: str | None = None
+    tool_name: str | None = None
 
 
 class BlockMessage(msgspec.Struct):
@@ -123,6 +124,8 @@ def _parts(block: MessageBlock, path: str) -> list[MessagePart]:
         case "search_result":
             heads = [text_part(text) for text in (block.title, block.source) if isinstance(text, str)]
             return [*heads, *_inner_parts(block.content or "", f"{path}.content")]
+        case "tool_reference":
+            return [text_part(f"There is a tool {_demand(block.tool_name, f'{path}.tool_name')}.")]
     raise _unknown(block, path)
 
 
