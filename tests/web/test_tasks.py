@@ -58,7 +58,7 @@ def test_a_plan_is_changed_approved_run_and_answered(page: "Page") -> None:
     first.get_by_text("Attempt 1").click()
     first.get_by_text("approved", exact=True).wait_for()
     page.get_by_text("Show the log").click()
-    page.get_by_role("region", name="Log").get_by_text("told to be planned").wait_for()
+    page.get_by_role("region", name="Log").get_by_text("had the task planned").wait_for()
 
     page.reload()
     status(page, "Completed")

@@ -79,6 +79,7 @@ LISTS = {
     "conversation:import:report": BY_BYTES,
     "conversation:list": BY_BYTES,
     "credential:list": BY_BYTES,
+    "execution-log:changed": "the titles that a cause may name, and the two attempts that were compared",
     "execution-log:list": BY_BYTES,
     "login:list": BY_BYTES,
     "model:benchmark": "twenty runs",

@@ -42,6 +42,7 @@ class NotificationDraft(Struct, frozen=True, kw_only=True):
     source: Annotated[str, Meta(min_length=1, max_length=200)]
     title: Annotated[str, Meta(min_length=1, max_length=MAX_TITLE)]
     text: Annotated[str, Meta(max_length=MAX_TEXT)] = ""
+    subject: Annotated[str, Meta(max_length=MAX_TITLE)] = ""
     task_id: RowId | None = None
     approval_id: RowId | None = None
 
@@ -58,6 +59,9 @@ class Notification(OwnItem, frozen=True, kw_only=True):
     """What has happened, in one line."""
     text: Annotated[str, Meta(max_length=MAX_TEXT)] = ""
     """What else there is to say of it."""
+    subject: Annotated[str, Meta(max_length=MAX_TITLE)] = ""
+    """The name of the task, account or model server that it is about, or of the admin; with `kind` it says for programs
+    what `title` says. Empty where there is no name, and from an older daemon."""
     task_id: RowId | None = None
     """The task that it is about; null for none."""
     approval_id: RowId | None = None

@@ -80,7 +80,7 @@ class Notifier:
         wait_ms = error.retry_after_ms or 0
         if wait_ms > MINUTE_MS:
             source = f"quota:{(self._now() + wait_ms) // MINUTE_MS}"
-            self.tell(Occasion(user_id, _draft("quota", source, "A quota is used up", error.message)))
+            self.tell(Occasion(user_id, _draft("quota", source, "", "A quota is used up", error.message)))
 
     def note_threshold(self, account: AccountItem, month: str) -> None:
         """Tell the owner of an account that it has spent its threshold in a month, once for each threshold."""
@@ -92,7 +92,7 @@ class Notifier:
                 del self._thresholds[next(iter(self._thresholds))]
             title = f"The account {account.name} has spent its threshold"
             text = f"{_money(account.usage_this_month)} {account.currency} in {month}, of {_money(threshold)}"
-            self.tell(Occasion(account.user_id, _draft("account", source, title, text)))
+            self.tell(Occasion(account.user_id, _draft("account", source, account.name, title, text)))
 
     def note_access(self, user_id: int, news: AccessNews) -> None:
         """Tell somebody that an admin was let at a row of theirs, and when that one first reads it."""
@@ -100,6 +100,7 @@ class Notifier:
         draft = _draft(
             "access",
             f"access:{news.grant_id}:{did}",
+            news.name,
             f"{news.name} {did} your {news.kind}",
             f"The {news.kind} {news.row_id}, until {news.until}. {news.reason or ''}".strip(),
         )
@@ -108,7 +109,7 @@ class Notifier:
     def note_backup_failure(self) -> None:
         """Tell admins that a scheduled backup has failed, once in a while."""
         title = "A scheduled backup has failed"
-        draft = _draft("backup_failed", "backup", title, "The log of the daemon says why.")
+        draft = _draft("backup_failed", "backup", "", title, "The log of the daemon says why.")
         self.tell(Occasion(None, draft, BACKUP_AGAIN_MS))
 
     def tell(self, occasion: Occasion) -> None:
@@ -160,13 +161,14 @@ class Notifier:
             if since + GRACE_SECONDS <= now:
                 self._away[name] = float("inf")
                 title = f"The model server {name} is away"
-                draft = _draft("backend_down", f"backend:{name}"[:200], title, gone[name].reason or "")
+                draft = _draft("backend_down", f"backend:{name}"[:200], name, title, gone[name].reason or "")
                 yield Occasion(None, draft, BACKEND_AGAIN_MS)
 
 
 def _of_task(news: TaskNews) -> Occasion:
     about = {"task_id": news.task_id, "approval_id": news.approval_id}
-    return Occasion(news.user_id, structs.replace(_draft(*_words(news)), **about))
+    kind, source, title, text = _words(news)
+    return Occasion(news.user_id, structs.replace(_draft(kind, source, news.title, title, text), **about))
 
 
 def _words(news: TaskNews) -> tuple[NotificationKind, str, str, str]:
@@ -188,5 +190,6 @@ def _money(micros: int) -> str:
     return f"{whole}.{decimals[:2]}{decimals[2:].rstrip('0')}"
 
 
-def _draft(kind: NotificationKind, source: str, title: str, text: str) -> NotificationDraft:
-    return NotificationDraft(kind=kind, source=source, title=title[:MAX_TITLE], text=text[:MAX_TEXT])
+def _draft(kind: NotificationKind, source: str, subject: str, title: str, text: str) -> NotificationDraft:
+    title, text, subject = title[:MAX_TITLE], text[:MAX_TEXT], subject[:MAX_TITLE]
+    return NotificationDraft(kind=kind, source=source, title=title, text=text, subject=subject)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..runtime.messages import RequestData, ServerData
-from .shared import ChangeKind, LogLevel
+from .shared import ChangeKind, LogFact, LogLevel
 
 
 class ExecutionLogList(RequestData, kw_only=True):
@@ -74,6 +74,8 @@ class ExecutionLogItem(ServerData, kw_only=True):
     """How much it matters."""
     message: str
     """What happened."""
+    fact: LogFact | None
+    """The same for programs; null in lines of an older daemon."""
     metadata: dict[str, Any] | None
     """An object whose members depend on what happened; null when there is none."""
     created_at: str

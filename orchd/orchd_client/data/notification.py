@@ -137,6 +137,10 @@ class Notification(ServerData, kw_only=True):
     """What has happened, in one line."""
     text: str
     """What else there is to say of it."""
+    subject: str
+    """The name of the task, account or model server that it is about, or of the admin; with `kind` it says for
+    programs what `title` says. Empty where there is no name, and from an older daemon.
+    """
     task_id: int | None
     """The task that it is about; null for none."""
     approval_id: int | None

@@ -168,6 +168,38 @@ JudgeRole: TypeAlias = Literal["decider", "validator"]
 """`validator` speaks first; `decider` has seen what the validator said. Later daemons may send others."""
 
 
+LogFactCode: TypeAlias = Literal[
+    "answered",
+    "asked",
+    "cancel_wanted",
+    "changed",
+    "check_unasked",
+    "checked",
+    "compared",
+    "created",
+    "dependency_added",
+    "dependency_removed",
+    "pause_wanted",
+    "plan_wanted",
+    "planned",
+    "restored",
+    "resume_wanted",
+    "retry_wanted",
+    "run_wanted",
+    "step_again",
+    "step_done",
+    "step_failed",
+    "subtask_added",
+    "subtask_changed",
+    "subtask_deleted",
+    "subtask_ended",
+    "subtasks_reordered",
+    "task_ended",
+    "task_held",
+]
+"""What a line of a task's log tells. Later daemons may send others."""
+
+
 LogLevel: TypeAlias = Literal["error", "info", "warning"]
 """How much a line of the log matters. Later daemons may send others."""
 
@@ -190,6 +222,14 @@ Scope: TypeAlias = Literal["admin", "chat", "models", "read", "tasks", "workspac
 """What a token may be used for: requests of one kind, or all that only show (`read`). `admin` is needed besides for
 what only admins may do. Later daemons may send others.
 """
+
+
+StepKind: TypeAlias = Literal["better", "check", "consolidate", "execute", "plan"]
+"""What a step of a task does. Later daemons may send others."""
+
+
+SubtaskCauseCode: TypeAlias = Literal["dependency_refused", "failed", "needed_lost", "result_refused", "step_refused"]
+"""Why a subtask has no result that stands. Later daemons may send others."""
 
 
 SubtaskState: TypeAlias = Literal[
@@ -999,6 +1039,10 @@ class SubtaskItem(ServerData, kw_only=True):
     """The model whose word decided; null when none did."""
     notes: str
     """What was said about it, for people."""
+    cause: SubtaskCause | None
+    """The same as `notes` for programs, where the daemon said it; null for the words of judges and persons, and from
+    an older daemon.
+    """
     verified: bool
     """Whether another model than its author approved it."""
     self_checked: bool
@@ -1013,6 +1057,24 @@ class SubtaskItem(ServerData, kw_only=True):
     """When it was completed; null until then."""
     cut: bool
     """Whether long texts are only given in their beginning here."""
+
+
+class SubtaskCause(ServerData, kw_only=True):
+    """Why a subtask stands as it does, for programs; which members there are follows from `code`.
+
+    `failed`: `error`, of the last attempt, though another one may follow. `needed_lost`: `title` of another subtask
+    that it needs. `step_refused` (a person did not let it begin), `result_refused` and `dependency_refused` (a person
+    did not want it without what the task waited for): `note`, where they said something.
+    """
+
+    code: SubtaskCauseCode | str
+    """Which of them it is."""
+    error: TaskFailure | None = None
+    """What went wrong."""
+    title: str | None = None
+    """Title of the subtask that it needs."""
+    note: str | None = None
+    """What the person said."""
 
 
 class TaskApproval(ServerData, kw_only=True):
@@ -1043,6 +1105,52 @@ class TaskApproval(ServerData, kw_only=True):
     """When it was created."""
     decided_at: str | None
     """When a person answered; null while the question is open."""
+
+
+class LogFact(ServerData, kw_only=True):
+    """What a line of a task's log tells, for programs; which members there are follows from `code`.
+
+    `answered` and `asked`: `question`, and what a person `answered`, with their `note`. `dependency_…`: `taskId`.
+    `planned`: `count` of subtasks. `step_again`, `step_done` (`count` of characters) and `step_failed` (`error`):
+    `step`, and which `attempt`, where it is about one. `check_unasked` and `checked` (`outcome`, `score`): `attempt`.
+    `compared`: `attempts`, and the better `attempt` of them. `subtask_deleted`: `subtaskId`. `subtask_ended`:
+    `subtaskStatus`, `subtaskCause`. `task_held` and `task_ended`: `status`, `cause`. The others have no more to tell.
+    """
+
+    code: LogFactCode | str
+    """Which of them it is."""
+    step: StepKind | str | None = None
+    """The kind of step."""
+    attempt: int | None = None
+    """Which attempt of the subtask it is about, from 1."""
+    attempts: list[int] | None = None
+    """The two attempts that were compared."""
+    count: int | None = None
+    """How many subtasks or characters."""
+    outcome: VerifyOutcome | str | None = None
+    """How the check ended."""
+    score: int | None = None
+    """The judge's score, of 100."""
+    question: ApprovalKind | str | None = None
+    """What a person is asked."""
+    answered: ApprovalState | str | None = None
+    """What the person decided."""
+    note: str | None = None
+    """What the person said."""
+    task_id: int | None = None
+    """The other task."""
+    subtask_id: int | None = None
+    """The subtask that is no more."""
+    status: TaskState | str | None = None
+    """How the task stands from then on."""
+    cause: TaskCause | None = None
+    """Why the task stands so."""
+    subtask_status: SubtaskState | str | None = None
+    """How the subtask has ended."""
+    subtask_cause: SubtaskCause | None = None
+    """Why the subtask has ended so."""
+    error: TaskFailure | None = None
+    """What went wrong."""
 
 
 class TextVariable(ServerData, kw_only=True, tag_field="type", tag="text"):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 from msgspec import UNSET, UnsetType
 
 from ..runtime.messages import RequestData, ServerData
 from .shared import (
     ChangeKind,
+    LogFact,
     LogLevel,
+    StepKind,
     SubtaskItem,
     TaskApproval,
     TaskBrakeCause,
@@ -20,9 +22,6 @@ from .shared import (
     TaskType,
     TaskWaitsFor,
 )
-
-StepKind: TypeAlias = Literal["better", "check", "consolidate", "execute", "plan"]
-"""What a step of a task does. Later daemons may send others."""
 
 
 class TaskCreate(RequestData, kw_only=True):
@@ -441,6 +440,8 @@ class TaskLogItem(ServerData, kw_only=True):
     """How much it matters."""
     message: str
     """What happened."""
+    fact: LogFact | None
+    """The same as `message` for programs; null in lines of an older daemon."""
     details: dict[str, Any] | None
     """An object whose members depend on what happened; null when there is none."""
     timestamp: str

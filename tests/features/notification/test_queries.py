@@ -115,7 +115,7 @@ async def test_what_becomes_of_a_task_is_told(store: Database) -> None:
         await desk.done(ANN, "task:update", taskId=task, title="Paint it")
         (asked,) = await told_of(desk, 1)
         assert (asked["kind"], asked["taskId"], asked["text"]) == ("approval", task, "May the plan be run?")
-        assert asked["title"] == "“Paint it” asks you something"
+        assert (asked["title"], asked["subject"]) == ("“Paint it” asks you something", "Paint it")
         await store.write(end, task, "failed")
         await desk.done(ANN, "task:update", taskId=task, title="Paint")
         failed = (await told_of(desk, 2))[1]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple, TypeAlias
 
-from orchd.features.task.core.causes import Explanation, TaskCause
+from orchd.features.task.core.causes import Explanation, SubtaskCause, TaskCause
 from orchd.features.task.core.rows import (
     ApprovalKind,
     StepError,
@@ -75,6 +75,7 @@ class EndSubtask(NamedTuple):
     subtask_id: int
     status: SubtaskStatus
     notes: str = ""
+    cause: SubtaskCause | None = None
     kept: int | None = None
     reviewer: str | None = None
 

@@ -10,6 +10,8 @@ from orchd.protocol.types import Count, ErrorReason, Timestamp
 
 MAX_REASON = 1000
 """Characters of a reason; it names many tasks or subtasks at most in part."""
+MAX_SUBTASK_TEXT = 300
+"""Characters of a text in a subtask's cause; a task may have a hundred of them in one frame."""
 MAX_TITLES = 20
 """Subtasks that a cause names."""
 
@@ -87,6 +89,36 @@ class TaskCause(Struct, frozen=True, rename="camel"):
     total: Count | UnsetType = UNSET
     note: str | UnsetType = UNSET
     error: TaskFailure | UnsetType = UNSET
+
+
+SubtaskCauseCode: TypeAlias = Annotated[
+    Literal["dependency_refused", "failed", "needed_lost", "result_refused", "step_refused"],
+    Meta(title="SubtaskCauseCode", description="Why a subtask has no result that stands."),
+]
+
+
+class SubtaskCause(Struct, frozen=True, rename="camel"):
+    """Why a subtask stands as it does, for programs; which members there are follows from `code`.
+
+    `failed`: `error`, of the last attempt, though another one may follow. `needed_lost`: `title` of another subtask
+    that it needs. `step_refused` (a person did not let it begin), `result_refused` and `dependency_refused` (a person
+    did not want it without what the task waited for): `note`, where they said something.
+    """
+
+    code: SubtaskCauseCode
+    error: TaskFailure | UnsetType = UNSET
+    title: str | UnsetType = UNSET
+    note: str | UnsetType = UNSET
+
+
+def step_failure(code: str, message: str, reason: str | None) -> SubtaskCause:
+    """Return that an attempt failed."""
+    return SubtaskCause("failed", error=failure(code, message[:MAX_SUBTASK_TEXT], reason))
+
+
+def refusal_cause(code: SubtaskCauseCode, note: str) -> SubtaskCause:
+    """Return that a person refused something, and what they said."""
+    return SubtaskCause(code, note=note[:MAX_SUBTASK_TEXT] or UNSET)
 
 
 class Explanation(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from orchd.features.task.core.actions import Action, AskPerson, EndSubtask, EndTask, ReleaseTask
 from orchd.features.task.core.approval_hash import dependency_hash, is_about_deleted
-from orchd.features.task.core.causes import MAX_REASON, TaskCause
+from orchd.features.task.core.causes import MAX_REASON, TaskCause, refusal_cause
 from orchd.features.task.core.rows import ENDED, SUBTASK_ENDED, Blocker, TaskApproval
 from orchd.features.task.core.state import TaskState
 
@@ -38,13 +38,14 @@ def wait_or_ask(state: TaskState) -> AskPerson | ReleaseTask | None:
 
 def given_up(state: TaskState) -> list[Action]:
     """Return how a task ends whose person does not want it without what it waited for; nothing when that isn't so."""
-    refused = _questions(state, "refused")
-    if not refused or state.running:
+    unwanted = _questions(state, "refused")
+    if not unwanted or state.running:
         return []
-    note = refused[-1].note[:MAX_REASON]
+    note = unwanted[-1].note[:MAX_REASON]
     reason = f"a person refused to go on without what it depends on: {note}".rstrip(": ")[:MAX_REASON]
     left = [subtask for subtask in state.subtasks.values() if subtask.status not in SUBTASK_ENDED]
-    return [EndSubtask(subtask.id, "cancelled", reason) for subtask in left] or [
+    why = refusal_cause("dependency_refused", note)
+    return [EndSubtask(subtask.id, "cancelled", reason, why) for subtask in left] or [
         EndTask("cancelled", reason, TaskCause("dependency_refused", note=note))
     ]
 

@@ -1,12 +1,12 @@
 """What the tables hold, as values; what frames show of it as it is stands here once. The SQL is in `store/`."""
 
-from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
+from typing import Annotated, Literal, NamedTuple, TypeAlias
 
 from msgspec import Meta, Struct, field
 
 from orchd.entity import Belonging, Elsewhere, NamedColumn, SpreadMember, StoredAs, TaggedMember, TypedBy
 from orchd.features.models import TaskType
-from orchd.features.task.core.causes import TaskCause
+from orchd.features.task.core.causes import SubtaskCause, TaskCause
 from orchd.features.task.core.results import CheckResult, PartLink, Plan, StepOutput, SubtaskScore
 from orchd.protocol.types import Count, RowId, ServerPayload, Timestamp
 
@@ -174,6 +174,7 @@ class SubtaskRow(Struct, frozen=True, kw_only=True, rename="camel"):
     score: SubtaskScore | None
     reviewer: str | None
     notes: str
+    cause: SubtaskCause | None
     verified: bool
     self_checked: bool
     reasons: tuple[str, ...]
@@ -193,8 +194,8 @@ NEW_TASK: dict[str, object] = {
 }  # fmt: skip
 NEW_SUBTASK: dict[str, object] = {
     "model": None, "needs_approval": False, "status": "pending", "attempts": 0, "kept": None, "result": None,
-    "result_model": None, "score": None, "reviewer": None, "notes": "", "verified": False, "self_checked": False,
-    "reasons": (), "completed_at": None,
+    "result_model": None, "score": None, "reviewer": None, "notes": "", "cause": None, "verified": False,
+    "self_checked": False, "reasons": (), "completed_at": None,
 }  # fmt: skip
 
 
@@ -317,26 +318,6 @@ class Blocker(NamedTuple):
     title: str
     status: TaskStatus
     round: int = 1
-
-
-class LogEntry(Struct, frozen=True):
-    """What is noted in a task's log."""
-
-    subtask_id: int | None
-    level: LogLevel
-    message: str
-    details: dict[str, object] | None = None
-
-
-class TaskLogItem(Struct, frozen=True, rename="camel"):
-    """One line of a task's log; `details` is an object whose members depend on what happened."""
-
-    id: RowId
-    subtask_id: RowId | None
-    level: LogLevel
-    message: str
-    details: dict[str, Any] | None
-    created_at: Timestamp = field(name="timestamp")
 
 
 class QualityFigures(NamedTuple):

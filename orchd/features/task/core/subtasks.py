@@ -13,11 +13,13 @@ from typing import NamedTuple, TypeAlias
 
 from orchd.features.task.core.actions import Action, AskPerson, BeginStep, Conditions, EndSubtask, GiveUpStep
 from orchd.features.task.core.approval_hash import result_hash, step_hash
+from orchd.features.task.core.causes import SubtaskCause, refusal_cause, step_failure
 from orchd.features.task.core.results import CheckResult, StepOutput
 from orchd.features.task.core.rows import (
     SUBTASK_ENDED,
     BetterAttempt,
     StepEnd,
+    StepError,
     StepFailure,
     StepKey,
     StepKind,
@@ -89,9 +91,14 @@ def next_of(state: TaskState, subtask: SubtaskRow, world: Conditions) -> Next:
             return _after_check(state, subtask, len(attempts), world)
         case StepFailure(error=error):
             made = _outputs(state, subtask)
-            return _last_instance(state, subtask, world) if made else EndSubtask(subtask.id, "failed", error.message)
+            return _last_instance(state, subtask, world) if made else _failure(subtask, error)
         case _:
             return following
+
+
+def _failure(subtask: SubtaskRow, error: StepError) -> EndSubtask:
+    cause = step_failure(error.code, error.message, error.reason)
+    return EndSubtask(subtask.id, "failed", error.message, cause)
 
 
 def guidance(state: TaskState, subtask: SubtaskRow) -> str | None:
@@ -178,7 +185,8 @@ def _dependencies(state: TaskState, subtask: SubtaskRow) -> Next | None:
     needed = [state.subtasks[needed_id] for needed_id in subtask.depends_on if needed_id in state.subtasks]
     lost = [other for other in needed if other.status in SUBTASK_ENDED and other.status != "completed"]
     if lost:
-        return EndSubtask(subtask.id, "skipped", f"it needs “{lost[0].title}”, which is {lost[0].status}")
+        cause = SubtaskCause("needed_lost", title=lost[0].title)
+        return EndSubtask(subtask.id, "skipped", f"it needs “{lost[0].title}”, which is {lost[0].status}", cause)
     return Wait() if any(other.status != "completed" for other in needed) else None
 
 
@@ -191,7 +199,8 @@ def _gate(state: TaskState, subtask: SubtaskRow) -> Next | None:
     if word is None:
         return AskPerson("step", subtask.id, action)
     if word.status == "refused":
-        return EndSubtask(subtask.id, "cancelled", f"a person refused to run it: {word.note}".rstrip(": "))
+        why = f"a person refused to run it: {word.note}".rstrip(": ")
+        return EndSubtask(subtask.id, "cancelled", why, refusal_cause("step_refused", word.note))
     return Wait(person=True) if word.status == "open" else None
 
 
@@ -217,10 +226,10 @@ def _not_approved(state: TaskState, subtask: SubtaskRow, last: Attempt, attempts
     asked = next((other for other in takeable if _word(state, subtask, other) is not None), None)
     if asked is not None:
         return _person(state, subtask, asked)
-    refused = [other for other in takeable if _is_refused(state, subtask, other)]
-    if takeable and last not in refused:
+    unwanted = [other for other in takeable if _is_refused(state, subtask, other)]
+    if takeable and last not in unwanted:
         return _person(state, subtask, last)
-    return _attempt(subtask) if left and len(refused) < MOST_REFUSALS else _last_instance(state, subtask, world)
+    return _attempt(subtask) if left and len(unwanted) < MOST_REFUSALS else _last_instance(state, subtask, world)
 
 
 def _last_instance(state: TaskState, subtask: SubtaskRow, world: Conditions) -> Next:
@@ -234,8 +243,11 @@ def _last_instance(state: TaskState, subtask: SubtaskRow, world: Conditions) -> 
         return _person(state, subtask, _best_of(state, subtask, takeable))
     made = _outputs(state, subtask)
     word = _word(state, subtask, made[-1])
-    why = "" if word is None else f"a person refused it: {word.note}".rstrip(": ")
-    return EndSubtask(subtask.id, "rejected", why, kept=_best_of(state, subtask, made).number)
+    best = _best_of(state, subtask, made).number
+    if word is None:
+        return EndSubtask(subtask.id, "rejected", kept=best)
+    why = f"a person refused it: {word.note}".rstrip(": ")
+    return EndSubtask(subtask.id, "rejected", why, refusal_cause("result_refused", word.note), best)
 
 
 def _person(state: TaskState, subtask: SubtaskRow, attempt: Attempt) -> Next:
@@ -251,8 +263,8 @@ def _person(state: TaskState, subtask: SubtaskRow, attempt: Attempt) -> Next:
 def _refusals(state: TaskState, subtask: SubtaskRow) -> str:
     """Return what persons said of the attempts that they refused, the last word first, for whoever is asked again."""
     words = [(made.number, _word(state, subtask, made)) for made in reversed(_outputs(state, subtask))]
-    refused = [(number, word) for number, word in words if word is not None and word.status == "refused"]
-    lines = [f"attempt {number} was refused: {word.note}".rstrip(": ") for number, word in refused]
+    unwanted = [(number, word) for number, word in words if word is not None and word.status == "refused"]
+    lines = [f"attempt {number} was refused: {word.note}".rstrip(": ") for number, word in unwanted]
     return "\n".join(lines)[:MOST_NOTE]
 
 

@@ -18,7 +18,7 @@ from orchd.features.task.core.actions import (
     StepFailed,
     StepFinished,
 )
-from orchd.features.task.core.causes import Explanation, TaskCause, explain, failure, first_titles
+from orchd.features.task.core.causes import Explanation, TaskCause, explain, failure, first_titles, step_failure
 from orchd.features.task.core.machine import look
 from orchd.features.task.core.results import CheckResult, Plan, StepOutput
 from orchd.features.task.core.rows import (
@@ -170,14 +170,23 @@ def _report(subtask: SubtaskRow, step: StepRow) -> SubtaskRow:
     match step.result:
         case StepOutput() as made:
             changes: dict[str, object] = {"status": "validating", "result": made.text, "result_model": made.model}
-            changes |= {"kept": step.key.attempt, "reasons": tuple(made.reasons), "notes": ""}
+            changes |= {"kept": step.key.attempt, "reasons": tuple(made.reasons), "notes": "", "cause": None}
             return msgspec.structs.replace(subtask, **changes, score=None, reviewer=None)
         case CheckResult() as checked:
             return msgspec.structs.replace(
-                subtask, score=checked.score, reviewer=checked.reviewer, notes=checked.notes, status="validating"
+                subtask,
+                score=checked.score,
+                reviewer=checked.reviewer,
+                notes=checked.notes,
+                cause=None,
+                status="validating",
             )
         case _:
-            return subtask if step.error is None else msgspec.structs.replace(subtask, notes=step.error.message)
+            error = step.error
+            if error is None:
+                return subtask
+            cause = step_failure(error.code, error.message, error.reason)
+            return msgspec.structs.replace(subtask, notes=error.message, cause=cause)
 
 
 def _ask(state: TaskState, ask: AskPerson, now: int) -> TaskState:
@@ -204,7 +213,7 @@ def _settle(state: TaskState, settle: EndSubtask, now: int) -> TaskState:
         subtask = _with_attempt(state, subtask, settle.kept)
     changes: dict[str, object] = {"status": settle.status, "updated_at": timestamp(now), "completed_at": timestamp(now)}
     if settle.notes or settle.kept is None:
-        changes["notes"] = settle.notes
+        changes |= {"notes": settle.notes, "cause": settle.cause}
     if settle.reviewer is not None:
         changes["reviewer"] = settle.reviewer
     return state.with_subtask(msgspec.structs.replace(subtask, **changes))

@@ -33,8 +33,9 @@ from orchd.features.task.core.actions import (
 )
 from orchd.features.task.core.causes import Explanation, TaskCause, explain
 from orchd.features.task.core.machine import MINUTE_SECONDS
-from orchd.features.task.core.rows import LogEntry, QualityFigures, StepKey, StepKind, TaskRow
+from orchd.features.task.core.rows import QualityFigures, StepKey, StepKind, TaskRow
 from orchd.features.task.core.state import TaskState
+from orchd.features.task.core.task_log import LogEntry
 from orchd.features.task.core.transitions import absorb, advance
 from orchd.features.task.core.work import TextListener, Workers
 from orchd.features.task.engine import log_lines, stepping

@@ -7,6 +7,7 @@ from msgspec import UNSET, Struct, UnsetType
 from orchd.entity import NamedColumn
 from orchd.entity.wire import ChangeKind
 from orchd.features.task.core.rows import LogLevel
+from orchd.features.task.core.task_log import LogFact
 from orchd.features.task.wire.messages import Cursor
 from orchd.protocol.frame_type import FrameType
 from orchd.protocol.page import PageSize
@@ -24,6 +25,8 @@ class ExecutionLogItem(Struct, frozen=True, rename="camel"):
     level: LogLevel
     message: str
     """What happened."""
+    fact: LogFact | None
+    """The same for programs; null in lines of an older daemon."""
     metadata: Annotated[dict[str, Any] | None, NamedColumn("details_json")]
     """An object whose members depend on what happened; null when there is none."""
     created_at: Timestamp

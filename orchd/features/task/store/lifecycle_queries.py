@@ -5,15 +5,17 @@ what was cancelled stays cancelled through any crash: the runner that owns the t
 """
 
 from collections.abc import Collection, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
+
+from msgspec import UNSET
 
 from orchd.entity import Owner
 from orchd.errors import Conflict, Forbidden
 from orchd.features.task.core.approval_hash import plan_hash, step_hash
-from orchd.features.task.core.causes import Explanation, TaskCause
-from orchd.features.task.core.rows import ENDED, NEW_TASK, RUNNING, LogEntry, TaskApproval, TaskRow
+from orchd.features.task.core.causes import MAX_REASON, Explanation, TaskCause
+from orchd.features.task.core.rows import ENDED, NEW_TASK, RUNNING, TaskApproval, TaskRow
 from orchd.features.task.core.state import TaskState
-from orchd.features.task.core.task_log import MAX_MESSAGE
+from orchd.features.task.core.task_log import MAX_MESSAGE, LogEntry, LogFact, LogFactCode
 from orchd.features.task.store import queries, saving_queries
 from orchd.protocol.types import timestamp
 from orchd.storage import Statement, Steps
@@ -46,7 +48,7 @@ def run(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
     if task.status != "pending":
         raise refusal(task, "executing")
     yield from TASKS.set(task_id, now, ready=True)
-    return (yield from _note(task_id, "told to run", now))
+    return (yield from _note(task_id, "told to run", "run_wanted", now))
 
 
 def plan(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
@@ -65,7 +67,7 @@ def plan(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
     yield Statement("UPDATE task_approval SET hash = ? WHERE task_id = ? AND kind = 'plan'", (OVER, task_id))
     yield Statement("DELETE FROM subtask WHERE task_id = ?", (task_id,))
     yield from _anew(task, now)
-    return (yield from _note(task_id, "told to be planned", now))
+    return (yield from _note(task_id, "told to be planned", "plan_wanted", now))
 
 
 def retry(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
@@ -78,13 +80,13 @@ def retry(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
         (task_id,),
     )
     yield Statement(
-        "UPDATE subtask SET status = 'pending', notes = '', completed_at = NULL, updated_at = ?"
+        "UPDATE subtask SET status = 'pending', notes = '', cause_json = NULL, completed_at = NULL, updated_at = ?"
         " WHERE task_id = ? AND status <> 'completed'",
         (now, task_id),
     )
     yield from _anew(task, now)
     woken = yield from saving_queries.wake_dependents(task_id, now)
-    task = yield from _note(task_id, "told to begin anew", now)
+    task = yield from _note(task_id, "told to begin anew", "retry_wanted", now)
     yield from saving_queries.note_updated(woken, now)
     return task
 
@@ -105,7 +107,7 @@ def pause(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
         yield from TASKS.set(task_id, now, status="paused", **why, pausing=False, ready=False)
     else:
         yield from TASKS.set(task_id, now, pausing=True)
-    return (yield from _note(task_id, "told to pause", now))
+    return (yield from _note(task_id, "told to pause", "pause_wanted", now))
 
 
 def resume(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
@@ -117,7 +119,7 @@ def resume(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
         yield from TASKS.set(task_id, now, pausing=False)
     else:
         raise refusal(task, "executing")
-    return (yield from _note(task_id, "told to go on", now))
+    return (yield from _note(task_id, "told to go on", "resume_wanted", now))
 
 
 def cancel(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
@@ -126,13 +128,13 @@ def cancel(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
     if task.status in ENDED:
         raise refusal(task, "cancelled")
     woken = yield from _close(task_id, "cancelled", _CANCELLATION, now)
-    task = yield from _note(task_id, "told to end", now)
+    task = yield from _note(task_id, "told to end", "cancel_wanted", now)
     yield from saving_queries.note_updated(woken, now)
     return task
 
 
-def _note(task_id: int, message: str, now: int) -> Steps[TaskRow]:
-    yield from saving_queries.log(task_id, [LogEntry(None, "info", message)], now)
+def _note(task_id: int, message: str, code: LogFactCode, now: int) -> Steps[TaskRow]:
+    yield from saving_queries.log(task_id, [LogEntry(None, "info", message, LogFact(code))], now)
     task = yield from TASKS.get(task_id)
     yield from saving_queries.note_task(task, "updated", now)
     return task
@@ -189,7 +191,7 @@ def decide(owner: Owner, decision: Decision, now: int) -> Steps[TaskApproval]:
     """Store a person's word and have the task go on. Raises `NotFound`, `Forbidden`, or `Conflict` when it was given
     before or is about something else by now."""
     asked = yield from _answerable(owner, decision.approval_id)
-    wanted = "approved" if decision.approve else "refused"
+    wanted: Literal["approved", "refused"] = "approved" if decision.approve else "refused"
     if asked.status != "open":
         again = "it was answered so before" if asked.status == wanted else f"it can't be {wanted} any more"
         raise Conflict(f"it is {asked.status}; {again}", status=asked.status, wanted=wanted)
@@ -199,7 +201,8 @@ def decide(owner: Owner, decision: Decision, now: int) -> Steps[TaskApproval]:
     yield from queries.APPROVALS.everybodys.set(asked.id, None, **word)
     yield from reconsider(asked.task_id, now)
     note = f": {decision.note}" if decision.note else ""
-    entry = LogEntry(asked.subtask_id, "info", f"a person has {wanted} the {asked.kind}{note}"[:MAX_MESSAGE])
+    fact = LogFact("answered", question=asked.kind, answered=wanted, note=decision.note[:MAX_REASON] or UNSET)
+    entry = LogEntry(asked.subtask_id, "info", f"a person has {wanted} the {asked.kind}{note}"[:MAX_MESSAGE], fact)
     yield from saving_queries.log(asked.task_id, [entry], now)
     yield from saving_queries.note_task((yield from TASKS.get(asked.task_id)), "updated", now)
     return (yield from queries.APPROVALS.everybodys.get(asked.id))

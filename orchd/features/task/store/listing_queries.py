@@ -10,11 +10,11 @@ from orchd.features.task.core.rows import (
     SubtaskRow,
     TaskApproval,
     TaskListed,
-    TaskLogItem,
     TaskPriority,
     TaskRow,
     TaskStatus,
 )
+from orchd.features.task.core.task_log import TaskLogItem
 from orchd.features.task.store import queries
 from orchd.features.task.store.queries import STEP
 from orchd.storage import Statement, Steps

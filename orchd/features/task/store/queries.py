@@ -19,10 +19,10 @@ from orchd.features.task.core.rows import (
     SubtaskRow,
     TaskApproval,
     TaskListed,
-    TaskLogItem,
     TaskRow,
 )
 from orchd.features.task.core.state import OF_TASK, TaskState
+from orchd.features.task.core.task_log import TaskLogItem
 from orchd.protocol.types import unix_milliseconds
 from orchd.storage import Statement, Steps
 

@@ -9,8 +9,9 @@ from orchd.errors import Conflict
 from orchd.features.project import note_shared_rows
 from orchd.features.task.core.approval_hash import deleted_hash, dependency_hash
 from orchd.features.task.core.dependencies import lost_of, task_name
-from orchd.features.task.core.rows import RUNNING, LogEntry, TaskApproval, TaskRow
+from orchd.features.task.core.rows import RUNNING, TaskApproval, TaskRow
 from orchd.features.task.core.state import TaskState
+from orchd.features.task.core.task_log import LogEntry, LogFact
 from orchd.features.task.store import queries, saving_queries
 from orchd.features.task.store.editing_queries import remove_checks, require_fewer, search_entry
 from orchd.features.task.store.lifecycle_queries import TASKS, rebind, reconsider
@@ -56,7 +57,7 @@ def restore(owner: Owner, task_id: int, now: int, max_rows: int) -> Steps[TaskRo
     yield from _ask_about_removed(task, now)
     yield from rebind(task_id)
     yield from reconsider(task_id, now)
-    yield from saving_queries.log(task_id, [LogEntry(None, "info", "restored by a person")], now)
+    yield from saving_queries.log(task_id, [LogEntry(None, "info", "restored by a person", LogFact("restored"))], now)
     task = yield from TASKS.get(task_id)
     yield from search.change(search_entry(task, now))
     yield from note_shared_rows(None, task.project_id, now)

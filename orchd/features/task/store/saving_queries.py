@@ -13,8 +13,9 @@ import msgspec
 from orchd.entity.wire import Happening, RowChange, note
 from orchd.errors import Conflict
 from orchd.features.task.core.results import PlannedSubtask
-from orchd.features.task.core.rows import ENDED, LogEntry, QualityFigures, TaskApproval, TaskRow
+from orchd.features.task.core.rows import ENDED, QualityFigures, TaskApproval, TaskRow
 from orchd.features.task.core.state import TaskState
+from orchd.features.task.core.task_log import LogEntry
 from orchd.features.task.store import queries
 from orchd.features.task.store.queries import FIGURES
 from orchd.protocol.types import timestamp
@@ -34,8 +35,8 @@ _UPDATE_TASK = queries.TASKS.everybodys.update_of(
     where="id = ? AND owner = ? AND version = ?", also="updated_at = ?, version = version + 1",
 )  # fmt: skip
 _UPDATE_SUBTASK = queries.SUBTASKS.everybodys.update_of(
-    "status", "attempts", "kept", "result", "result_model", "score", "reviewer", "notes", "verified", "self_checked",
-    "reasons", "updated_at", "completed_at",
+    "status", "attempts", "kept", "result", "result_model", "score", "reviewer", "notes", "cause", "verified",
+    "self_checked", "reasons", "updated_at", "completed_at",
 )  # fmt: skip
 
 _UPDATE_STEP = queries.STEPS.everybodys.update_of(

@@ -13,6 +13,7 @@ from orchd.errors import Conflict, Forbidden, NotFound, TooLarge
 from orchd.features.models import find_assistant
 from orchd.features.task.core.plan_check import MAX_SUBTASKS, UnusablePlan, check_order
 from orchd.features.task.core.rows import ENDED, SUBTASK_ENDED, SubtaskRow, TaskRow
+from orchd.features.task.core.task_log import LogFact
 from orchd.features.task.store import queries
 from orchd.features.task.store.editing_queries import editable, note_edit, remove_checks
 from orchd.features.task.store.lifecycle_queries import rebind
@@ -33,7 +34,7 @@ def add(
     order = [other.id for other in others]
     order.insert(len(order) if position is None else position, own_id)
     yield from _number(order)
-    yield from _note_change(task_id, own_id, "added by a person", now)
+    yield from _note_change(task_id, own_id, "added by a person", LogFact("subtask_added"), now)
     return (yield from queries.find_subtask(owner, own_id))
 
 
@@ -47,7 +48,7 @@ def change(owner: Owner, subtask_id: int, patch: Struct, now: int) -> Steps[Subt
         yield from _check_assistant(task, new.assistant)
     yield from _set_needed((yield from queries.subtasks(task.id)), subtask_id, new.depends_on)
     yield from queries.SUBTASKS.everybodys.set(subtask_id, now, patch)
-    yield from _note_change(task.id, subtask_id, "changed by a person", now)
+    yield from _note_change(task.id, subtask_id, "changed by a person", LogFact("subtask_changed"), now)
     return (yield from queries.find_subtask(owner, subtask_id))
 
 
@@ -60,7 +61,8 @@ def remove(owner: Owner, subtask_id: int, now: int) -> Steps[int]:
     yield from remove_checks(task.id, subtask_id)
     yield Statement("DELETE FROM subtask WHERE id = ?", (subtask_id,))
     yield from _number([subtask.id for subtask in (yield from queries.subtasks(task.id))])
-    yield from _note_change(task.id, None, f"the subtask {subtask_id} was deleted by a person", now)
+    fact = LogFact("subtask_deleted", subtask_id=subtask_id)
+    yield from _note_change(task.id, None, f"the subtask {subtask_id} was deleted by a person", fact, now)
     return task.id
 
 
@@ -73,7 +75,8 @@ def reorder(owner: Owner, task_id: int, order: Sequence[int], now: int) -> Steps
             f"these must be the task's {len(there)} subtasks, each once", field="subtaskIds", path="$.data.subtaskIds"
         )
     yield from _number(order)
-    yield from _note_change(task_id, None, "its subtasks were put in another order by a person", now)
+    fact = LogFact("subtasks_reordered")
+    yield from _note_change(task_id, None, "its subtasks were put in another order by a person", fact, now)
     return (yield from queries.subtasks(task_id))
 
 
@@ -136,6 +139,6 @@ def _number(order: Sequence[int]) -> Steps[None]:
         )
 
 
-def _note_change(task_id: int, subtask_id: int | None, message: str, now: int) -> Steps[None]:
+def _note_change(task_id: int, subtask_id: int | None, message: str, fact: LogFact, now: int) -> Steps[None]:
     yield from rebind(task_id)
-    yield from note_edit(task_id, subtask_id, message, now)
+    yield from note_edit(task_id, subtask_id, message, fact, now)

@@ -6,7 +6,8 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from orchd.features.models import TaskType
 from orchd.features.task.core.causes import BrakeLimit, TaskBrakeCause
-from orchd.features.task.core.rows import StepKind, TaskApproval, TaskLogItem
+from orchd.features.task.core.rows import StepKind, TaskApproval
+from orchd.features.task.core.task_log import TaskLogItem
 from orchd.features.task.wire.messages import Cursor, TaskItem
 from orchd.features.task.wire.subtask_messages import SubtaskItem
 from orchd.protocol.frame_type import FrameType, TextMembers

@@ -14,7 +14,7 @@ from orchd.features.task.core.actions import (
     ReleaseTask,
     StepFinished,
 )
-from orchd.features.task.core.causes import Explanation, TaskCause, TaskFailure
+from orchd.features.task.core.causes import Explanation, SubtaskCause, TaskCause, TaskFailure
 from orchd.features.task.core.machine import RESERVED_CALLS, look, overspent
 from orchd.features.task.core.results import CheckResult, Plan, StepOutput
 from orchd.features.task.core.rows import (
@@ -258,7 +258,8 @@ def test_what_a_person_took_out_is_not_missing() -> None:
     done = subtask(1, status="completed", result="x", completed_at=1)
     state = of(done, subtask(2, status="cancelled", completed_at=1), subtask(3, 2))
     state, actions, _ = advance(state, Conditions(0, LIMITS), "epoch")
-    assert actions[0] == EndSubtask(3, "skipped", "it needs “part 2”, which is cancelled")
+    why = SubtaskCause("needed_lost", title="part 2")
+    assert actions[0] == EndSubtask(3, "skipped", "it needs “part 2”, which is cancelled", why)
     assert [key.name for key in state.running] == ["consolidate"]
     state, _, _ = advance(of(subtask(1, status="cancelled", completed_at=1)), Conditions(0, LIMITS), "epoch")
     assert (state.task.status, state.task.reason) == ("failed", "none of its subtasks has a result")

@@ -5,6 +5,7 @@ from msgspec.structs import replace
 
 from orchd.features.task.core.actions import AskPerson, BeginStep, Conditions, EndSubtask, GiveUpStep, StepLimits
 from orchd.features.task.core.approval_hash import result_hash, step_hash
+from orchd.features.task.core.causes import SubtaskCause, TaskFailure, step_failure
 from orchd.features.task.core.results import CheckResult, StepOutput, SubtaskVerdict
 from orchd.features.task.core.rows import (
     ApprovalStatus,
@@ -145,13 +146,15 @@ def test_a_failure_is_followed_by_a_pause_and_another_attempt() -> None:
     assert following(having(failed)) == Pause(110_000)
     assert following(having(failed), WORLD._replace(now=110_000)) == begin("execute", 2)
     again = step("execute", 2, StepError("timeout", "slow again", True))
-    assert following(having(failed, again)) == EndSubtask(1, "failed", "slow again")
+    why = step_failure("timeout", "slow again", None)
+    assert following(having(failed, again)) == EndSubtask(1, "failed", "slow again", why)
 
 
 def test_the_reason_of_a_failure_is_its_cause() -> None:
     empty = step("execute", 1, StepError("upstream_error", "it is empty", reason="empty_response"))
     left_alone = step("execute", 2, StepError("unavailable", "left alone", True, reason="cooling"))
-    assert following(having(empty, left_alone)) == EndSubtask(1, "failed", "it is empty")
+    why = SubtaskCause("failed", error=TaskFailure("upstream_error", "it is empty", "empty_response"))
+    assert following(having(empty, left_alone)) == EndSubtask(1, "failed", "it is empty", why)
     assert cause_of([left_alone]).error.message == "left alone"
 
 
@@ -162,7 +165,7 @@ def test_a_failure_after_a_rejection_leaves_what_there_is_to_a_person() -> None:
 
 def test_what_would_fail_again_is_not_tried_again() -> None:
     assert following(having(step("execute", 1, StepError("invalid", "no sense")))) == EndSubtask(
-        1, "failed", "no sense"
+        1, "failed", "no sense", step_failure("invalid", "no sense", None)
     )
 
 
@@ -279,7 +282,7 @@ def test_a_refusal_is_tried_again_once_and_then_a_person_has_the_last_word(refus
     assert following(done, patient) == ask(3, "attempt 1 was refused: too short")
     over = word(done, "refused", "no", 3)
     assert following(over, WORLD._replace(limits=StepLimits(attempts=3))) == EndSubtask(
-        1, "rejected", "a person refused it: no", kept=3
+        1, "rejected", "a person refused it: no", SubtaskCause("result_refused", note="no"), 3
     )
     assert following(over, patient) == begin("execute", 4)
 
@@ -287,7 +290,8 @@ def test_a_refusal_is_tried_again_once_and_then_a_person_has_the_last_word(refus
 def test_what_a_person_refused_and_what_then_failed_is_rejected() -> None:
     state = word(having(ATTEMPT, REJECTED), "refused")
     failed = step("execute", 2, StepError("timeout", "slow"))
-    assert following(state.with_step(failed, running=False)) == EndSubtask(1, "rejected", "a person refused it", kept=1)
+    why = SubtaskCause("result_refused")
+    assert following(state.with_step(failed, running=False)) == EndSubtask(1, "rejected", "a person refused it", why, 1)
 
 
 def test_findings_and_notes_are_told_in_all_rounds_to_come() -> None:
@@ -343,7 +347,8 @@ def test_a_person_agrees_to_the_first_attempt_where_one_must() -> None:
 
     assert said("open") == Wait(person=True)
     assert said("approved") == begin("execute", 1)
-    assert said("refused") == EndSubtask(1, "cancelled", "a person refused to run it: too dear")
+    why = SubtaskCause("step_refused", note="too dear")
+    assert said("refused") == EndSubtask(1, "cancelled", "a person refused to run it: too dear", why)
     assert following(state.with_subtask(replace(one, attempts=1))) == begin("execute", 2), "it was asked about before"
 
 
@@ -351,6 +356,8 @@ def test_what_it_needs_comes_first() -> None:
     state = of(subtask(1), subtask(2, 1))
     assert next_of(state, state.subtasks[2], WORLD) == Wait()
     state = of(subtask(1, status="rejected", completed_at=1), subtask(2, 1))
-    assert next_of(state, state.subtasks[2], WORLD) == EndSubtask(2, "skipped", "it needs “part 1”, which is rejected")
+    why = SubtaskCause("needed_lost", title="part 1")
+    told = "it needs “part 1”, which is rejected"
+    assert next_of(state, state.subtasks[2], WORLD) == EndSubtask(2, "skipped", told, why)
     state = of(subtask(1, status="completed", completed_at=1, result="x"), subtask(2, 1))
     assert next_of(state, state.subtasks[2], WORLD) == BeginStep(StepKey("execute:2", 1), "execute", 2)

@@ -11,10 +11,11 @@ from orchd.features.task.core.actions import (
     StepFinished,
     StepStopped,
 )
+from orchd.features.task.core.causes import SubtaskCause, TaskCause, TaskFailure
 from orchd.features.task.core.results import Plan, StepOutput
 from orchd.features.task.core.rows import BetterAttempt, QualityFigures, StepError, StepKey, StepKind, StepResult
 from orchd.features.task.core.state import TaskState
-from orchd.features.task.core.task_log import MAX_MESSAGE, of_action, of_event, quality_deltas
+from orchd.features.task.core.task_log import MAX_MESSAGE, LogEntry, LogFact, of_action, of_event, quality_deltas
 from orchd.features.task.core.transitions import apply
 from orchd.llm import Cost
 from tests.features.task.hands import DIAMOND, verdict
@@ -113,3 +114,42 @@ def test_what_counts_for_a_model() -> None:
 def test_a_step_that_is_gone_is_not_told() -> None:
     state, _ = running("plan")
     assert not list(of_event(state, StepFinished(StepKey("gone", 1), MADE, Cost(), 1.0)))
+
+
+def facts(*entries: LogEntry) -> list[LogFact]:
+    return [entry.fact for entry in entries]
+
+
+def test_each_line_is_told_to_programs_too() -> None:
+    def of_end(kind: StepKind, result: StepResult, made: int | None = None) -> LogFact:
+        state, key = running(kind, made)
+        (entry,) = of_event(state, StepFinished(key, result, Cost(), 1.5))
+        return entry.fact
+
+    assert of_end("plan", Plan(DIAMOND, "p@x")) == LogFact("planned", count=4)
+    assert of_end("execute", MADE) == LogFact("step_done", "execute", 1, count=4)
+    assert of_end("consolidate", MADE) == LogFact("step_done", "consolidate", count=4), "of no attempt"
+    rejected = LogFact("checked", attempt=2, outcome="rejected", score=30)
+    assert of_end("check", verdict("rejected", 30), 2) == rejected
+    unasked = replace(verdict("undecided", None), unasked="x is away")
+    assert of_end("check", unasked, 2) == LogFact("check_unasked", attempt=2)
+    assert of_end("better", BetterAttempt(1, 2, 1), 2) == LogFact("compared", attempt=2, attempts=[1, 2])
+    state, key = running("check", 2)
+    failed = of_event(state, StepFailed(key, StepError("timeout", "slow", True, "m@x", "gap"), 1.0))
+    assert facts(*failed) == [LogFact("step_failed", "check", 2, error=TaskFailure("timeout", "slow", "gap"))]
+
+
+def test_decisions_are_told_to_programs_with_their_causes() -> None:
+    lost, spent = SubtaskCause("needed_lost", title="a"), TaskCause("budget_calls", spent=2, limit=2)
+    told: list[tuple[Action, LogFact]] = [
+        (
+            EndSubtask(1, "skipped", "it needs “a”", lost),
+            LogFact("subtask_ended", subtask_status="skipped", subtask_cause=lost),
+        ),
+        (EndSubtask(1, "completed", kept=2), LogFact("subtask_ended", subtask_status="completed")),
+        (ReleaseTask("waiting", "budget", "spent", False, spent), LogFact("task_held", status="waiting", cause=spent)),
+        (EndTask("completed", None), LogFact("task_ended", status="completed")),
+        (AskPerson("plan", None, "hash"), LogFact("asked", question="plan")),
+    ]
+    for action, fact in told:
+        assert facts(*of_action(action)) == [fact]

@@ -73,6 +73,7 @@ def test_a_failure_before_any_model_was_asked_costs_time_alone() -> None:
     state = absorb(begun(), StepFailed(KEY, StepError("timeout", "slow"), 9.0), 6)
     assert (state.task.calls, state.task.tokens, state.task.seconds) == (0, 0, 9.0)
     assert state.subtasks[1].notes == "slow"
+    assert state.subtasks[1].cause is not None
 
 
 def test_what_a_failure_cost_is_billed() -> None:
@@ -105,6 +106,7 @@ def test_a_task_says_why_a_check_is_made_again() -> None:
     assert state.task.reason == f"no model could be asked to check “{title}”: x is away"
     assert state.task.cause == TaskCause("no_judge", titles=[title])
     assert (state.subtasks[1].status, state.subtasks[1].notes) == ("validating", "it is undecided")
+    assert state.subtasks[1].cause is None, "a judge says it in words of its own"
     assert apply(state, AskPerson("result", 1, "h", 1), 8, "me").task.reason is None
     long = replace(unasked, unasked="x" * 2 * MAX_REASON)
     again = apply(state, BeginStep(StepKey("check:1:1", 2), "check", 1, 1), 8, "me")

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from orchd.features.task.core.rows import LogEntry
+from orchd.features.task.core.task_log import LogEntry, LogFact
 from orchd.features.task.store import saving_queries
 from orchd.storage import Database, Statement, Steps
 from tests.fix_workspace import ANN, BOB, Desk, Json
@@ -34,8 +34,10 @@ async def make(desk: Desk, store: Database) -> Made:
     task_id = made["task"]["id"]
     added = await desk.done(ANN, "subtask:create", taskId=task_id, title="Sand", prompt="Sand the door.")
     subtask_id = added["subtask"]["id"]
-    in_vain = LogEntry(subtask_id, "error", "in vain", {"code": "timeout"})
-    await store.write(saving_queries.log, task_id, [LogEntry(None, "warning", "twice"), in_vain], LATER)
+    in_vain = LogEntry(subtask_id, "error", "in vain", LogFact("changed"), {"code": "timeout"})
+    await store.write(
+        saving_queries.log, task_id, [LogEntry(None, "warning", "twice", LogFact("changed")), in_vain], LATER
+    )
     return Made(task_id, subtask_id)
 
 
@@ -114,7 +116,7 @@ async def test_a_line_is_told_to_nobody_from_whom_its_task_was_taken_meanwhile(
 ) -> None:
     start = (await entity_desk.done(ANN, "execution-log:subscribe"))["number"]
     await entity_desk.done(ANN, "execution-log:unsubscribe")
-    await store.write(saving_queries.log, made.task, [LogEntry(None, "warning", "twice")], LATER)
+    await store.write(saving_queries.log, made.task, [LogEntry(None, "warning", "twice", LogFact("changed"))], LATER)
     await entity_desk.done(ANN, "task:delete", taskId=made.task)
     await entity_desk.done(ANN, "execution-log:subscribe", since=start)
     (told,) = await entity_desk.told(ANN, 1)

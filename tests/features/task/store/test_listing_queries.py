@@ -4,7 +4,7 @@ import pytest
 
 from orchd.entity import LOCAL_OWNER, Owner
 from orchd.errors import NotFound
-from orchd.features.task.core.rows import LogEntry
+from orchd.features.task.core.task_log import LogEntry, LogFact
 from orchd.features.task.store import listing_queries as listing
 from orchd.features.task.store.listing_queries import TaskFilter, TaskSummary
 from orchd.features.task.store.saving_queries import log
@@ -58,7 +58,8 @@ async def test_pages_of_tasks(store: Database) -> None:
 async def test_pages_of_a_log(store: Database) -> None:
     task_id, (subtask_id,) = await store.write(create), await store.write(add_subtasks, 1, "a")
     entries = [
-        LogEntry(subtask_id if number % 2 else None, "info", f"{number}", {"number": number}) for number in range(6)
+        LogEntry(subtask_id if number % 2 else None, "info", f"{number}", LogFact("changed"), {"number": number})
+        for number in range(6)
     ]
     await store.write(log, task_id, entries, 5)
     rows = await store.read(listing.logs, LOCAL_OWNER, task_id, None, 4, None)

@@ -6,8 +6,9 @@ import pytest
 from orchd.entity import LOCAL_OWNER
 from orchd.features.task.core.actions import BeginStep, Conditions, StepEvent, StepFailed, StepFinished, StepLimits
 from orchd.features.task.core.results import PartLink, Plan, StepOutput
-from orchd.features.task.core.rows import BetterAttempt, LogEntry, QualityFigures, StepError, StepKey, StepResult
+from orchd.features.task.core.rows import BetterAttempt, QualityFigures, StepError, StepKey, StepResult
 from orchd.features.task.core.state import TaskState
+from orchd.features.task.core.task_log import LogEntry, LogFact
 from orchd.features.task.core.transitions import absorb, advance
 from orchd.features.task.store import lifecycle_queries, queries, saving_queries
 from orchd.features.task.store.saving_queries import Change, OutdatedError, save
@@ -122,7 +123,7 @@ async def test_nothing_is_stored_over_a_cancellation(store: Database) -> None:
     new, _, _ = advance(state, Conditions(0, StepLimits()), ME)
     await store.write(lifecycle_queries.cancel, LOCAL_OWNER, state.task.id, 5)
     with pytest.raises(OutdatedError):
-        await store.write(save, Change(state, new, ME, 0, [LogEntry(None, "info", "never")]))
+        await store.write(save, Change(state, new, ME, 0, [LogEntry(None, "info", "never", LogFact("changed"))]))
     assert (await read(store, state.task.id)).task.status == "cancelled"
     assert "never" not in await store.read(log_of, state.task.id)
 
@@ -136,7 +137,7 @@ async def test_a_log_is_bounded(store: Database, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(saving_queries, "MAX_LOG_ENTRIES", 10)
     task_id = await store.write(create)
     for number in range(12):
-        await store.write(saving_queries.log, task_id, [LogEntry(None, "info", str(number))], 0)
+        await store.write(saving_queries.log, task_id, [LogEntry(None, "info", str(number), LogFact("changed"))], 0)
     await store.write(saving_queries.prune_log, task_id)
     assert await store.read(log_of, task_id) == [str(number) for number in range(2, 12)]
 

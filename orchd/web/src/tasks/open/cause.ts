@@ -1,4 +1,4 @@
-import type { TaskCause, TaskCauseCode } from "@orchd/client";
+import type { SubtaskCause, SubtaskCauseCode, TaskCause, TaskCauseCode, TaskFailure } from "@orchd/client";
 import { causesText } from "$/machine/causes";
 import { texts as machineTexts } from "$/machine/texts";
 import { texts } from "$/tasks/open/cause-texts";
@@ -20,7 +20,7 @@ const SAYINGS: Readonly<Record<TaskCauseCode, Saying>> = {
   defect: (cause, t) => t.defect(errorOf(cause, t)),
   dependencies: (_, t) => t.dependencies,
   dependency_question: (_, t) => t.dependency_question,
-  dependency_refused: ({ note }, t) => (note ? `${t.dependency_refused} ${t.quoted(note)}` : t.dependency_refused),
+  dependency_refused: ({ note }, t) => withNote(t.dependency_refused, note, t),
   joining_again: (cause, t) => t.joining_again(errorOf(cause, t)),
   no_judge: (cause, t) => t.no_judge(titlesOf(cause, t)),
   no_result: (_, t) => t.no_result,
@@ -41,6 +41,24 @@ export function causeText(cause: TaskCause | null | undefined): string | undefin
   return SAYINGS[cause.code as TaskCauseCode](cause, texts());
 }
 
+const SUBTASK_SAYINGS: Readonly<Record<SubtaskCauseCode, (cause: SubtaskCause, t: Texts) => string>> = {
+  dependency_refused: ({ note }, t) => withNote(t.step_dependency_refused, note, t),
+  failed: (cause, t) => errorOf(cause, t),
+  needed_lost: ({ title = "" }, t) => t.needed_lost(t.quoted(title)),
+  result_refused: ({ note }, t) => withNote(t.result_refused, note, t),
+  step_refused: ({ note }, t) => withNote(t.step_refused, note, t),
+};
+
+/** Why a step of a task stands as it does; undefined where that isn't told, or by a code of a later daemon. */
+export function subtaskCauseText(cause: SubtaskCause | null | undefined): string | undefined {
+  if (cause === null || cause === undefined || !Object.hasOwn(SUBTASK_SAYINGS, cause.code)) return undefined;
+  return SUBTASK_SAYINGS[cause.code as SubtaskCauseCode](cause, texts()) || undefined;
+}
+
+function withNote(said: string, note: string | undefined, t: Texts): string {
+  return note ? `${said} ${t.quoted(note)}` : said;
+}
+
 function spentOf({ spent = 0, limit = 0 }: TaskCause): [string, string] {
   return [formatNumber(spent, 2), formatNumber(limit, 2)];
 }
@@ -49,7 +67,7 @@ function titlesOf({ titles = [] }: TaskCause, t: Texts): string {
   return titles.map((title) => t.quoted(title)).join(", ");
 }
 
-function errorOf({ error }: TaskCause, t: Texts): string {
+function errorOf({ error }: { readonly error?: TaskFailure | undefined }, t: Texts): string {
   if (error === undefined) return "";
   return error.code === "interrupted" ? t.interrupted : toldText(error);
 }
