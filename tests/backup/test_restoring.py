@@ -229,6 +229,35 @@ async def test_a_backup_of_an_older_version_is_brought_up_to_date(other_url: str
         assert await other.read(conversations) == [(7, "old", 0, 2)]
 
 
+async def test_tables_of_others_are_left_alone(
+    store: Database, target_url: str, tmp_path: Path, mariadb: MariaServer
+) -> None:
+    data, _ = await backup(place_database(tmp_path / "orchd.db"))
+    if target_url.startswith("sqlite"):
+        with contextlib.closing(sqlite3.connect(target_url.removeprefix("sqlite://"))) as ours:
+            ours.execute("CREATE TABLE wares (id INTEGER PRIMARY KEY)")
+    else:
+        name = mariadb.name_of(target_url)
+        await mariadb.execute("CREATE TABLE wares (id INTEGER PRIMARY KEY) ENGINE=MyISAM", database=name)
+        await mariadb.execute("INSERT INTO wares (id) VALUES (1)", database=name)
+    for replace in (False, True):
+        with pytest.raises(StartError, match=r"none of orchd's \(wares\)"):
+            await restore(data, target_url, replace=replace, lives=False)
+    if not target_url.startswith("sqlite"):
+        assert await mariadb.execute("SELECT id FROM wares", database=name) == [(1,)]
+
+
+async def test_nothing_is_made_beside_the_tables_of_others(mariadb: MariaServer, tmp_path: Path) -> None:
+    data, _ = await backup(place_database(tmp_path / "orchd.db"))
+    url = mariadb.new_url()
+    name = mariadb.name_of(url)
+    await mariadb.execute(f"CREATE DATABASE `{name}`")
+    await mariadb.execute("CREATE TABLE wares (id INTEGER PRIMARY KEY)", database=name)
+    with pytest.raises(StartError, match="none of orchd's"):
+        await restore(data, url, replace=True)
+    assert await mariadb.execute("SHOW TABLES", database=name) == [("wares",)]
+
+
 async def test_sqlite_is_replaced_only_where_that_is_safe(tmp_path: Path) -> None:
     url, other = place_database(tmp_path / "orchd.db"), tmp_path / "other.db"
     data, _ = await backup(url)

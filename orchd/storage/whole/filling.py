@@ -6,9 +6,11 @@ transaction (`mysql_filling.py`).
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
+from orchd.errors import StartError
+from orchd.storage.migrate import Migration, tables_of
 from orchd.storage.whole.reading import KeySpan, Row, RowReader, Rows, TableShape
 
 RunCheck: TypeAlias = Callable[[Row], bool]
@@ -29,6 +31,14 @@ class FillingPlan(NamedTuple):
     ignored: Collection[str]
     lives: RunCheck
     resumes: bool = False
+
+
+def demand_own(place: str, tables: Iterable[str], known: Sequence[Migration]) -> None:
+    """Raise `StartError` where a database has tables that no migration makes: what is in them is somebody else's."""
+    strange = sorted({*tables} - tables_of(known) - {"schema_migration"})
+    if strange:
+        named = ", ".join(strange[:3]) + (", ..." if len(strange) > 3 else "")
+        raise StartError(f"{place}: it has tables that are none of orchd's ({named}); name a database of its own")
 
 
 class Filling(ABC):

@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 import trio
 
 from orchd.errors import StartError
-from orchd.storage.migrate import UNFINISHED_COPY
+from orchd.storage.migrate import UNFINISHED_COPY, load_migrations
 from orchd.storage.mysql.mysql_connection import MysqlConnection
 from orchd.storage.mysql.mysql_errors import TryAgain
 from orchd.storage.mysql.mysql_migrate import (
@@ -25,7 +25,7 @@ from orchd.storage.mysql.mysql_migrate import (
 )
 from orchd.storage.readiness import Away, bounded
 from orchd.storage.url import MysqlUrl
-from orchd.storage.whole.filling import IN_USE, RUNS, Filling, FillingPlan
+from orchd.storage.whole.filling import IN_USE, RUNS, Filling, FillingPlan, demand_own
 from orchd.storage.whole.mysql_filling import MysqlFilling, mysql_filling
 from orchd.storage.whole.mysql_reading import MysqlRowReader, connect_existing
 
@@ -64,12 +64,11 @@ async def _begin(url: MysqlUrl, plan: FillingPlan, timeout: float) -> bool:
     with bounded(trio.current_time() + timeout):
         connection = await connect_or_create(url)
     try:
+        demand_own(str(url), await MysqlRowReader(connection).tables(), load_migrations("mysql"))
         applied = await applied_migrations(connection)
         if any(row.number == UNFINISHED_COPY for row in applied):
             return True
         if await _is_filled(connection, plan):
-            if not applied:
-                raise StartError(f"{url}: it has tables that are none of orchd's; name a database of its own")
             return False
         if applied and len(applied) != plan.schema:
             return False

@@ -18,10 +18,10 @@ from orchd.storage.migrate import load_migrations
 from orchd.storage.mysql.mysql_connection import MysqlConnection
 from orchd.storage.mysql.mysql_errors import TryAgain
 from orchd.storage.mysql.mysql_long import execute
-from orchd.storage.mysql.mysql_migrate import migrate_mysql, mysql_status
+from orchd.storage.mysql.mysql_migrate import connect_or_create, migrate_mysql, mysql_status
 from orchd.storage.readiness import Away, bounded
 from orchd.storage.url import MysqlUrl
-from orchd.storage.whole.filling import IN_USE, NOT_EMPTY, RUNS, Filling, FillingPlan
+from orchd.storage.whole.filling import IN_USE, NOT_EMPTY, RUNS, Filling, FillingPlan, demand_own
 from orchd.storage.whole.mysql_reading import (
     READ_SECONDS,
     REFERENCES,
@@ -49,8 +49,9 @@ async def mysql_filling(url: MysqlUrl, plan: FillingPlan, timeout: float) -> Asy
 
 
 async def _make_tables(url: MysqlUrl, plan: FillingPlan, timeout: float) -> None:
-    """Have the tables of the schema there. Raises `StartError` where there are others."""
+    """Have the tables of the schema there. Raises `StartError` where there are others, before anything is made."""
     status = await mysql_status(url, timeout, None)
+    await demand_own_tables(url, timeout)
     if not status.applied:
         await migrate_mysql(url, timeout, None, plan.schema)
     elif len(status.applied) != plan.schema:
@@ -58,6 +59,16 @@ async def _make_tables(url: MysqlUrl, plan: FillingPlan, timeout: float) -> None
             f"{url}: it has the tables of schema {len(status.applied)}, and these rows are of schema {plan.schema}; "
             "name a database that does not exist yet"
         )
+
+
+async def demand_own_tables(url: MysqlUrl, timeout: float) -> None:
+    """Raise `StartError` where tables are others'; the database is made if it does not exist."""
+    with bounded(trio.current_time() + timeout):
+        connection = await connect_or_create(url)
+        try:
+            demand_own(str(url), await MysqlRowReader(connection).tables(), load_migrations("mysql"))
+        finally:
+            connection.close()
 
 
 class MysqlFilling(Filling):

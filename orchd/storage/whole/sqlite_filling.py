@@ -30,7 +30,7 @@ from orchd.storage.sqlite.sqlite_connection import (
 )
 from orchd.storage.sqlite.sqlite_files import side_files
 from orchd.storage.sqlite.sqlite_migrate import applied_migrations, apply_migrations
-from orchd.storage.whole.filling import IN_USE, NOT_EMPTY, Filling, FillingPlan
+from orchd.storage.whole.filling import IN_USE, NOT_EMPTY, Filling, FillingPlan, demand_own
 from orchd.storage.whole.reading import KeySpan, Rows, TableShape
 from orchd.storage.whole.sqlite_reading import SqliteRowReader, sqlite_condition
 
@@ -130,7 +130,9 @@ def _demand_replaceable(connection: sqlite3.Connection, path: Path, plan: Fillin
         names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         if names and not applied_migrations(connection):
             raise StartError(f"the database file {path} is none of orchd's")
-        counted = sorted(name for name in names - {*plan.ignored} if not name.startswith(("sqlite_", "search_")))
+        plain = {name for name in names if not name.startswith(("sqlite_", "search_"))}
+        demand_own(f"the database file {path}", plain, load_migrations("sqlite"))
+        counted = sorted(plain - {*plan.ignored})
         filled = any(connection.execute(f'SELECT 1 FROM "{name}" LIMIT 1').fetchone() for name in counted)  # noqa: S608
     if filled and not plan.replace:
         raise StartError(f"the database file {path}: {NOT_EMPTY}")
