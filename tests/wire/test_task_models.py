@@ -1,6 +1,7 @@
 """Tasks asked for by a program, as models: planned, done and checked by the simulated models."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -90,6 +91,36 @@ async def test_a_task_ends_with_its_reader(place: App, simulator: RunningSimulat
         await simulator.until(lambda stats: stats.running == 0)
         (task,) = (await connection.request("task:list", {}))["data"]["items"]
     assert task["status"] == "cancelled"
+
+
+async def test_who_waits_for_a_task_is_told_that_the_daemon_stops_and_the_next_one_goes_on(
+    app: StartApp, simulator: RunningSimulator, tmp_path: Path
+) -> None:
+    settings = make_settings(tmp_path, BackendSettings(url=simulator.url, name="one"), grace_seconds=0.1)
+    settings = msgspec.structs.replace(settings, task=UNBRAKED, gateway=GatewaySettings(tasks=True))
+    first = await app.start(settings)
+    answers: dict[str, httpx.Response] = {}
+
+    async def ask(name: str, path: str, *, stream: bool) -> None:
+        answers[name] = await http.post(path, json=question("Wait. [[simulate: silence=60]]", stream=stream))
+
+    with trio.fail_after(60):
+        async with httpx.AsyncClient(base_url=first.url, timeout=60) as http, trio.open_nursery() as nursery:
+            nursery.start_soon(partial(ask, "streamed", "/v1/chat/completions", stream=True))
+            nursery.start_soon(partial(ask, "whole", "/v1/chat/completions", stream=False))
+            nursery.start_soon(partial(ask, "lines", "/api/chat", stream=True))
+            await simulator.until(lambda stats: stats.running >= 3)
+            await first.stop()
+        streamed, whole, lines = (answers[name] for name in ("streamed", "whole", "lines"))
+        *_, error = events_of(streamed.content)
+        last = json.loads(lines.content.splitlines()[-1])
+        assert error["error"]["code"] == last["code"] == "shutting_down"
+        assert (whole.status_code, whole.json()["error"]["code"]) == (503, "shutting_down")
+        second = await (await app.start(settings)).connect()
+        tasks = (await second.request("task:list", {}))["data"]["items"]
+    told = [error["error"]["details"]["task"], whole.json()["error"]["details"]["task"]]
+    assert {*told} < {task["id"] for task in tasks}
+    assert not [task for task in tasks if task["status"] in ("cancelled", "failed")]
 
 
 async def test_tasks_are_no_models_unless_somebody_says_so(app: StartApp, start_simulator: StartSimulator) -> None:

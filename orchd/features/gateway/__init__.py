@@ -49,7 +49,7 @@ async def open_gateway(
     """Hand requests on while the block lasts. Answers that repeat themselves for ever, by `loops`, are cut off."""
     async with trio.open_nursery() as nursery:
         supervisor = Supervisor(nursery, services.troubles)
-        models = TaskModels(tasks.asking, tasks.tell_changes) if settings.tasks else None
+        models = TaskModels(tasks.asking, tasks.tell_changes, tasks.drained) if settings.tasks else None
         gateway = Gateway(
             services.database, services.backends, supervisor, services.default_model, loops, keeper, models
         )

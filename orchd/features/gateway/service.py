@@ -119,13 +119,16 @@ class Gateway:
 
     async def drain(self, hurried: trio.Event) -> None:
         """Take nothing new, and wait until what runs has ended. When there is a hurry, end it, so that its readers are
-        told why; what is kept in a conversation ends there, and is not waited for then."""
+        told why; what is kept in a conversation ends there, and is not waited for then. Who waits for a task is told
+        last, for it may end within the time that tasks have."""
         self._draining = True
         async with trio.open_nursery() as nursery:
             Supervisor(nursery).run("waiting for a hurry", self._hurry, hurried)
             while self._apart or (self._running and not hurried.is_set()):
                 await self._ended.wait()
             nursery.cancel_scope.cancel()
+        if self._tasks is not None:
+            await self._tasks.drain()
 
     async def _hurry(self, hurried: trio.Event) -> None:
         await hurried.wait()

@@ -1,7 +1,7 @@
 """Tasks as models: a question becomes a task, which is planned, done in parts, checked and joined; its result answers.
 
 The task is one like any other: it stands in the list, may be watched, paused and ended there, and costs what it costs.
-It ends with its reader, as an answer does.
+It ends with its reader, as an answer does; but where it is the daemon that stops, the next one goes on with it.
 """
 
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
@@ -14,7 +14,7 @@ import trio
 
 from orchd.clock import unix_now
 from orchd.entity import Owner, owner_of
-from orchd.errors import Invalid, RequestCancelled, UpstreamError
+from orchd.errors import Invalid, RequestCancelled, ShuttingDown, UpstreamError
 from orchd.features.gateway.bodies import RelayBody
 from orchd.features.gateway.relay import HEARTBEAT_SECONDS
 from orchd.features.gateway.sources import AnswerEnd, AnswerSource, AnswerText, RelayEvent, RelayRemark
@@ -52,12 +52,26 @@ class TaskOrder(NamedTuple):
 
 
 class TaskModels:
-    """Has tasks done. `tell_changes` has a function called with the id of each task that something has become of."""
+    """Has tasks done. `tell_changes` has a function called with the id of each task that something has become of;
+    `drained` is set when the daemon, which stops, works on none any more."""
 
-    def __init__(self, tasks: TaskHandlers, tell_changes: Callable[[Callable[[int], None]], None]) -> None:
+    def __init__(
+        self, tasks: TaskHandlers, tell_changes: Callable[[Callable[[int], None]], None], drained: trio.Event
+    ) -> None:
         self._tasks = tasks
+        self._drained = drained
         self._waiting: dict[int, Signal] = {}
+        self._told = Signal()
+        """Somebody less waits for a task."""
         tell_changes(self._wake)
+
+    async def drain(self) -> None:
+        """Return once the daemon works on no task any more, and all who wait for one are told what became of it."""
+        await self._drained.wait()
+        for task_id in self._waiting:
+            self._wake(task_id)
+        while self._waiting:
+            await self._told.wait()
 
     async def begin(self, who: Identity, body: RelayBody, order: TaskOrder, *, pieces: bool) -> AnswerSource:
         """Begin a task; return what becomes of it, as `pieces` of OpenAI's API or as texts. Whoever stops reading ends
@@ -88,13 +102,17 @@ class TaskModels:
                 while not over:
                     found = await self._tasks.found_of(owner, task_id)
                     over = found.task.status in ENDED
+                    if not over and self._drained.is_set():
+                        raise ShuttingDown(
+                            f"the daemon is stopping; the next one goes on with task {task_id}", task=task_id
+                        )
                     if not over:
                         yield [RelayRemark(_progress(found))]
                         with trio.move_on_after(HEARTBEAT_SECONDS):
                             await changed.wait()
-            yield teller.events(found)
+                yield teller.events(found)
         finally:
-            if not over:
+            if not over and not self._drained.is_set():
                 with trio.CancelScope(shield=True, deadline=trio.current_time() + END_SECONDS):
                     await self._tasks.end(owner, task_id)
 
@@ -105,6 +123,7 @@ class TaskModels:
             yield signal
         finally:
             del self._waiting[task_id]
+            self._told.set()
 
     def _wake(self, task_id: int) -> None:
         if (signal := self._waiting.get(task_id)) is not None:
@@ -164,7 +183,7 @@ def _progress(found: TaskFound) -> str:
     """Return where a task stands, in a few words."""
     done = sum(subtask.status == "completed" for subtask in found.subtasks)
     parts = f" {done} of {len(found.subtasks)}" if found.subtasks else ""
-    return f"task {found.task.status}{parts}"
+    return f"task {found.task.id} {found.task.status}{parts}"
 
 
 def _task_of(body: RelayBody, order: TaskOrder) -> TaskCreate:

@@ -26,6 +26,7 @@ from orchd.features.monitoring import LoadMeter
 from orchd.features.presence import Presence
 from orchd.features.task.engine.lifecycle import Lifecycle
 from orchd.features.task.engine.load_shedding import Brakes
+from orchd.features.task.engine.runner import Runner
 from orchd.features.task.log import handlers as log_handlers
 from orchd.features.task.log.live import LiveLog
 from orchd.features.task.service import running_tasks
@@ -83,6 +84,8 @@ class OpenTasks(NamedTuple):
     """How many tasks of all users are in each status. Raises `Unavailable`."""
     asking: TaskHandlers
     """By which others have tasks done."""
+    drained: trio.Event
+    """Set once this daemon works on no task any more, since it stops."""
 
 
 @asynccontextmanager
@@ -112,15 +115,25 @@ async def open_tasks(
         supervisor.keep("updates of tasks", publisher.run)
         feed.register(LiveLog())
         publisher.tell_changes(lambda _: feed.look())
-        work = OwnedWork(runner.owned.take_over, runner.drain, publisher.tells, lambda: len(runner.owned.work))
+        drained = trio.Event()
+        work = OwnedWork(
+            runner.owned.take_over, partial(_drain, runner, drained), publisher.tells, lambda: len(runner.owned.work)
+        )
         lifecycle = Lifecycle(database, runner, publisher)
         tasks = TaskHandlers(database, services.backends, lifecycle, rooms.max_rows)
         logs = log_handlers.COMMANDS.bind(log_handlers.LogHandlers(database, feed))
         statuses = partial(database.read, everybodys_statuses)
-        door = OpenTasks(work, publisher.tell_changes, tasks.found_of, statuses, tasks)
+        door = OpenTasks(work, publisher.tell_changes, tasks.found_of, statuses, tasks, drained)
         listed = live_tasks.COMMANDS.bind(FollowHandlers(live_tasks.FOLLOWING, live_tasks.LiveTasks(), feed))
         yield OpenFeatures(door, {**answers(services, tasks, lifecycle, publisher, brakes), **listed, **logs})
         nursery.cancel_scope.cancel()
+
+
+async def _drain(runner: Runner, drained: trio.Event, hurried: trio.Event) -> None:
+    try:
+        await runner.drain(hurried)
+    finally:
+        drained.set()
 
 
 def answers(
