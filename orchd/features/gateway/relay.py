@@ -19,7 +19,8 @@ from orchd.server.entry.page import PieceWay
 from orchd.wakeup import Signal
 
 KEPT_BYTES = 4 * 1024 * 1024
-"""Of an answer that its reader has not taken yet."""
+"""Of an answer that its reader has not taken yet. What comes at once, as a whole answer does, has the bound of its
+reading alone."""
 PATIENCE_SECONDS = 2.0
 """So long nothing is said, so that what goes wrong at once is told by the status of the answer."""
 HEARTBEAT_SECONDS = 10.0
@@ -83,7 +84,7 @@ class AnswerRelay(AnswerSource):
             self._put(events)
             return
         self._kept_bytes += size
-        if self._kept_bytes > KEPT_BYTES:
+        if size and self._kept and self._kept_bytes > KEPT_BYTES:
             self.give_up(Busy(TOO_SLOW))
             return
         self._kept += events

@@ -8,7 +8,9 @@ import pytest
 import trio
 import trio.testing
 
+from orchd.features.gateway import relay
 from orchd.llm import BackendSpec
+from orchd.llm.wire import document
 from orchd.server.entry.page import Page
 from tests.fix_upstream import DONE, SSE_HEAD, Exchange, delta, finish, reply, usage
 from tests.gateway_desk import Desk, events_of, open_desk, text_of, user
@@ -158,3 +160,30 @@ async def test_who_reads_an_answer_is_told_that_the_daemon_stops(desk: Desk, aut
     piece, error = events_of(await text_of(streamed))
     assert (piece["choices"][0]["delta"]["content"], error["error"]["code"]) == ("a", "shutting_down")
     assert desk.gateway.running() == 0
+
+
+async def test_what_comes_at_once_may_be_longer(
+    desk: Desk, autojump_clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay, "KEPT_BYTES", 5_000)
+    text = "".join(f"{number} " for number in range(5_000))
+    desk.upstream.says(delta(content=text), finish(), DONE)
+    joined = json.loads((await desk.chat()).body)
+    streamed = events_of(await text_of(await desk.chat(stream=True)))
+    choices = [{"index": place, "message": {"content": text}, "finish_reason": "stop"} for place in (0, 1)]
+    desk.upstream.routes["POST /v1/chat/completions"] = reply(200, {"model": "m", "choices": choices})
+    whole = json.loads((await desk.chat(n=2)).body)
+    assert joined["choices"][0]["message"]["content"] == text
+    assert streamed[0]["choices"][0]["delta"]["content"] == text
+    assert whole["choices"] == choices
+
+
+async def test_a_whole_answer_longer_than_any_is_the_servers_failure(
+    desk: Desk, autojump_clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(document, "MAX_DOCUMENT_BYTES", 5_000)
+    choices = [{"message": {"content": "a" * 6_000}, "finish_reason": "stop"}]
+    desk.upstream.routes["POST /v1/chat/completions"] = reply(200, {"choices": choices})
+    page = await desk.chat(n=2)
+    told = json.loads(page.body)["error"]
+    assert (page.status, told["code"], told["details"]["reason"]) == (502, "upstream_error", "stream_too_long")

@@ -367,5 +367,5 @@ async def test_what_is_kept_of_an_answer_is_counted_in_bytes(
     monkeypatch.setattr(relay, "KEPT_BYTES", 500)
 
     for text, status in (("s" * 180, 200), ("\N{SNOWMAN}" * 180, 503)):
-        desk.upstream.says(delta(content=text), finish(), usage(), DONE)
-        assert (await desk.ask("/api/chat", chat(stream=False))).status == status
+        desk.upstream.says(delta(reasoning_content="s" * 180) + delta(content=text), finish(), usage(), DONE)
+        assert (await desk.ask("/api/chat", chat(stream=False, think=True))).status == status
