@@ -30,7 +30,6 @@ BY_CONVERSATION: dict[str, str] = {
     "orchd/features/gateway/responses/pages.py": "tests/features/gateway/test_responses.py",
     "orchd/features/gateway/responses/request.py": "tests/features/gateway/test_responses.py",
     "orchd/features/gateway/responses/tools.py": "tests/features/gateway/test_responses.py",
-    "orchd/features/gateway/translation/answering.py": "tests/features/gateway/test_responses.py",
     "orchd/features/gateway/translation/calls.py": "tests/features/gateway/test_responses.py",
     "orchd/features/gateway/translation/counting.py": "tests/features/gateway/test_anthropic.py",
     "orchd/features/gateway/translation/pages.py": "tests/features/gateway/test_responses.py",

@@ -70,10 +70,12 @@ class AnswerRelay(AnswerSource):
 
     def tell(self, pieces: Sequence[RelayedPiece]) -> None:
         """Take pieces of the answer."""
-        if self._way is not None:
-            self.keep(pieces, 0)  # nothing is kept
-        else:
-            self.keep(pieces, sum(len(piece.data) for piece in pieces))
+        self.keep(pieces, 0 if self.is_written else sum(len(piece.data) for piece in pieces))
+
+    @property
+    def is_written(self) -> bool:
+        """Whether what comes is on its way to its reader at once: nothing of it is kept."""
+        return self._way is not None
 
     def keep(self, events: Sequence[RelayEvent], size: int) -> None:
         """Have events, of so many bytes, taken by the reader; one who takes nothing loses the answer."""

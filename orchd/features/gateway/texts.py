@@ -56,7 +56,7 @@ class TextRelay(AnswerRelay):
         """Hand a text on."""
         super().on_delta(channel, text)
         if self.loops_in is None and (self._thoughts or channel != "reasoning"):
-            self.keep((AnswerText(channel, text),), _size(text))
+            self.keep((AnswerText(channel, text),), 0 if self.is_written else _size(text))
 
     def on_outcome(self, outcome: Outcome) -> None:
         """Hand the end on."""

@@ -12,7 +12,7 @@ from orchd.errors import OrchdError, UpstreamError
 from orchd.features.gateway.anthropic.refusals import error_event
 from orchd.features.gateway.anthropic.request import MessagesRequest
 from orchd.features.gateway.sources import AnswerEnd, AnswerText, EarlyEnd, RelayEvent, RelayRemark
-from orchd.features.gateway.translation.answering import comment, event_bytes
+from orchd.features.gateway.translation.answering import around_text, comment, encode_text, event_bytes
 from orchd.features.gateway.translation.calls import unique_id
 from orchd.features.gateway.translation.counting import guess_tokens
 from orchd.llm import (
@@ -37,6 +37,8 @@ class MessageScribe:
         self._content: list[dict[str, Any]] = []
         self._open: tuple[Channel, list[str]] | None = None
         """The channel of the block that is being written, and its texts so far."""
+        self._around = b"", b""
+        """What stands before and after a text of that block in its event, which is otherwise the same each time."""
         self._written = 0
         """Bytes of texts."""
         self._usage = {"input_tokens": guess_tokens(asked.body.size), "output_tokens": 0}
@@ -49,9 +51,9 @@ class MessageScribe:
     def take(self, event: RelayEvent) -> bytes:
         """Return the events that a piece of the answer becomes. Raises `UpstreamError` for a call without an object,
         which in a stream is an event."""
+        if isinstance(event, AnswerText):  # first, as nearly each one is
+            return self._take_text(event.channel, event.text)
         match event:
-            case AnswerText(channel, text):
-                return self._take_text(channel, text)
             case RelayRemark():
                 return comment(event) + self._event("ping", {})
             case AnswerEnd(outcome):
@@ -83,12 +85,15 @@ class MessageScribe:
         if self._open is None:
             self._open = channel, []
             written += self._event("content_block_start", {**self._place(), "content_block": _block(channel, "")})
+            kind = _KINDS[channel]
+            delta = {**self._place(), "delta": {"type": f"{kind}_delta", kind: ""}}
+            self._around = around_text(kind, self._event("content_block_delta", delta))
         self._open[1].append(text)
-        self._written += len(text.encode())
-        kind = _KINDS[channel]
-        return written + self._event(
-            "content_block_delta", {**self._place(), "delta": {"type": f"{kind}_delta", kind: text}}
-        )
+        self._written += len(text) if text.isascii() else len(text.encode())
+        if not self._streams:
+            return written
+        before, after = self._around
+        return b"%b%b%b%b" % (written, before, encode_text(text), after)
 
     def _close_block(self) -> bytes:
         """Close the block that is being written, if one is."""

@@ -5,6 +5,7 @@ JSON have no comments.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 import msgspec
@@ -13,6 +14,7 @@ from orchd.clock import unix_now
 from orchd.errors import OrchdError, UpstreamError
 from orchd.features.gateway.ollama.refusals import error_line
 from orchd.features.gateway.sources import AnswerEnd, AnswerText, EarlyEnd, RelayEvent, RelayRemark
+from orchd.features.gateway.translation.answering import around_text
 from orchd.llm import RelayedPiece
 from orchd.llm.tools import ToolCall
 from orchd.protocol.types import timestamp
@@ -35,8 +37,10 @@ class AnswerWriter(NamedTuple):
 
     def take(self, event: RelayEvent) -> bytes:
         if isinstance(event, AnswerText) and not event.alternatives:  # nearly each one is no more than that
-            spoken = event.channel == "content"
-            return _encode(self._piece(event.text if spoken else "", "" if spoken else event.text)) + b"\n"
+            if event.channel == "content":
+                before, between, after = _around(self)
+                return b"%b%b%b%b%b" % (before, timestamp(unix_now()).encode(), between, _encode(event.text), after)
+            return _encode(self._piece("", event.text)) + b"\n"
         return b"".join(_encode(piece) + b"\n" for piece in self.pieces((event,)))
 
     def fail(self, error: OrchdError) -> bytes:
@@ -92,6 +96,16 @@ class AnswerWriter(NamedTuple):
             return {"response": said, **thinking}
         more = {"tool_calls": list(calls)} if calls else {}
         return {"message": {"role": "assistant", "content": said, **thinking, **more}}
+
+
+@lru_cache(maxsize=64)
+def _around(writer: AnswerWriter) -> tuple[bytes, bytes, bytes]:
+    """Return what stands around the moment and the text of a piece, which are otherwise the same."""
+    member = "response" if writer.form == "generate" else "content"
+    piece = _encode(writer._piece("", "") | {"created_at": ""}) + b"\n"
+    head, after = around_text(member, piece)
+    before, between = around_text("created_at", head)
+    return before + b'"', b'"' + between, after
 
 
 def _ending(end: AnswerEnd | EarlyEnd) -> dict[str, Any]:

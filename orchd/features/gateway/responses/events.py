@@ -15,7 +15,7 @@ from orchd.features.gateway.refusals import error_members
 from orchd.features.gateway.responses.request import ResponsesRequest
 from orchd.features.gateway.responses.tools import ToolReference, custom_input
 from orchd.features.gateway.sources import AnswerEnd, AnswerText, EarlyEnd, RelayEvent, RelayRemark
-from orchd.features.gateway.translation.answering import comment, event_bytes
+from orchd.features.gateway.translation.answering import around_text, comment, encode_text, event_bytes
 from orchd.features.gateway.translation.calls import unique_id
 from orchd.features.gateway.translation.reading import TOO_LONG
 from orchd.llm import (
@@ -43,6 +43,8 @@ class ResponseScribe:
         self._output: list[dict[str, Any]] = []
         self._open: tuple[Channel, str, list[str]] | None = None
         """What the item that is being written holds: its channel, its id, and its texts so far."""
+        self._around = b"", b"", b""
+        """What stands around the number and the text of that item's next piece, whose events are otherwise the same."""
         self._count = 0
         self._end: dict[str, Any] = {"status": "in_progress"}
 
@@ -52,9 +54,9 @@ class ResponseScribe:
 
     def take(self, event: RelayEvent) -> bytes:
         """Return the events that a piece of the answer becomes."""
+        if isinstance(event, AnswerText):  # first, as nearly each one is
+            return self._take_text(event.channel, event.text)
         match event:
-            case AnswerText(channel, text):
-                return self._take_text(channel, text)
             case RelayRemark():
                 return comment(event) + self._lifecycle("in_progress")
             case AnswerEnd(outcome):
@@ -105,13 +107,21 @@ class ResponseScribe:
             written += self._open_item(channel)
         assert self._open is not None
         self._open[2].append(text)
-        return written + self._event(_TEXTS[channel] + ".delta", {**self._place(), "delta": text, **_LOGPROBS[channel]})
+        if not self._asked.streams:
+            return written
+        before, between, after = self._around
+        self._count += 1
+        return b"%b%b%d%b%b%b" % (written, before, self._count - 1, between, encode_text(text), after)
 
     def _open_item(self, channel: Channel) -> bytes:
         name = f"{_PREFIXES[channel]}_{secrets.token_hex(16)}"
         self._open = channel, name, []
         item = _item(channel, name, [], "in_progress")
         added = {"output_index": len(self._output), "item": item}
+        numbered = {"sequence_number": "", **self._place(), "delta": "", **_LOGPROBS[channel]}
+        head, after = around_text("delta", event_bytes(_TEXTS[channel] + ".delta", numbered))
+        before, between = around_text("sequence_number", head)
+        self._around = before, between, after
         written = self._event("response.output_item.added", added)
         return written + self._event("response.content_part.added", {**self._place(), "part": _part(channel, "")})
 

@@ -34,6 +34,17 @@ async def whole_answer(gateway: Gateway, who: Identity, body: RelayBody, scribe:
     return msgspec.json.encode(scribe.whole())
 
 
+encode_text = msgspec.json.Encoder().encode
+"""Returns a text as JSON."""
+
+
+def around_text(member: str, event: bytes) -> tuple[bytes, bytes]:
+    """Return what stands before and after the value of a member that is an empty text, the last of its name in an
+    event: many follow that differ in nothing else."""
+    before, name, after = event.rpartition(b'"%b":""' % member.encode())
+    return before + name[:-2], after
+
+
 def comment(remark: RelayRemark) -> bytes:
     """Return what an answer waits for as a comment of a stream, which clients pass over."""
     place = "" if remark.position is None else f" {remark.position}"
