@@ -11,7 +11,7 @@ from orchd.features.gateway.anthropic import listing as anthropic
 from orchd.features.gateway.bodies import read_body
 from orchd.features.gateway.keeping import headers_of, read_choice
 from orchd.features.gateway.places import RequestPlaces
-from orchd.features.gateway.refusals import as_openai, error_members
+from orchd.features.gateway.refusals import as_openai, openai_members
 from orchd.features.gateway.routes import EVENTS, JSON, question_route, stream_page
 from orchd.features.gateway.service import ASSISTANT_PREFIX, Gateway, Offer
 from orchd.features.gateway.sources import AnswerEnd, AnswerText, EarlyEnd, RelayEvent, RelayRemark
@@ -129,7 +129,7 @@ class _EventScribe:
                 return b""  # its pieces say that
 
     def fail(self, error: OrchdError) -> bytes:
-        return _data(msgspec.json.encode({"error": error_members(error)}))
+        return _data(msgspec.json.encode({"error": openai_members(Page.of_refusal(error))[1]}))
 
     def end(self) -> bytes:
         return _END

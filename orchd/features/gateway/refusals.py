@@ -1,4 +1,6 @@
-"""Errors as programs know them from OpenAI: `message`, `type`, `param` and `code`, where ours stands under `code`."""
+"""Errors as programs know them from OpenAI: `message`, `type`, `param` and `code`, where ours stands under `code`, but
+where programs look for one of OpenAI's own.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -34,6 +36,10 @@ _SERVERS_OWN = (400, 413, 422)
 _UNSEEN = "no_vision"
 """Why a model server does not take a request with images, whatever its status is: to ask again is vain, which clients
 do by themselves after a 502."""
+TOO_LONG = ("context", "context_overflow")
+"""Reasons of errors that mean that the prompt is too long for the model."""
+OVERFLOW = "context_length_exceeded"
+"""What that is called before OpenAI's clients, which then shorten it: they look for this, and for the status 400."""
 BAD_REQUEST = 400
 BAD_GATEWAY = 502
 CONFLICT = 409
@@ -43,8 +49,16 @@ def as_openai(page: Page) -> Page:
     """Return a refusal in OpenAI's words, with the same headers."""
     if page.told is None:
         return page
-    status, members = refusal_members(page)
+    status, members = openai_members(page)
     return Page.of_json(status, {"error": members}, page.headers)
+
+
+def openai_members(page: Page) -> tuple[int, Mapping[str, Any]]:
+    """Return the status that a refusal has before OpenAI's clients, and what they are told of it."""
+    status, members = refusal_members(page)
+    if not tells_overflow(members):
+        return status, members
+    return BAD_REQUEST, {**members, "code": OVERFLOW, "orchd": {"code": members["code"]}}
 
 
 def refusal_members(page: Page) -> tuple[int, Mapping[str, Any]]:
@@ -58,6 +72,11 @@ def refusal_members(page: Page) -> tuple[int, Mapping[str, Any]]:
     if told["code"] == "cancelled":  # by somebody else, while its own program waits
         status = CONFLICT
     return status, _error_members(told, status)
+
+
+def tells_overflow(told: Mapping[str, Any]) -> bool:
+    """Whether it is the prompt that is too long for the model, as far as `told` says."""
+    return (told.get("details") or {}).get("reason") in TOO_LONG
 
 
 def error_members(error: OrchdError) -> Mapping[str, Any]:

@@ -248,7 +248,7 @@ async def test_a_prompt_that_is_too_long_is_told_where_programs_look_for_it(desk
     page = await desk.ask(PATH, {"model": "m", "input": "x", "stream": True})
     last = events_of(await text_of(page))[-1]
     assert (page.status, last["response"]["error"]["code"]) == (200, "context_length_exceeded")
-    assert error_of(await desk.ask(PATH, {"model": "m", "input": "x"}))["code"] == "too_large"
+    assert error_of(await desk.ask(PATH, {"model": "m", "input": "x"}))["code"] == "context_length_exceeded"
     assert (desk.memory.held, desk.gateway.running()) == (0, 0)
 
 

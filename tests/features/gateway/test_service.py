@@ -13,7 +13,7 @@ from orchd.llm import BackendSpec
 from orchd.llm.wire import document
 from orchd.server.entry.page import Page
 from tests.fix_upstream import DONE, SSE_HEAD, Exchange, delta, finish, reply, usage
-from tests.gateway_desk import Desk, events_of, open_desk, text_of, user
+from tests.gateway_desk import Desk, error_of, events_of, open_desk, text_of, user
 
 Clock = trio.testing.MockClock
 
@@ -84,6 +84,21 @@ async def test_a_model_without_a_name_is_any(name: str | None, desk: Desk, autoj
     for path in ("/v1/chat/completions", "/v1/messages"):
         assert (await desk.ask(path, {**BARE, "model": name})).status == 200
         assert desk.upstream.requests[-1].json()["model"] == "m"
+
+
+@pytest.mark.parametrize("streams", [False, True])
+async def test_a_prompt_that_is_too_long_is_called_as_programs_know_it(
+    streams: bool, desk: Desk, autojump_clock: Clock
+) -> None:
+    """LangChain, Pydantic AI, Cline and Continue look for the code, and some for the status, to shorten it."""
+    said = {"error": {"message": "the prompt exceeds the context", "type": "exceed_context_size_error", "n_ctx": 9}}
+    desk.upstream.routes["POST /v1/chat/completions"] = reply(400, said)
+    page = await desk.chat(stream=streams)
+    told = error_of(page)
+    assert (page.status, told["code"], told["type"]) == (400, "context_length_exceeded", "invalid_request_error")
+    assert (told["orchd"], told["details"]["reason"]) == ({"code": "too_large"}, "context_overflow")
+    page = await desk.ask("/api/chat", {**BARE, "stream": streams})
+    assert (page.status, json.loads(page.body)["code"]) == (400, "too_large")
 
 
 async def test_tools_that_a_search_has_found_are_named(desk: Desk, autojump_clock: Clock) -> None:

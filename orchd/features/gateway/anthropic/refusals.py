@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from orchd.errors import OrchdError
-from orchd.features.gateway.refusals import error_members, refusal_members
-from orchd.features.gateway.translation.reading import TOO_LONG
+from orchd.features.gateway.refusals import error_members, refusal_members, tells_overflow
 from orchd.server.entry.page import Headers, Page
 from orchd.telemetry.request_id import request_id_here
 
@@ -30,7 +29,7 @@ def as_anthropic(page: Page) -> Page:
         return page
     status, told = refusal_members(page)
     headers = (*page.headers, *request_id_header())
-    return Page.of_json(400 if _is_too_long(told) else status, _event(told), headers)
+    return Page.of_json(400 if tells_overflow(told) else status, _event(told), headers)
 
 
 def request_id_header() -> Headers:
@@ -47,10 +46,6 @@ def error_event(error: OrchdError) -> dict[str, Any]:
 def _event(told: Mapping[str, Any]) -> dict[str, Any]:
     kind = "invalid_request_error" if told["type"] == "invalid_request_error" else "api_error"
     members = {**told, "type": _TYPES.get(told["code"], kind)}
-    if _is_too_long(told):
+    if tells_overflow(told):
         members |= {"type": "invalid_request_error", "message": f"prompt is too long: {told['message']}"}
     return {"type": "error", "error": members, "request_id": request_id_here()}
-
-
-def _is_too_long(told: Mapping[str, Any]) -> bool:
-    return (told.get("details") or {}).get("reason") in TOO_LONG

@@ -11,13 +11,12 @@ from typing import Any
 
 from orchd.clock import unix_now
 from orchd.errors import OrchdError
-from orchd.features.gateway.refusals import error_members
+from orchd.features.gateway.refusals import OVERFLOW, TOO_LONG, error_members
 from orchd.features.gateway.responses.request import ResponsesRequest
 from orchd.features.gateway.responses.tools import ToolReference, custom_input
 from orchd.features.gateway.sources import AnswerEnd, AnswerText, EarlyEnd, RelayEvent, RelayRemark
 from orchd.features.gateway.translation.answering import around_text, comment, encode_text, event_bytes
 from orchd.features.gateway.translation.calls import unique_id
-from orchd.features.gateway.translation.reading import TOO_LONG
 from orchd.llm import (
     Channel,
     Outcome,
@@ -69,7 +68,7 @@ class ResponseScribe:
     def fail(self, error: OrchdError) -> bytes:
         """Return the events that end a response which isn't going to be whole."""
         told, written = error_members(error), self._close_item("incomplete")
-        code = "context_length_exceeded" if is_too_long(error) else CODES.get(error.code, "server_error")
+        code = OVERFLOW if is_too_long(error) else CODES.get(error.code, "server_error")
         self._end = {"status": "failed", "error": {"code": code, "message": error.message, "orchd": told}}
         return written + self._lifecycle("failed")
 

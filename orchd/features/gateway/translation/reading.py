@@ -48,8 +48,6 @@ told so answers all the same."""
 
 MAX_TOOLS = 2_000
 """In one request."""
-TOO_LONG = ("context", "context_overflow")
-"""Reasons of errors that mean that the prompt is too long for the model."""
 
 T = TypeVar("T")
 
