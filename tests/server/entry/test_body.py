@@ -37,6 +37,18 @@ async def test_it_comes_in_pieces_up_to_its_end(autojump_clock: Clock) -> None:
     assert [await body.read(), await body.read()] == [b"", b""]
 
 
+async def test_who_waits_for_its_end_is_told_once_and_kept_no_longer(autojump_clock: Clock) -> None:
+    body, client = await opened(b"Content-Length: 6\r\n", rest=b"abc")
+    told: list[str] = []
+    body.when_read = lambda: told.append("read")
+    assert not told
+    await client.send_all(b"def")
+    assert await body.read_whole() == b"abcdef"
+    assert await body.read() == b""
+    assert told == ["read"]
+    assert body.when_read is None
+
+
 async def test_chunks_are_read(autojump_clock: Clock) -> None:
     body, _ = await opened(b"Transfer-Encoding: chunked\r\n", rest=b"3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n")
     assert await body.read() == b"abcde"
