@@ -60,7 +60,7 @@ class Codec:
         self.client_frames = {command.type: client_frame(command.type, command.payload) for command in commands}
         self.server_frames = server_frames(commands, frames)
         names = [frame.__name__ for frame in self.client_frames.values()]
-        names += [frame.envelope.__name__ for frame in self.server_frames.values()]
+        names += [frame.name for frame in self.server_frames.values()]
         if len({*names}) < len(commands) + len(self.server_frames):
             raise ValueError(f"two frames have one name, or two commands one type: {sorted(names)}")
         self._decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(union(self.client_frames.values()))

@@ -32,18 +32,26 @@ class FrameType(Generic[Payload]):
     `text` says where the text is in a frame that brings a piece of one.
     """
 
-    __slots__ = ("envelope", "payload", "text", "type")
+    __slots__ = ("_envelope", "name", "payload", "text", "type")
 
     def __init__(self, kind: str, payload: type[Payload], *, text: TextMembers | None = None) -> None:
         self.type = kind
         self.payload: type[Struct] = payload
         self.text = text
-        self.envelope = msgspec.defstruct(
-            _name(kind, payload),
-            [("data", payload), ("id", RequestId | UnsetType, UNSET)],
-            tag_field="type",
-            tag=kind,
-        )
+        self.name = _name(kind, payload)
+        self._envelope: type[Struct] | None = None
+
+    @property
+    def envelope(self) -> type[Struct]:
+        """The whole frame; made for the first one, since there are hundreds of types that nobody waits for."""
+        if self._envelope is None:
+            self._envelope = msgspec.defstruct(
+                self.name,
+                [("data", self.payload), ("id", RequestId | UnsetType, UNSET)],
+                tag_field="type",
+                tag=self.type,
+            )
+        return self._envelope
 
     def frame(self, payload: Payload, request_id: str | None = None) -> bytes:
         """Return a frame as a whole WebSocket text message, ready for any number of sockets.

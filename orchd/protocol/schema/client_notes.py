@@ -24,7 +24,7 @@ def of_command(command: AnyCommand, codec: Codec) -> SchemaObject:
     told: SchemaObject = {
         "x-right": command.right,
         "x-scope": command.scope,
-        "x-reply": command.reply.envelope.__name__,
+        "x-reply": command.reply.name,
     }
     if command.final:
         told["x-replyData"] = dict(command.final)
@@ -58,9 +58,9 @@ def session() -> SchemaObject:
     return {
         "protocol": PROTOCOL,
         "path": PATH,
-        "ready": READY.envelope.__name__,
-        "closing": CLOSING.envelope.__name__,
-        "error": ERROR.envelope.__name__,
+        "ready": READY.name,
+        "closing": CLOSING.name,
+        "error": ERROR.name,
         "ping": f"{PING.payload.__name__}Frame",
         "cancel": f"{CANCEL.payload.__name__}Frame",
         "authenticate": f"{AUTHENTICATE.payload.__name__}Frame",
@@ -77,7 +77,7 @@ def session() -> SchemaObject:
 def _subscription(terms: SubscriptionTerms, codec: Codec) -> SchemaObject:
     told: SchemaObject = {"end": codec.client_frames[terms.end].__name__}
     if terms.key:
-        keys = {codec.server_frames[kind].envelope.__name__: path for kind, path in terms.keys.items()}
+        keys = {codec.server_frames[kind].name: path for kind, path in terms.keys.items()}
         told |= {"key": terms.key, "keys": keys}
     if terms.numbered:
         told |= {"since": "since", "number": "number", "recovered": "recovered"}
@@ -85,4 +85,4 @@ def _subscription(terms: SubscriptionTerms, codec: Codec) -> SchemaObject:
 
 
 def _names(frames: Iterable[FrameType[Never]]) -> list[str]:
-    return [frame.envelope.__name__ for frame in frames]
+    return [frame.name for frame in frames]

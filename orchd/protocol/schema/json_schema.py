@@ -58,7 +58,7 @@ def schema(codec: Codec, members: MemberTexts, units: MemberTexts, version: str)
         shape.describe(definition, _CLIENT_MEMBERS)
         definition |= client_notes.of_command(command, codec)
     for frame in codec.server_frames.values():
-        definition = definitions[frame.envelope.__name__]
+        definition = definitions[frame.name]
         definition["description"] = _about(frame)
         shape.describe(definition, _SERVER_MEMBERS)
         definition |= client_notes.of_frame(frame)
