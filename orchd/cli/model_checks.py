@@ -156,7 +156,7 @@ def _check_server(health: BackendHealth, place: str) -> Finding:
 
 def _offer(health: BackendHealth) -> str:
     offer = f"{health.kind}, {health.models} model{'' if health.models == 1 else 's'}"
-    return f"{offer}; {health.note}" if health.note else offer
+    return "; ".join([offer, *(note.text for note in health.notes)])
 
 
 def _size(count: int) -> str:

@@ -14,6 +14,7 @@ files, run in processes of the daemon's.
 from orchd.llm.accounting import BYTES_PER_TOKEN, TokenTally
 from orchd.llm.answers.finish import is_cut_off
 from orchd.llm.answers.json_answer import JsonMatch, UnreadableJson, json_values
+from orchd.llm.answers.server_notes import ServerNote, ServerNoteCode, note_text
 from orchd.llm.answers.thoughts import answer_of, closing_mark
 from orchd.llm.asking.asker import Answer, Asker, Fit, FittedPrompt, Measure, whole
 from orchd.llm.asking.cost import Cost, NoAnswerError
@@ -116,6 +117,8 @@ __all__ = [
     "Scorer",
     "Selection",
     "ServerKind",
+    "ServerNote",
+    "ServerNoteCode",
     "ServerTrial",
     "SmallRequest",
     "StreamMark",
@@ -135,6 +138,7 @@ __all__ = [
     "is_cut_off",
     "json_values",
     "mend",
+    "note_text",
     "read_address",
     "whole",
 ]

@@ -30,7 +30,7 @@ from orchd.llm.loading import Loads, SharedLoads, load_lmstudio, unload
 from orchd.llm.probing.address import ServerLocation, read_address
 from orchd.llm.probing.held_key import HeldKey
 from orchd.llm.probing.names import Names
-from orchd.llm.probing.offer import MAX_SHOWN, list_note, with_named_models
+from orchd.llm.probing.offer import MAX_SHOWN, ListNotes, list_notes, with_named_models
 from orchd.llm.probing.prefill import Fingerprint, Prefill, Prefills
 from orchd.llm.probing.probe import Listing, Prober
 from orchd.llm.probing.sightings import Sightings, says_somebody
@@ -58,7 +58,7 @@ PREFILL_SECONDS = 20.0
 
 class Backend:
     """A model server. `name` is unique among the backends; `explicit`: the configuration names it. `transport` carries
-    its requests, over sockets of its own unless given; `note` tells what is worth knowing, instead of its list.
+    its requests, over sockets of its own unless given; `notes` tell what is worth knowing, instead of its list.
 
     Made by `Backends`, which runs `watch` in its nursery and closes it with `aclose`.
     """
@@ -70,7 +70,7 @@ class Backend:
         explicit: bool,
         connect: Connect = connect_tcp,
         transport: httpx.AsyncBaseTransport | None = None,
-        note: Callable[[], str | None] | None = None,
+        notes: Callable[[], ListNotes] | None = None,
         figures: ModelFigures | None = None,
     ) -> None:
         address = read_address(spec.url)
@@ -83,7 +83,7 @@ class Backend:
         self.queue, self.breaker = Queue(self.name, self._note_move, self.figures), Breaker(self.name)
         self._last_error: str | None = None
         self._latency: float | None = None
-        self._moves, self._own_note = 0, note
+        self._moves, self._own_notes = 0, notes
         self.spec, self._refusals = spec, ChatRefusals(self.name)
         self._listing: Listing | None = None
         self._names, self.somebody = Names(None, ()), False
@@ -161,7 +161,7 @@ class Backend:
             retry_after_ms=round(wait * 1000) or None,
             known=self.known,
             memory_bytes=sum(info.memory_bytes or 0 for info in self.models()) or None,
-            note=self._own_note() if self._own_note is not None else list_note(self.listing),
+            notes=list_notes(self.listing) if self._own_notes is None else self._own_notes(),
             somebody=self.somebody and not self.ok,
             failure=None if self.ok else self._failure,
         )
@@ -366,7 +366,7 @@ class Backend:
                 self.listing = listing
                 await self.buffer.find_out(listing.kind)
                 adjust(self.queue, listing, self.spec.slots)
-                self._sightings.well(listing.kind, len(listing.models), list_note(listing))
+                self._sightings.well(listing.kind, len(listing.models), list_notes(listing))
         except OrchdError as error:
             self._last_error = error.message
             if not self.running:

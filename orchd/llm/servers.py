@@ -48,7 +48,7 @@ def make_backends(
     wanted = _apart(specs or [BackendSpec(url) for url in SEARCHED]) + ([simulated] if simulated else [])
     found: dict[str, Backend] = {}
     if local is not None:
-        own = Backend(local.spec, explicit=True, transport=local.transport, note=local.note, figures=figures)
+        own = Backend(local.spec, explicit=True, transport=local.transport, notes=local.notes, figures=figures)
         local.tell(own.probe_soon)
         found[own.url] = own
     for spec in wanted:

@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple, Protocol, TypeAlias, TypeGuard, run
 import msgspec
 
 from orchd.errors import OrchdError
+from orchd.llm.answers.server_notes import ServerNote
 from orchd.llm.replay.place import PlaceListener
 from orchd.llm.tools import Tool, ToolCall, ToolSelection
 from orchd.llm.wire.relayed import RelayedRequest
@@ -318,7 +319,7 @@ class BackendHealth(msgspec.Struct, frozen=True, rename="camel"):
     """It was configured, or has answered once; else it was only looked for."""
     memory_bytes: int | None = None
     """What its models have in main memory, where that is told."""
-    note: str | None = None
+    notes: tuple[ServerNote, ...] = ()
     """What is worth knowing though it is well: a list that is cut or missing, a file that is left out."""
     somebody: bool = False
     """Something answers at its address, though nothing that can be used."""

@@ -17,6 +17,7 @@ __all__ = [
     "AssistantOrder",
     "AuditOutcome",
     "BackendKind",
+    "BackendNoteCode",
     "ChangeKind",
     "ChatChange",
     "ChatPartMode",
@@ -213,6 +214,7 @@ __all__ = [
     "ModelQueueItem",
     "BackendPage",
     "BackendItem",
+    "BackendNote",
     "ModelCompleted",
     "ModelUsage",
     "ModelTimings",
@@ -529,6 +531,10 @@ _PLACES = {
     "AuditSubscribed": "audit",
     "AuditChanged": "audit",
     "AuditUnsubscribed": "audit",
+    "BackendNoteCode": "backend",
+    "BackendPage": "backend",
+    "BackendItem": "backend",
+    "BackendNote": "backend",
     "ChatChange": "chat",
     "ChatProgress": "chat",
     "ChatStreaming": "chat",
@@ -801,8 +807,6 @@ _PLACES = {
     "MonitoringModelServer": "monitoring",
     "MonitoringDaemon": "monitoring",
     "MonitoringUnsubscribed": "monitoring",
-    "BackendPage": "backend",
-    "BackendItem": "backend",
     "VerifyClaim": "verify",
     "VerifyLedgerList": "verify",
     "VerifyLedgerItem": "verify",
@@ -871,7 +875,7 @@ if TYPE_CHECKING:
         AssistantUnsubscribed,
     )
     from .data.audit import AuditChanged, AuditItem, AuditOutcome, AuditPage, AuditSubscribed, AuditUnsubscribed
-    from .data.backend import BackendItem, BackendPage
+    from .data.backend import BackendItem, BackendNote, BackendNoteCode, BackendPage
     from .data.chat import (
         ActiveAnswer,
         ChatCancelled,

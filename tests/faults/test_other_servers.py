@@ -13,7 +13,8 @@ async def test_what_its_settings_name_can_be_asked_though_it_lists_nothing(
     upstream.routes = {COMPLETE: ANSWER}
     backend = await watched(nursery, upstream, models=("a",), aliases={"fast": "a"})
     assert backend.ok
-    assert backend.health().note == "no list of models (HTTP status 404): those that the settings name are offered"
+    (note,) = backend.health().notes
+    assert note.text == "no list of models (HTTP status 404): those that the settings name are offered"
     model = backend.resolve("fast")
     assert model is not None
     await backend.stream(model, PROMPT, Recorder(), 1000)

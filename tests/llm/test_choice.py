@@ -162,7 +162,7 @@ async def test_a_model_beyond_those_that_are_shown_can_be_had() -> None:
     assert chosen(box, asked="m1400") == ("box", "m1400")
     assert chosen(box) == ("box", "m1201")
     assert box.health().models == 1_500
-    assert "1500 models" in (box.health().note or "")
+    assert "1500 models" in box.health().notes[0].text
 
 
 def test_an_alias_asks_for_the_model_by_its_own_id() -> None:

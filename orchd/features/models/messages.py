@@ -20,6 +20,7 @@ from orchd.features.models.generating.tool_messages import (
     ModelToolCall,
     ToolCallId,
 )
+from orchd.llm import ServerNoteCode
 from orchd.protocol.frame_type import FrameType, TextMembers
 from orchd.protocol.types import (
     ClientPayload,
@@ -337,6 +338,27 @@ class ModelRated(ServerPayload, frozen=True):
     rating: ModelStars
 
 
+BackendNoteCode: TypeAlias = Annotated[
+    ServerNoteCode,
+    Meta(
+        title="BackendNoteCode",
+        description="What is worth knowing of a healthy model server: of its own list of models (`no_list`: it has "
+        "none; `list_shown_in_part`: those that aren't shown can be named), or of files that the daemon serves.",
+    ),
+]
+
+
+class BackendNote(Struct, frozen=True, rename="camel"):
+    """What is worth knowing of a model server though it is healthy."""
+
+    code: BackendNoteCode
+    text: str
+    count: Count | None
+    limit: Count | None
+    http_status: Count | None
+    files: list[str]
+
+
 class BackendItem(Struct, frozen=True, rename="camel"):
     """A model server as last probed. `kind` is null until it has answered once; `reason` while it is healthy.
 
@@ -358,6 +380,8 @@ class BackendItem(Struct, frozen=True, rename="camel"):
     retry_after_ms: Count | None
     memory_bytes: Count | None = None
     note: str | None = None
+    notes: list[BackendNote] = []
+    """What `note` says, for programs, each by itself."""
     known: bool = True
     failure: ModelFailure | None = None
     """What `reason` says, for programs; null while it is healthy, and before it was first asked."""

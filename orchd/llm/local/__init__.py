@@ -18,6 +18,7 @@ import trio
 from orchd.errors import StartError
 from orchd.frozen import extras_directory, is_frozen
 from orchd.guard import Supervisor, Troubles
+from orchd.llm.answers.server_notes import ServerNote
 from orchd.llm.local.children import Children
 from orchd.llm.local.files import ModelFile, RejectedFile, Shelf, ShelfContents
 from orchd.llm.local.spec import NAME, LocalSpec
@@ -55,9 +56,9 @@ class Local:
         """What carries requests to it."""
         return self._transport
 
-    def note(self) -> str | None:
-        """Return what of the files can't be offered; None: all can."""
-        return self._transport.note()
+    def notes(self) -> tuple[ServerNote, ...]:
+        """Return what of the files can't be offered."""
+        return self._transport.notes()
 
     def tell(self, changed: Callable[[], None]) -> None:
         """Have `changed` called when a model is loaded no more; it must not wait."""

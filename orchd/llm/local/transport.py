@@ -14,6 +14,7 @@ import msgspec
 import structlog
 import trio
 
+from orchd.llm.answers.server_notes import ServerNote
 from orchd.llm.asking.ask import COMPLETIONS_PATH
 from orchd.llm.local.child import Child
 from orchd.llm.local.children import Children
@@ -110,13 +111,15 @@ class LocalTransport(httpx.AsyncBaseTransport):
         self._known, self._told = models, rejected
         return models
 
-    def note(self) -> str | None:
+    def notes(self) -> tuple[ServerNote, ...]:
         """Return which files are left out, and why, in words that hold no folder."""
         if not self._told:
-            return None
+            return ()
+        files = tuple(rejected.path.name for rejected in self._told[:MAX_NAMED])
         named = "; ".join(f"{rejected.path.name}: {rejected.reason}" for rejected in self._told[:MAX_NAMED])
         more = len(self._told) - MAX_NAMED
-        return f"left out: {named}" + (f"; and {more} more" if more > 0 else "")
+        text = f"left out: {named}" + (f"; and {more} more" if more > 0 else "")
+        return (ServerNote("files_left_out", text, len(self._told), files=files),)
 
     async def _list(self) -> httpx.Response:
         models = await self._look()

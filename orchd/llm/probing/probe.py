@@ -19,6 +19,7 @@ import trio
 from orchd.errors import OrchdError, Timeout, Unavailable, UpstreamError
 from orchd.llm.answers.failures import judge, map_errors
 from orchd.llm.answers.fetch import MAX_REPLY_BYTES, FetchResult, fetch
+from orchd.llm.answers.server_notes import ServerNote
 from orchd.llm.answers.words import read_body
 from orchd.llm.probing import listing
 from orchd.llm.probing.address import ServerLocation, read_address
@@ -43,7 +44,7 @@ class Listing(NamedTuple):
 
     `native`: LM Studio's API for loading models is there; `instances`: the instances that it has loaded of each model.
     `harmless`: listing again does not disturb a running generation. `vllm`: it says that it is vLLM.
-    `single`: it generates one answer at a time, whatever the model. `note`: what is worth knowing of the list.
+    `single`: it generates one answer at a time, whatever the model. `notes`: what is worth knowing of the list.
     """
 
     kind: ServerKind
@@ -53,7 +54,7 @@ class Listing(NamedTuple):
     harmless: bool = True
     vllm: bool = False
     single: bool = False
-    note: str | None = None
+    notes: tuple[ServerNote, ...] = ()
 
 
 class Prober:
@@ -99,7 +100,7 @@ class Prober:
                 if self._named and error.reason in NO_LIST:
                     self.place.take(self._trial)
                     return Listing(
-                        kind or "openai", (), harmless=kind not in (None, "openai"), note=_unlisted_note(error)
+                        kind or "openai", (), harmless=kind not in (None, "openai"), notes=(_unlisted_note(error),)
                     )
                 raise
         raise Timeout(f"{self._name} took more than {ROUND_SECONDS:g} s to list its models", reason="probe")
@@ -175,7 +176,7 @@ class Prober:
             return found
         items = find_items((await self._get("/api/v0/models")).success(), ("data",))
         models = () if items is None else await read_items(items, lambda item: listing.lmstudio_v0(item, self._name))
-        return Listing("lmstudio", listing.once(models), note=_cut(items)) if models else None
+        return Listing("lmstudio", listing.once(models), notes=_cut(items)) if models else None
 
     async def _lmstudio_v1(self, root: str) -> Listing | None:
         items = find_items((await self._get_list(f"{root}/api/v1/models")).success(), ("models",))
@@ -184,7 +185,7 @@ class Prober:
         found = await read_items(items, lambda item: listing.lmstudio_v1(item, self._name))
         instances = {info.id: loaded for info, loaded in reversed(found)}
         models = listing.once(info for info, _ in found)
-        return Listing("lmstudio", models, native=True, instances=instances, note=_cut(items))
+        return Listing("lmstudio", models, native=True, instances=instances, notes=_cut(items))
 
     async def _ollama(self, tags: FetchResult, *, sure: bool) -> Listing | None:
         """Return what Ollama lists; None when it is no list, or, unless `sure`, when the usual list contradicts it."""
@@ -195,7 +196,7 @@ class Prober:
         models = listing.once(await read_items(items, lambda item: listing.ollama(item, contexts, self._name)))
         if not sure and (listed := await self._usual_list()) is not None and _contradicts(models, listed):
             return None
-        return Listing("ollama", models, single=True, note=_cut(items))
+        return Listing("ollama", models, single=True, notes=_cut(items))
 
     async def _usual_list(self) -> "OpenAIList | None":
         """Return what stands at `/v1/models` beside one product's own pages; None when there is no list."""
@@ -254,7 +255,7 @@ class Prober:
             harmless=kind != "openai",
             vllm="vllm" in listed.owners,
             single=listed.owners == {"me"},
-            note=listed.note,
+            notes=listed.notes,
         )
 
     async def _get_list(self, url: str) -> FetchResult:
@@ -286,7 +287,7 @@ class OpenAIList(NamedTuple):
     models: tuple[ModelInfo, ...]
     owners: frozenset[str]
     described: bool
-    note: str | None
+    notes: tuple[ServerNote, ...]
 
 
 def _contradicts(models: Sequence[ModelInfo], listed: OpenAIList) -> bool:
@@ -308,14 +309,16 @@ def _llamacpp_context(props: dict[str, Any]) -> int | None:
     return listing.number(settings.get("n_ctx")) if isinstance(settings, dict) else None
 
 
-def _unlisted_note(error: OrchdError) -> str:
+def _unlisted_note(error: OrchdError) -> ServerNote:
     """Return what a server without a list that can be used is told with, when its settings name its models."""
-    status = error.http_status
-    why = "its list of models is too long to be read" if status is None else f"no list of models (HTTP status {status})"
-    return f"{why}: those that the settings name are offered"
+    status, offered = error.http_status, "those that the settings name are offered"
+    if status is None:
+        return ServerNote("list_too_long", f"its list of models is too long to be read: {offered}")
+    return ServerNote("no_list", f"no list of models (HTTP status {status}): {offered}", http_status=status)
 
 
-def _cut(items: Items | None) -> str | None:
+def _cut(items: Items | None) -> tuple[ServerNote, ...]:
     if items is None or items.total <= MAX_LISTED:
-        return None
-    return f"it lists {items.total} models, of which the first {MAX_LISTED} are known here"
+        return ()
+    text = f"it lists {items.total} models, of which the first {MAX_LISTED} are known here"
+    return (ServerNote("list_cut", text, items.total, MAX_LISTED),)

@@ -1,8 +1,11 @@
 """What the log says of a model server: one line when it is found, lost, back or found unfit, and none in between."""
 
+from collections.abc import Sequence
+
 import structlog
 
 from orchd.errors import OrchdError, Timeout
+from orchd.llm.answers.server_notes import ServerNote, note_text
 from orchd.llm.types import ServerKind
 from orchd.reasons import Reason
 
@@ -28,13 +31,14 @@ class Sightings:
         self._note: str | None = None
         self._reason: str | None = None
 
-    def well(self, kind: ServerKind, models: int, note: str | None) -> None:
+    def well(self, kind: ServerKind, models: int, notes: Sequence[ServerNote]) -> None:
         """Note that it answered."""
         again = self._reason is not None
         if kind != self._kind:
             self._log.info("model server found", kind=kind, models=models)
         elif again:
             self._log.info("model server is back", kind=kind, models=models)
+        note = note_text(notes)
         if note is not None and note != self._note:
             self._log.warning("note on a model server", kind=kind, note=note)
         self._kind, self._models, self._note, self._reason = kind, models, note, None

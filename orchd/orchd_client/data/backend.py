@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Literal, TypeAlias
+
 from ..runtime.messages import RequestData, ServerData
 from .shared import BackendKind, ModelFailure
+
+BackendNoteCode: TypeAlias = Literal[
+    "files_left_out",
+    "list_cut",
+    "list_shown_in_part",
+    "list_too_long",
+    "names_too_long",
+    "no_list",
+]
+"""What is worth knowing of a healthy model server: of its own list of models (`no_list`: it has none;
+`list_shown_in_part`: those that aren't shown can be named), or of files that the daemon serves. Later daemons may
+send others.
+"""
 
 
 class BackendList(RequestData, kw_only=True):
@@ -56,9 +71,30 @@ class BackendItem(ServerData, kw_only=True):
     """What is worth knowing though it is healthy: a list that is cut or missing, a model file that is left out; else
     null.
     """
+    notes: list[BackendNote] = []
+    """What `note` says, for programs, each by itself."""
     known: bool = True
     """It is named in the settings, or has answered before; false: it was only looked for where such servers usually
     are.
     """
     failure: ModelFailure | None = None
     """What `reason` says, for programs; null while it is healthy, and before it was first asked."""
+
+
+class BackendNote(ServerData, kw_only=True):
+    """What is worth knowing of a model server though it is healthy."""
+
+    code: BackendNoteCode | str
+    """Which of them it is."""
+    text: str
+    """The same in words."""
+    count: int | None
+    """How many models or files it is about; null where nobody has counted."""
+    limit: int | None
+    """How many models are known or shown, or how many characters a name may have; null where that is not what it is
+    about.
+    """
+    http_status: int | None
+    """What the server answered instead of a list; null where it answered nothing of the kind."""
+    files: list[str]
+    """Names of files without their folders, the first ones."""

@@ -163,13 +163,15 @@ async def test_what_is_left_out_is_noted_without_its_folder(shelve: Shelve, nurs
         (folder / f"{name}.gguf").write_bytes(whole[:-1])
     what = spec(folder)
     transport = LocalTransport(Shelf(what.paths), Children(Supervisor(nursery), what, lambda: None), what, "llama 1")
-    assert transport.note() is None
+    assert transport.notes() == ()
     with structlog.testing.capture_logs() as lines:
         async with httpx.AsyncClient(transport=transport, trust_env=False) as client:
             for _ in range(2):
                 await fetch(client, f"{ROOT}/v1/models")
     assert [line["event"] for line in lines] == ["a model file is left out"] * 4
-    note = transport.note() or ""
+    (told,) = transport.notes()
+    note = told.text
+    assert (told.code, told.count, told.files[0]) == ("files_left_out", 4, "b.gguf")
     assert note.startswith("left out: b.gguf: it is cut off: it should have")
     assert note.endswith("; and 1 more")
     assert str(folder) not in note

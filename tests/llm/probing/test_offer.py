@@ -1,11 +1,14 @@
 import pytest
 
+from orchd.llm.answers.server_notes import ServerNote, note_text
 from orchd.llm.probing.names import Names
-from orchd.llm.probing.offer import MAX_NAME_CHARACTERS, MAX_SHOWN, list_note, with_named_models
+from orchd.llm.probing.offer import MAX_NAME_CHARACTERS, MAX_SHOWN, list_notes, with_named_models
 from orchd.llm.probing.probe import Listing
 from orchd.llm.types import BackendSpec, ModelInfo
 
 LISTED = Listing("openai", (ModelInfo("a", "box", context=8), ModelInfo("b", "box")))
+
+CUT = ServerNote("list_cut", "cut", 9, 5)
 
 
 def spec(*models: str, simulated: bool = False, **aliases: str) -> BackendSpec:
@@ -41,8 +44,8 @@ def test_all_of_a_simulated_server_is_simulated() -> None:
 @pytest.mark.parametrize(("count", "told"), [(MAX_SHOWN, False), (MAX_SHOWN + 1, True)])
 def test_more_than_is_shown_is_told(count: int, told: bool) -> None:
     listing = Listing("openai", tuple(ModelInfo(str(number), "box") for number in range(count)))
-    assert (list_note(listing) is not None) == told
-    assert list_note(listing._replace(note="cut")) == "cut"
+    assert [note.code for note in list_notes(listing)] == ["list_shown_in_part"] * told
+    assert list_notes(listing._replace(notes=(CUT,))) == (CUT,)
 
 
 def test_what_is_named_too_long_is_left_out_with_a_word() -> None:
@@ -50,8 +53,10 @@ def test_what_is_named_too_long_is_left_out_with_a_word() -> None:
     long, fits = ModelInfo("/" + "d" * 256, "box", "llm"), ModelInfo("m" * MAX_NAME_CHARACTERS, "box", "llm")
     found = with_named_models(Listing("llamacpp", (long, fits)), BackendSpec("http://box"), "box")
     assert found.models == (fits,)
-    assert found.note is not None
-    assert "1 model is left out" in found.note
-    assert "--alias" in found.note
-    other = with_named_models(Listing("llamacpp", (long, long, fits), note="cut"), BackendSpec("http://box"), "box")
-    assert list_note(other) == f"cut; {found.note}"
+    (note,) = found.notes
+    assert (note.code, note.count, note.limit) == ("names_too_long", 1, MAX_NAME_CHARACTERS)
+    assert "1 model is left out" in note.text
+    assert "--alias" in note.text
+    other = with_named_models(Listing("llamacpp", (long, long, fits), notes=(CUT,)), BackendSpec("http://box"), "box")
+    assert list_notes(other) == (CUT, note)
+    assert note_text(list_notes(other)) == f"cut; {note.text}"

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchd.errors import OrchdError, Timeout, Unavailable, UpstreamError
+from orchd.llm.answers.server_notes import ServerNote
 from orchd.llm.probing.lists import MAX_LISTED
 from orchd.llm.probing.probe import PROBE_SECONDS, Listing, Prober
 from orchd.llm.types import ModelInfo, ServerKind
@@ -197,7 +198,7 @@ async def test_a_list_that_is_missing_is_no_matter_when_the_settings_name_models
     upstream.says(reply(status, {"error": {"message": "no list here"}}), head=b"")
     found = await probe(upstream, named=True)
     assert (found.kind, found.models) == ("openai", ())
-    assert found.note is not None
+    assert [(note.code, note.http_status) for note in found.notes] == [("no_list", status)]
     with pytest.raises(UpstreamError):
         await probe(upstream)
 
@@ -216,16 +217,15 @@ async def test_a_long_list_is_read_and_one_without_end_is_told(upstream: Upstrea
     upstream.routes = {"GET /v1/models": reply(200, listed("a", description="x" * 17_000_000))}
     with pytest.raises(UpstreamError, match=r"too long to be read: name those to use \(`models`\)"):
         await probe(upstream, "openai")
-    assert (await probe(upstream, "openai", named=True)).note is not None
+    assert [note.code for note in (await probe(upstream, "openai", named=True)).notes] == ["list_too_long"]
 
 
 async def test_more_models_than_are_kept_are_told(upstream: Upstream) -> None:
     upstream.routes = {"GET /v1/models": reply(200, [{"id": str(number)} for number in range(MAX_LISTED + 1)])}
     found = await probe(upstream, "openai")
-    assert (len(found.models), found.note) == (
-        MAX_LISTED,
-        f"it lists {MAX_LISTED + 1} models, of which the first {MAX_LISTED} are known here",
-    )
+    told = f"it lists {MAX_LISTED + 1} models, of which the first {MAX_LISTED} are known here"
+    assert len(found.models) == MAX_LISTED
+    assert found.notes == (ServerNote("list_cut", told, MAX_LISTED + 1, MAX_LISTED),)
 
 
 async def test_what_is_found_changes_nothing_while_a_probe_runs(upstream: Upstream) -> None:

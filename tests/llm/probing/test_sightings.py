@@ -5,6 +5,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from orchd.errors import OrchdError, Timeout, Unavailable, UpstreamError
+from orchd.llm.answers.server_notes import ServerNote
 from orchd.llm.probing.sightings import Sightings, says_somebody
 
 REFUSED = Unavailable("box can't be reached", reason="connect")
@@ -29,11 +30,11 @@ def told(lines: list[Any]) -> list[tuple[str, str]]:
 def test_one_line_for_each_change_and_none_for_each_probe(lines: list[Any]) -> None:
     seen = server()
     for _ in range(3):
-        seen.well("ollama", 2, None)
+        seen.well("ollama", 2, ())
     for _ in range(3):
         seen.ill(REFUSED)
     for _ in range(3):
-        seen.well("ollama", 3, None)
+        seen.well("ollama", 3, ())
     assert told(lines) == [
         ("info", "model server found"),
         ("warning", "model server lost"),
@@ -65,8 +66,8 @@ def test_where_it_was_only_looked_for_silence_is_no_news(lines: list[Any]) -> No
 def test_another_kind_and_a_lack_of_the_list_are_told_once(lines: list[Any]) -> None:
     seen = server()
     for _ in range(2):
-        seen.well("openai", 0, "no list")
-    seen.well("llamacpp", 1, None)
+        seen.well("openai", 0, [ServerNote("list_cut", "no list")])
+    seen.well("llamacpp", 1, ())
     assert told(lines) == [
         ("info", "model server found"),
         ("warning", "note on a model server"),

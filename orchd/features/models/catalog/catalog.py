@@ -6,8 +6,9 @@ from typing import Literal
 
 from msgspec import UNSET
 
-from orchd.features.models.messages import BackendItem, ModelFailure, ModelItem, ModelStars
+from orchd.features.models.messages import BackendItem, BackendNote, ModelFailure, ModelItem, ModelStars
 from orchd.features.models.queue_messages import ModelQueueItem
+from orchd.llm import ServerNote, note_text
 from orchd.llm.types import BackendHealth, ModelInfo, Priority, QueueEntry
 from orchd.protocol.identity import DAEMON_USER_ID, Identity
 from orchd.protocol.types import MAX_INTEGER
@@ -82,10 +83,15 @@ def server(health: BackendHealth) -> BackendItem:
         last_error=health.last_error,
         retry_after_ms=_bound(health.retry_after_ms),
         memory_bytes=_bound(health.memory_bytes),
-        note=health.note,
+        note=note_text(health.notes),
+        notes=[_note(note) for note in health.notes],
         known=health.known,
         failure=_failure(health),
     )
+
+
+def _note(note: ServerNote) -> BackendNote:
+    return BackendNote(note.code, note.text, note.count, note.limit, note.http_status, list(note.files))
 
 
 def _failure(health: BackendHealth) -> ModelFailure | None:

@@ -24,6 +24,7 @@ export const texts = defineTexts(
     not_found: "Not found",
     rests: (time: string) => `left alone for ${time}`,
     none_title: "No model server answers",
+    add_server: "Add a model server",
     none_text:
       "Start LM Studio (port 1234), llama.cpp's server (8080) or Ollama (11434) on this machine, or name another server in the settings. To try things out, start orchd with --demo: its model is simulated.",
     search: "Search models",
@@ -109,6 +110,7 @@ export const texts = defineTexts(
     not_found: "Não encontrado",
     rests: (time) => `em descanso por ${time}`,
     none_title: "Nenhum servidor de modelos responde",
+    add_server: "Adicionar um servidor de modelos",
     none_text:
       "Inicie o LM Studio (porta 1234), o servidor do llama.cpp (8080) ou o Ollama (11434) nesta máquina, ou indique outro servidor nas configurações. Para experimentar, inicie o orchd com --demo: o modelo dele é simulado.",
     search: "Buscar modelos",

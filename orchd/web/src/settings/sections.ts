@@ -45,3 +45,8 @@ export const SECTIONS: readonly SettingsSection[] = [
   { slug: "access", who: "admins", load: async () => (await import("$/settings/admin/Access.svelte")).default },
   { slug: "about", who: "everybody", load: async () => (await import("$/settings/own/About.svelte")).default },
 ];
+
+/** The sections that are there for somebody of this role whether there are users or not. */
+export function sectionsFor(role: string): readonly SettingsSection[] {
+  return SECTIONS.filter(({ who }) => who === "everybody" || (who === "admins" && role === "admin"));
+}

@@ -21,6 +21,11 @@ describe("the palette", () => {
     const names = (role: string): string[] => standingCommands(role).map(({ key }) => key);
     expect(names("admin")).toContain("/workspace/providers");
     expect(names("member")).not.toContain("/workspace/providers");
+    expect(names("admin")).toContain("/settings/audit");
+    expect(names("member")).toContain("/settings/appearance");
+    expect(names("member")).not.toContain("/settings/audit");
+    expect(names("member")).toContain("new-task");
+    expect(names("viewer")).not.toContain("new-task");
   });
 
   it("knows where what is found is shown", () => {

@@ -7,6 +7,8 @@ import { connection } from "$/app/connection.svelte";
 import { router } from "$/app/router.svelte";
 import { texts as appTexts } from "$/app/texts";
 import { theme } from "$/app/theme.svelte";
+import { sectionsFor } from "$/settings/sections";
+import { texts as settingsTexts } from "$/settings/texts";
 import { texts } from "$/shell/texts";
 import { language } from "$/text/language.svelte";
 import { KINDS } from "$/workspace/kinds";
@@ -20,6 +22,9 @@ export interface PaletteCommand {
   readonly more?: string | undefined;
   run(): void;
 }
+
+/** Who may have something done by models. */
+const ASKING: readonly string[] = ["member", "admin"];
 
 /** All places that somebody may go to, and all that can be done from anywhere. */
 export function standingCommands(role: string): readonly PaletteCommand[] {
@@ -38,7 +43,11 @@ export function standingCommands(role: string): readonly PaletteCommand[] {
     ...KINDS.filter(({ family }) => MEMBERS[family].roles["subscribe"]?.includes(role)).map(({ slug }) =>
       place(`/workspace/${slug}`, kindTexts(slug).title),
     ),
+    ...sectionsFor(role).map(({ slug }) => place(`/settings/${slug}`, `${app.settings}: ${settingsTexts()[slug]}`)),
     action("new", t.new_chat, () => router.go("/chat")),
+    ...(ASKING.includes(role) && AREA_ENTRIES.some(({ area }) => area === "tasks")
+      ? [action("new-task", t.new_task, () => router.go("/tasks?new=yes"))]
+      : []),
     action("theme", dark ? t.theme_light : t.theme_dark, () => theme.choose(dark ? "light" : "dark")),
     action("language", t.language, () => language.choose(language.current === "en" ? "pt-BR" : "en")),
     action("documentation", t.documentation, () => open("/docs/", "_blank", "noopener")),

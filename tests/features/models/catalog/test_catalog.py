@@ -3,6 +3,7 @@ from msgspec.structs import replace
 from orchd.errors import Unavailable
 from orchd.features.models.catalog.catalog import items, queue_item, server
 from orchd.features.models.messages import ModelFailure, ModelStars
+from orchd.llm import ServerNote
 from orchd.llm.types import BackendHealth, ModelInfo, Priority, QueueEntry
 from orchd.protocol.identity import DAEMON_USER_ID, Identity
 
@@ -57,7 +58,14 @@ def test_what_a_server_listed_before_it_went_away_is_stale() -> None:
 
 
 def test_a_server_is_shown_as_probed() -> None:
-    assert (server(UP).note, server(replace(UP, note="cut")).note) == (None, "cut")
+    assert (server(UP).note, server(UP).notes) == (None, [])
+    notes = (ServerNote("list_cut", "cut", 9, 5), ServerNote("no_list", "none", http_status=404))
+    cut = server(replace(UP, notes=notes))
+    assert cut.note == "cut; none"
+    assert [(note.code, note.count, note.limit, note.http_status) for note in cut.notes] == [
+        ("list_cut", 9, 5, None),
+        ("no_list", None, None, 404),
+    ]
     assert (server(UP).latency_ms, server(UP).version) == (1.23, "0.4")
     assert (server(AWAY).reason, server(AWAY).last_error) == ("refused", "refused")
     assert server(AWAY).failure == ModelFailure("unavailable", "refused", True, "connect")
