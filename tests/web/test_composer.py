@@ -72,7 +72,7 @@ def test_what_the_workspace_keeps_is_at_hand_behind_a_slash(page: "Page", page_d
     box(page).press("ArrowUp")
     box(page).press("Tab")
     page.get_by_role("textbox", name="what").fill("rain")
-    page.get_by_role("button", name="Insert").click()
+    page.get_by_role("textbox", name="what").press("Control+Enter")
     page.get_by_text("system prompt and parameters of “Letter”").wait_for()
     assert box(page).input_value() == "Write about rain"
     box(page).press("Enter")

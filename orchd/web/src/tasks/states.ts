@@ -32,6 +32,11 @@ export function stateText(status: string, waitsFor: string | null = null): strin
   return waitsFor === null ? nameOf(t.states, status) : nameOf(t.waits, waitsFor);
 }
 
+/** The state of a step in words. */
+export function stepStateText(status: string): string {
+  return nameOf(texts().step_states, status);
+}
+
 /** Whether steps run: then most of a task can't be changed. */
 export function isRunning(status: string): boolean {
   return ["planning", "executing", "validating", "consolidating"].includes(status);
