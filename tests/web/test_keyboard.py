@@ -43,7 +43,7 @@ def test_a_conversation(page: "Page") -> None:
     page.keyboard.press("Enter")
     page.get_by_role("menu").wait_for()
     page.keyboard.press("ArrowDown")
-    assert focus(page).kind == "menuitem"
+    page.locator("[role=menuitem]:focus").wait_for()
     page.keyboard.press("Escape")
     page.get_by_role("menu").wait_for(state="detached")
     assert focus(page).name == "More actions", "the focus is back where it was"
