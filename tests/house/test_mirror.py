@@ -24,7 +24,6 @@ BY_CONVERSATION: dict[str, str] = {
     "orchd/features/gateway/texts.py": "tests/features/gateway/ollama/test_pages.py",
     "orchd/features/gateway/places.py": "tests/features/gateway/test_openai.py",
     "orchd/features/gateway/refusals.py": "tests/features/gateway/test_openai.py",
-    "orchd/features/gateway/relay.py": "tests/features/gateway/test_openai.py",
     "orchd/features/gateway/responses/events.py": "tests/features/gateway/test_responses.py",
     "orchd/features/gateway/responses/items.py": "tests/features/gateway/test_responses.py",
     "orchd/features/gateway/responses/pages.py": "tests/features/gateway/test_responses.py",

@@ -190,7 +190,7 @@ class AnswerRelay(AnswerSource):
                 self._told, self._put_at = self._remark, now
                 if not way.waiting_bytes:
                     self._put([self._remark])
-            due, self._remarks = self._put_at + HEARTBEAT_SECONDS, True
+            due, self._remarks = (now if self._error is not None else self._put_at) + HEARTBEAT_SECONDS, True
 
     async def events(self) -> AsyncGenerator[Sequence[RelayEvent]]:
         """Yield what came since it was last asked, and remarks while nothing does; none in the first moments."""
@@ -227,4 +227,5 @@ class AnswerRelay(AnswerSource):
 
     @property
     def _has_remark(self) -> bool:
-        return self.pieces == 0 and self._remark != self._told
+        """Whether there is something to say that wasn't said; nothing any more once the answer is given up."""
+        return self._error is None and self.pieces == 0 and self._remark != self._told
