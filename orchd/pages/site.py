@@ -24,6 +24,26 @@ from orchd.server.entry.page import MISSING, Page, PageRequest, PageRoute, Pages
 SCRIPTS = ("page.css", "page.js", "logins.js", "send.js", "wait.js", "login.js", "setup.js")
 
 
+class _SchemaPage:
+    """The schema of the wire, by `read`: 1 MB that few ask for. Once somebody has, it is kept, and the same for all:
+    anybody may ask, and to read it takes 0.1 s and several times its size."""
+
+    def __init__(self, read: Callable[[], str]) -> None:
+        self._read = read
+        self._turn = trio.Lock()
+        self._text: bytes | None = None
+
+    async def answer(self, _request: PageRequest) -> Page:
+        """Return the page. Waits for its first reading, if that is under way."""
+        async with self._turn:
+            if self._text is None:
+                self._text = await trio.to_thread.run_sync(self._format)
+        return Page(200, "application/schema+json", self._text)
+
+    def _format(self) -> bytes:
+        return msgspec.json.format(self._read().encode(), indent=-1)
+
+
 def make_pages(
     status: HealthStatus,
     schema: Callable[[], str],
@@ -45,17 +65,12 @@ def make_pages(
         known = refusal("status", "read", who) is None and (request.client.is_local or not who.undecided)
         return Page.of_json(200 if ready else 503, report if known else {"ready": ready})
 
-    async def schema_page(_request: PageRequest) -> Page:
-        """Read it anew: it is 1.5 MB that few ask for."""
-        text = await trio.to_thread.run_sync(lambda: msgspec.json.format(schema().encode(), indent=-1))
-        return Page(200, "application/schema+json", text)
-
     pages: dict[str, tuple[PageRoute, ...]] = {
         **_front_routes(documents, built, provider=provider),
         **Documentation(documents).routes(),
         "/healthz": (_fixed_page(Page.of_json(200, {"status": "ok"})),),
         "/readyz": (PageRoute("GET", "open", readiness),),
-        "/protocol.schema.json": (PageRoute("GET", "public", schema_page),),
+        "/protocol.schema.json": (PageRoute("GET", "public", _SchemaPage(schema).answer),),
         **{f"/{name}": (_fixed_page(script(name)),) for name in SCRIPTS},
     }
     for path, routes in LoginPages(doorkeeper).routes().items():

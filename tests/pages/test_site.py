@@ -4,11 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
+import trio
 
 from orchd import __version__
 from orchd.access.addresses import ClientFacts, read_address
 from orchd.app import schema_text
-from orchd.errors import NotFound
+from orchd.errors import NotFound, StartError
 from orchd.pages.built import ADDRESSES, BuiltPage
 from orchd.pages.health import HealthStatus
 from orchd.pages.site import make_pages
@@ -84,6 +85,33 @@ async def test_why_it_is_not_ready_is_nobodys_business(who: Identity, told: bool
     assert report["ready"] is False
     assert ("database" in report) == told
     assert told or report == {"ready": False}
+
+
+async def test_the_schema_is_read_once_however_many_ask_for_it() -> None:
+    """Strangers may: what each of them would have of its own, a thousand would fill the memory with."""
+    readings: list[str] = []
+
+    def read() -> str:
+        readings.append("{}")
+        if len(readings) == 1:
+            raise StartError("it is missing")
+        return readings[-1]
+
+    made = make_pages(make_status(UP), read, Doorkeeper(FakePeople(), insecure=False))
+    (route,) = made["/protocol.schema.json"]
+    request = PageRequest(NOBODY, HERE, "localhost")
+    with pytest.raises(StartError):
+        await route.answer(request)
+    bodies: list[bytes] = []
+
+    async def ask() -> None:
+        bodies.append((await route.answer(request)).body)
+
+    async with trio.open_nursery() as nursery:
+        for _ in range(5):
+            nursery.start_soon(ask)
+    assert (bodies, len(readings)) == ([b"{}"] * 5, 2)
+    assert len({*map(id, bodies)}) == 1
 
 
 async def test_while_it_is_not_known_who_anybody_is_it_is_told_on_this_machine_only() -> None:
