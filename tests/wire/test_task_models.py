@@ -118,7 +118,8 @@ async def test_who_waits_for_a_task_is_told_that_the_daemon_stops_and_the_next_o
         assert (whole.status_code, whole.json()["error"]["code"]) == (503, "shutting_down")
         second = await (await app.start(settings)).connect()
         tasks = (await second.request("task:list", {}))["data"]["items"]
-    told = [error["error"]["details"]["task"], whole.json()["error"]["details"]["task"]]
+    assert whole.headers["X-Should-Retry"] == "false"
+    told = [error["error"]["details"]["taskId"], whole.json()["error"]["details"]["taskId"]]
     assert {*told} < {task["id"] for task in tasks}
     assert not [task for task in tasks if task["status"] in ("cancelled", "failed")]
 

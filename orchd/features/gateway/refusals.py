@@ -50,7 +50,10 @@ def as_openai(page: Page) -> Page:
     if page.told is None:
         return page
     status, members = openai_members(page)
-    return Page.of_json(status, {"error": members}, page.headers)
+    headers = page.headers
+    if _left_task(page.told):
+        headers = (*headers, ("X-Should-Retry", "false"))
+    return Page.of_json(status, {"error": members}, headers)
 
 
 def openai_members(page: Page) -> tuple[int, Mapping[str, Any]]:
@@ -77,6 +80,11 @@ def refusal_members(page: Page) -> tuple[int, Mapping[str, Any]]:
 def tells_overflow(told: Mapping[str, Any]) -> bool:
     """Whether it is the prompt that is too long for the model, as far as `told` says."""
     return (told.get("details") or {}).get("reason") in TOO_LONG
+
+
+def _left_task(told: Mapping[str, Any]) -> bool:
+    """Whether the next daemon goes on with a task: OpenAI's clients would ask again by themselves, for another one."""
+    return told["code"] == "shutting_down" and "taskId" in details_of(told)
 
 
 def error_members(error: OrchdError) -> Mapping[str, Any]:

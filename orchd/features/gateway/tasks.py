@@ -104,7 +104,7 @@ class TaskModels:
                     over = found.task.status in ENDED
                     if not over and self._drained.is_set():
                         raise ShuttingDown(
-                            f"the daemon is stopping; the next one goes on with task {task_id}", task=task_id
+                            f"the daemon is stopping; the next one goes on with task {task_id}", taskId=task_id
                         )
                     if not over:
                         yield [RelayRemark(_progress(found))]

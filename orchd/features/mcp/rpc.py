@@ -149,10 +149,12 @@ def as_progress(token: RpcId, seconds: float, message: str) -> bytes:
 
 
 def told_error(error: OrchdError) -> dict[str, Any]:
-    """Return what clients are told of one of our errors. Where its request stood in a frame doesn't matter to them."""
+    """Return what clients are told of one of our errors. Where its request stood in a frame doesn't matter to them.
+    A call that has begun a task is never to be repeated: it would begin another one."""
     told = dict(Page.of_refusal(error).told or {})
     details = {name: value for name, value in told.pop("details", {}).items() if name != "path"}
-    return {**told, "retryable": error.retryable, **({"details": details} if details else {})}
+    retryable = error.retryable and "taskId" not in details
+    return {**told, "retryable": retryable, **({"details": details} if details else {})}
 
 
 class _Batch(Struct, array_like=True):

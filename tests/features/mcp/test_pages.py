@@ -295,6 +295,8 @@ async def test_a_task_is_left_alone_when_the_daemon_stops(desk: McpDesk, autojum
     last = (await messages_of(page))[-1]
     told = last["result"]["_meta"]["orchd/error"]
     assert (told["code"], told["details"]) == ("shutting_down", {"taskId": 4})
+    assert not told["retryable"], "it would be another task"
+    assert "goes on with task 4" in told["message"]
     assert "task:cancel" not in [kind for kind, _ in desk.router.asked]
     told = json_of(await desk.call("list_models"))["result"]["_meta"]["orchd/error"]
     assert told["code"] == "shutting_down"

@@ -80,6 +80,9 @@ class McpCall:
             self.client.close()
             if self.result is None and self.error is None:
                 self.error = self._why or ShuttingDown("the daemon is stopping")
+            if isinstance(self.error, ShuttingDown) and "taskId" in self.about:
+                left = f"the next one goes on with task {self.about['taskId']}, `get_task` tells how"
+                self.error = ShuttingDown(f"the daemon is stopping; {left}")
             if self.error is not None:
                 self.error.tell(**self.about)
             self._over.set()
