@@ -154,7 +154,8 @@ def show_help(context: click.Context, names: tuple[str, ...]) -> None:
     for name in names:
         found = shown.get_command(above, name) if isinstance(shown, click.Group) else None
         if found is None:
-            raise click.UsageError(f"No such command {name!r}.", context)
+            known = shown.list_commands(above) if isinstance(shown, click.Group) else ()
+            raise click.exceptions.NoSuchCommand(name, possibilities=known, ctx=above)
         shown, above = found, click.Context(found, info_name=name, parent=above)
     click.echo(shown.get_help(above))
 

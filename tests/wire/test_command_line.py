@@ -35,6 +35,8 @@ def line(errors: str) -> str:
     ("typed", "code", "said"),
     [
         ("stauts", 2, "no such command 'stauts'. Did you mean 'status'? See `orchd --help`"),
+        ("backup verfy", 2, "no such command 'verfy'. Did you mean 'verify'? See `orchd backup --help`"),
+        ("help stauts", 2, "no such command 'stauts'. Did you mean 'status'? See `orchd --help`"),
         ("user lst", 2, "no such command 'lst'. Did you mean 'list'? See `orchd user --help`"),
         ("models --jsn", 2, "no such option '--jsn'. Did you mean '--json'? See `orchd models --help`"),
         ("user add", 2, "missing argument 'NAME'. See `orchd user add --help`"),

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ class _BackupGroup(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if args and args[0] not in (*self.commands, "--help", "-h"):
+            if args[0].isalpha() and get_close_matches(args[0], self.commands):  # `./verfy` is a file
+                raise click.exceptions.NoSuchCommand(args[0], possibilities=self.commands, ctx=ctx)
             args = ["make", *args]
         return super().parse_args(ctx, args)
 
