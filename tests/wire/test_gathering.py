@@ -18,7 +18,14 @@ async def test_what_is_gathered_goes_out_at_once_and_in_order(monkeypatch: pytes
             return writev(descriptor, frames)
 
         writev = os.writev
+
+        def noting_one(descriptor: int, frame: bytes) -> int:
+            writes.append(1)
+            return write(descriptor, frame)
+
+        write = os.write
         monkeypatch.setattr(os, "writev", noting)
+        monkeypatch.setattr(os, "write", noting_one)
         first, *more, last = numbered(5)
         with one.outbox.gather():
             one.outbox.put(first)
