@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Locator, Page, WebSocketRoute
 
 
 def box(page: "Page") -> "Locator":
@@ -27,3 +27,30 @@ def answer(page: "Page") -> "Locator":
     last = articles(page).last
     last.get_by_role("button", name="Regenerate").wait_for()
     return last
+
+
+class HeldFrames:
+    """What the daemon says to a page of some kind, kept back until it is released. Begun before the page connects."""
+
+    def __init__(self, page: "Page", part: str) -> None:
+        """`part` is what all frames have in them that are kept back."""
+        self._part = part
+        self._held: list[tuple[WebSocketRoute, str | bytes]] = []
+        self._holds = True
+        page.route_web_socket("**/ws", self._relay)
+
+    def release(self) -> None:
+        """Let through what was kept back, in order, and all that comes from now on."""
+        self._holds = False
+        while self._held:
+            socket, message = self._held.pop(0)
+            socket.send(message)
+
+    def _relay(self, socket: "WebSocketRoute") -> None:
+        def take(message: str | bytes) -> None:
+            if self._holds and self._part in str(message):
+                self._held.append((socket, message))
+            else:
+                socket.send(message)
+
+        socket.connect_to_server().on_message(take)

@@ -10,7 +10,7 @@ import pytest
 
 from tests.fix_page import SECONDS, PageDaemon
 from tests.starting import Starter
-from tests.web.chat import answer, articles, ask, box
+from tests.web.chat import HeldFrames, answer, articles, ask, box
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -89,6 +89,17 @@ def test_two_models_are_asked_at_once_and_one_answer_is_kept(page: "Page") -> No
     answer(page)
     names = [each.get_attribute("aria-label") for each in articles(page).all()][2:]
     assert names == ["You", "simulated-plain"] * 3, "it goes on from the first of two where none was kept"
+
+
+def test_who_asks_before_the_models_are_known_is_answered_by_the_one_that_was_picked_last(page: "Page") -> None:
+    pick(page, "simulated-plain")
+    held = HeldFrames(page, "model:list")
+    page.goto("/chat")
+    ask(page, "Early [[simulate: tokens=5]]")
+    page.get_by_role("button", name="Send").and_(page.locator(":disabled")).wait_for()
+    held.release()
+    answer(page)
+    assert page.get_by_role("article").last.get_attribute("aria-label") == "simulated-plain"
 
 
 def test_what_an_answer_waits_for_is_said_in_both_languages(

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tests.fix_page import Complaints, PageDaemon
-from tests.web.chat import answer, articles, ask, box
+from tests.web.chat import HeldFrames, answer, articles, ask, box
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page, WebSocketRoute
+    from playwright.sync_api import BrowserContext, Page
 
 SLOW = {"offline": False, "latency": 400, "downloadThroughput": 50 * 1024, "uploadThroughput": 50 * 1024}
 """400 ms and 50 KB/s: the line of a train."""
@@ -57,28 +57,13 @@ def test_a_connection_that_is_gone_in_mid_answer(page: "Page") -> None:
 
 
 def test_what_is_sent_while_a_question_is_on_its_way_follows_it(page: "Page") -> None:
-    held: list[tuple[WebSocketRoute, str | bytes]] = []
-    holding = True
-
-    def relay(socket: "WebSocketRoute") -> None:
-        def take(message: str | bytes) -> None:
-            if holding and "chat:" in str(message):
-                held.append((socket, message))
-            else:
-                socket.send(message)
-
-        socket.connect_to_server().on_message(take)
-
-    page.route_web_socket("**/ws", relay)
+    held = HeldFrames(page, "chat:")
     page.goto("/chat")
     ask(page, "The first one [[simulate: tokens=5]]")
     ask(page, "The second one [[simulate: tokens=5]]")
     page.get_by_role("status").filter(has_text="The second one").wait_for()
     assert box(page).input_value() == ""
-    holding = False
-    while held:
-        socket, message = held.pop(0)
-        socket.send(message)
+    held.release()
     asked = page.get_by_role("article", name="You")
     asked.nth(1).wait_for()
     answer(page)

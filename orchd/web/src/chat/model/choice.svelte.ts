@@ -35,11 +35,13 @@ export class ModelChoice {
   #usual = $state<string | undefined>(localStorage.getItem(KEY) ?? undefined);
   /** What was chosen here for conversations; `undefined` as a value: the daemon shall choose. */
   readonly #picked = new SvelteMap<number, string | undefined>();
+  /** Settles once they were read for the first time, or couldn't be. */
+  readonly firstRead: Promise<void>;
   readonly #client: Client;
 
   constructor(client: Client) {
     this.#client = client;
-    void this.read();
+    this.firstRead = this.read();
   }
 
   /** Those that one can talk to. */
@@ -55,10 +57,12 @@ export class ModelChoice {
   /**
    * The model that is asked next: what was picked, else what answered last; undefined where the daemon chooses.
    *
-   * `last` is the conversation's own; a new conversation has none, and takes what was picked last of all.
+   * `last` is the conversation's own; a new conversation has none, and takes what was picked last of all, unless that is
+   * known not to be there any more.
    */
   nameFor(conversationId: number | undefined, last: string | null | undefined): string | undefined {
-    if (conversationId === undefined) return this.find(this.#usual) === undefined ? undefined : this.#usual;
+    if (conversationId === undefined)
+      return this.known && this.find(this.#usual) === undefined ? undefined : this.#usual;
     return this.#picked.has(conversationId) ? this.#picked.get(conversationId) : (last ?? undefined);
   }
 

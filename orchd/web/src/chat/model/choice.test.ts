@@ -59,6 +59,19 @@ describe("the choice of a model", () => {
     expect(without.sentFor(undefined)).toBeUndefined();
   });
 
+  it("means the model that was picked last before it is known which there are, and when that can't be known", async () => {
+    const choice = await read(pages([model("a"), model("b")]));
+    choice.choose(undefined, "b");
+    const early = new ModelChoice(pages([model("a"), model("b")]));
+    expect(early.sentFor(undefined)).toBe("b");
+    await early.firstRead;
+    expect(early.sentFor(undefined)).toBe("b");
+    const away = { model: { list: () => Promise.reject(new Error("away")) } } as unknown as Client;
+    const unread = new ModelChoice(away);
+    await unread.firstRead;
+    expect(unread.sentFor(undefined)).toBe("b");
+  });
+
   it("has another model to compare with, one that is loaded if there is any", async () => {
     const choice = await read(pages([model("a"), model("b", { state: "not_loaded" }), model("c")]));
     expect([choice.otherThan("a"), choice.otherThan("c"), choice.otherThan(undefined)]).toEqual(["c", "a", "a"]);
