@@ -34,9 +34,9 @@ def log_in(page: "Page") -> None:
     page.locator("#content").wait_for()
 
 
-def open_palette(page: "Page", words: str) -> None:
+def open_palette(page: "Page", words: str, name: str = "Go to, or do") -> None:
     page.keyboard.press("Control+k")
-    page.get_by_role("combobox", name="Go to, or do").wait_for()
+    page.get_by_role("combobox", name=name).wait_for()
     page.keyboard.type(words)
 
 

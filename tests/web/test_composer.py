@@ -84,6 +84,18 @@ def test_what_the_workspace_keeps_is_at_hand_behind_a_slash(page: "Page", page_d
     assert sheet.get_by_label("System prompt").input_value() == "Be kind."
 
 
+def test_the_menu_behind_a_slash_goes_with_the_focus(page: "Page", page_daemon: PageDaemon) -> None:
+    page_daemon.run("ask", "prompt:create", json.dumps({"name": "Haiku", "text": "A haiku"}))
+    offered = page.get_by_role("listbox").get_by_role("option", name="Haiku")
+    box(page).fill("/hai")
+    offered.wait_for()
+    page.get_by_role("button", name="Attach files").focus()
+    offered.wait_for(state="detached")
+    box(page).focus()
+    offered.click()
+    assert box(page).input_value() == "A haiku"
+
+
 def test_a_model_and_settings_chosen_before_the_first_question(page: "Page") -> None:
     model = page.get_by_role("combobox", name="Model")
     model.click()

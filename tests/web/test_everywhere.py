@@ -94,6 +94,35 @@ def test_the_page_by_keys_alone_in_both_languages(page: "Page", page_daemon: Pag
     page.get_by_text("não vale mais nada").first.wait_for()
     told = page.request.get("/session", headers={"Authorization": f"Bearer {token}", "Cookie": ""})
     assert told.status == 401
+    open_palette(page, "sessoes", "Ir para, ou fazer")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Sessões", level=1).wait_for()
+
+
+def test_a_user_who_is_removed_is_out_at_once_and_can_be_had_back(page: "Page", page_daemon: PageDaemon) -> None:
+    page_daemon.run("user", "add", "ben", "--role", "member", "--password-file", "-", stdin=PASSWORD)
+    log_in(page)
+    page.goto("/settings/users")
+    ben = page.get_by_role("table", name="Users").get_by_role("row").filter(has_text="ben")
+    for taken_back in (True, False):
+        ben.get_by_role("link").click()
+        remove = page.get_by_role("button", name="Remove the user")
+        remove.wait_for()
+        assert remove.is_disabled(), "what becomes of what they have made is to be said first"
+        page.get_by_label("It goes, too").check()
+        remove.click()
+        page.get_by_text("“ben” is removed.").wait_for()
+        ben.wait_for(state="detached")
+        told = next(line for line in page_daemon.run("user", "list").splitlines() if " ben " in f" {line} ")
+        assert "disabled" in told
+        if taken_back:
+            page.get_by_role("button", name="Undo").click()
+            ben.filter(has_text="No").wait_for()
+    page.get_by_role("button", name="Dismiss").last.click()
+    page.get_by_text("“ben” is removed.").wait_for(state="detached")
+    page.reload()
+    page.get_by_role("table", name="Users").wait_for()
+    assert ben.count() == 0
 
 
 def test_a_refusal_says_why_in_the_readers_language_and_by_which_request(page: "Page") -> None:

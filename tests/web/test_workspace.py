@@ -2,12 +2,13 @@
 
 import json
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tests.fix_page import PageDaemon
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import BrowserContext, Page
 
 
 def make(page: "Page", kind: str, **fields: str) -> None:
@@ -58,6 +59,60 @@ def test_a_row_from_its_making_to_its_removal_and_back(page: "Page", page_daemon
     page.get_by_role("button", name="Removed").click()
     page.get_by_role("button", name="Restore").click()
     page.get_by_text("Nothing was removed.").wait_for()
+
+
+def test_what_the_daemon_cannot_restore_is_removed_once_it_was_not_taken_back(
+    page: "Page", page_daemon: PageDaemon
+) -> None:
+    make(page, "teams", Name="painters")
+    page.get_by_role("button", name="Remove", exact=True).click()
+    page.get_by_role("heading", name="No teams yet").wait_for()
+    page.go_back()
+    page.get_by_text("It isn't there any more.").wait_for()
+    page.go_forward()
+    page.get_by_role("button", name="Undo").press("Enter")
+    there = page.get_by_role("table", name="Teams").get_by_role("link", name="painters")
+    there.wait_for()
+    assert page.evaluate("document.activeElement.id") == "content", "the button is gone, and the focus is not"
+    there.click()
+    page.get_by_role("button", name="Remove", exact=True).click()
+    page.get_by_text("“painters” is removed.").wait_for()
+    assert "painters" in page_daemon.run("ask", "team:list", "{}")
+    page.reload()  # who leaves the page takes nothing back any more
+    page.get_by_role("heading", name="No teams yet").wait_for()
+    assert "painters" not in page_daemon.run("ask", "team:list", "{}")
+    # What is in a project is no reason to keep it.
+    make(page, "projects", Name="House")
+    number = int(page.url.rpartition("=")[2])
+    page_daemon.run("ask", "assistant:create", json.dumps({"name": "Painter", "projectId": number}))
+    page.get_by_role("button", name="Remove", exact=True).click()
+    page.get_by_text("“House” is removed. What was in it belongs to its makers alone.").wait_for()
+    page.get_by_role("button", name="Dismiss").last.click()
+    page.get_by_text("“House” is removed.").wait_for(state="detached")
+    page.goto("/workspace/assistants")
+    page.get_by_role("link", name="Painter").click()
+    assert page.get_by_label("Project").evaluate("select => select.selectedOptions[0].text") == "None"
+
+
+def test_a_menu_that_is_wider_than_the_screen_shows_that_it_goes_on(
+    page: "Page", open_context: Callable[..., "BrowserContext"], page_daemon: PageDaemon
+) -> None:
+    phone = open_context(base_url=page_daemon.url, viewport={"width": 390, "height": 844}).new_page()
+    phone.goto("/workspace")
+    menu = phone.get_by_role("navigation", name="Kinds")
+    last = menu.get_by_role("link").last
+    on, back = menu.locator(".end"), menu.locator(".start")
+    on.wait_for()
+    assert back.count() == 0
+    assert last.bounding_box()["x"] > phone.viewport_size["width"]  # type: ignore[index]
+    while on.count() > 0:
+        on.click()
+        back.wait_for()
+        phone.wait_for_timeout(100)  # it moves
+    assert last.bounding_box()["x"] < phone.viewport_size["width"]  # type: ignore[index]
+    page.goto("/workspace")
+    page.get_by_role("navigation", name="Kinds").get_by_role("link").last.wait_for()
+    assert page.get_by_role("navigation", name="Kinds").locator("button").count() == 0
 
 
 def test_who_was_slower_sees_both_and_chooses(page: "Page", page_daemon: PageDaemon) -> None:

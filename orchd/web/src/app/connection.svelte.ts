@@ -3,6 +3,7 @@
 import { type Client, connect, type ConnectionState, UnauthorizedError } from "@orchd/client";
 import { guessedReason } from "$/app/ended";
 import { type Person, whoIsThere } from "$/app/person";
+import { removals } from "$/app/removals.svelte";
 
 /**
  * `starting`: nothing is known yet; `stranger`: somebody has to log in first; `expired`: somebody has been logged in, and
@@ -71,6 +72,7 @@ class Connection {
   /** Log out, and show nothing more of it. */
   async leave(): Promise<void> {
     localStorage.setItem(LEFT, "yes");
+    await removals.finish();
     await fetch("/logout", { method: "POST", headers: { "Content-Type": "application/json" }, body: "{}" });
     location.assign("/");
   }

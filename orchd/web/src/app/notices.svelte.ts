@@ -10,19 +10,21 @@ export interface Notice {
   readonly error?: unknown;
   /** What can still be done about it. */
   readonly action?: { readonly label: string; readonly run: () => void } | undefined;
+  /** Called once it is gone and its action was not taken. */
+  readonly over?: (() => void) | undefined;
 }
 
 /** Long enough to read it and to reach its button; what failed stays until it is dismissed. */
 const SHOWN_MS = 8000;
 const MOST = 4;
 
-class Notices {
+export class Notices {
   all = $state<Notice[]>([]);
   #lastId = 0;
+  readonly #timers = new Map<number, ReturnType<typeof setTimeout>>();
 
-  done(text: string, action?: Notice["action"]): void {
-    const id = this.#add({ kind: "done", text, action });
-    setTimeout(() => this.dismiss(id), SHOWN_MS);
+  done(text: string, action?: Notice["action"], over?: Notice["over"]): void {
+    this.release(this.#add({ kind: "done", text, action, over }));
   }
 
   /** `what` is the failure, or what there is to say of it. */
@@ -32,13 +34,47 @@ class Notices {
   }
 
   dismiss(id: number): void {
-    this.all = this.all.filter((notice) => notice.id !== id);
+    this.#drop(this.all.filter((notice) => notice.id === id));
+  }
+
+  /** Do what can still be done. */
+  take(id: number): void {
+    const notice = this.all.find((each) => each.id === id);
+    this.#drop(notice === undefined ? [] : [{ ...notice, over: undefined }]);
+    notice?.action?.run();
+  }
+
+  /** Somebody is at it: it stays. */
+  hold(id: number): void {
+    clearTimeout(this.#timers.get(id));
+  }
+
+  /** Nobody is at it: from now on it stays for its time. */
+  release(id: number): void {
+    if (this.all.find((notice) => notice.id === id)?.kind !== "done") return;
+    this.hold(id);
+    this.#timers.set(
+      id,
+      setTimeout(() => this.dismiss(id), SHOWN_MS),
+    );
   }
 
   #add(said: Omit<Notice, "id">): number {
     const id = ++this.#lastId;
-    this.all = [...this.all.filter((notice) => notice.text !== said.text), { id, ...said }].slice(-MOST);
+    this.#drop(this.all.filter((notice) => notice.text === said.text));
+    this.#drop(this.all.slice(0, Math.max(0, this.all.length + 1 - MOST)));
+    this.all = [...this.all, { id, ...said }];
     return id;
+  }
+
+  #drop(gone: readonly Notice[]): void {
+    const ids = new Set(gone.map(({ id }) => id));
+    this.all = this.all.filter(({ id }) => !ids.has(id));
+    for (const { id, over } of gone) {
+      this.hold(id);
+      this.#timers.delete(id);
+      over?.();
+    }
   }
 }
 

@@ -1,7 +1,8 @@
-/** To remove a row, and to have it back: with a word on the page each time. */
+/** To remove a row, and to have it back: with a word on the page each time. What the daemon can't have back goes later. */
 
-import { type Client, ConflictError } from "@orchd/client";
+import type { Client } from "@orchd/client";
 import { notices } from "$/app/notices.svelte";
+import { removals } from "$/app/removals.svelte";
 import type { Kind } from "$/entities/kind";
 import { texts } from "$/entities/texts";
 import type { Row } from "$/entities/values";
@@ -26,19 +27,28 @@ export function rowActions(client: Client, kind: Kind): RowActions {
     }
   }
 
-  async function remove(row: Row, more: object = {}): Promise<boolean> {
+  async function remove(row: Row): Promise<boolean> {
+    const name = nameOf(row);
+    const ask = () => client.request(`${kind.family}:delete`, { ...kind.removedWith, [kind.idKey]: row.id });
+    if (!kind.trash) {
+      const text = kind.removedWith === undefined ? texts().deleted(name) : texts().released(name);
+      removals.begin({ key: removalKey(kind, row.id), text, undo: texts().undo, run: ask });
+      return true;
+    }
     try {
-      await client.request(`${kind.family}:delete`, { ...more, [kind.idKey]: row.id });
-      const undo = kind.trash ? { label: texts().undo, run: () => void restore(row) } : undefined;
-      notices.done(texts().deleted(nameOf(row)), undo);
+      await ask();
+      notices.done(texts().deleted(name), { label: texts().undo, run: () => void restore(row) });
       return true;
     } catch (error) {
-      // A project that something is in goes only where that is meant.
-      const release = { label: texts().release, run: () => void remove(row, { rows: "release" }) };
-      notices.failed(error, kind.family === "project" && error instanceof ConflictError ? release : undefined);
+      notices.failed(error);
       return false;
     }
   }
 
   return { remove, restore };
+}
+
+/** By what a row is known among those that are being removed. */
+export function removalKey(kind: Kind, id: number): string {
+  return `${kind.family} ${id}`;
 }

@@ -50,8 +50,12 @@ export interface Kind {
   readonly further?: readonly string[];
   /** Members by which lists can be narrowed. */
   readonly filters: readonly string[];
-  /** Whether what was removed can be listed and restored. */
+  /** Whether what was removed can be listed and restored; else it can be taken back while its notice is shown. */
   readonly trash: boolean;
+  /** What a removal says besides: that rows in it stay those of their makers. */
+  readonly removedWith?: { readonly rows: "release" };
+  /** Whether somebody may change and remove a row, where their role alone doesn't say so. */
+  mayChange?(row: Row): boolean;
   readonly searchable: boolean;
   readonly versioned: boolean;
   /** Whether the rows that changes tell are those that lists have; else a list is read again. */

@@ -23,7 +23,7 @@ const SLUGS = [
   "about",
 ] as const;
 
-export const SECTIONS: readonly SettingsSection[] = [
+const SECTIONS: readonly SettingsSection[] = [
   {
     slug: "appearance",
     who: "everybody",
@@ -46,7 +46,9 @@ export const SECTIONS: readonly SettingsSection[] = [
   { slug: "about", who: "everybody", load: async () => (await import("$/settings/own/About.svelte")).default },
 ];
 
-/** The sections that are there for somebody of this role whether there are users or not. */
-export function sectionsFor(role: string): readonly SettingsSection[] {
-  return SECTIONS.filter(({ who }) => who === "everybody" || (who === "admins" && role === "admin"));
+/** The sections that somebody of this role may see; `isUser`: there are users, of whom they are one. */
+export function sectionsFor(role: string, isUser: boolean): readonly SettingsSection[] {
+  return SECTIONS.filter(
+    ({ who }) => who === "everybody" || (who === "users" && isUser) || (who === "admins" && role === "admin"),
+  );
 }

@@ -11,14 +11,14 @@ function item(kind: string, id: number, conversationId: number | null = null): S
 
 describe("the palette", () => {
   it("finds commands by their words, whatever the case and the accents", () => {
-    const all = standingCommands("admin");
+    const all = standingCommands("admin", true);
     expect(fitting(all, "NÉW chat").map(({ key }) => key)).toEqual(["new"]);
     expect(fitting(all, "")).toHaveLength(all.length);
     expect(fitting(all, "zzz")).toEqual([]);
   });
 
   it("offers only where somebody may go", () => {
-    const names = (role: string): string[] => standingCommands(role).map(({ key }) => key);
+    const names = (role: string): string[] => standingCommands(role, true).map(({ key }) => key);
     expect(names("admin")).toContain("/workspace/providers");
     expect(names("member")).not.toContain("/workspace/providers");
     expect(names("admin")).toContain("/settings/audit");
@@ -26,6 +26,8 @@ describe("the palette", () => {
     expect(names("member")).not.toContain("/settings/audit");
     expect(names("member")).toContain("new-task");
     expect(names("viewer")).not.toContain("new-task");
+    expect(names("viewer")).toEqual(expect.arrayContaining(["/settings/tokens", "/settings/logins"]));
+    expect(standingCommands("admin", false).map(({ key }) => key)).not.toContain("/settings/tokens");
   });
 
   it("knows where what is found is shown", () => {

@@ -26,8 +26,11 @@ export interface PaletteCommand {
 /** Who may have something done by models. */
 const ASKING: readonly string[] = ["member", "admin"];
 
-/** All places that somebody may go to, and all that can be done from anywhere. */
-export function standingCommands(role: string): readonly PaletteCommand[] {
+/**
+ * All places that somebody may go to, and all that can be done from anywhere. `isUser`: there are users, of whom they are
+ * one.
+ */
+export function standingCommands(role: string, isUser: boolean): readonly PaletteCommand[] {
   const t = texts();
   const app = appTexts();
   const place = (address: string, name: string): PaletteCommand => ({
@@ -43,7 +46,9 @@ export function standingCommands(role: string): readonly PaletteCommand[] {
     ...KINDS.filter(({ family }) => MEMBERS[family].roles["subscribe"]?.includes(role)).map(({ slug }) =>
       place(`/workspace/${slug}`, kindTexts(slug).title),
     ),
-    ...sectionsFor(role).map(({ slug }) => place(`/settings/${slug}`, `${app.settings}: ${settingsTexts()[slug]}`)),
+    ...sectionsFor(role, isUser).map(({ slug }) =>
+      place(`/settings/${slug}`, `${app.settings}: ${settingsTexts()[slug]}`),
+    ),
     action("new", t.new_chat, () => router.go("/chat")),
     ...(ASKING.includes(role) && AREA_ENTRIES.some(({ area }) => area === "tasks")
       ? [action("new-task", t.new_task, () => router.go("/tasks?new=yes"))]

@@ -200,6 +200,8 @@ export const KINDS: readonly Kind[] = [
     members: ["name", "description"],
     filters: [],
     trash: false,
+    removedWith: { rows: "release" },
+    mayChange: (row) => row["role"] === "owner",
     searchable: false,
     tellsRows: false,
     rowOf: rowIn("project"),

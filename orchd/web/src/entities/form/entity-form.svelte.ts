@@ -61,7 +61,7 @@ export class EntityForm implements FieldHost {
   }
 
   get readonly(): boolean {
-    return !this.#mayChange;
+    return !this.#mayChange || (this.base !== undefined && this.kind.mayChange?.(this.base) === false);
   }
 
   /** What can be said, in the order in which it is asked. */

@@ -1,0 +1,79 @@
+/**
+ * Removals that the daemon can't undo: each is asked for once its notice is gone, so that it can be taken back until then.
+ * What is to be removed is hidden meanwhile.
+ */
+
+import { SvelteSet } from "svelte/reactivity";
+import { type Notices, notices } from "$/app/notices.svelte";
+
+export interface Removal {
+  /** Names the row among all that the page shows. */
+  readonly key: string;
+  /** What is said of it, and on the button that takes it back. */
+  readonly text: string;
+  readonly undo: string;
+  run(): Promise<unknown>;
+  /** Takes back what was done at once. */
+  undone?(): Promise<unknown>;
+}
+
+export class Removals {
+  /** Counts those that were taken back or could not be made, for lists that hear of no changes. */
+  returned = $state(0);
+  readonly #notices: Pick<Notices, "done" | "failed">;
+  /** Those that are gone stay in it: their ids are never used again. */
+  readonly #hidden = new SvelteSet<string>();
+  readonly #waiting = new Map<string, Removal>();
+
+  constructor(said: Pick<Notices, "done" | "failed">) {
+    this.#notices = said;
+  }
+
+  begin(removal: Removal): void {
+    const { key, text, undo } = removal;
+    this.#hidden.add(key);
+    this.#waiting.set(key, removal);
+    this.#notices.done(text, { label: undo, run: () => void this.#takeBack(key) }, () => void this.#run(key));
+  }
+
+  has(key: string): boolean {
+    return this.#hidden.has(key);
+  }
+
+  /** Ask for all of them now: the page is being left. */
+  finish(): Promise<unknown> {
+    return Promise.all([...this.#waiting.keys()].map((key) => this.#run(key)));
+  }
+
+  async #takeBack(key: string): Promise<void> {
+    const removal = this.#waiting.get(key);
+    this.#waiting.delete(key);
+    await this.#show(key, async () => await removal?.undone?.());
+  }
+
+  async #run(key: string): Promise<void> {
+    const removal = this.#waiting.get(key);
+    if (removal === undefined) return;
+    this.#waiting.delete(key);
+    try {
+      await removal.run();
+    } catch (error) {
+      await this.#show(key, () => Promise.reject(error));
+    }
+  }
+
+  /** Show a row again after a last piece of work. */
+  async #show(key: string, work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#notices.failed(error);
+    }
+    this.#hidden.delete(key);
+    this.returned += 1;
+  }
+}
+
+export const removals = new Removals(notices);
+
+if (typeof addEventListener === "function") addEventListener("pagehide", () => void removals.finish());
