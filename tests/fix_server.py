@@ -176,7 +176,14 @@ class MemoryListener(trio.abc.Listener[trio.abc.Stream]):
 
     def connect(self) -> trio.abc.Stream:
         """Return the client's end of a new connection."""
-        client, server = trio.testing.memory_stream_pair()
+        return self._bring(trio.testing.memory_stream_pair())
+
+    def connect_narrowly(self) -> trio.abc.Stream:
+        """Return the client's end of a new connection that keeps nothing: what is sent is read, or waits."""
+        return self._bring(trio.testing.lockstep_stream_pair())
+
+    def _bring(self, pair: tuple[trio.abc.Stream, trio.abc.Stream]) -> trio.abc.Stream:
+        client, server = pair
         self._send.send_nowait(server)
         return client
 

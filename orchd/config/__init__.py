@@ -164,9 +164,10 @@ class ServerSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="ca
         float,
         Meta(ge=0, le=3_600, description="Seconds over which clients are told to reconnect when a daemon makes way."),
     ] = 5.0
-    close_seconds: Annotated[Seconds, Meta(description="Seconds for all closing handshakes together at shutdown.")] = (
-        2.0
-    )
+    close_seconds: Annotated[
+        Seconds,
+        Meta(description="Seconds at shutdown for all closing handshakes and the rest of HTTP answers together."),
+    ] = 2.0
 
 
 class DatabaseSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):

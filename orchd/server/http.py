@@ -25,6 +25,7 @@ from orchd.server.entry.newcomers import NOWHERE, NewcomerPlace
 from orchd.server.entry.page import Headers, Page, PageRoute, PieceWay
 from orchd.server.entry.reception import Reception, answer_to_options
 from orchd.server.exit.answer import AnswerFraming, AnswerOutlet, chunk
+from orchd.server.exit.answers import AnswersUnderWay
 from orchd.server.exit.departures import Departures, cancel_after
 from orchd.telemetry.daemon import SocketFigures
 from orchd.telemetry.request_id import HEADER, accept_id, identify
@@ -95,6 +96,7 @@ class HttpConnection:
         place: NewcomerPlace = NOWHERE,
         figures: SocketFigures | None = None,
         departures: Departures | None = None,
+        answers: AnswersUnderWay | None = None,
     ) -> None:
         """`place` is left as soon as a request is somebody's."""
         self._stream = stream
@@ -105,6 +107,7 @@ class HttpConnection:
         self._place = place
         self._figures = figures or SocketFigures()
         self._departures = departures or Departures()
+        self._answers = answers or AnswersUnderWay()
         self._parser = h11.Connection(h11.SERVER, max_incomplete_event_size=MAX_HEAD_BYTES)
         self._received = b""
         self._live: LiveRequest | None = None
@@ -128,6 +131,7 @@ class HttpConnection:
                 try:
                     answered = await self._answer(request)
                 finally:
+                    self._answers.end(self)
                     self._leave_live()
                 if isinstance(answered, Arrival):
                     rest = self._parser.trailing_data[0]
@@ -142,11 +146,8 @@ class HttpConnection:
     async def refuse(self, page: Page) -> None:
         """Answer whatever comes with `page` and no more."""
         self._told = ()
-        with trio.move_on_after(self._idle_seconds):
-            try:
-                await self._send(page, None)
-            except (trio.BrokenResourceError, trio.ClosedResourceError):
-                return
+        with suppress(trio.BrokenResourceError, trio.ClosedResourceError):
+            await self._send(page, None)
 
     async def _next_request(self) -> h11.Request | None:
         with trio.move_on_after(self._idle_seconds):
@@ -251,6 +252,8 @@ class HttpConnection:
             page = await route.answer(request)
         except OrchdError as error:
             return route.refuse(Page.of_refusal(error))
+        finally:
+            self._answers.begin(self)
         return answer_to_options(page, route) if head.method == b"OPTIONS" else page
 
     def _leave_live(self) -> None:
@@ -262,7 +265,7 @@ class HttpConnection:
         """Answer a request; return whether the connection may be used for another one."""
         if page.pieces is not None and request.method != b"HEAD":
             return await self._send_pieces(page, request)
-        return await self._send_whole(page, request)
+        return await self._send(page, request)
 
     async def _send_flow(
         self,
@@ -294,7 +297,7 @@ class HttpConnection:
             if not outlet.begun:
                 self._forget_answer()
             outlet.end()
-        return whole if failure is None or outlet.begun else await self._send_whole(refuse(failure), request)
+        return whole if failure is None or outlet.begun else await self._send(refuse(failure), request)
 
     def _frame_answer(self, page: Page) -> AnswerFraming:
         """Return the form of an answer that comes in pieces, which is begun with that."""
@@ -311,11 +314,6 @@ class HttpConnection:
         """Return what says that the last piece was the last."""
         return self._parser.send(h11.EndOfMessage()) or b""
 
-    async def _send_whole(self, page: Page, request: h11.Request) -> bool:
-        with trio.move_on_after(self._idle_seconds):
-            return await self._send(page, request)
-        return False
-
     async def _send_pieces(self, page: Page, request: h11.Request) -> bool:
         """Send an answer piece by piece, each within the time that a whole page has otherwise. Where none comes since
         something is wrong, that is the answer."""
@@ -324,7 +322,7 @@ class HttpConnection:
             try:
                 piece = await anext(pieces, b"")
             except OrchdError as error:
-                return await self._send_whole(Page.of_refusal(error), request)
+                return await self._send(Page.of_refusal(error), request)
             self._figures.pages.add((str(page.status),))
             data, frame = self._frame_answer(page)
             try:
@@ -374,8 +372,7 @@ class HttpConnection:
         data = self._parser.send(response) or b""
         if request is None or request.method != b"HEAD":
             data += self._parser.send(h11.Data(data=page.body)) or b""
-        await self._stream.send_all(data + self._end())
-        return keep
+        return await self._send_in_time(data + self._end()) and keep
 
     def _headers(self, page: Page, length: int | None, *, keep: bool) -> list[tuple[str, str]]:
         sized = [] if length is None else [("Content-Length", str(length))]

@@ -22,6 +22,7 @@ from orchd.server.accepting import accept, address_of
 from orchd.server.entry.newcomers import NOWHERE, NewcomerPlace, Newcomers
 from orchd.server.entry.page import Page
 from orchd.server.entry.reception import Reception
+from orchd.server.exit.answers import AnswersUnderWay
 from orchd.server.exit.departures import Departures
 from orchd.server.heartbeat import Heartbeat
 from orchd.server.http import Handshake, HttpConnection
@@ -126,7 +127,8 @@ class Server:
         self._wire = wire
         self._departures = Departures()
         http = partial(HttpConnection, reception=reception, idle_seconds=handshake_seconds)
-        self._http = partial(http, figures=wire.figures, departures=self._departures)
+        self._answers = AnswersUnderWay()
+        self._http = partial(http, figures=wire.figures, departures=self._departures, answers=self._answers)
         self._pressure = pressure
         self._limits = MeterLimits(wire.max_frame_bytes, wire.frames_per_second)
         self._unfinished = PartialMessages(max(wire.unfinished_bytes, 2 * wire.max_frame_bytes))
@@ -188,13 +190,15 @@ class Server:
             connection.session.review()
 
     async def close(self, code: CloseCode, seconds: float) -> None:
-        """Close all sessions; those whose handshake is not done within `seconds` in all are reset."""
+        """Close all sessions, and let HTTP answers reach their clients; what isn't done within `seconds` in all is cut
+        off."""
         self._closed = code
         with trio.move_on_after(seconds):
             for connection in list(self._open):
                 connection.session.close(code)
             while self._open:
                 await self._left.wait()
+            await self._answers.wait_none()
         for connection in list(self._open):
             connection.outbox.reset()
         self._serving.cancel()

@@ -1,0 +1,59 @@
+"""Answers on their way, for which a daemon that stops waits."""
+
+import pytest
+import trio
+import trio.testing
+
+from orchd.protocol.codes import SHUTTING_DOWN
+from orchd.server.exit.answers import AnswersUnderWay
+from tests.fix_server import Kit
+from tests.raw_client import RawClient
+
+Clock = trio.testing.MockClock
+HELLO = b"GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+
+async def test_whoever_waits_goes_on_once_all_are_sent(nursery: trio.Nursery, autojump_clock: Clock) -> None:
+    answers, waited = AnswersUnderWay(), trio.Event()
+
+    async def wait() -> None:
+        await answers.wait_none()
+        waited.set()
+
+    answers.end("nobody")
+    for sender in "one", "two":
+        answers.begin(sender)
+    nursery.start_soon(wait)
+    for _ in range(2):
+        answers.end("one")
+        await trio.testing.wait_all_tasks_blocked()
+        assert not waited.is_set()
+    answers.end("two")
+    await waited.wait()
+    await answers.wait_none()
+
+
+async def test_http_answers_that_are_on_their_way_reach_their_clients(kit: Kit, autojump_clock: Clock) -> None:
+    clients = [RawClient(kit.listener.connect_narrowly()) for _ in range(3)]
+    idle = kit.raw()
+    for client in (*clients, idle):
+        await client.send(HELLO)
+    assert (await idle.until(b"\r\n\r\n")).startswith(b"HTTP/1.1 200")
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(kit.server.close, SHUTTING_DOWN, 3)
+        await trio.sleep(2)
+        assert not kit.stopped.is_set()
+        for client in clients:
+            assert (await client.until(b"hello")).startswith(b"HTTP/1.1 200")
+    await kit.stopped.wait()
+    assert trio.current_time() == pytest.approx(2), "whoever asks nothing isn't waited for"
+
+
+async def test_http_answers_that_nobody_takes_are_cut_off(kit: Kit, autojump_clock: Clock) -> None:
+    client = RawClient(kit.listener.connect_narrowly())
+    await client.send(HELLO)
+    await trio.testing.wait_all_tasks_blocked()
+    start = trio.current_time()
+    await kit.server.close(SHUTTING_DOWN, 3)
+    await kit.stopped.wait()
+    assert trio.current_time() - start == pytest.approx(3)
