@@ -49,6 +49,11 @@ class Identity(NamedTuple):
     undecided: bool = False
     """Whether it isn't known yet if anybody has to prove who they are: the database was never reached."""
 
+    @property
+    def user_name(self) -> str:
+        """What a user is called; empty for the local owner, and for nobody."""
+        return self.name if self.user_id > LOCAL_USER_ID else ""
+
 
 LOCAL = Identity(LOCAL_USER_ID, "local", "admin")
 """Whoever reaches the daemon while there is no user."""

@@ -27,8 +27,8 @@ def daemon_with_ana(tmp_path_factory: "pytest.TempPathFactory", starter: Starter
     started.stop()
 
 
-def log_in(page: "Page") -> None:
-    page.get_by_label("Name").fill("ana")
+def log_in(page: "Page", name: str = "ana") -> None:
+    page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
     page.locator("#content").wait_for()

@@ -252,6 +252,7 @@ class ChatHandlers:
             owner=self._epoch,
             now=unix_now(),
             context_bytes=self._contexts.max_bytes,
+            asker_name=context.identity.user_name,
         )
 
     async def _existing(self, context: Context, message_id: int) -> ChatMessage:

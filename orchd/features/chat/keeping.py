@@ -57,6 +57,7 @@ class ExchangeKeeper:
             *(asker, question.message, question.conversation_id, None, None, None, model, self._epoch, unix_now()),
             context_bytes=0,  # the program says what the model is shown
             instructions=Instructions(),
+            asker_name=who.user_name,
         )
         request = AnswerRequest(question.chosen, asker=requester_for(who), begun=time.monotonic(), reader=asker)
         with trio.CancelScope(shield=True):  # bounded by the database; the rows are written and the answer is started

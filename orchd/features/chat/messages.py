@@ -68,6 +68,13 @@ class ChatFile(Struct, frozen=True, rename="camel"):
     size: Count
 
 
+class ChatAsker(Struct, frozen=True, rename="camel"):
+    """Who asked a question, by the name that they had then."""
+
+    user_id: RowId
+    name: Annotated[str, Meta(max_length=64)]
+
+
 FileIds: TypeAlias = Annotated[tuple[RowId, ...], Meta(max_length=20)]
 """Files that are sent with a question."""
 
@@ -254,6 +261,8 @@ class ChatMessage(ServerPayload, frozen=True):
     """When it was removed; only in a history of messages that were."""
     files: list[ChatFile] | UnsetType = UNSET
     """What was sent with this question; only there if anything was."""
+    asker: ChatAsker | UnsetType = UNSET
+    """Who asked this question; not there where nobody was logged in, nor with what was imported or copied."""
 
 
 class ChatProgress(ServerPayload, frozen=True):

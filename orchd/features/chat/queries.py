@@ -189,13 +189,14 @@ def _parent_of(message_id: int, conversation_id: int, member: str) -> Steps[int 
 def _insert(question: NewQuestion, conversation_id: int, parent_id: int | None) -> Steps[int]:
     inserted = yield Statement(
         "INSERT INTO chat_message (conversation_id, parent_id, role, content, reasoning, status, edited_from,"
-        " files_json, created_at, updated_at) VALUES (?, ?, 'user', ?, '', 'complete', ?, ?, ?, ?)",
+        " files_json, asker_json, created_at, updated_at) VALUES (?, ?, 'user', ?, '', 'complete', ?, ?, ?, ?, ?)",
         (
             conversation_id,
             parent_id,
             question.message,
             question.beside,
             as_json(question.files or None),
+            as_json(question.asked_by),
             question.now,
             question.now,
         ),

@@ -11,6 +11,7 @@ from orchd.errors import NotFound, OrchdError
 from orchd.features import journal
 from orchd.features.chat.answer.transcript import Transcript
 from orchd.features.chat.messages import (
+    ChatAsker,
     ChatAttempt,
     ChatError,
     ChatFile,
@@ -59,6 +60,13 @@ class NewQuestion(NamedTuple):
     """What is told besides, where it is known before; None: it is read with the conversation."""
     files: tuple[ChatFile, ...] = ()
     """What is sent with it."""
+    asker_name: str = ""
+    """What they are called; empty for the local owner."""
+
+    @property
+    def asked_by(self) -> ChatAsker | None:
+        """Who is shown as the one who asked."""
+        return ChatAsker(self.asker.user_id, self.asker_name) if self.asker_name else None
 
 
 class NewAnswer(NamedTuple):
@@ -208,6 +216,7 @@ def message_of(question: NewQuestion, row_id: int, conversation_id: int, parent_
         error=None,
         edited_from=UNSET if question.beside is None else question.beside,
         files=list(question.files) or UNSET,
+        asker=question.asked_by or UNSET,
     )
 
 

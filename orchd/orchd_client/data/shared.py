@@ -489,6 +489,8 @@ class ChatMessage(ServerData, kw_only=True):
     """When it was removed; only in a history of messages that were."""
     files: list[ChatFile] | None = None
     """What was sent with this question; only there if anything was."""
+    asker: ChatAsker | None = None
+    """Who asked this question; not there where nobody was logged in, nor with what was imported or copied."""
 
 
 class ChatUsage(ServerData, kw_only=True):
@@ -604,6 +606,15 @@ class ChatFile(ServerData, kw_only=True):
     """What is in it, as a media type: `text/plain` for instance."""
     size: int
     """How long it is, in bytes."""
+
+
+class ChatAsker(ServerData, kw_only=True):
+    """Who asked a question, by the name that they had then."""
+
+    user_id: int
+    """Id of the user whose it is; 0 for what was stored before there was any user."""
+    name: str
+    """Its name."""
 
 
 class ChatHistory(ServerData, kw_only=True):

@@ -1,14 +1,16 @@
 """The table of messages, on both databases."""
 
 import pytest
+from msgspec import UNSET
 
 from orchd.clock import unix_now
-from orchd.entity import LOCAL_OWNER
+from orchd.entity import LOCAL_OWNER, Owner
 from orchd.errors import NotFound
 from orchd.features import conversation as conversations
 from orchd.features import journal
 from orchd.features.chat import queries
 from orchd.features.chat.marks.branch_queries import end_through
+from orchd.features.chat.messages import ChatAsker
 from orchd.features.chat.rows import NewAnswer, StoredExchange
 from orchd.features.conversation.queries import CONVERSATION
 from orchd.features.journal import JournalRow
@@ -30,6 +32,16 @@ async def test_a_question_makes_a_conversation_and_an_empty_answer(store: Databa
         "streaming", "", "assistant", asked.question.id,
     )  # fmt: skip
     assert await get(store, asked.question.id) == asked.question
+
+
+async def test_a_question_says_who_asked_it_where_that_was_a_user(store: Database) -> None:
+    nobodys = await store.write(queries.ask, question("hi"))
+    anas = await store.write(queries.ask, question("hi")._replace(asker=Owner(7), asker_name="ana"))
+    assert (await get(store, nobodys.question.id)).asker is UNSET
+    stored = await get(store, anas.question.id)
+    assert stored == anas.question
+    assert stored.asker == ChatAsker(7, "ana")
+    assert (await get(store, anas.answer_id)).asker is UNSET
 
 
 async def test_an_answer_comes_back_as_it_was_stored(store: Database) -> None:

@@ -10,6 +10,10 @@ export const texts = defineTexts(
     none_left_title: "Nothing is left here.",
     none_left_text: "Ask again below, or have back what was deleted.",
     to_end: "To the end",
+    gone: "This conversation isn't there",
+    gone_text: "It was deleted, or you may not see it any more.",
+    readonly: "You can read this conversation, but not write in it.",
+    readonly_all: "You can read what others share with you, but ask nothing.",
   },
   {
     conversations: "Conversas",
@@ -20,5 +24,9 @@ export const texts = defineTexts(
     none_left_title: "Não sobrou nada aqui.",
     none_left_text: "Pergunte de novo abaixo ou recupere o que foi excluído.",
     to_end: "Ir para o fim",
+    gone: "Esta conversa não existe",
+    gone_text: "Foi excluída, ou você não pode mais vê-la.",
+    readonly: "Você pode ler esta conversa, mas não escrever nela.",
+    readonly_all: "Você pode ler o que outros compartilham com você, mas não perguntar nada.",
   },
 );

@@ -5,6 +5,10 @@ import type { ConversationShelf } from "$/chat/list/shelf.svelte";
 
 export class OpenItem {
   item = $state.raw<ConversationItem>();
+  /** Whether it was there and is no more, or may not be seen any more. */
+  gone = $state(false);
+  /** Whether it is another one's, in a project that one may only read. */
+  readonly = $state(false);
   readonly #client: Client;
   readonly #shelf: ConversationShelf;
   #id: number | undefined;
@@ -21,7 +25,7 @@ export class OpenItem {
     this.close();
     this.#id = id;
     if (id === undefined) return;
-    this.#unwatch = this.#shelf.watch(id, (item) => (this.item = item));
+    this.#unwatch = this.#shelf.watch(id, (item) => this.#take(item));
     this.item = this.#shelf.list.items.find((item) => item.id === id);
     void this.#read(id);
   }
@@ -30,13 +34,36 @@ export class OpenItem {
     this.#unwatch();
     this.#id = undefined;
     this.item = undefined;
+    this.gone = this.readonly = false;
+  }
+
+  #take(item: ConversationItem | undefined): void {
+    const moved = item !== undefined && item.projectId !== this.item?.projectId;
+    this.gone = item === undefined;
+    this.item = item;
+    if (moved) void this.#judge(item);
+  }
+
+  async #judge({ id, userId, projectId }: ConversationItem): Promise<void> {
+    const readonly = projectId !== null && (await this.#onlyReads(userId, projectId));
+    if (this.#id === id && this.item?.projectId === projectId) this.readonly = readonly;
+  }
+
+  async #onlyReads(userId: number, projectId: number): Promise<boolean> {
+    try {
+      if ((await this.#client.user.me({})).userId === userId) return false;
+      return (await this.#client.project.get({ projectId })).project.role === "viewer";
+    } catch {
+      return false; // who may not is told so when they try
+    }
   }
 
   async #read(id: number): Promise<void> {
     try {
       const item = await this.#client.conversation.get({ conversationId: id });
       if (this.#id !== id) return;
-      this.item = item;
+      this.#take(item);
+      void this.#judge(item);
       if (item.unread) await this.#client.conversation.update({ conversationId: id, unread: false });
     } catch {
       // What is wrong with the conversation is said where its messages would be.

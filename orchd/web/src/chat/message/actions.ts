@@ -5,10 +5,14 @@ import type { ShownMessage } from "$/chat/message/shown.svelte";
 export interface MessageActions {
   /** Whether nothing can be asked just now. */
   readonly busy: boolean;
+  /** Whether somebody may only read it, and say what they think of it. */
+  readonly readonly: boolean;
   /** The models that can be asked. */
   readonly models: readonly string[];
   /** Id of whoever is here; undefined until that is known. */
   readonly userId: number | undefined;
+  /** Whose the conversation is; undefined until that is known. */
+  readonly ownerId: number | undefined;
   /** Ask a question differently; that it was not stored is said, and thrown. */
   edit(message: ShownMessage, text: string): Promise<void>;
   regenerate(message: ShownMessage, model?: string): void;

@@ -3,6 +3,7 @@ import { defineTexts } from "$/text/language.svelte";
 export const texts = defineTexts(
   {
     you: "You",
+    question: "Question",
     assistant: "Assistant",
     copy: "Copy",
     copied: "Copied as Markdown.",
@@ -60,6 +61,7 @@ export const texts = defineTexts(
   },
   {
     you: "Você",
+    question: "Pergunta",
     assistant: "Assistente",
     copy: "Copiar",
     copied: "Copiado como Markdown.",

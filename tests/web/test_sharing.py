@@ -1,0 +1,79 @@
+"""A conversation that is shared: what others see of it, may do with it, and are told when it is theirs no more."""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.fix_page import Complaints, PageDaemon
+from tests.starting import Starter
+from tests.web.chat import answer, articles, ask, box
+from tests.web.furnished import send_frames
+from tests.web.people import PASSWORD, daemon_with_ana, log_in
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+
+@pytest.fixture(scope="module")
+def page_daemon(tmp_path_factory: pytest.TempPathFactory, starter: Starter, browser: "Browser") -> Iterator[PageDaemon]:
+    """A daemon with users: ana, who is an admin, and ben."""
+    with daemon_with_ana(tmp_path_factory, starter) as started:
+        started.run("user", "add", "ben", "--role", "member", "--password-file", "-", stdin=PASSWORD)
+        yield started
+
+
+def named(page: "Page") -> list[str | None]:
+    """Whose the messages are."""
+    return [article.get_attribute("aria-label") for article in articles(page).all()]
+
+
+def test_a_conversation_with_others(
+    page: "Page",
+    open_context: Callable[..., "BrowserContext"],
+    page_daemon: PageDaemon,
+    complaints: Complaints,
+) -> None:
+    log_in(page)
+    ask(page, "Which green?")
+    answer(page)
+    number = int(page.url.rpartition("/")[2])
+    made, *_ = send_frames(page, [("project:create", {"name": "Garden"})])
+    project = {"projectId": made["project"]["id"]}  # type: ignore[index]
+    send_frames(
+        page,
+        [
+            ("project:member:add", {**project, "userName": "ben", "role": "viewer"}),
+            ("conversation:update", {**project, "conversationId": number}),
+        ],
+    )
+    ben = open_context(base_url=page_daemon.url).new_page()
+    complaints.watch(ben)
+    ben.goto(f"/chat/{number}")
+    log_in(ben, "ben")
+    ben.get_by_text("You can read this conversation, but not write in it.").wait_for()
+    assert named(ben) == ["ana", "simulated"]
+    assert box(ben).count() == 0
+    assert ben.get_by_role("button", name="Edit").count() == 0
+    assert ben.get_by_role("button", name="Regenerate").count() == 0
+    assert ben.get_by_role("button", name="Good answer").count() == 1, "what one thinks of it is one's own"
+
+    ben_id = next(
+        member["userId"]
+        for member in send_frames(page, [("project:get", project)])[0]["members"]  # type: ignore[attr-defined]
+        if member["name"] == "ben"
+    )
+    send_frames(page, [("project:member:update", {**project, "userId": ben_id, "role": "editor"})])
+    ben.reload()
+    ask(ben, "And which blue?")
+    page.get_by_role("article", name="ben").get_by_text("And which blue?").wait_for()
+    answer(page)
+    answer(ben)
+    assert named(page) == ["You", "simulated", "ben", "simulated"]
+    assert named(ben) == ["ana", "simulated", "You", "simulated"]
+
+    send_frames(page, [("conversation:update", {"conversationId": number, "projectId": None})])
+    ben.get_by_role("heading", name="This conversation isn't there").wait_for()
+    assert box(ben).count() == 0
+    ben.get_by_role("link", name="New chat").last.click()
+    box(ben).wait_for()
