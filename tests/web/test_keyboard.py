@@ -123,6 +123,13 @@ def test_a_row_of_the_workspace(page: "Page") -> None:
     tab_to(page, "Create")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"\?id=\d+$"))
+    tab_to(page, "Priority")
+    page.keyboard.type("1")
+    tab_to(page, "Save")
+    page.keyboard.press("Enter")
+    page.get_by_text("“Tone” is saved.").last.wait_for()
+    page.get_by_role("button", name="Save", disabled=True).wait_for()
+    assert focus(page).name == "Save", "there is nothing to save any more, and one is where one was"
     tab_to(page, "Remove")
     page.keyboard.press("Enter")
     page.get_by_text("“Tone” is removed.").wait_for()

@@ -68,7 +68,7 @@ def test_what_the_daemon_cannot_restore_is_removed_once_it_was_not_taken_back(
     page.get_by_role("button", name="Remove", exact=True).click()
     page.get_by_role("heading", name="No teams yet").wait_for()
     page.go_back()
-    page.get_by_text("It isn't there any more.").wait_for()
+    page.get_by_role("heading", name="It isn't there any more").wait_for()
     page.go_forward()
     page.get_by_role("button", name="Undo").press("Enter")
     there = page.get_by_role("table", name="Teams").get_by_role("link", name="painters")
@@ -172,6 +172,15 @@ def test_files_come_and_go(page: "Page") -> None:
     with page.expect_download() as download:
         page.get_by_role("link", name="Download").click()
     assert download.value.path().read_bytes() == b"Buy milk."
+
+
+def test_an_address_of_nothing_leads_back_to_the_list(page: "Page") -> None:
+    page.goto("/workspace/assistants?id=999&order=nothing")
+    page.get_by_role("heading", name="It isn't there any more", level=1).wait_for()
+    page.get_by_role("link", name="Back to the list").click()
+    page.get_by_role("heading", name="Assistants", level=1).wait_for()
+    page.get_by_role("button", name="Removed").wait_for()
+    assert page.get_by_role("alert").count() == 0
 
 
 def test_every_kind_has_a_list_and_a_form(page: "Page") -> None:

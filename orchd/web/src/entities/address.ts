@@ -10,12 +10,13 @@ export function openIn(query: URLSearchParams): number | "new" | undefined {
   return said !== null && /^[1-9][0-9]{0,15}$/.test(said) ? Number(said) : undefined;
 }
 
-export function wishIn(query: URLSearchParams, kind: Kind): Wish {
+/** `orders`: by what it may be ordered. What an address says and no list has is left out. */
+export function wishIn(query: URLSearchParams, kind: Kind, orders: readonly string[]): Wish {
   const said = kind.filters
     .map((name) => [name, query.get(name)] as const)
-    .filter(([, value]) => value !== null && value !== "");
+    .filter(([name, value]) => value !== null && value !== "" && !Number.isNaN(valueOf(name, value)));
   return {
-    order: query.get("order") ?? undefined,
+    order: orders.find((each) => each === query.get("order")),
     descending: query.get("descending") === "true",
     deleted: query.get("deleted") === "true" && kind.trash,
     filters: Object.fromEntries(said.map(([name, value]) => [name, valueOf(name, value ?? "")])),

@@ -1,6 +1,6 @@
 /** One row that is open, as the daemon has it by now. */
 
-import type { Client } from "@orchd/client";
+import { type Client, NotFoundError } from "@orchd/client";
 import type { Kind } from "$/entities/kind";
 import type { Row } from "$/entities/values";
 
@@ -27,7 +27,8 @@ export class OpenRow {
       this.row = this.kind.rowOf(reply);
       this.failure = undefined;
     } catch (error) {
-      this.failure = error;
+      if (error instanceof NotFoundError) this.gone = true;
+      else this.failure = error;
     }
   }
 

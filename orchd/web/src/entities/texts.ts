@@ -44,7 +44,8 @@ export const texts = defineTexts(
     no: "No",
     sort: (name: string) => `Sort by ${name}`,
     loading: "Loading",
-    gone: "It isn't there any more.",
+    gone: "It isn't there any more",
+    gone_text: "It was removed, or you may not see it.",
     actions: "Actions",
   },
   {
@@ -90,7 +91,8 @@ export const texts = defineTexts(
     no: "Não",
     sort: (name) => `Ordenar por ${name}`,
     loading: "Carregando",
-    gone: "Isto não existe mais.",
+    gone: "Isto não existe mais",
+    gone_text: "Foi removido, ou você não pode vê-lo.",
     actions: "Ações",
   },
 );

@@ -48,7 +48,9 @@ describe("a failure", () => {
     expect(toldText({ code: "conflict", message: WORDS, reason: "a later one" })).toBe(
       `Não combina com o estado atual: ${WORDS}`,
     );
+    expect(toldText({ code: "not_found", message: WORDS })).toBe("Não existe.");
     language.choose("en");
+    expect(toldText({ code: "not_found", message: WORDS })).toBe(`It isn't there: ${WORDS}`);
     expect(failureText(refused("conflict", { reason: "taken" }))).toBe(
       `That doesn't fit how things are by now: ${WORDS}`,
     );

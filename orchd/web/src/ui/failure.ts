@@ -85,8 +85,9 @@ const texts = defineTexts(
   },
 );
 
-/** Codes whose sentence says all: the daemon's words would add nothing. */
+/** Codes whose sentence says all: the daemon's words would add nothing, or only in English what one has asked for. */
 const ENOUGH = new Set(["cancelled", "shutting_down", "internal"]);
+const ENOUGH_ELSEWHERE = new Set(["not_found"]);
 const BOUNDS = ["minimum", "maximum", "minLength", "maxLength"] as const;
 /** The steps of a circle that a sentence names. */
 const NAMED = 10;
@@ -109,7 +110,7 @@ export function toldText(told: Told): string {
   if (ENOUGH.has(told.code)) return plain;
   if (language.current === "en") return withWords(plain, told.message);
   const known = (PORTUGUESE as Readonly<Record<string, string>>)[told.reason ?? ""];
-  if (known === undefined) return withWords(plain, told.message);
+  if (known === undefined) return ENOUGH_ELSEWHERE.has(told.code) ? plain : withWords(plain, told.message);
   return told.retryAfterMs === undefined ? known : known + t.wait(formatDuration(told.retryAfterMs));
 }
 

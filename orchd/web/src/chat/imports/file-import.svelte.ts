@@ -71,8 +71,10 @@ export class FileImport {
     try {
       for await (const event of await this.#client.conversation.import.subscribe({}, { signal })) {
         if (event.type === "client:gap" || event.data.item === null) continue;
-        const ours = this.item === undefined ? event.data.change === "created" : event.data.item.id === this.item.id;
-        if (ours && this.running) this.item = event.data.item;
+        const { change, item } = event.data;
+        const ours = this.item === undefined ? change === "created" : item.id === this.item.id;
+        // What is told may be older than the answer to the file.
+        if (ours && this.running && item.version > (this.item?.version ?? 0)) this.item = item;
       }
     } catch {
       // The answer to the file itself says what became of it.

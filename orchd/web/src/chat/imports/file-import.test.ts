@@ -31,8 +31,8 @@ it("sends a file, follows it, and reads what was not imported page by page", asy
     .fn()
     .mockResolvedValueOnce({ items: [{ place: 1 }], nextCursor: 5 })
     .mockResolvedValueOnce({ items: [{ place: 9 }], nextCursor: null });
-  const running = { id: 2, status: "running", imported: 3 };
-  const others = { id: 1, status: "running", imported: 99 };
+  const running = { id: 2, version: 1, status: "running", imported: 3 };
+  const others = { id: 1, version: 9, status: "running", imported: 99 };
   const made = new FileImport(
     client(report, [
       { type: "conversation:import:changed", data: { change: "created", item: running } },
@@ -43,12 +43,36 @@ it("sends a file, follows it, and reads what was not imported page by page", asy
   await vi.waitFor(() => expect(made.item?.imported).toBe(3));
   expect([made.running, made.share]).toEqual([true, 0.5]);
   expect(sent.mock.calls[0]?.[0]).toBe("/conversations/import?name=old%20chats.json&projectId=4");
-  end({ id: 2, status: "done", imported: 7 });
+  end({ id: 2, version: 3, status: "done", imported: 7 });
   await ended;
   expect([made.running, made.item?.imported, made.hasMore]).toEqual([false, 7, true]);
   await made.loadMore();
   expect(made.lines.map(({ place }) => place)).toEqual([1, 9]);
   expect(report.mock.lastCall?.[0]).toMatchObject({ conversationImportId: 2, outcome: "failed", cursor: 5 });
+});
+
+it("shows what became of it in the end, however late it hears of what was before", async () => {
+  let hear: (event: object) => void = () => undefined;
+  let read: () => void = () => undefined;
+  const heard = new Promise<object>((resolve) => (hear = resolve));
+  const subscribe = async () =>
+    (async function* () {
+      yield await heard;
+      read();
+    })();
+  sent.mockResolvedValueOnce({ id: 2, version: 9, status: "done", imported: 1500 });
+  const report = async () => {
+    const taken = new Promise<void>((resolve) => (read = resolve));
+    hear({
+      type: "conversation:import:changed",
+      data: { change: "updated", item: { id: 2, version: 8, imported: 1377 } },
+    });
+    await taken;
+    return { items: [], nextCursor: null };
+  };
+  const made = new FileImport({ conversation: { import: { subscribe, report } } } as unknown as Client);
+  await made.start(FILE, undefined);
+  expect(made.item?.imported).toBe(1500);
 });
 
 it("says why a file was refused, and nothing when it was stopped here", async () => {

@@ -1,3 +1,4 @@
+import type { ImportFault } from "@orchd/client";
 import { defineTexts } from "$/text/language.svelte";
 
 export const texts = defineTexts(
@@ -19,6 +20,19 @@ export const texts = defineTexts(
     interrupted: "It was interrupted. What was imported stays; sent again, it goes on from there.",
     report: "What was not imported",
     place: (place: string) => `No. ${place}`,
+    faults: {
+      empty: "It has no messages.",
+      imported_before: "It is here already.",
+      invalid: "It breaks a rule of its format.",
+      nesting: "It is nested too deeply.",
+      not_json: "It isn't JSON.",
+      refused: "The database doesn't take it.",
+      too_large: "It is too large.",
+      too_many_messages: "It has too many messages.",
+      unknown_format: "It isn't a conversation as one of these programs exports it.",
+      unreadable: "It took too much time or memory to read.",
+    } satisfies Record<ImportFault, string>,
+    nothing_in_it: "There are no conversations in this file.",
     more: "Show more",
   },
   {
@@ -39,6 +53,19 @@ export const texts = defineTexts(
     interrupted: "A importação foi interrompida. O que entrou fica; enviado de novo, o arquivo continua dali.",
     report: "O que não foi importado",
     place: (place) => `Nº ${place}`,
+    faults: {
+      empty: "Não tem mensagens.",
+      imported_before: "Já está aqui.",
+      invalid: "Não segue uma regra do seu formato.",
+      nesting: "Tem níveis demais, um dentro do outro.",
+      not_json: "Não é JSON.",
+      refused: "O banco de dados não a aceita.",
+      too_large: "É grande demais.",
+      too_many_messages: "Tem mensagens demais.",
+      unknown_format: "Não é uma conversa como um desses programas a exporta.",
+      unreadable: "Ler isso tomou tempo ou memória demais.",
+    },
+    nothing_in_it: "Não há conversas neste arquivo.",
     more: "Mostrar mais",
   },
 );
