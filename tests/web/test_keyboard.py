@@ -93,7 +93,7 @@ def test_a_task(page: "Page") -> None:
     assert focus(page).name == "Title", "one can write at once"
     page.keyboard.type("By keys")
     tab_to(page, "Description")
-    page.keyboard.type("Two things. [[simulate: interval=0.001]]")
+    page.keyboard.type("Three things. [[simulate: interval=0.001]]")
     tab_to(page, "Create and plan")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="May this plan be run?").wait_for()
@@ -101,6 +101,19 @@ def test_a_task(page: "Page") -> None:
     tab_to(page, "Move down")
     page.keyboard.press("Enter")
     steps.nth(0).get_by_text("Simulated step 2").wait_for()
+    assert focus(page).name == "Move down", "it goes on with what is moved"
+    page.keyboard.press("Enter")
+    steps.nth(2).get_by_text("Simulated step 1").wait_for()
+    assert focus(page).name == "Move up", "it is the last one"
+    tab_to(page, "Edit")
+    page.keyboard.press("Enter")
+    page.get_by_role("dialog").get_by_label("Title").press("Control+Enter")
+    page.get_by_role("dialog").wait_for(state="detached")
+    assert focus(page).name == "Edit"
+    tab_to(page, "Delete")
+    page.keyboard.press("Enter")
+    steps.nth(2).wait_for(state="detached")
+    assert focus(page).kind == "button", "it is beside what is gone"
     tab_to(page, "Show details")
     page.keyboard.press("Enter")
     tab_to(page, "Approve", "Shift+Tab")
