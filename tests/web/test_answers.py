@@ -91,6 +91,22 @@ def test_two_models_are_asked_at_once_and_one_answer_is_kept(page: "Page") -> No
     assert names == ["You", "simulated-plain"] * 3, "it goes on from the first of two where none was kept"
 
 
+def test_two_answers_that_grow_are_side_by_side_also_after_a_reload(page: "Page") -> None:
+    pick(page, "simulated")
+    page.get_by_role("button", name="Ask two models").click()
+    pick(page, "simulated-plain", of="Compare with")
+    ask(page, "Long [[simulate: tokens=60,interval=0.05]]")
+    pair = page.get_by_role("group", name="Two answers side by side").get_by_role("article")
+    pair.nth(1).wait_for()
+    page.reload()
+    pair.nth(1).wait_for()
+    assert [each.get_attribute("aria-label") for each in pair.all()] == ["simulated", "simulated-plain"]
+    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("button", name="Keep this answer").first.click()
+    pair.first.wait_for(state="detached")
+    assert answer(page).get_attribute("aria-label") == "simulated"
+
+
 def test_who_asks_before_the_models_are_known_is_answered_by_the_one_that_was_picked_last(page: "Page") -> None:
     pick(page, "simulated-plain")
     held = HeldFrames(page, "model:list")

@@ -28,25 +28,29 @@ def named(page: "Page") -> list[str | None]:
     return [article.get_attribute("aria-label") for article in articles(page).all()]
 
 
-def test_a_conversation_with_others(
-    page: "Page",
-    open_context: Callable[..., "BrowserContext"],
-    page_daemon: PageDaemon,
-    complaints: Complaints,
-) -> None:
-    log_in(page)
-    ask(page, "Which green?")
-    answer(page)
-    number = int(page.url.rpartition("/")[2])
-    made, *_ = send_frames(page, [("project:create", {"name": "Garden"})])
+def share(page: "Page", number: int) -> dict[str, object]:
+    """Put a conversation into a new project, of which ben is a viewer; what names him there."""
+    made, *_ = send_frames(page, [("project:create", {"name": f"Garden {number}"})])
     project = {"projectId": made["project"]["id"]}  # type: ignore[index]
-    send_frames(
+    added, _ = send_frames(
         page,
         [
             ("project:member:add", {**project, "userName": "ben", "role": "viewer"}),
             ("conversation:update", {**project, "conversationId": number}),
         ],
     )
+    ben = next(member for member in added["members"] if member["name"] == "ben")  # type: ignore[attr-defined]
+    return {**project, "userId": ben["userId"]}
+
+
+def test_a_conversation_with_others(
+    page: "Page", open_context: Callable[..., "BrowserContext"], page_daemon: PageDaemon, complaints: Complaints
+) -> None:
+    log_in(page)
+    ask(page, "Which green?")
+    answer(page)
+    number = int(page.url.rpartition("/")[2])
+    member = share(page, number)
     ben = open_context(base_url=page_daemon.url).new_page()
     complaints.watch(ben)
     ben.goto(f"/chat/{number}")
@@ -58,12 +62,7 @@ def test_a_conversation_with_others(
     assert ben.get_by_role("button", name="Regenerate").count() == 0
     assert ben.get_by_role("button", name="Good answer").count() == 1, "what one thinks of it is one's own"
 
-    ben_id = next(
-        member["userId"]
-        for member in send_frames(page, [("project:get", project)])[0]["members"]  # type: ignore[attr-defined]
-        if member["name"] == "ben"
-    )
-    send_frames(page, [("project:member:update", {**project, "userId": ben_id, "role": "editor"})])
+    send_frames(page, [("project:member:update", {**member, "role": "editor"})])
     ben.reload()
     ask(ben, "And which blue?")
     page.get_by_role("article", name="ben").get_by_text("And which blue?").wait_for()
@@ -77,3 +76,27 @@ def test_a_conversation_with_others(
     assert box(ben).count() == 0
     ben.get_by_role("link", name="New chat").last.click()
     box(ben).wait_for()
+
+
+def test_a_task_and_an_assistant_that_one_may_only_look_at(
+    page: "Page", open_context: Callable[..., "BrowserContext"], page_daemon: PageDaemon
+) -> None:
+    log_in(page)
+    ask(page, "Which red?")
+    answer(page)
+    project = {"projectId": share(page, int(page.url.rpartition("/")[2]))["projectId"]}
+    made = send_frames(
+        page,
+        [
+            ("assistant:create", {**project, "name": "Painter"}),
+            ("task:create", {**project, "title": "Paint the door"}),
+        ],
+    )
+    ben = open_context(base_url=page_daemon.url).new_page()
+    ben.goto(f"/tasks/{made[1]['task']['id']}")  # type: ignore[index]
+    log_in(ben, "ben")
+    ben.get_by_text("You can look at this, but not change it.").wait_for()
+    assert ben.get_by_role("main").get_by_role("button").all_inner_texts() == []
+    ben.goto(f"/workspace/assistants?id={made[0]['id']}")
+    ben.get_by_text("You can look at this, but not change it.").wait_for()
+    assert ben.get_by_role("button", name="Save").count() == 0

@@ -26,8 +26,7 @@ export function keepFocus(): () => void {
   }
 
   function leave({ target }: PointerEvent): void {
-    left =
-      target instanceof Element && target.closest(`${CONTROLS}, summary, [tabindex]`) === null;
+    left = target instanceof Element && target.closest(`${CONTROLS}, summary, [tabindex]`) === null;
   }
 
   function look(): void {

@@ -55,6 +55,7 @@ export class OpenConversation {
     this.#heard = new HeardEvents(this.branch, this.#own, {
       onmessage: (message) => this.#put(message),
       onmoved: () => this.#reread(),
+      onsought: (messageId) => this.#seek(messageId),
       onselected: (leafId) => this.#follows(leafId),
     });
     this.id = id;
@@ -283,6 +284,21 @@ export class OpenConversation {
     const kept = this.branch.beside !== undefined; // of two answers
     this.branch.beside = undefined;
     if (kept || this.messages.at(-1)?.id !== leafId) this.#reread();
+  }
+
+  /** Find an answer that grows: beside the last one where both answer the same question, else on the active branch. */
+  #seek(messageId: number): void {
+    const last = this.messages.at(-1);
+    if (last?.growing && last.stored.siblings?.includes(messageId))
+      this.#compareWith(last, messageId).catch(() => undefined); // the last one is shown alone, as before
+    else this.#reread();
+  }
+
+  async #compareWith(last: ShownMessage, throughId: number): Promise<void> {
+    const conversationId = last.stored.conversationId;
+    const { messages } = await this.#client.chat.history({ conversationId, throughId, limit: 1 });
+    const found = messages.find(({ id }) => id === throughId);
+    if (found !== undefined && this.messages.at(-1) === last) this.branch.putBeside(found);
   }
 
   #reread(): void {

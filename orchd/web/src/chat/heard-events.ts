@@ -10,6 +10,8 @@ export interface EventListener {
   onmessage(message: ChatMessage): void;
   /** The active branch may be another one by now. */
   onmoved(): void;
+  /** An answer grows that isn't shown. Said once of each. */
+  onsought(messageId: number): void;
   /** The active branch ends there from now on: somebody has chosen it. */
   onselected(leafId: number | undefined): void;
 }
@@ -75,6 +77,6 @@ export class HeardEvents {
   #lookFor(messageId: number): void {
     if (this.#soughtIds.has(messageId)) return;
     this.#soughtIds.add(messageId);
-    this.#listener.onmoved();
+    this.#listener.onsought(messageId);
   }
 }

@@ -14,6 +14,8 @@ export class FileImport {
   lines = $state.raw<ConversationImportLine[]>([]);
   hasMore = $state(false);
   failure = $state.raw<unknown>();
+  /** Whether it was stopped here. */
+  stopped = $state(false);
   readonly #client: Client;
   #leaving = new AbortController();
   #cursor: number | null = null;
@@ -35,6 +37,7 @@ export class FileImport {
     this.lines = [];
     this.hasMore = false;
     this.failure = undefined;
+    this.stopped = false;
     void this.#follow(signal);
     const project = projectId === undefined ? "" : `&projectId=${projectId}`;
     const address = `/conversations/import?name=${encodeURIComponent([...file.name].slice(0, 200).join(""))}${project}`;
@@ -55,6 +58,7 @@ export class FileImport {
 
   /** Send no more of it; what was imported until then stays. */
   stop(): void {
+    this.stopped = this.running;
     this.#leaving.abort();
   }
 

@@ -87,5 +87,5 @@ it("says why a file was refused, and nothing when it was stopped here", async ()
   const ended = made.start(FILE, undefined);
   made.stop();
   await ended;
-  expect([made.failure, made.running]).toEqual([undefined, false]);
+  expect([made.failure, made.running, made.stopped]).toEqual([undefined, false, true]);
 });

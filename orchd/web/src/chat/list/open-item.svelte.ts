@@ -1,6 +1,7 @@
 /** The row of the conversation that is open: its title, model and settings, as they are by now. */
 
 import type { Client, ConversationItem } from "@orchd/client";
+import { onlyReads } from "$/app/rights";
 import type { ConversationShelf } from "$/chat/list/shelf.svelte";
 
 export class OpenItem {
@@ -45,17 +46,8 @@ export class OpenItem {
   }
 
   async #judge({ id, userId, projectId }: ConversationItem): Promise<void> {
-    const readonly = projectId !== null && (await this.#onlyReads(userId, projectId));
+    const readonly = await onlyReads(this.#client, undefined, { userId, projectId });
     if (this.#id === id && this.item?.projectId === projectId) this.readonly = readonly;
-  }
-
-  async #onlyReads(userId: number, projectId: number): Promise<boolean> {
-    try {
-      if ((await this.#client.user.me({})).userId === userId) return false;
-      return (await this.#client.project.get({ projectId })).project.role === "viewer";
-    } catch {
-      return false; // who may not is told so when they try
-    }
   }
 
   async #read(id: number): Promise<void> {

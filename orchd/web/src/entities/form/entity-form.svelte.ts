@@ -25,6 +25,8 @@ export class EntityForm implements FieldHost {
   /** The row as it is by now, where somebody else has changed it. */
   present = $state.raw<Row>();
   saving = $state(false);
+  /** Whether the row is another one's, in a project that one may only look at. */
+  onlyRead = $state(false);
   failure = $state.raw<unknown>();
   /** Whether what is shown was typed before a reload. */
   restored = $state(false);
@@ -61,7 +63,7 @@ export class EntityForm implements FieldHost {
   }
 
   get readonly(): boolean {
-    return !this.#mayChange || (this.base !== undefined && this.kind.mayChange?.(this.base) === false);
+    return !this.#mayChange || this.onlyRead || (this.base !== undefined && this.kind.mayChange?.(this.base) === false);
   }
 
   /** What can be said, in the order in which it is asked. */
