@@ -24,7 +24,7 @@ from orchd.claims.types import (
     Evidence,
     Source,
 )
-from orchd.claims.words.foreign import language_name, language_notes
+from orchd.claims.words.foreign import LanguageNote, language_name, language_notes, language_of_tags, language_tags
 from orchd.claims.words.language import hinted_language, telling_words
 
 __all__ = [
@@ -34,11 +34,14 @@ __all__ = [
     "ClaimFinding",
     "ClaimVerdict",
     "Evidence",
+    "LanguageNote",
     "Source",
     "ends",
     "hinted_language",
     "language_name",
     "language_notes",
+    "language_of_tags",
+    "language_tags",
     "ledger",
     "normal",
     "telling_words",

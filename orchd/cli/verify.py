@@ -61,7 +61,7 @@ def verify(
     if problems:
         raise ConfigurationError("\n".join(problems))
     for note in language_notes(("the answer", text), [(f"the source {source.name}", source.text) for source in found]):
-        warn(note)
+        warn(note.describe())
     return _lines(ledger(text, found), found, as_json)
 
 

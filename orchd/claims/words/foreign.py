@@ -7,6 +7,7 @@ The ledger knows English and Portuguese. In another language it still compares w
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from orchd.claims.words.language import SMALL, Language, surely_in
 from orchd.claims.words.listed import word_set
@@ -72,6 +73,64 @@ _KINDS = {
     "THAI": "Thai",
 }
 
+_TAGS: dict[str, tuple[str, ...]] = {
+    "English": ("en",),
+    "Portuguese": ("pt",),
+    "German": ("de",),
+    "French": ("fr",),
+    "Spanish": ("es",),
+    "Italian": ("it",),
+    "Dutch": ("nl",),
+    "Swedish": ("sv",),
+    "Danish or Norwegian": ("da", "no"),
+    "Polish": ("pl",),
+    "Turkish": ("tr",),
+    "Romanian": ("ro",),
+    "a language in Cyrillic letters": ("und-Cyrl",),
+    "Greek": ("el",),
+    "a language in Arabic letters": ("und-Arab",),
+    "Hebrew": ("he",),
+    "a language in Devanagari letters": ("und-Deva",),
+    "Korean": ("ko",),
+    "Japanese": ("ja",),
+    "Chinese or Japanese": ("zh", "ja"),
+    "Thai": ("th",),
+    "an unknown language": ("und",),
+}
+"""The languages that are told apart, by the names that they have here, as tags of BCP 47."""
+_BY_TAGS = {tags: name for name, tags in _TAGS.items()}
+
+
+class LanguageNote(NamedTuple):
+    """A language that keeps an answer from being compared: that of the text called `name`, the answer itself or a
+    source. `answer` is the language of the answer where both are read and differ; None where this one is not read."""
+
+    name: str
+    language: str
+    answer: str | None = None
+
+    def describe(self) -> str:
+        """Return it in a sentence for people."""
+        if self.answer is None:
+            return (
+                f"language: {self.name} seems to be in {self.language}; only English and Portuguese are read, so what "
+                "it denies and its numbers in words may go unseen"
+            )
+        return (
+            f"language: the answer is in {self.answer} and {self.name} in {self.language}; words are not translated, "
+            "so what stands there may not be found"
+        )
+
+
+def language_tags(name: str) -> tuple[str, ...]:
+    """Return the tags of a language that is called so here: of several that are not told apart."""
+    return _TAGS[name]
+
+
+def language_of_tags(tags: Iterable[str]) -> str:
+    """Return what such a language is called here, in English."""
+    return _BY_TAGS.get(tuple(tags), "an unknown language")
+
 
 def unknown_language(text: str) -> str | None:
     """Return what language a text seems to be in if it is neither English nor Portuguese, in English; None if it is,
@@ -95,21 +154,17 @@ def can_compare(answer: str, source: str) -> bool:
     return own == other or None in (own, other)
 
 
-def language_notes(answer: tuple[str, str], sources: Iterable[tuple[str, str]]) -> list[str]:
-    """Return lines on languages that keep an answer from being compared; each text comes with what to call it."""
+def language_notes(answer: tuple[str, str], sources: Iterable[tuple[str, str]]) -> list[LanguageNote]:
+    """Return the languages that keep an answer from being compared; each text comes with what to call it."""
     texts = [answer, *sources]
-    lines = [
-        f"language: {name} seems to be in {language}; only English and Portuguese are read, so what it denies "
-        "and its numbers in words may go unseen"
-        for name, language in ((name, unknown_language(text)) for name, text in texts)
-        if language is not None
-    ]
+    unread = [(name, unknown_language(text)) for name, text in texts]
+    notes = [LanguageNote(name, language) for name, language in unread if language is not None]
     own = surely_in(answer[1])
-    return lines + [
-        f"language: {answer[0]} is in {_NAMES[own]} and {name} in {_NAMES[other]}; words are not translated, so what "
-        "stands there may not be found"
-        for name, other in ((name, surely_in(text)) for name, text in texts[1:])
-        if own is not None and other not in (None, own)
+    if own is None:
+        return notes
+    others = [(name, surely_in(text)) for name, text in texts[1:]]
+    return notes + [
+        LanguageNote(name, _NAMES[other], _NAMES[own]) for name, other in others if other is not None and other != own
     ]
 
 

@@ -37,8 +37,8 @@ from orchd.features.models.queries import ASSISTANT, ASSISTANTS, assistants, fin
 from orchd.features.models.ratings import rating_handlers
 from orchd.features.models.ratings.rating import RATING
 from orchd.features.models.ratings.rating_handlers import VotesByModel
-from orchd.features.models.response.repetition import repetition
-from orchd.features.models.response.rules import Objection, check_response, no_answer
+from orchd.features.models.response.repetition import Repetition, repetition
+from orchd.features.models.response.rules import Objection, ResponseRule, check_response, no_answer
 from orchd.features.models.service import LoadedModel, Models
 from orchd.features.monitoring import LoadMeter, MemoryMeter
 from orchd.features.requester import require_models
@@ -63,6 +63,8 @@ __all__ = [
     "ModelSuggestion",
     "Models",
     "Objection",
+    "Repetition",
+    "ResponseRule",
     "TaskType",
     "assistants",
     "check_response",

@@ -2,11 +2,12 @@
 
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from orchd.entity import NamedColumn
 from orchd.entity.wire import OwnItem
-from orchd.protocol.types import ClientPayload, Count, RowId, ServerPayload, Timestamp
+from orchd.features.task import ApprovalKind, TaskCause
+from orchd.protocol.types import ClientPayload, Count, ErrorReason, RowId, ServerPayload, Timestamp
 
 NotificationKind: TypeAlias = Annotated[
     Literal[
@@ -35,6 +36,37 @@ NotificationChannel: TypeAlias = Annotated[
 MAX_TITLE, MAX_TEXT = 600, 4_000
 
 
+class NotificationFailure(Struct, frozen=True):
+    """Why a model server is away: an error, in the daemon's words and for programs."""
+
+    code: str
+    message: str
+    reason: ErrorReason | UnsetType = UNSET
+
+
+class NotificationDetail(Struct, frozen=True, rename="camel", kw_only=True):
+    """What else there is to say of something, for programs; which members there are follows from the notification's
+    `kind`.
+
+    `approval`: `question`. `task_waiting`, `task_failed`: `cause`, where there is one. `quota`: `endsAt`. `account`:
+    `spent` of `limit` in a `month`, in millionths of a `currency`. `access`: the `row` of which `rowKind`, until it
+    `endsAt`, whether it was `opened`, and the admin's `note`. `backend_down`: `error`. The others have none.
+    """
+
+    question: ApprovalKind | UnsetType = UNSET
+    cause: TaskCause | UnsetType = UNSET
+    ends_at: Timestamp | UnsetType = UNSET
+    spent: Count | UnsetType = UNSET
+    limit: Count | UnsetType = UNSET
+    month: str | UnsetType = UNSET
+    currency: str | UnsetType = UNSET
+    row_kind: str | UnsetType = UNSET
+    row: RowId | UnsetType = UNSET
+    opened: bool | UnsetType = UNSET
+    note: str | UnsetType = UNSET
+    error: NotificationFailure | UnsetType = UNSET
+
+
 class NotificationDraft(Struct, frozen=True, kw_only=True):
     """A notification that is about to be stored. `source`: what it is about; one user is told of each only once."""
 
@@ -43,6 +75,7 @@ class NotificationDraft(Struct, frozen=True, kw_only=True):
     title: Annotated[str, Meta(min_length=1, max_length=MAX_TITLE)]
     text: Annotated[str, Meta(max_length=MAX_TEXT)] = ""
     subject: Annotated[str, Meta(max_length=MAX_TITLE)] = ""
+    detail: NotificationDetail | None = None
     task_id: RowId | None = None
     approval_id: RowId | None = None
 
@@ -62,6 +95,8 @@ class Notification(OwnItem, frozen=True, kw_only=True):
     subject: Annotated[str, Meta(max_length=MAX_TITLE)] = ""
     """The name of the task, account or model server that it is about, or of the admin; with `kind` it says for programs
     what `title` says. Empty where there is no name, and from an older daemon."""
+    detail: NotificationDetail | None = None
+    """What `text` says, for programs; null where there is nothing more to say, and from an older daemon."""
     task_id: RowId | None = None
     """The task that it is about; null for none."""
     approval_id: RowId | None = None

@@ -9,17 +9,26 @@ from typing import NamedTuple, TypeAlias
 
 import structlog
 import trio
-from msgspec import structs
+from msgspec import UNSET, structs
 
 from orchd.clock import unix_now
 from orchd.entity.wire import ChangeFeed
 from orchd.errors import RateLimited, Unavailable
 from orchd.features.account import MICROS, AccountItem
 from orchd.features.notification import queries
-from orchd.features.notification.messages import MAX_TEXT, MAX_TITLE, Notification, NotificationDraft, NotificationKind
+from orchd.features.notification.messages import (
+    MAX_TEXT,
+    MAX_TITLE,
+    Notification,
+    NotificationDetail,
+    NotificationDraft,
+    NotificationFailure,
+    NotificationKind,
+)
 from orchd.features.notification.queries import Occasion
-from orchd.features.task import TaskNews, task_news
+from orchd.features.task import QUESTIONS, TaskNews, task_news
 from orchd.llm.types import BackendHealth
+from orchd.protocol.types import timestamp
 from orchd.storage import Database
 from orchd.wakeup import Signal
 
@@ -79,8 +88,10 @@ class Notifier:
         """Tell somebody of a quota that is used up for longer than a minute."""
         wait_ms = error.retry_after_ms or 0
         if wait_ms > MINUTE_MS:
-            source = f"quota:{(self._now() + wait_ms) // MINUTE_MS}"
-            self.tell(Occasion(user_id, _draft("quota", source, "", "A quota is used up", error.message)))
+            until = self._now() + wait_ms
+            told = NotificationDetail(ends_at=timestamp(until))
+            draft = _draft("quota", f"quota:{until // MINUTE_MS}", "", "A quota is used up", error.message, told)
+            self.tell(Occasion(user_id, draft))
 
     def note_threshold(self, account: AccountItem, month: str) -> None:
         """Tell the owner of an account that it has spent its threshold in a month, once for each threshold."""
@@ -92,7 +103,10 @@ class Notifier:
                 del self._thresholds[next(iter(self._thresholds))]
             title = f"The account {account.name} has spent its threshold"
             text = f"{_money(account.usage_this_month)} {account.currency} in {month}, of {_money(threshold)}"
-            self.tell(Occasion(account.user_id, _draft("account", source, account.name, title, text)))
+            told = NotificationDetail(
+                spent=account.usage_this_month, limit=threshold, month=month, currency=account.currency
+            )
+            self.tell(Occasion(account.user_id, _draft("account", source, account.name, title, text, told)))
 
     def note_access(self, user_id: int, news: AccessNews) -> None:
         """Tell somebody that an admin was let at a row of theirs, and when that one first reads it."""
@@ -103,13 +117,20 @@ class Notifier:
             news.name,
             f"{news.name} {did} your {news.kind}",
             f"The {news.kind} {news.row_id}, until {news.until}. {news.reason or ''}".strip(),
+            NotificationDetail(
+                row_kind=news.kind,
+                row=news.row_id,
+                ends_at=news.until,
+                opened=news.reason is None,
+                note=news.reason or UNSET,
+            ),
         )
         self.tell(Occasion(user_id, structs.replace(draft, task_id=news.row_id if news.kind == "task" else None)))
 
     def note_backup_failure(self) -> None:
         """Tell admins that a scheduled backup has failed, once in a while."""
         title = "A scheduled backup has failed"
-        draft = _draft("backup_failed", "backup", "", title, "The log of the daemon says why.")
+        draft = _draft("backup_failed", "backup", "", title, "The log of the daemon says why.", None)
         self.tell(Occasion(None, draft, BACKUP_AGAIN_MS))
 
     def tell(self, occasion: Occasion) -> None:
@@ -161,22 +182,39 @@ class Notifier:
             if since + GRACE_SECONDS <= now:
                 self._away[name] = float("inf")
                 title = f"The model server {name} is away"
-                draft = _draft("backend_down", f"backend:{name}"[:200], name, title, gone[name].reason or "")
+                draft = _draft(
+                    "backend_down", f"backend:{name}"[:200], name, title, gone[name].reason or "", _away(gone[name])
+                )
                 yield Occasion(None, draft, BACKEND_AGAIN_MS)
 
 
 def _of_task(news: TaskNews) -> Occasion:
     about = {"task_id": news.task_id, "approval_id": news.approval_id}
     kind, source, title, text = _words(news)
-    return Occasion(news.user_id, structs.replace(_draft(kind, source, news.title, title, text), **about))
+    told = _task_detail(news, kind)
+    return Occasion(news.user_id, structs.replace(_draft(kind, source, news.title, title, text, told), **about))
+
+
+def _task_detail(news: TaskNews, kind: NotificationKind) -> NotificationDetail | None:
+    if news.question is not None:
+        return NotificationDetail(question=news.question)
+    return None if kind == "task_completed" or news.cause is None else NotificationDetail(cause=news.cause)
+
+
+def _away(server: BackendHealth) -> NotificationDetail | None:
+    error = server.failure
+    if error is None:
+        return None
+    told = NotificationFailure(error.code, error.message[:MAX_TITLE], error.reason or UNSET)
+    return NotificationDetail(error=told)
 
 
 def _words(news: TaskNews) -> tuple[NotificationKind, str, str, str]:
     """Return of which kind it is, its source, its title and its text."""
     title, reason = f"“{news.title}”", news.reason or ""
     source = f"task:{news.task_id}:{news.round}:{news.status}"
-    if news.approval_id is not None:
-        return "approval", f"approval:{news.approval_id}", f"{title} asks you something", news.question
+    if news.question is not None:
+        return "approval", f"approval:{news.approval_id}", f"{title} asks you something", QUESTIONS[news.question]
     if news.status == "completed":
         return "task_completed", source, f"{title} is completed", ""
     if news.status == "failed":
@@ -190,6 +228,9 @@ def _money(micros: int) -> str:
     return f"{whole}.{decimals[:2]}{decimals[2:].rstrip('0')}"
 
 
-def _draft(kind: NotificationKind, source: str, subject: str, title: str, text: str) -> NotificationDraft:
+def _draft(
+    kind: NotificationKind, source: str, subject: str, title: str, text: str, told: NotificationDetail | None
+) -> NotificationDraft:
+    """`told` says for programs what `text` says; who says something has to say both."""
     title, text, subject = title[:MAX_TITLE], text[:MAX_TEXT], subject[:MAX_TITLE]
-    return NotificationDraft(kind=kind, source=source, title=title, text=text, subject=subject)
+    return NotificationDraft(kind=kind, source=source, title=title, text=text, subject=subject, detail=told)

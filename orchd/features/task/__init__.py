@@ -24,6 +24,8 @@ from orchd.features.feature import OpenFeatures, OwnedWork, Services
 from orchd.features.models import Models
 from orchd.features.monitoring import LoadMeter
 from orchd.features.presence import Presence
+from orchd.features.task.core.causes import TaskCause
+from orchd.features.task.core.rows import QUESTIONS, ApprovalKind
 from orchd.features.task.engine.lifecycle import Lifecycle
 from orchd.features.task.engine.load_shedding import Brakes
 from orchd.features.task.engine.runner import Runner
@@ -50,8 +52,11 @@ from orchd.settings.task import TaskSettings
 
 __all__ = [
     "COMMANDS",
+    "QUESTIONS",
     "TASK_SOURCE",
+    "ApprovalKind",
     "OpenTasks",
+    "TaskCause",
     "TaskCreate",
     "TaskFound",
     "TaskHandlers",

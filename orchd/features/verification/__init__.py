@@ -17,7 +17,7 @@ from orchd.features.text import Texts
 from orchd.features.verification.checking.consulting import CheckerLimits
 from orchd.features.verification.hallucination.claims import measure
 from orchd.features.verification.handlers import COMMANDS, VerifyHandlers
-from orchd.features.verification.judging.verdicts import contradiction_in
+from orchd.features.verification.judging.verdicts import remarks_of
 from orchd.features.verification.messages import (
     VerificationOutcome,
     VerifyClaimItem,
@@ -37,8 +37,10 @@ from orchd.features.verification.records import (
     SilentCheckListener,
     within_reply,
 )
+from orchd.features.verification.remarks import VerifyRemark
 from orchd.features.verification.service import Verification
 from orchd.features.verification.trials.trials import JudgeTrials
+from orchd.features.verification.wording import paragraph
 from orchd.settings.verification import VerificationSettings
 
 __all__ = [
@@ -56,10 +58,12 @@ __all__ = [
     "VerifyClaimItem",
     "VerifyFinding",
     "VerifyLedger",
+    "VerifyRemark",
     "VerifyVerdict",
-    "contradiction_in",
     "find_ledger",
     "open_verification",
+    "paragraph",
+    "remarks_of",
     "remove_ledgers",
     "within_reply",
 ]

@@ -11,9 +11,13 @@ the whole and of its parts, are for a person too.
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from orchd.features.verification.hallucination.confidence import lacks_support, quote
-from orchd.features.verification.judging.verdicts import approves, contradiction_in
+from msgspec import UNSET
+
+from orchd.features.verification.hallucination.confidence import lacks_support
+from orchd.features.verification.judging.verdicts import approves, remarks_of
 from orchd.features.verification.messages import VerificationOutcome, VerifyClaimItem, VerifyFinding, VerifyVerdict
+from orchd.features.verification.remarks import RemarkCode, VerifyRemark, shorten
+from orchd.features.verification.wording import words
 
 GUIDANCE_CHARACTERS = 8_000
 GUIDANCE_CLAIMS = 10
@@ -79,73 +83,65 @@ def last_word(verdicts: Sequence[VerifyVerdict]) -> VerifyVerdict | None:
     return next((verdict for verdict in reversed(verdicts) if verdict.abstained is None), None)
 
 
-def notes(outcome: VerificationOutcome, verdicts: Sequence[VerifyVerdict], doubts: Doubts, *, own: bool) -> str:
-    """Return what a person is told of how the outcome came about, in whole sentences."""
+def remarks(
+    outcome: VerificationOutcome, verdicts: Sequence[VerifyVerdict], doubts: Doubts, *, own: bool
+) -> list[VerifyRemark]:
+    """Return what a person is told of how the outcome came about."""
     said = last_word(verdicts)
-    parts = [] if said is None else [said.notes, contradiction_in(said) or ""]
-    parts += [_abstention(verdict) for verdict in verdicts if verdict.abstained is not None]
-    parts += [
-        f"The approval of {verdict.model} verifies nothing: it {verdict.discounted}"
-        for verdict in verdicts
-        if verdict.discounted is not None
-    ]
-    parts += [sentence for name, sentence in _DOUBTS.items() if getattr(doubts, name)]
+    found = [] if said is None else remarks_of(said)
+    found += [verdict.abstention for verdict in verdicts if verdict.abstention is not None]
+    found += [verdict.discount for verdict in verdicts if verdict.discount is not None]
+    found += [VerifyRemark(code=code) for code in _DOUBTS if getattr(doubts, code)]
     if outcome == "self_checked" and said is not None and said.discounted is None:
-        parts.append("Only a model that may have written it was there to check it.")
+        found.append(VerifyRemark(code="only_author"))
     if outcome == "undecided":
-        parts.append("No model could settle it; a person must.")
-    return " ".join(_sentence(part) for part in parts if part)
+        found.append(VerifyRemark(code="unsettled"))
+    return found
 
 
-_DOUBTS = {
-    "flagged": "What was found speaks against it: its confidence is below the threshold for this kind of work.",
-    "texts_alone": "That comes from comparing its words with the sources, and no model has confirmed it.",
-    "disputed": "A model calls supported what the sources contradict.",
-    "disowned": "The judge doubts most of its claims one by one, whatever it says of the whole.",
-    "unread": "Some claims are still open, and the sources could not all be shown to a judge.",
-}
-
-
-def _abstention(verdict: VerifyVerdict) -> str:
-    if verdict.model is None:
-        return f"No judge was asked: {verdict.abstained}"
-    return f"The {verdict.role} abstained: {verdict.abstained}"
-
-
-def _sentence(text: str) -> str:
-    """Return a text that ends as sentences do, be it within its quotation marks or brackets."""
-    bare = text.strip()
-    return bare if bare.rstrip("\"'”’»)").endswith((".", "!", "?", "…", ":")) else f"{bare}."
+_DOUBTS: tuple[RemarkCode, ...] = ("flagged", "texts_alone", "disputed", "disowned", "unread")
+"""Members of `Doubts` that a person is told of, each by its own name."""
 
 
 def guidance(
     verdicts: Sequence[VerifyVerdict], findings: Sequence[VerifyFinding], claims: Sequence[VerifyClaimItem]
-) -> str:
-    """Return what was found wrong, a line each, for whoever tries again; empty when nothing was."""
-    lines = dict.fromkeys(_lines(verdicts, findings, claims))
-    text = "\n".join(f"- {line}" for line in lines)
+) -> list[VerifyRemark]:
+    """Return what was found wrong, each once, for whoever tries again; nothing when nothing was. In words, the last one
+    begins within the first `GUIDANCE_CHARACTERS`."""
+    found = list[VerifyRemark]()
+    room = GUIDANCE_CHARACTERS
+    for remark in _faults(verdicts, findings, claims):
+        if remark not in found and room > 0:
+            found.append(remark)
+            room -= len(_line(remark)) + 1
+    return found
+
+
+def guidance_text(found: Sequence[VerifyRemark]) -> str:
+    """Return guidance in English, a line each, of `GUIDANCE_CHARACTERS` at most."""
+    text = "\n".join(map(_line, found))
     return text if len(text) <= GUIDANCE_CHARACTERS else f"{text[: GUIDANCE_CHARACTERS - 1]}…"
 
 
-def _lines(
+def _line(remark: VerifyRemark) -> str:
+    return f"- {words(remark)}" if remark.code in _GUIDING else f"- Found: {words(remark)}"
+
+
+def _faults(
     verdicts: Sequence[VerifyVerdict], findings: Sequence[VerifyFinding], claims: Sequence[VerifyClaimItem]
-) -> Iterator[str]:
+) -> Iterator[VerifyRemark]:
     said = last_word(verdicts)
     if said is not None:
-        yield from (f"Missing: {point}" for point in said.missing if point)
-        yield from (f"Wrong: {error}" for error in said.errors if error)
+        yield from (VerifyRemark(code="missing", quote=point) for point in said.missing if point)
+        yield from (VerifyRemark(code="wrong", quote=error) for error in said.errors if error)
         failed = [criterion for criterion in said.criteria if not criterion.passed]
         yield from (
-            f"Not {_WORDS[criterion.name]}: {criterion.reason or 'no reason was given'}" for criterion in failed
+            VerifyRemark(code="criterion", criteria=[criterion.name], note=criterion.reason or UNSET)
+            for criterion in failed
         )
-    yield from (f"Found: {finding.reason}" for finding in findings)
+    yield from (finding.remark for finding in findings if finding.remark is not None)
     lacking = [claim for claim in claims if lacks_support(claim)]
-    yield from (f"Not borne out: {quote(claim.claim)}" for claim in lacking[:GUIDANCE_CLAIMS])
+    yield from (VerifyRemark(code="not_borne_out", claim=shorten(claim.claim)) for claim in lacking[:GUIDANCE_CLAIMS])
 
 
-_WORDS = {
-    "complete": "complete",
-    "correct": "correct",
-    "requirements": "as required",
-    "quality": "good enough",
-}
+_GUIDING: tuple[RemarkCode, ...] = ("missing", "wrong", "criterion", "not_borne_out")

@@ -31,6 +31,7 @@ from orchd.features.verification.messages import (
 from orchd.features.verification.records import CheckRequest, within_reply
 from orchd.features.verification.service import Verification
 from orchd.features.verification.trials.trial_queries import TrialRow
+from orchd.features.verification.wording import trial_words
 from orchd.llm import Backends, Cost, Priority, Turn
 from orchd.protocol.command import LOOKUP, MODEL_CALL, Command, Commands
 from orchd.protocol.cursor import one_number
@@ -103,8 +104,10 @@ COMMANDS = Commands(
 
 
 def _trial(row: TrialRow) -> VerifyTrial:
-    failure = row.trial.failure
-    return VerifyTrial(row.model, row.backend, timestamp(row.at), failure is None, failure, *structs.astuple(row.trial))
+    why = row.trial.failure
+    failure = None if why is None else trial_words(why)
+    figures = structs.asdict(row.trial)
+    return VerifyTrial(row.model, row.backend, timestamp(row.at), why is None, failure, **figures, discount=why)
 
 
 class _ClaimListener:

@@ -6,6 +6,7 @@ from msgspec import Meta, Struct
 
 from orchd.claims import ClaimVerdict
 from orchd.features.models import TaskType
+from orchd.features.verification.remarks import CriterionName, JudgeRole, VerifyRemark
 from orchd.protocol.frame_type import FrameType
 from orchd.protocol.page import PageSize
 from orchd.protocol.types import ClientPayload, Count, RowId, ServerPayload, Timestamp
@@ -18,10 +19,6 @@ VerificationOutcome: TypeAlias = Annotated[
         description="What became of a check: `verified` only when a model other than the authors approved, "
         "`self_checked` when only an author did, or a judge that failed its trial, `undecided` is for a person.",
     ),
-]
-CriterionName: TypeAlias = Annotated[
-    Literal["complete", "correct", "requirements", "quality"],
-    Meta(title="VerifyCriterionName", description="A side of an answer that judges look at."),
 ]
 VerificationOpinion: TypeAlias = Annotated[
     Literal["supported", "contradicted", "unsupported"],
@@ -50,10 +47,6 @@ FindingKind: TypeAlias = Annotated[
         title="VerifyFindingKind",
         description="What speaks against an answer. `disputed`: a model calls supported what the sources contradict.",
     ),
-]
-JudgeRole: TypeAlias = Annotated[
-    Literal["validator", "decider"],
-    Meta(title="JudgeRole", description="`validator` speaks first; `decider` has seen what the validator said."),
 ]
 
 
@@ -103,7 +96,8 @@ class VerifyEvidence(Struct, frozen=True):
 class VerifyClaimOpinion(Struct, frozen=True):
     """What the model `by` thinks of a claim: how likely it is borne out (`value`, 0 to 1) where that could be told, and
     in one word; null where neither is likely enough. A reranker tells how well a text goes with a claim. `weight` is by
-    how much a judge's word moves the log-odds of the claim, by its trial.
+    how much a judge's word moves the log-odds of the claim, by its trial. `remark` says for programs what `reason`
+    says; null for a judge's own words, and in older ledgers.
     """
 
     by: str
@@ -112,6 +106,7 @@ class VerifyClaimOpinion(Struct, frozen=True):
     opinion: VerificationOpinion | None
     reason: str
     weight: float | None = None
+    remark: VerifyRemark | None = None
 
 
 class VerifyClaimItem(Struct, frozen=True, rename="camel"):
@@ -152,7 +147,8 @@ class VerifyVerdict(Struct, frozen=True):
     """What a judge says of an answer. One that `abstained` (why) has approved nothing, and has no score.
 
     `role`: `validator` speaks first; `decider` has seen what the validator said. `discounted` is why its approval
-    verifies nothing: what its trial as a judge has shown, or that there was none.
+    verifies nothing: what its trial as a judge has shown, or that there was none. `abstention` and `discount` say the
+    same for programs; null where there is nothing to say, and in older ledgers.
     """
 
     role: JudgeRole
@@ -165,15 +161,20 @@ class VerifyVerdict(Struct, frozen=True):
     notes: str
     abstained: str | None
     discounted: str | None = None
+    abstention: VerifyRemark | None = None
+    discount: VerifyRemark | None = None
 
 
 class VerifyFinding(Struct, frozen=True, rename="camel"):
-    """Something that speaks against an answer, the `points` that it costs, and the model that said so, if one did."""
+    """Something that speaks against an answer, the `points` that it costs, and the model that said so, if one did.
+    `remark` says for programs what `reason` says; null in older ledgers.
+    """
 
     kind: FindingKind
     points: Score
     reason: str
     checked_by: str | None
+    remark: VerifyRemark | None = None
 
 
 class VerifyCost(Struct, frozen=True, rename="camel"):
@@ -194,7 +195,8 @@ class VerifyLedger(Struct, frozen=True, rename="camel"):
     `outcome`: `verified` only when a model other than the authors approved; `self_checked` when only an author did, or
     a judge that failed its trial; `undecided` is for a person. `confidence` (0 to 100) is what `findings` leave of 100;
     below `threshold` the answer is `flagged`, and never approved. `unchecked` tells what could not be looked into, and
-    why.
+    why. `remarks` say for programs what `notes` says, `faults` what `guidance` says, and `gaps` line by line what
+    `unchecked` says; they are empty in older ledgers.
     """
 
     id: RowId
@@ -217,6 +219,9 @@ class VerifyLedger(Struct, frozen=True, rename="camel"):
     claim_count: Count
     sources: list[str]
     cost: VerifyCost
+    remarks: list[VerifyRemark] = []
+    gaps: list[VerifyRemark] = []
+    faults: list[VerifyRemark] = []
 
 
 class VerifyLedgerItem(Struct, frozen=True, rename="camel"):
@@ -255,7 +260,7 @@ class VerifyTrials(ClientPayload, frozen=True):
 class VerifyTrial(Struct, frozen=True, rename="camel"):
     """What a model said of samples whose labels are known. It `passed`: its approval counts as verification; `failure`
     is why it does not. Of the results and claims that are right and wrong: how many it approved and refused, called
-    supported and doubted; what it gave no word on is in neither.
+    supported and doubted; what it gave no word on is in neither. `discount` says for programs what `failure` says.
     """
 
     model: str
@@ -274,6 +279,7 @@ class VerifyTrial(Struct, frozen=True, rename="camel"):
     claims_wrong: Count
     claims_wrong_supported: Count
     claims_wrong_doubted: Count
+    discount: VerifyRemark | None = None
 
 
 class VerifyTrialList(ServerPayload, frozen=True):

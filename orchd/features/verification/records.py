@@ -1,5 +1,6 @@
 """What is asked of verification, and what it answers, as values; the SQL is in `queries.py`."""
 
+from collections.abc import Sequence
 from typing import Literal, NamedTuple, Protocol
 
 from msgspec import Struct, structs
@@ -8,6 +9,7 @@ from orchd.claims import Source
 from orchd.entity import LOCAL_OWNER, Owner
 from orchd.features.models import TaskType
 from orchd.features.verification.messages import VerificationOutcome, VerifyClaimItem, VerifyLedger, VerifyVerdict
+from orchd.features.verification.remarks import VerifyRemark
 from orchd.llm import Cost, Priority, Requester, Turn
 from orchd.protocol.page import MAX_REPLY_BYTES, fitting, size
 
@@ -71,7 +73,8 @@ class CheckReport(NamedTuple):
 
     `guidance` is for whoever tries again: what was found wrong, in sentences, empty when nothing was. `unasked` says
     why it is `undecided` for want of a judge that may be there another time: its server was away, or had too much to
-    do; None where nobody else would say more.
+    do; None where nobody else would say more. `remarks` say for programs what `notes` says, `faults` what `guidance`
+    says.
     """
 
     outcome: VerificationOutcome
@@ -86,6 +89,8 @@ class CheckReport(NamedTuple):
     flagged: bool
     ledger: VerifyLedger
     unasked: str | None = None
+    remarks: Sequence[VerifyRemark] = ()
+    faults: Sequence[VerifyRemark] = ()
 
 
 class ResultPair(Struct, frozen=True, kw_only=True):

@@ -32,7 +32,9 @@ from orchd.features.verification.records import (
     ResultPair,
     SilentCheckListener,
 )
+from orchd.features.verification.remarks import VerifyRemark
 from orchd.features.verification.trials.trials import JudgeTrials
+from orchd.features.verification.wording import paragraph, words
 from orchd.llm import Backends, Cost, Target
 from orchd.storage import Database
 from orchd.worker.pool import TextWorkers
@@ -112,7 +114,7 @@ class Verification:
         async def first() -> None:
             if validator is None:
                 interview.unasked = self._judges.away(work.requester)
-            nobody = abstention("validator", None, "no model is there")
+            nobody = abstention("validator", None, VerifyRemark(code="no_model"))
             verdicts.append(nobody if validator is None else await validate(interview, validator, work, claims))
 
         async def inspect() -> None:
@@ -240,6 +242,10 @@ def _ledger(
     doubts = _doubts(work, inspection, verdicts, interview, own=own)
     outcome = deciding.decide(verdicts[0], verdicts[1] if len(verdicts) > 1 else None, doubts, own=own)
     said = deciding.last_word(verdicts)
+    remarks = deciding.remarks(outcome, verdicts, doubts, own=own)
+    unread = interview.coverage.unread(work.sources)
+    gaps = [*inspection.gaps, *([] if unread is None else [unread])]
+    found = deciding.guidance(verdicts, inspection.findings, inspection.claims)
     return VerifyLedger(
         id=1,
         message_id=work.message_id,
@@ -249,24 +255,22 @@ def _ledger(
         outcome=outcome,
         score=None if said is None else said.score,
         reviewer=None if said is None else said.model,
-        notes=deciding.notes(outcome, verdicts, doubts, own=own),
-        guidance=deciding.guidance(verdicts, inspection.findings, inspection.claims),
+        notes=paragraph(remarks),
+        guidance=deciding.guidance_text(found),
         confidence=inspection.confidence,
         threshold=weighing.threshold(work.task_type),
         flagged=doubts.flagged,
         verdicts=verdicts,
         findings=inspection.findings,
-        unchecked=[*inspection.unchecked, *_unread(work, interview)],
+        unchecked=[*map(words, gaps)],
         claims=inspection.claims[:MAX_CLAIMS],
         claim_count=len(inspection.claims),
         sources=inspection.sources,
         cost=_cost(interview.cost),
+        remarks=remarks,
+        gaps=gaps,
+        faults=found,
     )
-
-
-def _unread(work: CheckRequest, interview: Interview) -> list[str]:
-    left = interview.coverage.unread(work.sources)
-    return [] if left is None else [f"not shown to a judge, since its context is too small for all: {left}"]
 
 
 def _cost(cost: Cost) -> VerifyCost:
@@ -292,4 +296,6 @@ def _report(made: VerifyLedger, interview: Interview) -> CheckReport:
         flagged=made.flagged,
         ledger=made,
         unasked=failed.message if failed is not None and is_passing(failed) else None,
+        remarks=made.remarks,
+        faults=made.faults,
     )

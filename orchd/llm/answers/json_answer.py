@@ -41,8 +41,16 @@ _LOOSE = lazy_pattern(
 _PYTHON = {"None": "null", "True": "true", "False": "false"}
 
 
+JsonFlaw: TypeAlias = Literal["brackets", "cut_off", "member_twice", "no_number"]
+
+
 class UnreadableJson(Exception):
-    """What stands there has no meaning, or several; the text says why, for people."""
+    """What stands there has no meaning, or several; `word` is the one that is no number."""
+
+    def __init__(self, flaw: JsonFlaw, word: str = "") -> None:
+        super().__init__(flaw, word)
+        self.flaw = flaw
+        self.word = word
 
 
 class JsonMatch(NamedTuple):
@@ -69,13 +77,13 @@ def _within(text: str, wanted: Callable[[Any], bool], *, exact: bool) -> Iterato
         tried += 1
         if tried > MAX_STARTS:
             if exact:
-                raise UnreadableJson("the answer holds too many brackets")
+                raise UnreadableJson("brackets")
             return
         try:
             value, after = _read(text, start, exact=exact)
         except (ValueError, RecursionError):
             if exact:
-                raise UnreadableJson("the answer holds an object that is cut off or malformed") from None
+                raise UnreadableJson("cut_off") from None
             continue
         if wanted(value):
             end = after
@@ -104,12 +112,12 @@ def _mend(match: re.Match[str]) -> str:
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) < len(pairs):
-        raise UnreadableJson("a member stands there twice")
+        raise UnreadableJson("member_twice")
     return members
 
 
 def _no_constant(name: str) -> Any:
-    raise UnreadableJson(f"{name} is no number of JSON")
+    raise UnreadableJson("no_number", name)
 
 
 _EXACT = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_no_constant)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
 from ..runtime.messages import RequestData, ServerData
-from .shared import ChangeKind
+from .shared import ApprovalKind, ChangeKind, ErrorReason, TaskCause
 
 NotificationChannel: TypeAlias = Literal["email", "ntfy", "webhook"]
 """A way by which notifications are sent out. Later daemons may send others."""
@@ -141,6 +141,8 @@ class Notification(ServerData, kw_only=True):
     """The name of the task, account or model server that it is about, or of the admin; with `kind` it says for
     programs what `title` says. Empty where there is no name, and from an older daemon.
     """
+    detail: NotificationDetail | None
+    """What `text` says, for programs; null where there is nothing more to say, and from an older daemon."""
     task_id: int | None
     """The task that it is about; null for none."""
     approval_id: int | None
@@ -151,6 +153,52 @@ class Notification(ServerData, kw_only=True):
     """When it was read; null until then."""
     failed_channels: list[NotificationChannel | str]
     """The ways by which it should have been sent out and could not be."""
+
+
+class NotificationDetail(ServerData, kw_only=True):
+    """What else there is to say of something, for programs; which members there are follows from the notification's
+    `kind`.
+
+    `approval`: `question`. `task_waiting`, `task_failed`: `cause`, where there is one. `quota`: `endsAt`. `account`:
+    `spent` of `limit` in a `month`, in millionths of a `currency`. `access`: the `row` of which `rowKind`, until it
+    `endsAt`, whether it was `opened`, and the admin's `note`. `backend_down`: `error`. The others have none.
+    """
+
+    question: ApprovalKind | str | None = None
+    """What is asked."""
+    cause: TaskCause | None = None
+    """Why the task has failed, or waits."""
+    ends_at: str | None = None
+    """When the quota may be used again; until when the admin may read it."""
+    spent: int | None = None
+    """What was spent, in millionths."""
+    limit: int | None = None
+    """From which amount on somebody is told, in millionths."""
+    month: str | None = None
+    """The month, as `2026-11`."""
+    currency: str | None = None
+    """The account's currency."""
+    row_kind: str | None = None
+    """What kind of row it is."""
+    row: int | None = None
+    """Its id."""
+    opened: bool | None = None
+    """Whether the admin has read it by now."""
+    note: str | None = None
+    """What the admin said."""
+    error: NotificationFailure | None = None
+    """What went wrong."""
+
+
+class NotificationFailure(ServerData, kw_only=True):
+    """Why a model server is away: an error, in the daemon's words and for programs."""
+
+    code: str
+    """Code of an error."""
+    message: str
+    """What went wrong, in English."""
+    reason: ErrorReason | str | None = None
+    """More than the code says; only there when there is more."""
 
 
 class NotificationPage(ServerData, kw_only=True):

@@ -218,6 +218,31 @@ QuotaSubject: TypeAlias = Literal["role", "token", "user"]
 """Whose quota it is: a user's, each one's who has a role, or a token's. Later daemons may send others."""
 
 
+ResponseRule: TypeAlias = Literal[
+    "cut_off",
+    "echo",
+    "empty",
+    "error_report",
+    "form",
+    "gap",
+    "garbled",
+    "language",
+    "loop",
+    "no_value",
+    "nothing",
+    "placeholder",
+    "refusal",
+    "short_echo",
+    "steering",
+    "template",
+    "thoughts",
+    "unfinished",
+]
+"""What a text breaks that is no answer, or seldom one. `nothing` and `no_value`: it is just such a word as null,
+where that was asked for and where it was not. Later daemons may send others.
+"""
+
+
 Scope: TypeAlias = Literal["admin", "chat", "models", "read", "tasks", "workspace"]
 """What a token may be used for: requests of one kind, or all that only show (`read`). `admin` is needed besides for
 what only admins may do. Later daemons may send others.
@@ -277,6 +302,24 @@ TaskCauseCode: TypeAlias = Literal[
     "subtasks_lost",
 ]
 """Why a task waits, is paused, or has ended without an answer. Later daemons may send others."""
+
+
+TaskJoinRemarkCode: TypeAlias = Literal[
+    "as_they_are",
+    "claims_left_out",
+    "cut_off",
+    "does_not_hold",
+    "far_longer",
+    "far_shorter",
+    "invented",
+    "model_failed",
+    "no_answer",
+    "result_missing",
+    "too_long",
+    "too_long_for_models",
+    "unmarked",
+]
+"""What is to be said of how the results were joined. Later daemons may send others."""
 
 
 TaskPriority: TypeAlias = Literal["high", "low", "medium", "urgent"]
@@ -343,6 +386,28 @@ send others.
 """
 
 
+VerifyFlawCode: TypeAlias = Literal[
+    "brackets",
+    "copied",
+    "criterion_missing",
+    "criterion_silent",
+    "criterion_unclear",
+    "cut_off",
+    "member_missing",
+    "member_twice",
+    "no_list",
+    "no_number",
+    "no_object",
+    "no_score",
+    "no_text",
+    "no_truth",
+    "not_an_object",
+    "several_objects",
+    "too_long",
+]
+"""Why the JSON of a judge can't be relied on. Later daemons may send others."""
+
+
 VerifyOpinion: TypeAlias = Literal["contradicted", "supported", "unsupported"]
 """What a model thinks of a claim. Later daemons may send others."""
 
@@ -358,6 +423,63 @@ VerifyOutcome: TypeAlias = Literal["rejected", "self_checked", "undecided", "ver
 """What became of a check: `verified` only when a model other than the authors approved, `self_checked` when only an
 author did, or a judge that failed its trial, `undecided` is for a person. Later daemons may send others.
 """
+
+
+VerifyRemarkCode: TypeAlias = Literal[
+    "answer_too_long",
+    "answered",
+    "approved_none",
+    "approved_wrong",
+    "author_away",
+    "author_failed",
+    "checker_failed",
+    "checker_unfit",
+    "checkers_late",
+    "claim_contradicted",
+    "claims_contradict",
+    "claims_left_out",
+    "criteria_despite_approval",
+    "criterion",
+    "disowned",
+    "disputed",
+    "disputed_by_checker",
+    "disputed_by_judge",
+    "ends_repeating",
+    "entailed",
+    "examination_failed",
+    "examination_unreadable",
+    "faults_despite_approval",
+    "flagged",
+    "inconsistent",
+    "judge_failed",
+    "judge_shown_part",
+    "language_unread",
+    "languages_differ",
+    "missing",
+    "no_answer",
+    "no_model",
+    "nobody_else",
+    "not_borne_out",
+    "only_author",
+    "out_of_scope",
+    "refused_few",
+    "repeats",
+    "said",
+    "sample_failed",
+    "score_despite_refusal",
+    "score_too_low",
+    "sources_left_out",
+    "sources_unread",
+    "texts_alone",
+    "topical",
+    "unread",
+    "unsettled",
+    "unsupported",
+    "untried",
+    "verdict_unreadable",
+    "wrong",
+]
+"""What a check has to say. Later daemons may send others."""
 
 
 class ChatParams(RequestData, kw_only=True):
@@ -647,7 +769,8 @@ class VerifyLedger(ServerData, kw_only=True):
     `outcome`: `verified` only when a model other than the authors approved; `self_checked` when only an author did, or
     a judge that failed its trial; `undecided` is for a person. `confidence` (0 to 100) is what `findings` leave of 100;
     below `threshold` the answer is `flagged`, and never approved. `unchecked` tells what could not be looked into, and
-    why.
+    why. `remarks` say for programs what `notes` says, `faults` what `guidance` says, and `gaps` line by line what
+    `unchecked` says; they are empty in older ledgers.
     """
 
     id: int
@@ -690,13 +813,20 @@ class VerifyLedger(ServerData, kw_only=True):
     """Names of the texts that the answer was measured by."""
     cost: VerifyCost
     """What the models took that were asked."""
+    remarks: list[VerifyRemark] = []
+    """The same as `notes` for programs; none in older ledgers."""
+    gaps: list[VerifyRemark] = []
+    """The same as `unchecked` for programs, line by line; none in older ledgers."""
+    faults: list[VerifyRemark] = []
+    """The same as `guidance` for programs; none in older ledgers."""
 
 
 class VerifyVerdict(ServerData, kw_only=True):
     """What a judge says of an answer. One that `abstained` (why) has approved nothing, and has no score.
 
     `role`: `validator` speaks first; `decider` has seen what the validator said. `discounted` is why its approval
-    verifies nothing: what its trial as a judge has shown, or that there was none.
+    verifies nothing: what its trial as a judge has shown, or that there was none. `abstention` and `discount` say the
+    same for programs; null where there is nothing to say, and in older ledgers.
     """
 
     role: JudgeRole | str
@@ -719,6 +849,10 @@ class VerifyVerdict(ServerData, kw_only=True):
     """Why it gave no verdict; null when it did."""
     discounted: str | None = None
     """Why its approval verifies nothing; null where it counts, or is none."""
+    abstention: VerifyRemark | None = None
+    """The same as `abstained` for programs; null when it did not abstain, and in older ledgers."""
+    discount: VerifyRemark | None = None
+    """The same as `discounted` for programs; null where its approval counts, or is none, and in older ledgers."""
 
 
 class VerifyCriterion(ServerData, kw_only=True):
@@ -732,8 +866,130 @@ class VerifyCriterion(ServerData, kw_only=True):
     """Why."""
 
 
+class VerifyRemark(ServerData, kw_only=True):
+    """What a check has to say, for programs; which members there are follows from `code`.
+
+    What could not be looked into: `answer_too_long`, `sources_left_out`, `language_unread` (the source `name`, or the
+    answer where none is named, is in one of the `languages`), `languages_differ` (the answer is in one of `languages`,
+    the source `name` in one of `otherLanguages`), `claims_left_out` (but the first `limit`), `author_away`,
+    `author_failed` and `sample_failed` (`error`), `nobody_else` (only the author is there), `judge_shown_part` (the
+    first `limit` claims), `examination_failed` (`model`, `error`), `examination_unreadable` (`model`, `flaw`),
+    `checker_failed` (`model`, `error`), `checker_unfit` (`model`), `checkers_late` (`seconds`), `sources_unread`
+    (`unread`, the first of `count` sources).
+
+    Why a judge gave no verdict, with its `role` and, where there was one, its `model`: `no_model`, `no_answer` (the
+    answer breaks a `rule`; `quote`, `languages`, `otherLanguages`), `judge_failed` (`error`), `verdict_unreadable`
+    (`flaw`). Why the approval of `model` verifies nothing: in its trial it approved `count` of `total` wrong results
+    (`approved_wrong`), refused only so many (`refused_few`) or approved none of `total` right ones (`approved_none`),
+    or it could not be tried (`untried`, `error`).
+
+    In what a verdict contradicts itself: `score_despite_refusal` and `score_too_low` (`score`),
+    `criteria_despite_approval` (`criteria`), `faults_despite_approval`. How an outcome came about: `said` (`quote`, a
+    judge's own words), `flagged`, `texts_alone`, `disputed`, `disowned`, `unread`, `only_author`, `unsettled`.
+
+    What speaks against an answer: `no_answer`, as above; `repeats` (`quote`, `count` times), `ends_repeating`
+    (`quote`), `claims_contradict` (`claim`, `otherClaim`, `note`), `claim_contradicted` (`claim`, `note`),
+    `out_of_scope` (`note`), `unsupported` (`count` of `total` claims, `refuted` of them contradicted, the worst
+    `claim`), `inconsistent` (asked `count` times), `disputed_by_judge` and `disputed_by_checker` (who calls `claim`
+    supported, though the sources have another `method`, in `quote` of the source `name`). What whoever tries again is
+    told besides: `missing`, `wrong` (`quote`), `criterion` (one of `criteria`, `note`), `not_borne_out` (`claim`).
+
+    What an opinion is: `topical` (how well the text goes with the claim), `entailed` (how far it follows), `answered`
+    (`quote`).
+    """
+
+    code: VerifyRemarkCode | str
+    """Which of them it is."""
+    role: JudgeRole | str | None = None
+    """As which judge it should have spoken."""
+    model: str | None = None
+    """The model that it is about, as `id@backend`."""
+    error: VerifyFailure | None = None
+    """What went wrong."""
+    flaw: VerifyFlaw | None = None
+    """What is wrong with its JSON."""
+    rule: ResponseRule | str | None = None
+    """The rule that the answer breaks."""
+    quote: str | None = None
+    """Words that it is about: of the answer, of a source, or of a model."""
+    note: str | None = None
+    """What the judge said of it."""
+    name: str | None = None
+    """Name of the source that it is about."""
+    claim: str | None = None
+    """The claim, or how it begins."""
+    other_claim: str | None = None
+    """The other claim, or how it begins."""
+    method: str | None = None
+    """How the sources are told to have another one: `number` or `date`."""
+    languages: list[str] | None = None
+    """Tags of BCP 47, of languages that are not told apart; one of them it is."""
+    other_languages: list[str] | None = None
+    """Likewise, of what it is compared with."""
+    criteria: list[VerifyCriterionName | str] | None = None
+    """The sides of the answer that it is about."""
+    unread: list[VerifyUnread] | None = None
+    """What of which source, the first ones."""
+    count: int | None = None
+    """How many."""
+    total: int | None = None
+    """Of how many."""
+    refuted: int | None = None
+    """How many of them are contradicted."""
+    limit: int | None = None
+    """How many at most."""
+    score: int | None = None
+    """The judge's score."""
+    seconds: float | None = None
+    """How long they may take."""
+
+
+class VerifyFailure(ServerData, kw_only=True):
+    """Why a model could not be asked: an error, in the daemon's words and for programs."""
+
+    code: str
+    """Code of an error."""
+    message: str
+    """What went wrong, in English."""
+    reason: ErrorReason | str | None = None
+    """More than the code says; only there when there is more."""
+
+
+class VerifyFlaw(ServerData, kw_only=True):
+    """Why the JSON of a judge can't be relied on; `member` is the one that it is about, where it is about one."""
+
+    code: VerifyFlawCode | str
+    """Which of them it is."""
+    member: str | None = None
+    """The member of the JSON that it is about."""
+
+
+class VerifyUnread(ServerData, kw_only=True):
+    """What of a source no judge was shown: the first of its passages, and how many `more` there are; all of it where
+    none are named.
+    """
+
+    source: str
+    """Its name."""
+    passages: list[VerifySpan] = []
+    """The first of its passages; none where it is all of it."""
+    more: int = 0
+    """How many more passages there are."""
+
+
+class VerifySpan(ServerData, kw_only=True):
+    """Code points from `start` up to `end` of a source."""
+
+    start: int
+    """Position of its first code point, from 0."""
+    end: int
+    """Position behind its last code point."""
+
+
 class VerifyFinding(ServerData, kw_only=True):
-    """Something that speaks against an answer, the `points` that it costs, and the model that said so, if one did."""
+    """Something that speaks against an answer, the `points` that it costs, and the model that said so, if one did.
+    `remark` says for programs what `reason` says; null in older ledgers.
+    """
 
     kind: VerifyFindingKind | str
     """What kind of thing it is."""
@@ -743,6 +999,8 @@ class VerifyFinding(ServerData, kw_only=True):
     """What it is, for people."""
     checked_by: str | None
     """The model that said so; null when none was asked."""
+    remark: VerifyRemark | None = None
+    """The same as `reason` for programs; null in older ledgers."""
 
 
 class VerifyClaimItem(ServerData, kw_only=True):
@@ -801,7 +1059,8 @@ class VerifyEvidence(ServerData, kw_only=True):
 class VerifyClaimOpinion(ServerData, kw_only=True):
     """What the model `by` thinks of a claim: how likely it is borne out (`value`, 0 to 1) where that could be told,
     and in one word; null where neither is likely enough. A reranker tells how well a text goes with a claim.
-    `weight` is by how much a judge's word moves the log-odds of the claim, by its trial.
+    `weight` is by how much a judge's word moves the log-odds of the claim, by its trial. `remark` says for programs
+    what `reason` says; null for a judge's own words, and in older ledgers.
     """
 
     by: str
@@ -816,6 +1075,8 @@ class VerifyClaimOpinion(ServerData, kw_only=True):
     """What was answered, or what the value is."""
     weight: float | None = None
     """Of a judge: by how much its word moves the log-odds of the claim; null for others, and in older ledgers."""
+    remark: VerifyRemark | None = None
+    """The same as `reason` for programs; null for a judge's own words, and in older ledgers."""
 
 
 class VerifyCost(ServerData, kw_only=True):
@@ -890,6 +1151,10 @@ class TaskItem(ServerData, kw_only=True):
     """The result; null when there is none."""
     result_notes: str
     """What has to be said about the result."""
+    result_remarks: list[TaskJoinRemark] | None
+    """The same as `resultNotes` for programs; null where there is no answer yet, from an older daemon, and where a
+    frame with many long texts has no room for them.
+    """
     started_at: str | None
     """When it was begun; null before."""
     started: bool
@@ -970,6 +1235,40 @@ class TaskBudget(ServerData, kw_only=True):
     """Tokens that may be read and written; null for no limit."""
     max_minutes: float | None
     """Minutes that its steps may take together; null for no limit."""
+
+
+class TaskJoinRemark(ServerData, kw_only=True):
+    """What is to be said of how a task's results were joined, for programs; which members there are follows from
+    `code`.
+
+    `as_they_are`: they are put together without a model, and why: `too_long_for_models`, `model_failed` (`error`),
+    `cut_off` (the text of `model`), `does_not_hold` (what `model` wrote, and why not): it is `no_answer` (it breaks a
+    `rule`; `quote`, `languages`, `otherLanguages`), `too_long` to be held against the results, `far_longer` or
+    `far_shorter` than they are, `invented` (the `claims` that no result has), `result_missing` (`titles`). Of a text
+    that a model has joined: `claims_left_out` (`count`, the first of the `claims`), `unmarked` (`titles` of the results
+    that it has no mark for).
+    """
+
+    code: TaskJoinRemarkCode | str
+    """Which of them it is."""
+    model: str | None = None
+    """The model that wrote the text, as `id@backend`."""
+    error: TaskFailure | None = None
+    """What went wrong."""
+    rule: ResponseRule | str | None = None
+    """The rule that the text breaks."""
+    quote: str | None = None
+    """The words that break it."""
+    languages: list[str] | None = None
+    """Tags of BCP 47: the text is in one of these languages."""
+    other_languages: list[str] | None = None
+    """Likewise, of what was asked."""
+    claims: list[str] | None = None
+    """The first of the claims that it is about."""
+    titles: list[str] | None = None
+    """Titles of the subtasks that it is about."""
+    count: int | None = None
+    """How many claims."""
 
 
 class TaskSpent(ServerData, kw_only=True):
@@ -1053,6 +1352,10 @@ class SubtaskItem(ServerData, kw_only=True):
     cause: SubtaskCause | None
     """The same as `notes` for programs, where the daemon said it; null for the words of judges and persons, and from
     an older daemon.
+    """
+    remarks: list[VerifyRemark] | None
+    """The same as `notes` for programs, where a check said it; null otherwise, from an older daemon, and where a
+    frame with many long texts has no room for them.
     """
     verified: bool
     """Whether another model than its author approved it."""

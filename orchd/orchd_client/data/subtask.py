@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 from msgspec import UNSET, UnsetType
 
 from ..runtime.messages import RequestData, ServerData
-from .shared import SubtaskItem, TaskType, VerifyLedger, VerifyOutcome
+from .shared import SubtaskItem, TaskFailure, TaskType, VerifyLedger, VerifyOutcome, VerifyRemark
 
 StepState: TypeAlias = Literal["done", "failed", "intent"]
 """How an attempt stands: begun, done or failed. Later daemons may send others."""
@@ -123,7 +123,9 @@ class SubtaskFound(ServerData, kw_only=True):
 
 
 class SubtaskAttempt(ServerData, kw_only=True):
-    """One attempt: `text` (its beginning, of `characters` in all) by `model`, or the `error`; and its check."""
+    """One attempt: `text` (its beginning, of `characters` in all) by `model`, or the `error`; and its check.
+    `failure` says for programs what `error` says.
+    """
 
     attempt: int
     """Which attempt it is, from 1."""
@@ -141,6 +143,8 @@ class SubtaskAttempt(ServerData, kw_only=True):
     """Why it was chosen, for people."""
     error: str | None
     """Why it failed; null when it did not."""
+    failure: TaskFailure | None
+    """The same as `error` for programs; null where there is none."""
     check: SubtaskCheck | None
     """How its check ended; null when there was none."""
     started_at: str
@@ -150,7 +154,9 @@ class SubtaskAttempt(ServerData, kw_only=True):
 
 
 class SubtaskCheck(ServerData, kw_only=True):
-    """How the check of an attempt ended; `ledgerId` names its ledger of claims."""
+    """How the check of an attempt ended; `ledgerId` names its ledger of claims. `remarks` say for programs what
+    `notes` says, `faults` what `guidance` says; both are empty in checks of an older daemon.
+    """
 
     outcome: VerifyOutcome | str
     """How the check ended."""
@@ -166,10 +172,16 @@ class SubtaskCheck(ServerData, kw_only=True):
     """Id of the ledger of claims; null when there is none."""
     verdicts: list[SubtaskVerdict]
     """What each judge said."""
+    remarks: list[VerifyRemark]
+    """The same as `notes` for programs; none from an older daemon."""
+    faults: list[VerifyRemark]
+    """The same as `guidance` for programs; none from an older daemon."""
 
 
 class SubtaskVerdict(ServerData, kw_only=True):
-    """What one model thought of an attempt."""
+    """What one model thought of an attempt; `remarks` say for programs what `notes` says, and are empty in those of
+    an older daemon.
+    """
 
     model: str
     """Name of the model, as `model:list` has it; null where none is chosen or known."""
@@ -179,6 +191,8 @@ class SubtaskVerdict(ServerData, kw_only=True):
     """How good it is, from 0 to 100; null when nobody said."""
     notes: str
     """What was said about it, for people."""
+    remarks: list[VerifyRemark] = []
+    """The same as `notes` for programs; none from an older daemon."""
 
 
 class SubtaskPage(ServerData, kw_only=True):

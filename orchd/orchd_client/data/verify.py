@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..runtime.messages import RequestData, ServerData
-from .shared import TaskType, VerifyClaimItem, VerifyOutcome
+from .shared import TaskType, VerifyClaimItem, VerifyOutcome, VerifyRemark
 
 
 class VerifyMessage(RequestData, kw_only=True):
@@ -105,7 +105,8 @@ class VerifyTrialList(ServerData, kw_only=True):
 class VerifyTrial(ServerData, kw_only=True):
     """What a model said of samples whose labels are known. It `passed`: its approval counts as verification;
     `failure` is why it does not. Of the results and claims that are right and wrong: how many it approved and
-    refused, called supported and doubted; what it gave no word on is in neither.
+    refused, called supported and doubted; what it gave no word on is in neither. `discount` says for programs what
+    `failure` says.
     """
 
     model: str
@@ -140,3 +141,5 @@ class VerifyTrial(ServerData, kw_only=True):
     """How many of them it called supported."""
     claims_wrong_doubted: int
     """How many of them it called contradicted or unsupported."""
+    discount: VerifyRemark | None = None
+    """The same for programs; null when it passed."""

@@ -53,14 +53,14 @@ def test_what_is_denied_unseen_is_not_called_supported() -> None:
 
 def test_a_note_names_the_text_and_the_language() -> None:
     (note,) = language_notes(("the answer", "Der Turm wurde nicht eröffnet."), [("the source a", "It was.")])
-    assert note.startswith("language: the answer seems to be in German;")
+    assert note.describe().startswith("language: the answer seems to be in German;")
 
 
 def test_each_source_in_another_language_than_the_answer_is_named() -> None:
     answer = ("the answer", "The bridge was opened in 1931 and it is the longest of the county.")
     portuguese = "A ponte foi inaugurada em 1931 e é a mais longa do distrito, que a pagou."
     (note,) = language_notes(answer, [("a", portuguese), ("b", answer[1])])
-    assert note.startswith("language: the answer is in English and a in Portuguese;")
+    assert note.describe().startswith("language: the answer is in English and a in Portuguese;")
     (found,) = judged("It is the longest bridge of all that were built in the county.", portuguese)
     assert found.verdict == "unclear"
 

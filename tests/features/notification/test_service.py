@@ -5,12 +5,15 @@ from typing import Any
 import pytest
 
 from orchd.errors import RateLimited
+from orchd.features.notification.messages import NotificationDetail
 from orchd.features.notification.queries import Occasion
 from orchd.features.notification.service import GRACE_SECONDS, MAX_WAITING, MINUTE_MS, Notifier, _money, _of_task
-from orchd.features.task import TaskNews
+from orchd.features.task import TaskCause, TaskNews
 from orchd.llm.types import BackendHealth
+from orchd.protocol.types import timestamp
 
 NOTHING: Any = None
+CAUSE = TaskCause("no_result")
 
 
 class Listening(Notifier):
@@ -57,6 +60,7 @@ def test_only_a_quota_that_is_used_up_for_long_is_told_of() -> None:
     notifier.note_refusal(3, RateLimited("the quota is used up", retry_after_ms=2 * MINUTE_MS))
     (told,) = notifier.told
     assert (told.user_id, told.draft.source, told.draft.text) == (3, "quota:9", "the quota is used up")
+    assert told.draft.detail == NotificationDetail(ends_at=timestamp(9 * MINUTE_MS))
 
 
 @pytest.mark.parametrize(
@@ -69,9 +73,13 @@ def test_only_a_quota_that_is_used_up_for_long_is_told_of() -> None:
     ],
 )
 def test_what_is_told_of_a_task(status: Any, approval: int | None, kind: str, source: str) -> None:
-    told = _of_task(TaskNews(5, 1, "x" * 2_000, status, "y" * 9_000, 2, 40, approval, "May it?"))
+    told = _of_task(
+        TaskNews(5, 1, "x" * 2_000, status, "y" * 9_000, 2, 40, CAUSE, approval, "result" if approval else None)
+    )
     assert (told.user_id, told.draft.kind, told.draft.source, told.draft.task_id) == (1, kind, source, 5)
     assert told.draft.approval_id == approval
+    details = {"approval": NotificationDetail(question="result"), "task_completed": None}
+    assert told.draft.detail == details.get(kind, NotificationDetail(cause=CAUSE))
     assert (len(told.draft.title) <= 600, len(told.draft.text) <= 4_000) == (True, True)
 
 

@@ -23,8 +23,8 @@ def task(**changes: object) -> TaskRow:
         id=7, user_id=0, project_id=None, title="Move house", description="From A to B", priority="medium", model=None,
         status="pending", waits_for=None, reason=None, pausing=False, ready=True, owner="epoch", version=3, round=1,
         planned=False, plan_model=None, auto_run=True, budget=budget(), calls=0, tokens=0, seconds=0.0, due_at=None,
-        result=None, result_notes="", links=[], created_at=FIRST, updated_at=FIRST, started_at=None, completed_at=None,
-        deleted_at=None,
+        result=None, result_notes="", result_remarks=None, links=[], created_at=FIRST, updated_at=FIRST,
+        started_at=None, completed_at=None, deleted_at=None,
         models=None,
         token_id=None,
         background=False,
@@ -44,7 +44,7 @@ def subtask(subtask_id: int, *depends_on: int, **changes: object) -> SubtaskRow:
         id=subtask_id, task_id=7, position=subtask_id - 1, title=f"part {subtask_id}", prompt=f"Do {subtask_id}",
         task_type="general", difficulty=5, assistant=None, model=None, needs_approval=False, depends_on=depends_on,
         status="pending", attempts=0, kept=None, result=None, result_model=None, score=None, reviewer=None, notes="",
-        cause=None, verified=False, self_checked=False, reasons=(), created_at=FIRST, updated_at=FIRST,
+        cause=None, remarks=None, verified=False, self_checked=False, reasons=(), created_at=FIRST, updated_at=FIRST,
         completed_at=None,
     )  # fmt: skip
     return msgspec.structs.replace(row, **changes)

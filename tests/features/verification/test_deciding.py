@@ -10,20 +10,23 @@ from orchd.features.verification.deciding import (
     Doubts,
     decide,
     guidance,
+    guidance_text,
     is_settled,
     last_word,
-    notes,
+    remarks,
 )
-from orchd.features.verification.judging.verdicts import VerdictRole, abstention, approves, read_verdict
-from orchd.features.verification.messages import VerifyClaimItem, VerifyFinding, VerifyVerdict
+from orchd.features.verification.judging.verdicts import abstention, approves, discount_approval, read_verdict
+from orchd.features.verification.messages import VerificationOutcome, VerifyClaimItem, VerifyFinding, VerifyVerdict
+from orchd.features.verification.remarks import JudgeRole, VerifyRemark
+from orchd.features.verification.wording import paragraph
 from tests.fix_verification import refusal, verdict
 
 
-def said(text: str, role: VerdictRole = "validator", model: str = "judge-b@fake") -> VerifyVerdict:
+def said(text: str, role: JudgeRole = "validator", model: str = "judge-b@fake") -> VerifyVerdict:
     return read_verdict(text, role, model, ())
 
 
-YES, NO, DUMB = said(verdict()), said(refusal()), abstention("validator", "judge-b@fake", "it is mute")
+YES, NO, DUMB = said(verdict()), said(refusal()), abstention("validator", "judge-b@fake", VerifyRemark(code="no_model"))
 NONE, FLAGGED = Doubts(), Doubts(flagged=True)
 LISTS = st.lists(st.sampled_from(["the sum is wrong", "none", ""]), max_size=2)
 VERDICTS = st.builds(
@@ -108,6 +111,14 @@ def test_a_person_may_overrule_what_the_texts_alone_say() -> None:
     assert decide(NO, None, alone, own=True) == "rejected"
 
 
+def finding(remark: VerifyRemark) -> VerifyFinding:
+    return VerifyFinding("repetition", 30, "", None, remark)
+
+
+def notes(outcome: VerificationOutcome, verdicts: list[VerifyVerdict], doubts: Doubts, *, own: bool) -> str:
+    return paragraph(remarks(outcome, verdicts, doubts, own=own))
+
+
 def test_what_is_no_answer_is_tried_again_and_no_judge_is_asked() -> None:
     assert decide(DUMB, None, Doubts(refused=True), own=False) == "rejected"
     assert decide(YES, YES, Doubts(refused=True), own=True) == "rejected"
@@ -118,7 +129,7 @@ def test_an_approval_that_says_two_things_is_none() -> None:
     assert decide(both, None, NONE, own=False) == "undecided"
     assert decide(both, YES, NONE, own=False) == "verified"
     assert decide(both, None, NONE, own=True) == "rejected"
-    text = guidance([both], [], [])
+    text = guidance_text(guidance([both], [], []))
     assert "Wrong: The second sentence is invented." in text
     assert "Missing: the conclusion" in text
 
@@ -133,7 +144,7 @@ def test_a_judge_that_disowns_its_approval_leaves_it_to_a_person() -> None:
     assert decide(YES, None, Doubts(unread=True), own=False) == "undecided"
 
 
-FAILED = structs.replace(YES, discounted="approved 6 of 6 wrong results in its trial as a judge")
+FAILED = discount_approval(YES, VerifyRemark(code="approved_wrong", count=6, total=6))
 
 
 def test_an_approval_that_is_discounted_verifies_nothing() -> None:
@@ -162,7 +173,7 @@ def test_the_last_word_is_the_last_that_was_said() -> None:
 def test_a_person_is_told_what_happened() -> None:
     told = notes("undecided", [NO, DUMB], FLAGGED, own=False)
     assert "bad" in told
-    assert "mute" in told
+    assert "The validator abstained: no model is there." in told
     assert "person" in told
     assert "confidence" in told
     assert "only a model" in notes("self_checked", [YES], NONE, own=True).lower()
@@ -175,7 +186,7 @@ def test_notes_are_whole_sentences() -> None:
         "No model could settle it; a person must."
     )
     assert notes("self_checked", [YES], NONE, own=True).startswith("good. Only a model")
-    refused = abstention("validator", None, "the answer is a placeholder: TODO")
+    refused = abstention("validator", None, VerifyRemark(code="no_answer", rule="placeholder", quote="TODO"))
     assert notes("rejected", [refused], NONE, own=False) == "No judge was asked: the answer is a placeholder: TODO."
     assert notes("verified", [said(verdict(notes='It is "fine!"'))], NONE, own=False) == 'It is "fine!"'
     for name in ("disputed", "disowned", "unread", "texts_alone"):
@@ -183,14 +194,16 @@ def test_notes_are_whole_sentences() -> None:
 
 
 def test_guidance_names_what_was_wrong_once() -> None:
-    finding = VerifyFinding("repetition", 30, "it says 3 times: again", None)
-    text = guidance([said(refusal(missing=["a date"], errors=["the sum is wrong", "the sum is wrong"]))], [finding], [])
+    again = said(refusal(missing=["a date"], errors=["the sum is wrong", "the sum is wrong"]))
+    text = guidance_text(guidance([again], [finding(VerifyRemark(code="repeats", count=3, quote="again"))], []))
     assert text.count("the sum is wrong") == 1
     assert "Missing: a date" in text
     assert "it says 3 times" in text
-    assert guidance([YES], [], []) == ""
+    assert guidance([YES], [], []) == []
     long = said(refusal(errors=[f"{number} " + "x" * 900 for number in range(30)]))
-    assert len(guidance([long], [], [])) == GUIDANCE_CHARACTERS
+    cut = guidance([long], [], [])
+    assert len(guidance_text(cut)) == GUIDANCE_CHARACTERS
+    assert len(cut) < 30
 
 
 def test_a_person_is_told_nothing_that_nobody_said() -> None:
@@ -200,9 +213,9 @@ def test_a_person_is_told_nothing_that_nobody_said() -> None:
 
 def test_guidance_is_cut_only_where_it_is_too_long() -> None:
     def found(extra: int) -> str:
-        frame = len("- Found: ")
-        reason = "x" * (GUIDANCE_CHARACTERS - frame + extra)
-        return guidance([], [VerifyFinding("repetition", 30, reason, None)], [])
+        frame = len("- Found: it ends by repeating: ")
+        long = "x" * (GUIDANCE_CHARACTERS - frame + extra)
+        return guidance_text(guidance([], [finding(VerifyRemark(code="ends_repeating", quote=long))], []))
 
     assert (len(found(0)), found(0)[-1]) == (GUIDANCE_CHARACTERS, "x")
     assert (len(found(1)), found(1)[-1]) == (GUIDANCE_CHARACTERS, "…")
@@ -212,7 +225,7 @@ def test_guidance_says_why_a_criterion_failed() -> None:
     criteria = json.loads(verdict())["criteria"]
     criteria["complete"] = {"passed": False, "reason": "the end is missing"}
     criteria["correct"] = {"passed": False}
-    text = guidance([said(refusal(criteria=criteria))], [], [])
+    text = guidance_text(guidance([said(refusal(criteria=criteria))], [], []))
     assert "Not complete: the end is missing" in text
     assert "Not correct: no reason was given" in text
 
@@ -223,5 +236,5 @@ def claim(text: str, score: float | None) -> VerifyClaimItem:
 
 def test_guidance_names_the_claims_that_are_known_not_to_hold() -> None:
     scores = {"unknown": None, "held": SUPPORTED, "lacking": SUPPORTED - 0.01}
-    text = guidance([], [], [claim(f"The {name} claim.", score) for name, score in scores.items()])
+    text = guidance_text(guidance([], [], [claim(f"The {name} claim.", score) for name, score in scores.items()]))
     assert [name for name in scores if name in text] == ["lacking"]

@@ -7,6 +7,7 @@ words ("Yes, of course."), nor a text of a few sentences.
 import re
 from collections import Counter
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from orchd.claims import ends, normal
 from orchd.patterns import lazy_pattern
@@ -31,8 +32,15 @@ _MARK = lazy_pattern(r"\A(?:[-*+•]|\d{1,3}[.)])\s+")
 _WORD = lazy_pattern(r"\w+")
 
 
-def repetition(text: str) -> str | None:
-    """Return what is repeated, for people; None when nothing is, or not too often. Never waits; linear time."""
+class Repetition(NamedTuple):
+    """What a text repeats, and how often; `times` is None where it ends in that, over and over."""
+
+    quote: str
+    times: int | None
+
+
+def repetition(text: str) -> Repetition | None:
+    """Return what is repeated; None when nothing is, or not too often. Never waits; linear time."""
     prose = prose_of(text)
     sentences = list(sentences_of(prose))
     counts = Counter(sentences)
@@ -40,7 +48,7 @@ def repetition(text: str) -> str | None:
         sentence, times = counts.most_common(1)[0]
         few = len(sentences) >= LEAST_SENTENCES and len(counts) < DISTINCT_SHARE * len(sentences)
         if times >= MOST_TIMES or few:
-            return f"it says {times} times: {_short(sentence)}"
+            return Repetition(_short(sentence), times)
     return _loop(prose)
 
 
@@ -60,7 +68,7 @@ def sentences_of(prose: str) -> Iterator[str]:
                 yield sentence
 
 
-def _loop(prose: str) -> str | None:
+def _loop(prose: str) -> Repetition | None:
     """Tell whether the text ends in a few words over and over, with no sentence to it."""
     words = prose[-LONGEST_PERIOD * LEAST_ROUNDS * 40 :].lower().split()[-LONGEST_PERIOD * LEAST_ROUNDS :]
     for period in range(1, LONGEST_PERIOD + 1):
@@ -69,7 +77,7 @@ def _loop(prose: str) -> str | None:
             break
         tail = words[-needed:]
         if all(word == tail[place % period] for place, word in enumerate(tail)):
-            return f"it ends by repeating: {_short(' '.join(tail[:period]))}"
+            return Repetition(_short(" ".join(tail[:period])), None)
     return None
 
 

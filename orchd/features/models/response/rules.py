@@ -6,9 +6,12 @@ says nothing about it: "42" is fine. What is not `sure` may be right after all, 
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Annotated, Literal, NamedTuple, TypeAlias
 
+from msgspec import Meta
+
+from orchd.claims import language_of_tags, language_tags
 from orchd.features.models.response.echoes import is_echo, is_short_echo
 from orchd.features.models.response.ending import unfinished_piece
 from orchd.features.models.response.forms import form_of
@@ -59,11 +62,49 @@ UNFIT = frozenset({"cut_off", "unfinished", "language", "no_value"})
 REASON_CHARACTERS = 120
 
 
-class Objection(NamedTuple):
-    """A rule that an answer breaks, and why, for people."""
+ResponseRule: TypeAlias = Annotated[
+    Literal[
+        "cut_off",
+        "echo",
+        "empty",
+        "error_report",
+        "form",
+        "gap",
+        "garbled",
+        "language",
+        "loop",
+        "no_value",
+        "nothing",
+        "placeholder",
+        "refusal",
+        "short_echo",
+        "steering",
+        "template",
+        "thoughts",
+        "unfinished",
+    ],
+    Meta(
+        title="ResponseRule",
+        description="What a text breaks that is no answer, or seldom one. `nothing` and `no_value`: it is just such a "
+        "word as null, where that was asked for and where it was not.",
+    ),
+]
 
-    rule: str
-    reason: str
+
+class Objection(NamedTuple):
+    """A rule that an answer breaks. `quote`: the words that break it; of a `form` what it is, of one that was `cut_off`
+    how it ended, if not at its greatest length. `languages`: those that it may be in, as tags, `other_languages` those
+    of all that was asked."""
+
+    rule: ResponseRule
+    quote: str = ""
+    languages: tuple[str, ...] = ()
+    other_languages: tuple[str, ...] = ()
+
+    @property
+    def reason(self) -> str:
+        """Why it is no answer, for people."""
+        return _REASONS[self.rule](self)
 
     @property
     def sure(self) -> bool:
@@ -100,93 +141,120 @@ def check_response(
     """
     stripped = text.strip()
     if not UNSEEN.sub("", stripped):
-        return [Objection("empty", "the answer is empty")]
+        return [Objection("empty")]
     asked = prompt if prompt is None else f"{prompt}\n{around}"
     found = [objection for rule in _RULES for objection in rule(stripped, asked)]
     found += [] if prompt is None else _echo(stripped, prompt)
     found += _language(stripped, asked, given)
     if finish_reason == "length":
-        found.append(Objection("cut_off", "the answer was cut off at its greatest length"))
+        found.append(Objection("cut_off"))
     elif is_cut_off(finish_reason):
-        found.append(Objection("cut_off", f"the answer is only a part of one: it ended with `{finish_reason}`"))
+        found.append(Objection("cut_off", finish_reason or ""))
     return found
 
 
 def _nothing(text: str, asked: str | None) -> Iterator[Objection]:
     if text.lower() in NOTHING:
-        rule = "nothing" if asked is None or VALUES.search(asked) else "no_value"
-        yield Objection(rule, f"the answer is just {text[:20]!r}")
+        yield Objection("nothing" if asked is None or VALUES.search(asked) else "no_value", text[:20])
 
 
 def _report(text: str, _: str | None) -> Iterator[Objection]:
     if len(text) <= REPORT_CHARACTERS and REPORT.match(text):
-        yield Objection("error_report", "the answer is an error report")
+        yield Objection("error_report")
 
 
 def _placeholder(text: str, asked: str | None) -> Iterator[Objection]:
     if is_placeholder(text, asked):
-        yield Objection("placeholder", f"the answer is a placeholder: {_short(text)}")
+        yield Objection("placeholder", _short(text))
     elif (slot := open_slot(text, asked)) is not None:
-        yield Objection("gap", f"a part of the answer was never written: {_short(slot)}")
+        yield Objection("gap", _short(slot))
 
 
 def _refusal(text: str, asked: str | None) -> Iterator[Objection]:
     if is_refusal(text, asked):
-        yield Objection("refusal", f"the answer is a refusal: {_short(text)}")
+        yield Objection("refusal", _short(text))
 
 
 def _loop(text: str, asked: str | None) -> Iterator[Objection]:
     if (piece := loop_of(text, asked)) is not None:
-        yield Objection("loop", f"the answer says the same over and over: {_short(piece)}")
+        yield Objection("loop", _short(piece))
 
 
 def _form(text: str, asked: str | None) -> Iterator[Objection]:
     if (form := form_of(text, asked)) is not None:
-        yield Objection("form", f"the answer is {form}, which nobody asked for")
+        yield Objection("form", form)
 
 
 def _echo(text: str, prompt: str) -> Iterator[Objection]:
     if is_echo(text, prompt):
-        yield Objection("echo", "the answer only repeats the question")
+        yield Objection("echo")
     elif is_short_echo(text, prompt):
-        yield Objection("short_echo", "the answer only repeats the question")
+        yield Objection("short_echo")
 
 
 def _steering(text: str, asked: str | None) -> Iterator[Objection]:
     if (words := steering(text, asked)) is not None:
-        yield Objection("steering", f"the answer speaks to whoever checks it: {_short(words)}")
+        yield Objection("steering", _short(words))
 
 
 def _thoughts(text: str, asked: str | None) -> Iterator[Objection]:
     if is_thinking(text, asked):
-        yield Objection("thoughts", f"the answer only says what is to be done: {_short(text)}")
+        yield Objection("thoughts", _short(text))
 
 
 def _ending_objection(text: str, _: str | None) -> Iterator[Objection]:
     if (piece := unfinished_piece(text)) is not None:
-        yield Objection("unfinished", f"the answer ends in the middle of a sentence: {_short(piece)}")
+        yield Objection("unfinished", _short(piece))
 
 
 def _language(text: str, asked: str | None, given: Sequence[str]) -> Iterator[Objection]:
     if (tongues := wrong_language(text, asked, given)) is not None:
-        yield Objection("language", f"the answer is in {tongues[0]}, and all that was asked in {tongues[1]}")
+        yield Objection("language", "", *map(language_tags, tongues))
 
 
 def _template(text: str, _: str | None) -> Iterator[Objection]:
     found = TEMPLATE.search(text)
     if found is not None:
-        yield Objection("template", f"the answer holds a mark of the chat template, {found[0]}")
+        yield Objection("template", found[0])
 
 
 def _garbling(text: str, _: str | None) -> Iterator[Objection]:
     if text.count("\ufffd") > GARBLED_SHARE * len(text):
-        yield Objection("garbled", "the answer is garbled: it holds many replacement characters")
+        yield Objection("garbled")
 
 
 def _short(text: str) -> str:
     line = " ".join(text[: 4 * REASON_CHARACTERS].split())
     return line if len(line) <= REASON_CHARACTERS else f"{line[: REASON_CHARACTERS - 1]}…"
 
+
+_REASONS: Mapping[ResponseRule, Callable[[Objection], str]] = {
+    "cut_off": lambda found: (
+        f"the answer is only a part of one: it ended with `{found.quote}`"
+        if found.quote
+        else "the answer was cut off at its greatest length"
+    ),
+    "echo": lambda found: "the answer only repeats the question",
+    "empty": lambda found: "the answer is empty",
+    "error_report": lambda found: "the answer is an error report",
+    "form": lambda found: f"the answer is {found.quote}, which nobody asked for",
+    "gap": lambda found: f"a part of the answer was never written: {found.quote}",
+    "garbled": lambda found: "the answer is garbled: it holds many replacement characters",
+    "language": lambda found: (
+        f"the answer is in {language_of_tags(found.languages)}, and all that was asked in "
+        f"{language_of_tags(found.other_languages)}"
+    ),
+    "loop": lambda found: f"the answer says the same over and over: {found.quote}",
+    "no_value": lambda found: f"the answer is just {found.quote!r}",
+    "nothing": lambda found: f"the answer is just {found.quote!r}",
+    "placeholder": lambda found: f"the answer is a placeholder: {found.quote}",
+    "refusal": lambda found: f"the answer is a refusal: {found.quote}",
+    "short_echo": lambda found: "the answer only repeats the question",
+    "steering": lambda found: f"the answer speaks to whoever checks it: {found.quote}",
+    "template": lambda found: f"the answer holds a mark of the chat template, {found.quote}",
+    "thoughts": lambda found: f"the answer only says what is to be done: {found.quote}",
+    "unfinished": lambda found: f"the answer ends in the middle of a sentence: {found.quote}",
+}
 
 _RULES: tuple[Callable[[str, str | None], Iterator[Objection]], ...] = (
     _nothing,

@@ -6,11 +6,13 @@ members may be added with a default, but none may be renamed or lost.
 
 from typing import Annotated, Literal, TypeAlias
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
-from orchd.features.models import TaskType
-from orchd.features.verification import VerificationOutcome
+from orchd.features.models import ResponseRule, TaskType
+from orchd.features.task.core.causes import TaskFailure
+from orchd.features.verification import VerificationOutcome, VerifyRemark
 from orchd.llm import Cost
+from orchd.protocol.types import Count
 
 SubtaskOpinion: TypeAlias = Annotated[
     Literal["approved", "rejected", "abstained"],
@@ -59,8 +61,53 @@ class PartLink(Struct, frozen=True):
     subtask_id: int
 
 
+JoinRemarkCode: TypeAlias = Annotated[
+    Literal[
+        "as_they_are",
+        "claims_left_out",
+        "cut_off",
+        "does_not_hold",
+        "far_longer",
+        "far_shorter",
+        "invented",
+        "model_failed",
+        "no_answer",
+        "result_missing",
+        "too_long",
+        "too_long_for_models",
+        "unmarked",
+    ],
+    Meta(title="TaskJoinRemarkCode", description="What is to be said of how the results were joined."),
+]
+
+
+class TaskJoinRemark(Struct, frozen=True, rename="camel", kw_only=True):
+    """What is to be said of how a task's results were joined, for programs; which members there are follows from
+    `code`.
+
+    `as_they_are`: they are put together without a model, and why: `too_long_for_models`, `model_failed` (`error`),
+    `cut_off` (the text of `model`), `does_not_hold` (what `model` wrote, and why not): it is `no_answer` (it breaks a
+    `rule`; `quote`, `languages`, `otherLanguages`), `too_long` to be held against the results, `far_longer` or
+    `far_shorter` than they are, `invented` (the `claims` that no result has), `result_missing` (`titles`). Of a text
+    that a model has joined: `claims_left_out` (`count`, the first of the `claims`), `unmarked` (`titles` of the results
+    that it has no mark for).
+    """
+
+    code: JoinRemarkCode
+    model: str | UnsetType = UNSET
+    error: TaskFailure | UnsetType = UNSET
+    rule: ResponseRule | UnsetType = UNSET
+    quote: str | UnsetType = UNSET
+    languages: list[str] | UnsetType = UNSET
+    other_languages: list[str] | UnsetType = UNSET
+    claims: list[str] | UnsetType = UNSET
+    titles: list[str] | UnsetType = UNSET
+    count: Count | UnsetType = UNSET
+
+
 class StepOutput(Struct, frozen=True):
-    """A result: who made it ("id@backend"), why that one, what it took; `links`, `notes` are for the joined answer."""
+    """A result: who made it ("id@backend"), why that one, what it took; `links`, `notes` are for the joined answer, and
+    `remarks` say for programs what the notes say."""
 
     text: str
     model: str
@@ -68,21 +115,25 @@ class StepOutput(Struct, frozen=True):
     cost: Cost
     links: list[PartLink] = []
     notes: str = ""
+    remarks: list[TaskJoinRemark] = []
 
 
 class SubtaskVerdict(Struct, frozen=True):
-    """What one model thought of an attempt."""
+    """What one model thought of an attempt; `remarks` say for programs what `notes` says, and are empty in those of an
+    older daemon."""
 
     model: str
     opinion: SubtaskOpinion
     score: SubtaskScore | None
     notes: str
+    remarks: list[VerifyRemark] = []
 
 
 class CheckResult(Struct, frozen=True):
     """How a check ended. `guidance` is for the next attempt; `ledger_id` names the stored ledger of claims.
 
-    `unasked`: why it is undecided for want of a judge that may be there another time; None otherwise.
+    `unasked`: why it is undecided for want of a judge that may be there another time; None otherwise. `remarks` say for
+    programs what `notes` says, `faults` what `guidance` says.
     """
 
     outcome: VerificationOutcome
@@ -94,3 +145,5 @@ class CheckResult(Struct, frozen=True):
     verdicts: list[SubtaskVerdict]
     cost: Cost
     unasked: str | None = None
+    remarks: list[VerifyRemark] = []
+    faults: list[VerifyRemark] = []

@@ -7,7 +7,8 @@ from msgspec import Meta, Struct, field
 from orchd.entity import Belonging, Elsewhere, NamedColumn, SpreadMember, StoredAs, TaggedMember, TypedBy
 from orchd.features.models import TaskType
 from orchd.features.task.core.causes import SubtaskCause, TaskCause
-from orchd.features.task.core.results import CheckResult, PartLink, Plan, StepOutput, SubtaskScore
+from orchd.features.task.core.results import CheckResult, PartLink, Plan, StepOutput, SubtaskScore, TaskJoinRemark
+from orchd.features.verification import VerifyRemark
 from orchd.protocol.types import Count, RowId, ServerPayload, Timestamp
 
 TaskStatus: TypeAlias = Annotated[
@@ -126,6 +127,7 @@ class TaskMembers(TaskListed, frozen=True, kw_only=True):
     budget: Annotated[TaskBudget, SpreadMember]
     result: str | None
     result_notes: str
+    result_remarks: list[TaskJoinRemark] | None
     started_at: Timestamp | None
 
 
@@ -175,6 +177,7 @@ class SubtaskRow(Struct, frozen=True, kw_only=True, rename="camel"):
     reviewer: str | None
     notes: str
     cause: SubtaskCause | None
+    remarks: list[VerifyRemark] | None
     verified: bool
     self_checked: bool
     reasons: tuple[str, ...]
@@ -186,7 +189,8 @@ class SubtaskRow(Struct, frozen=True, kw_only=True, rename="camel"):
 NEW_TASK: dict[str, object] = {
     "status": "pending", "waits_for": None, "reason": None, "pausing": False, "ready": False, "owner": None,
     "version": 1, "round": 1, "planned": False, "plan_model": None, "calls": 0, "tokens": 0, "seconds": 0.0,
-    "project_id": None, "result": None, "result_notes": "", "links": [], "started_at": None, "completed_at": None,
+    "project_id": None, "result": None, "result_notes": "", "result_remarks": None, "links": [],
+    "started_at": None, "completed_at": None,
     "deleted_at": None, "models": None,
     "token_id": None,
     "background": False,
@@ -194,8 +198,8 @@ NEW_TASK: dict[str, object] = {
 }  # fmt: skip
 NEW_SUBTASK: dict[str, object] = {
     "model": None, "needs_approval": False, "status": "pending", "attempts": 0, "kept": None, "result": None,
-    "result_model": None, "score": None, "reviewer": None, "notes": "", "cause": None, "verified": False,
-    "self_checked": False, "reasons": (), "completed_at": None,
+    "result_model": None, "score": None, "reviewer": None, "notes": "", "cause": None, "remarks": None,
+    "verified": False, "self_checked": False, "reasons": (), "completed_at": None,
 }  # fmt: skip
 
 

@@ -170,7 +170,13 @@ def _report(subtask: SubtaskRow, step: StepRow) -> SubtaskRow:
     match step.result:
         case StepOutput() as made:
             changes: dict[str, object] = {"status": "validating", "result": made.text, "result_model": made.model}
-            changes |= {"kept": step.key.attempt, "reasons": tuple(made.reasons), "notes": "", "cause": None}
+            changes |= {
+                "kept": step.key.attempt,
+                "reasons": tuple(made.reasons),
+                "notes": "",
+                "cause": None,
+                "remarks": None,
+            }
             return msgspec.structs.replace(subtask, **changes, score=None, reviewer=None)
         case CheckResult() as checked:
             return msgspec.structs.replace(
@@ -179,6 +185,7 @@ def _report(subtask: SubtaskRow, step: StepRow) -> SubtaskRow:
                 reviewer=checked.reviewer,
                 notes=checked.notes,
                 cause=None,
+                remarks=checked.remarks,
                 status="validating",
             )
         case _:
@@ -186,7 +193,7 @@ def _report(subtask: SubtaskRow, step: StepRow) -> SubtaskRow:
             if error is None:
                 return subtask
             cause = step_failure(error.code, error.message, error.reason)
-            return msgspec.structs.replace(subtask, notes=error.message, cause=cause)
+            return msgspec.structs.replace(subtask, notes=error.message, cause=cause, remarks=None)
 
 
 def _ask(state: TaskState, ask: AskPerson, now: int) -> TaskState:
@@ -213,7 +220,7 @@ def _settle(state: TaskState, settle: EndSubtask, now: int) -> TaskState:
         subtask = _with_attempt(state, subtask, settle.kept)
     changes: dict[str, object] = {"status": settle.status, "updated_at": timestamp(now), "completed_at": timestamp(now)}
     if settle.notes or settle.kept is None:
-        changes |= {"notes": settle.notes, "cause": settle.cause}
+        changes |= {"notes": settle.notes, "cause": settle.cause, "remarks": None}
     if settle.reviewer is not None:
         changes["reviewer"] = settle.reviewer
     return state.with_subtask(msgspec.structs.replace(subtask, **changes))
@@ -253,7 +260,8 @@ def _over(state: TaskState, end: EndTask, now: int) -> TaskState:
     done = [step.result for step in state.steps_of(0, "consolidate") if isinstance(step.result, StepOutput)]
     changes: dict[str, object] = {}
     if end.status == "completed":
-        changes = {"result": done[-1].text, "links": done[-1].links, "result_notes": done[-1].notes}
+        changes = {"result": done[-1].text, "links": done[-1].links}
+        changes |= {"result_notes": done[-1].notes, "result_remarks": done[-1].remarks}
     state = state.with_task(
         status=end.status,
         waits_for=None,

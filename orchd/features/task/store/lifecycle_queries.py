@@ -80,8 +80,8 @@ def retry(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
         (task_id,),
     )
     yield Statement(
-        "UPDATE subtask SET status = 'pending', notes = '', cause_json = NULL, completed_at = NULL, updated_at = ?"
-        " WHERE task_id = ? AND status <> 'completed'",
+        "UPDATE subtask SET status = 'pending', notes = '', cause_json = NULL, remarks_json = NULL,"
+        " completed_at = NULL, updated_at = ? WHERE task_id = ? AND status <> 'completed'",
         (now, task_id),
     )
     yield from _anew(task, now)
@@ -92,7 +92,10 @@ def retry(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
 
 
 def _anew(task: TaskRow, now: int) -> Steps[None]:
-    names = ("status", "waits_for", "reason", "cause", "pausing", "result", "result_notes", "links", "completed_at")
+    names = (
+        "status", "waits_for", "reason", "cause", "pausing", "result", "result_notes", "result_remarks", "links",
+        "completed_at",
+    )  # fmt: skip
     anew = {name: NEW_TASK[name] for name in names}
     yield from TASKS.set(task.id, now, **anew, ready=True, round=task.round + 1)
 

@@ -31,12 +31,12 @@ _PRUNE_EVERY = 64
 
 _UPDATE_TASK = queries.TASKS.everybodys.update_of(
     "status", "waits_for", "reason", "pausing", "ready", "owner", "planned", "plan_model", "calls", "tokens", "seconds",
-    "result", "result_notes", "links", "started_at", "completed_at", "cause",
+    "result", "result_notes", "result_remarks", "links", "started_at", "completed_at", "cause",
     where="id = ? AND owner = ? AND version = ?", also="updated_at = ?, version = version + 1",
 )  # fmt: skip
 _UPDATE_SUBTASK = queries.SUBTASKS.everybodys.update_of(
-    "status", "attempts", "kept", "result", "result_model", "score", "reviewer", "notes", "cause", "verified",
-    "self_checked", "reasons", "updated_at", "completed_at",
+    "status", "attempts", "kept", "result", "result_model", "score", "reviewer", "notes", "cause", "remarks",
+    "verified", "self_checked", "reasons", "updated_at", "completed_at",
 )  # fmt: skip
 
 _UPDATE_STEP = queries.STEPS.everybodys.update_of(

@@ -8,6 +8,7 @@ from orchd.clock import unix_now
 from orchd.entity import Owner, owner_of, view
 from orchd.errors import TooLarge
 from orchd.features.requester import require_models
+from orchd.features.task.core.causes import failure
 from orchd.features.task.core.results import CheckResult, StepOutput
 from orchd.features.task.core.rows import StepRow
 from orchd.features.task.engine.lifecycle import Lifecycle
@@ -154,6 +155,7 @@ def _attempt(step: StepRow, checked: CheckResult | None) -> SubtaskAttempt:
         characters=0 if made is None else len(made.text),
         reasons=[] if made is None else made.reasons,
         error=None if step.error is None else step.error.message,
+        failure=None if step.error is None else failure(step.error.code, step.error.message, step.error.reason),
         check=None if checked is None else view(SubtaskCheck, checked),
         started_at=timestamp(step.started_at),
         ended_at=None if step.end is None else timestamp(step.end.ended_at),

@@ -5,10 +5,11 @@ from typing import Annotated, TypeAlias
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from orchd.features.models import TaskType
+from orchd.features.task.core.causes import TaskFailure
 from orchd.features.task.core.plan_check import MAX_PROMPT_CHARACTERS, MAX_SUBTASKS, MAX_TITLE_CHARACTERS
 from orchd.features.task.core.results import SubtaskScore, SubtaskVerdict
 from orchd.features.task.core.rows import StepStatus, SubtaskRow
-from orchd.features.verification import VerificationOutcome, VerifyLedger
+from orchd.features.verification import VerificationOutcome, VerifyLedger, VerifyRemark
 from orchd.protocol.types import ClientPayload, Count, ModelName, RowId, ServerPayload, Timestamp, text_bounds
 
 Difficulty: TypeAlias = Annotated[int, Meta(ge=1, le=10)]
@@ -90,7 +91,8 @@ class SubtaskItem(SubtaskRow, frozen=True, kw_only=True):
 
 
 class SubtaskCheck(Struct, frozen=True, rename="camel"):
-    """How the check of an attempt ended; `ledgerId` names its ledger of claims."""
+    """How the check of an attempt ended; `ledgerId` names its ledger of claims. `remarks` say for programs what `notes`
+    says, `faults` what `guidance` says; both are empty in checks of an older daemon."""
 
     outcome: VerificationOutcome
     score: SubtaskScore | None
@@ -99,10 +101,13 @@ class SubtaskCheck(Struct, frozen=True, rename="camel"):
     guidance: str
     ledger_id: RowId | None
     verdicts: list[SubtaskVerdict]
+    remarks: list[VerifyRemark]
+    faults: list[VerifyRemark]
 
 
 class SubtaskAttempt(Struct, frozen=True, rename="camel"):
-    """One attempt: `text` (its beginning, of `characters` in all) by `model`, or the `error`; and its check."""
+    """One attempt: `text` (its beginning, of `characters` in all) by `model`, or the `error`; and its check.
+    `failure` says for programs what `error` says."""
 
     attempt: Count
     round: Count
@@ -112,6 +117,7 @@ class SubtaskAttempt(Struct, frozen=True, rename="camel"):
     characters: Count
     reasons: list[str]
     error: str | None
+    failure: TaskFailure | None
     check: SubtaskCheck | None
     started_at: Timestamp
     ended_at: Timestamp | None

@@ -6,7 +6,9 @@ each is cut to its fair share, and `cut` says so; a single subtask or a task ask
 
 import math
 from collections.abc import Sequence
+from typing import TypeVar
 
+import msgspec
 from msgspec import Struct
 
 from orchd.entity import view
@@ -20,8 +22,10 @@ from orchd.features.task.wire.live_messages import (
 )
 from orchd.features.task.wire.messages import TaskItem, TaskLink, TaskListItem, TaskSpent, TaskUpdated
 from orchd.features.task.wire.subtask_messages import SubtaskItem
-from orchd.protocol.page import beginning, fitting, share
+from orchd.protocol.page import beginning, fitting, share, size
 from orchd.protocol.types import MAX_INTEGER, timestamp
+
+R = TypeVar("R", bound=Struct)
 
 
 def task_item(task: TaskRow, depends_on: Sequence[int], room: int | None = None) -> TaskItem:
@@ -30,6 +34,7 @@ def task_item(task: TaskRow, depends_on: Sequence[int], room: int | None = None)
         TaskItem,
         task,
         **_texts(task, room, "description", "result", "result_notes"),
+        result_remarks=_remarks(task.result_remarks, room),
         started=task.ready or task.owner is not None or task.started_at is not None,
         depends_on=list(depends_on),
         spent=TaskSpent(task.calls, min(task.tokens, MAX_INTEGER), round(task.seconds, 3)),
@@ -39,7 +44,14 @@ def task_item(task: TaskRow, depends_on: Sequence[int], room: int | None = None)
 
 def subtask_item(subtask: SubtaskRow, room: int | None = None) -> SubtaskItem:
     """Show a subtask; no text of it longer than `room` bytes as JSON."""
-    return view(SubtaskItem, subtask, **_texts(subtask, room, "prompt", "result", "notes"))
+    texts = _texts(subtask, room, "prompt", "result", "notes")
+    remarks = _remarks(subtask.remarks, room)
+    return view(SubtaskItem, subtask, **texts, remarks=remarks)
+
+
+def _remarks(remarks: list[R] | None, room: int | None) -> list[R] | None:
+    """Return remarks where they go into `room` bytes: in part they would say something else."""
+    return remarks if room is None or remarks is None or size(remarks) <= room else None
 
 
 def _texts(row: Struct, room: int | None, *names: str) -> dict[str, object]:
@@ -58,14 +70,30 @@ def subtask_items(subtasks: Sequence[SubtaskRow]) -> list[SubtaskItem]:
 def task_update(shown: TaskDetails, needed: Sequence[int], now: int) -> TaskUpdated:
     """Show a task and its subtasks to somebody who sees these of the tasks that it waits for; `now` in Unix
     milliseconds."""
-    room = _room(shown.subtasks, shown.task.description, shown.task.result, shown.task.result_notes)
+    room = _room(
+        shown.subtasks,
+        shown.task.description,
+        shown.task.result,
+        shown.task.result_notes,
+        _remarks_json(shown.task.result_remarks),
+    )
     items = [subtask_item(subtask, room) for subtask in shown.subtasks]
     return TaskUpdated(task_item(shown.task, needed, room), items, timestamp(now))
 
 
 def _room(subtasks: Sequence[SubtaskRow], *others: str | None) -> int | None:
     """Return how many bytes each long text may have in one frame, None when all may be whole."""
-    return share([*others, *(text for subtask in subtasks for text in (subtask.prompt, subtask.result, subtask.notes))])
+    texts = (
+        text
+        for subtask in subtasks
+        for text in (subtask.prompt, subtask.result, subtask.notes, _remarks_json(subtask.remarks))
+    )
+    return share([*others, *texts])
+
+
+def _remarks_json(remarks: Sequence[Struct] | None) -> str | None:
+    """Return remarks as they are written in a frame."""
+    return None if remarks is None else msgspec.json.encode(remarks).decode()
 
 
 def list_item(row: TaskSummary) -> TaskListItem:

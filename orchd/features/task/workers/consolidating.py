@@ -11,13 +11,15 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from orchd.errors import Invalid, OrchdError, RequestCancelled, ShuttingDown
-from orchd.features.task.core.results import Part, PartLink, StepOutput
+from orchd.features.task.core.causes import failure
+from orchd.features.task.core.results import Part, PartLink, StepOutput, TaskJoinRemark
 from orchd.features.task.core.rows import TaskRow
 from orchd.features.task.core.work import StepListener, requester_of
 from orchd.features.task.workers.assigning import Assigner, Assignment
 from orchd.features.task.workers.context_window import AROUND_TOKENS, Truncator
 from orchd.features.task.workers.generating import SOFT, Generator
-from orchd.features.task.workers.join_check import MARK, SHOWN_CLAIMS, JoinCheck, hold_against
+from orchd.features.task.workers.join_check import MARK, JoinCheck, hold_against
+from orchd.features.task.workers.join_words import flaw_lines, join_notes
 from orchd.llm import Answer, Cost, FittedPrompt, NoAnswerError, Prompt, Sampling, Target, Turn
 from orchd.worker.pool import TextWorkers
 
@@ -62,26 +64,29 @@ class Consolidator:
             error, spent = (failed.error, failed.spent) if isinstance(failed, NoAnswerError) else (failed, Cost())
             if isinstance(error, RequestCancelled | ShuttingDown):
                 raise
-            return _as_they_are(parts, error.message, spent)
+            told = failure(error.code, error.message, error.reason)
+            return _as_they_are(parts, [TaskJoinRemark(code="model_failed", error=told)], spent)
 
     async def _join(self, task: TaskRow, parts: Sequence[Part], listener: StepListener) -> StepOutput:
         choice = await self._assigner.for_joining(task)
         able = [target for target in choice.targets if self._fits(target, parts)]
         if not able:
-            return _as_they_are(parts, "they are too long for the models that there are", Cost())
-        join, spent, wrong = _Join(task, parts, able), Cost(), ""
+            return _as_they_are(parts, [TaskJoinRemark(code="too_long_for_models")], Cost())
+        join, spent, flaws = _Join(task, parts, able), Cost(), list[TaskJoinRemark]()
         for _ in range(TRIES):
             try:
-                draft = await self._draft(join, wrong, listener)
+                draft = await self._draft(join, flaw_lines(flaws), listener)
             except NoAnswerError as failed:
                 raise NoAnswerError(failed.error, spent.plus(failed.spent), failed.model) from failed
             spent = spent.plus(draft.written.cost)
             if draft.written.finish_reason == "length":
-                return _as_they_are(parts, f"the text of {draft.written.target.full_name} was cut off", spent)
+                cut = TaskJoinRemark(code="cut_off", model=draft.written.target.full_name)
+                return _as_they_are(parts, [cut], spent)
             if draft.found.sound:
                 return _output(draft, choice, parts, spent)
-            wrong = draft.found.describe(parts)
-        return _as_they_are(parts, f"what {draft.written.target.full_name} wrote does not hold", spent, wrong)
+            flaws = draft.found.flaws(parts)
+        why = TaskJoinRemark(code="does_not_hold", model=draft.written.target.full_name)
+        return _as_they_are(parts, [why, *flaws], spent)
 
     async def _draft(self, join: "_Join", wrong: str, listener: StepListener) -> "_Draft":
         """Have a text written, told what was `wrong` with the last one, and hold it against the results.
@@ -165,26 +170,25 @@ def link_parts(text: str, parts: Sequence[Part]) -> tuple[str, list[PartLink], l
 
 
 def _output(draft: _Draft, choice: Assignment, parts: Sequence[Part], cost: Cost) -> StepOutput:
-    written, lost = draft.written, draft.found.lost
+    written = draft.written
     text, links, missing = link_parts(written.text, parts)
-    names = ", ".join(f'"{parts[number - 1].title}"' for number in missing)
-    notes = [f"The joined text has no mark for these results, which are listed at its end: {names}."] if missing else []
-    if lost:
-        shown = " ".join(f"“{claim}”" for claim in lost[:SHOWN_CLAIMS])
-        notes.append(f"Claims of the results that the joined text leaves out ({len(lost)}): {shown}")
+    titles = [parts[number - 1].title for number in missing]
+    remarks = [TaskJoinRemark(code="unmarked", titles=titles)] if missing else []
+    remarks += draft.found.losses()
     return StepOutput(
         text=text,
         model=written.target.full_name,
         reasons=[*choice.reasons, *written.reasons],
         cost=cost,
         links=links,
-        notes=" ".join(notes),
+        notes=join_notes(remarks),
+        remarks=remarks,
     )
 
 
-def _as_they_are(parts: Sequence[Part], why: str, cost: Cost, wrong: str = "") -> StepOutput:
+def _as_they_are(parts: Sequence[Part], why: Sequence[TaskJoinRemark], cost: Cost) -> StepOutput:
     pieces = [f"## {part.title} {mark(number)}\n\n{part.text}" for number, part in enumerate(parts, 1)]
-    notes = f"The results are put together as they are, in order, without a model: {why}."
-    notes += f"\n{wrong}" if wrong else ""
+    remarks = [TaskJoinRemark(code="as_they_are"), *why]
+    notes = join_notes(remarks)
     links = [PartLink(mark(number), part.subtask_id) for number, part in enumerate(parts, 1)]
-    return StepOutput("\n\n".join(pieces), "", [notes], cost, links, notes)
+    return StepOutput("\n\n".join(pieces), "", [notes], cost, links, notes, remarks)

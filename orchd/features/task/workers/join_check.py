@@ -8,11 +8,11 @@ is not there in other words, with their figures and half of their words at least
 import re
 from collections.abc import Iterator, Sequence
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from orchd.claims import MAX_ANSWER_BYTES, MAX_SOURCE_BYTES, SUPPORTED, ClaimFinding, Source, ledger
-from orchd.features.models import check_response
-from orchd.features.task.core.results import Part
+from orchd.features.models import Objection, check_response
+from orchd.features.task.core.results import Part, TaskJoinRemark
 from orchd.features.task.workers.join_claims import WordsAndFigures, invented_claims
 from orchd.patterns import lazy_pattern
 
@@ -35,12 +35,12 @@ _CITED = lazy_pattern(r"\s?\[\^?\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*\]")
 
 
 class JoinCheck(Struct, frozen=True):
-    """What was found of a joined text: why it is none at all, what it invents, what it loses of which result.
+    """What was found of a joined text: what it is instead of one, what it invents, what it loses of which result.
 
     `missing` are the numbers of the results, from 1, that are not in it.
     """
 
-    unusable: str = ""
+    unusable: TaskJoinRemark | None = None
     invented: list[str] = []
     lost: list[str] = []
     missing: list[int] = []
@@ -50,13 +50,20 @@ class JoinCheck(Struct, frozen=True):
         """Whether it may be taken; single claims may be lost for all that."""
         return not (self.unusable or self.invented or self.missing)
 
-    def describe(self, parts: Sequence[Part]) -> str:
-        """Return what is wrong, a line each."""
-        lines = [self.unusable] if self.unusable else []
-        lines += [f"the results don't say this: “{claim}”" for claim in self.invented[:SHOWN_CLAIMS]]
-        lines += [f"the result “{parts[number - 1].title}” is not in it" for number in self.missing]
-        lines += [f"this is left out: “{claim}”" for claim in self.lost[:SHOWN_CLAIMS]]
-        return "\n".join(f"- {line}" for line in lines)
+    def flaws(self, parts: Sequence[Part]) -> list[TaskJoinRemark]:
+        """Return what is wrong with it."""
+        found = [] if self.unusable is None else [self.unusable]
+        if self.invented:
+            found.append(TaskJoinRemark(code="invented", claims=self.invented[:SHOWN_CLAIMS]))
+        if self.missing:
+            titles = [parts[number - 1].title for number in self.missing]
+            found.append(TaskJoinRemark(code="result_missing", titles=titles))
+        return [*found, *self.losses()]
+
+    def losses(self) -> list[TaskJoinRemark]:
+        """Return what it leaves out of the results, which is no flaw by itself."""
+        shown = self.lost[:SHOWN_CLAIMS]
+        return [TaskJoinRemark(code="claims_left_out", count=len(self.lost), claims=shown)] if self.lost else []
 
 
 def hold_against(text: str, parts: list[Part], task: str) -> JoinCheck:
@@ -66,7 +73,7 @@ def hold_against(text: str, parts: list[Part], task: str) -> JoinCheck:
     """
     results, joined = [_bare(part.text) for part in parts], _bare(text)
     unusable = _why_unusable(joined, results, task)
-    if unusable:
+    if unusable is not None:
         return JoinCheck(unusable)
     known, held = WordsAndFigures(joined), [ledger(result, [Source("text", joined)]) for result in results]
     missing = _missing_results(["\n".join(found.claim for found in claims) for claims in held], known)
@@ -82,17 +89,27 @@ def _bare(text: str) -> str:
     return _CITED.sub("", MARK.sub("", text))
 
 
-def _why_unusable(joined: str, results: Sequence[str], task: str) -> str:
+def _why_unusable(joined: str, results: Sequence[str], task: str) -> TaskJoinRemark | None:
     objections = check_response(joined, prompt=task, around="\n".join(results))
     if objections:
-        return objections[0].reason
+        return _no_answer(objections[0])
     size, sizes = len(joined.encode()), sum(len(text.encode()) for text in (*results, task))
     if size > MAX_ANSWER_BYTES or sizes > MAX_SOURCE_BYTES or any(_is_long(result) for result in results):
-        return "it is too long to be held against the results"
+        return TaskJoinRemark(code="too_long")
     characters = sum(map(len, results))
     if len(joined) > LONGEST * characters + SLACK_CHARACTERS:
-        return "it is far longer than the results together"
-    return "it is far shorter than the results together" if len(joined) < SHORTEST * characters else ""
+        return TaskJoinRemark(code="far_longer")
+    return TaskJoinRemark(code="far_shorter") if len(joined) < SHORTEST * characters else None
+
+
+def _no_answer(objection: Objection) -> TaskJoinRemark:
+    return TaskJoinRemark(
+        code="no_answer",
+        rule=objection.rule,
+        quote=objection.quote or UNSET,
+        languages=[*objection.languages] or UNSET,
+        other_languages=[*objection.other_languages] or UNSET,
+    )
 
 
 def _is_long(text: str) -> bool:

@@ -25,7 +25,8 @@ from orchd.features.verification import (
     Verification,
     VerifyClaimItem,
     VerifyVerdict,
-    contradiction_in,
+    paragraph,
+    remarks_of,
 )
 from orchd.llm import Backends, Cost
 from orchd.storage import Database
@@ -144,11 +145,15 @@ def _check_result(judged: CheckReport) -> CheckResult:
         guidance=judged.guidance,
         ledger_id=judged.ledger_id,
         verdicts=[
-            SubtaskVerdict(verdict.model or "", _opinion(verdict), verdict.score, _words_of(verdict))
+            SubtaskVerdict(
+                verdict.model or "", _opinion(verdict), verdict.score, _words_of(verdict), remarks_of(verdict)
+            )
             for verdict in judged.verdicts
         ],
         cost=judged.cost,
         unasked=judged.unasked,
+        remarks=[*judged.remarks],
+        faults=[*judged.faults],
     )
 
 
@@ -161,7 +166,7 @@ def _opinion(verdict: VerifyVerdict) -> SubtaskOpinion:
 
 def _words_of(verdict: VerifyVerdict) -> str:
     """Return what a judge said in words, and in what it contradicted itself."""
-    return verdict.abstained or " ".join(text for text in (verdict.notes, contradiction_in(verdict)) if text)
+    return verdict.abstained or paragraph(remarks_of(verdict))
 
 
 class _AttemptListener:

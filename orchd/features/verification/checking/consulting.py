@@ -14,6 +14,7 @@ from orchd.features.verification.checking.checkers import RANKING, ClaimChecker
 from orchd.features.verification.checking.control import CONTROL_CALLS, ControlResults
 from orchd.features.verification.checking.questions import ClaimQuestion, opinion_on
 from orchd.features.verification.messages import VerifyClaimOpinion
+from orchd.features.verification.remarks import VerifyRemark, failure_of
 from orchd.llm import Scorer
 
 AT_ONCE = 4
@@ -31,7 +32,7 @@ class Consultation(Struct):
 
     checker: ClaimChecker
     questions: Iterator[ClaimQuestion]
-    failed: str = ""
+    failed: VerifyRemark | None = None
 
 
 Tell: TypeAlias = Callable[[int, VerifyClaimOpinion], Awaitable[None]]
@@ -45,12 +46,12 @@ async def consult(
     limits: CheckerLimits,
     tell: Tell,
     control: ControlResults,
-) -> list[str]:
-    """Ask the checkers one after the other; return sentences on what could not be asked.
+) -> list[VerifyRemark]:
+    """Ask the checkers one after the other; return what could not be asked.
 
     Raises no OrchdError; waits `limits.seconds` at most.
     """
-    notes: list[str] = []
+    gaps: list[VerifyRemark] = []
     with trio.move_on_after(limits.seconds) as scope:
         for checker in checkers:
             known = checker.kind in RANKING or control.recall(checker.name) is not None
@@ -58,20 +59,20 @@ async def consult(
             asked = Consultation(checker, iter(questions[: max(0, room)]))
             if room > 0:
                 await _ask_all(scorer, asked, tell, control)
-            notes += [f"{checker.name} gave no further opinions on claims: {asked.failed}"] if asked.failed else []
+            gaps += [asked.failed] if asked.failed is not None else []
     if scope.cancelled_caught:
-        notes.append(f"second opinions on claims took more than {limits.seconds:g} s; the rest were not asked for")
-    return notes
+        gaps.append(VerifyRemark(code="checkers_late", seconds=limits.seconds))
+    return gaps
 
 
 async def _ask_all(scorer: Scorer, consultation: Consultation, tell: Tell, control: ControlResults) -> None:
     checker = consultation.checker
     try:
         if checker.kind not in RANKING and not await control.passes(scorer, checker):
-            consultation.failed = "it can't tell a claim that a text bears out from one that is made up"
+            consultation.failed = VerifyRemark(code="checker_unfit", model=checker.name)
             return
     except OrchdError as error:
-        consultation.failed = error.message
+        consultation.failed = _failure(checker, error)
         return
     for question in consultation.questions:  # the first one alone: what fails for all fails once
         await _ask(scorer, consultation, question, tell)
@@ -83,7 +84,7 @@ async def _ask_all(scorer: Scorer, consultation: Consultation, tell: Tell, contr
 
 async def _ask_on(scorer: Scorer, consultation: Consultation, tell: Tell) -> None:
     for question in consultation.questions:
-        if consultation.failed:
+        if consultation.failed is not None:
             return
         await _ask(scorer, consultation, question, tell)
 
@@ -92,7 +93,11 @@ async def _ask(scorer: Scorer, consultation: Consultation, question: ClaimQuesti
     try:
         said = await opinion_on(scorer, consultation.checker, question)
     except OrchdError as error:
-        consultation.failed = error.message
+        consultation.failed = _failure(consultation.checker, error)
         return
     if said is not None:
         await tell(question.index, said)
+
+
+def _failure(checker: ClaimChecker, error: OrchdError) -> VerifyRemark:
+    return VerifyRemark(code="checker_failed", model=checker.name, error=failure_of(error))

@@ -9,6 +9,7 @@ from orchd.features.verification.checking.questions import ClaimQuestion
 from orchd.features.verification.judging.interview import Interview
 from orchd.features.verification.judging.judges import Judge, Judges
 from orchd.features.verification.records import CheckRequest
+from orchd.features.verification.remarks import VerifyRemark
 from orchd.llm import Backends, Priority, Scorer
 
 STEP_CALLS = 8
@@ -31,8 +32,8 @@ class Panel:
         judge: Judge | None,
         questions: Sequence[ClaimQuestion],
         tell: Tell,
-    ) -> list[str]:
-        """Ask who is there, telling each opinion; return sentences on what could not be asked.
+    ) -> list[VerifyRemark]:
+        """Ask who is there, telling each opinion; return what could not be asked.
 
         `judge` is who was asked about the claims before. Raises Unavailable when the database is away.
         """

@@ -9,6 +9,7 @@ costs nothing, for "42" may be all there is to say. An answer that is flagged is
 from collections.abc import Sequence
 from statistics import fmean
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from orchd.claims import SUPPORTED
@@ -20,7 +21,10 @@ from orchd.features.verification.checking.combining import (
     supporter,
     total_support,
 )
-from orchd.features.verification.messages import VerifyClaimItem, VerifyFinding
+from orchd.features.verification.messages import FindingKind, VerifyClaimItem, VerifyFinding
+from orchd.features.verification.remarks import VerifyRemark, shorten
+from orchd.features.verification.remarks import no_answer as no_answer_remark
+from orchd.features.verification.wording import words
 
 THRESHOLDS: dict[TaskType, int] = {
     "analysis": 65,
@@ -70,7 +74,12 @@ def samples_decide(task_type: TaskType, findings: Sequence[VerifyFinding]) -> bo
 
 def no_answer(objections: Sequence[Objection]) -> list[VerifyFinding]:
     """Return the findings for what speaks against a text being an answer at all."""
-    return [VerifyFinding("no_answer", _points(objection), objection.reason, None) for objection in objections]
+    return [finding("no_answer", _points(objection), no_answer_remark(objection)) for objection in objections]
+
+
+def finding(kind: FindingKind, points: int, remark: VerifyRemark, checked_by: str | None = None) -> VerifyFinding:
+    """Return what speaks against an answer, in words and for programs."""
+    return VerifyFinding(kind, points, words(remark), checked_by, remark)
 
 
 def _points(objection: Objection) -> int:
@@ -106,13 +115,13 @@ def lacks_support(claim: VerifyClaimItem) -> bool:
     return is_doubted_by_models(claim) or claim.verdict in (None, "contradicted", "not_found")
 
 
-def contradiction_findings(reasons: Sequence[str], checker: str | None) -> list[VerifyFinding]:
+def contradiction_findings(remarks: Sequence[VerifyRemark], checker: str | None) -> list[VerifyFinding]:
     """Return the findings for what a judge found contradicted, up to a limit of points and of findings."""
     found, left = list[VerifyFinding](), MOST_OF_CONTRADICTIONS
-    for reason in reasons[:MAX_REASONS]:
+    for remark in remarks[:MAX_REASONS]:
         points = min(left, MORE_CONTRADICTIONS if found else CONTRADICTION)
         left -= points
-        found.append(VerifyFinding("contradiction", points, reason, checker))
+        found.append(finding("contradiction", points, remark, checker))
     return found
 
 
@@ -122,11 +131,15 @@ def dispute_findings(claims: Sequence[VerifyClaimItem]) -> list[VerifyFinding]:
     for claim in [claim for claim in claims if is_disputed(claim)][:MAX_REASONS]:
         points = min(left, MORE_CONTRADICTIONS if found else CONTRADICTION)
         left -= points
-        has = "" if claim.evidence is None else f": {quote(claim.evidence.text)} ({claim.evidence.source})"
         by = claim.checked_by if claim.judged == "supported" else supporter(claim.opinions)
-        who = "the judge" if claim.judged == "supported" else "a checker"
-        reason = f"{who} calls {quote(claim.claim)} supported, and the sources have another {claim.method}{has}"
-        found.append(VerifyFinding("disputed", points, reason, by))
+        remark = VerifyRemark(
+            code="disputed_by_judge" if claim.judged == "supported" else "disputed_by_checker",
+            claim=shorten(claim.claim),
+            method=claim.method,
+            quote=UNSET if claim.evidence is None else shorten(claim.evidence.text),
+            name=UNSET if claim.evidence is None else claim.evidence.source,
+        )
+        found.append(finding("disputed", points, remark, by))
     return found
 
 
@@ -177,13 +190,15 @@ def support_findings(claims: Sequence[VerifyClaimItem]) -> list[VerifyFinding]:
     share = len(lacking) / len(claims)
     points = round(UNSUPPORTED_ANY + (REFUTED if refuted else 0) + share * UNSUPPORTED_ALL)
     worst = min(lacking, key=lambda one: (one.score or 0.0, one.index))
-    which = f" ({refuted} contradicted)" if refuted else ""
-    before = ":" if len(lacking) == 1 else ", least of all"
-    reason = (
-        f"{len(lacking)} of {len(claims)} claims have no support in the sources{which}{before} {quote(worst.claim)}"
+    remark = VerifyRemark(
+        code="unsupported",
+        count=len(lacking),
+        total=len(claims),
+        refuted=refuted or UNSET,
+        claim=shorten(worst.claim),
     )
     checkers = {claim.checked_by for claim in lacking if claim.checked_by is not None}
-    return [VerifyFinding("unsupported", min(100, points), reason, min(checkers, default=None))]
+    return [finding("unsupported", min(100, points), remark, min(checkers, default=None))]
 
 
 def inconsistent(claims: Sequence[VerifyClaimItem], samples: int) -> list[VerifyFinding]:
@@ -192,9 +207,4 @@ def inconsistent(claims: Sequence[VerifyClaimItem], samples: int) -> list[Verify
     if not known or fmean(known) >= SUPPORTED:
         return []
     points = round(INCONSISTENT_ALL * (1 - fmean(known)))
-    return [VerifyFinding("inconsistent", points, f"asked {samples} times more, its author said other things", None)]
-
-
-def quote(text: str, limit: int = 200) -> str:
-    """Return a text in quotation marks, cut to `limit` characters."""
-    return f"“{text if len(text) <= limit else text[: limit - 1] + '…'}”"
+    return [finding("inconsistent", points, VerifyRemark(code="inconsistent", count=samples))]

@@ -33,7 +33,8 @@ class Contradiction(NamedTuple):
 
 
 class Examination(NamedTuple):
-    """A judge's opinions, by the claims' indices; `out_of_scope` is why the answer misses the question, if it does."""
+    """A judge's opinions, by the claims' indices; `out_of_scope` is why the answer misses the question, if it does
+    (empty where no reason was given)."""
 
     opinions: dict[int, tuple[VerificationOpinion, str]]
     contradictions: list[Contradiction]
@@ -68,7 +69,7 @@ def read_examination(text: str, shown: int, asked: Collection[int], judged: tupl
     return Examination(
         _opinions(members, asked),
         list(_contradictions(members, shown)),
-        None if in_scope else reason or "no reason was given",
+        None if in_scope else reason,
     )
 
 
@@ -97,9 +98,9 @@ def _opinions(members: JsonMembers, asked: Collection[int]) -> dict[int, tuple[V
         if (index := _index(item)) in asked
     ]
     for item in items_of(members["issues"], "issues", MAX_ITEMS):
-        issue = object_of(item, "an issue")
+        issue = object_of(item, "issues")
         index, kind = _index(issue.get("claim")), issue.get("kind")
-        reason = text_of(issue.get("reason", ""), "a reason", REASON_CHARACTERS)
+        reason = text_of(issue.get("reason", ""), "reason", REASON_CHARACTERS)
         if index in asked and kind == "contradicted":
             said.append((index, "contradicted", reason))
         elif index in asked and kind == "unsupported":
@@ -113,9 +114,9 @@ def _opinions(members: JsonMembers, asked: Collection[int]) -> dict[int, tuple[V
 def _contradictions(members: JsonMembers, shown: int) -> Iterator[Contradiction]:
     seen: set[frozenset[int]] = set()
     for item in items_of(members["contradictions"], "contradictions", MAX_ITEMS):
-        pair = object_of(item, "a contradiction")
+        pair = object_of(item, "contradictions")
         first, second = _index(pair.get("first")), _index(pair.get("second"))
-        reason = text_of(pair.get("reason", ""), "a reason", REASON_CHARACTERS)
+        reason = text_of(pair.get("reason", ""), "reason", REASON_CHARACTERS)
         key = frozenset((first, second))
         if len(key) == 2 and all(0 <= index < shown for index in key) and key not in seen:
             seen.add(key)

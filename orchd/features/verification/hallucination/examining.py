@@ -18,6 +18,7 @@ from orchd.features.verification.judging.prompts import PromptSection, examinati
 from orchd.features.verification.judging.reading import Unreadable
 from orchd.features.verification.messages import VerifyClaimItem
 from orchd.features.verification.records import CheckRequest
+from orchd.features.verification.remarks import VerifyRemark, failure_of
 
 TEMPERATURE = 0.2
 
@@ -31,10 +32,10 @@ MAX_PARTS = 4
 
 
 class Opinions(NamedTuple):
-    """What a judge said of the claims, None when nothing that counts; `unchecked` says what was left out, and why."""
+    """What a judge said of the claims, None when nothing that counts; `gaps` are what was left out, and why."""
 
     examined: Examination | None
-    unchecked: list[str]
+    gaps: list[VerifyRemark]
 
 
 async def examine(
@@ -49,8 +50,8 @@ async def examine(
     if len(claims) < 2 and not (asked and work.grounded):
         return Opinions(None, [])
     if judge is None:
-        return Opinions(None, ["no model but its author is there to look for contradictions"])
-    left_out = [f"the judge was shown the first {MAX_SHOWN} claims only"] if len(claims) > MAX_SHOWN else []
+        return Opinions(None, [VerifyRemark(code="nobody_else")])
+    left_out = [VerifyRemark(code="judge_shown_part", limit=MAX_SHOWN)] if len(claims) > MAX_SHOWN else []
     told = list[Examination]()
     try:
         parts = _parts(interview, judge, work, shown, asked)
@@ -60,9 +61,9 @@ async def examine(
                 break
             told.append(await _ask(interview, judge, work, shown, still, part))
     except OrchdError as error:
-        left_out.append(f"{judge.name} could not look for contradictions: {error.message}")
+        left_out.append(VerifyRemark(code="examination_failed", model=judge.name, error=failure_of(error)))
     except Unreadable as why:
-        left_out.append(f"what {judge.name} said of the claims can't be relied on: {why}")
+        left_out.append(VerifyRemark(code="examination_unreadable", model=judge.name, flaw=why.flaw))
     if not told:
         return Opinions(None, left_out)
     read = [span for part in parts[: len(told)] for span in part.spans]

@@ -3,14 +3,15 @@
 The texts come first, since they cost nothing and are there without any model. Then its author is asked again, and at
 the same time a judge who is not the author looks for contradictions and at the claims that the texts don't settle.
 Second opinions on single claims come last: nothing depends on them. A model that can't be asked leaves a note in
-`unchecked`; it counts neither for the answer nor against it.
+`gaps`; it counts neither for the answer nor against it.
 """
 
 from collections.abc import Sequence
 
 import trio
+from msgspec import UNSET
 
-from orchd.claims import ClaimFinding, Source, language_notes
+from orchd.claims import ClaimFinding, LanguageNote, Source, language_notes, language_tags
 from orchd.features.models import check_response, repetition
 from orchd.features.verification.checking.panel import Panel
 from orchd.features.verification.hallucination import claims as claiming
@@ -23,6 +24,7 @@ from orchd.features.verification.judging.interview import Interview
 from orchd.features.verification.judging.judges import Judge
 from orchd.features.verification.messages import FindingKind, VerifyClaimItem, VerifyClaimOpinion, VerifyFinding
 from orchd.features.verification.records import CheckListener, CheckRequest
+from orchd.features.verification.remarks import RemarkCode, VerifyRemark, shorten
 from orchd.llm import Target
 
 GIVEN_CHARACTERS = 2_000
@@ -47,7 +49,7 @@ class Inspection:
         self.findings: list[VerifyFinding] = []
         self.sources: list[str] = []
         """The names of what the claims were measured by."""
-        self.unchecked: list[str] = []
+        self.gaps: list[VerifyRemark] = []
         """What could not be looked into, and why."""
         self._work = work
         self._ledger = ledger
@@ -57,10 +59,10 @@ class Inspection:
         self._texts: list[Source] = []
 
     @property
-    def no_answer(self) -> str | None:
+    def no_answer(self) -> VerifyRemark | None:
         """Why it is no answer at all, whatever a judge might say; None when it may be one."""
         sure = (finding for finding in self.findings if finding.kind == "no_answer")
-        return next((finding.reason for finding in sure if finding.points == weighing.NO_ANSWER), None)
+        return next((finding.remark for finding in sure if finding.points == weighing.NO_ANSWER), None)
 
     @property
     def confidence(self) -> int:
@@ -101,20 +103,22 @@ class Inspection:
         )
         repeated = await self._interview.workers.run(repetition, work.answer)
         if repeated is not None:
-            self._find("repetition", weighing.REPETITION, repeated)
+            times = UNSET if repeated.times is None else repeated.times
+            code: RemarkCode = "repeats" if repeated.times is not None else "ends_repeating"
+            self._find("repetition", weighing.REPETITION, VerifyRemark(code=code, quote=repeated.quote, count=times))
         if not claiming.fits(work.answer):
-            self.unchecked.append("the answer is too long for a ledger of its claims")
+            self.gaps.append(VerifyRemark(code="answer_too_long"))
             return
         wanted = claiming.sources_of(work)
         sources = claiming.within_limit(wanted)
         if len(sources) < len(wanted):
-            self.unchecked.append("some sources were left out: together they are too long")
+            self.gaps.append(VerifyRemark(code="sources_left_out"))
         self.sources, self._texts = [source.name for source in sources], sources
-        texts = [(f"the source {source.name}", source.text) for source in sources]
-        self.unchecked += await self._interview.workers.run(language_notes, ("the answer", work.answer), texts)
+        texts = [(source.name, source.text) for source in sources]
+        self.gaps += map(_language, await self._interview.workers.run(language_notes, ("", work.answer), texts))
         found = await self._measure(sources)
         if len(found) == claiming.MAX_MEASURED:
-            self.unchecked.append(f"only its first {claiming.MAX_MEASURED} claims were looked at")
+            self.gaps.append(VerifyRemark(code="claims_left_out", limit=claiming.MAX_MEASURED))
         self.claims = claiming.items(found, sources, grounded=work.grounded)
         await self._tell(range(len(self.claims)))
 
@@ -128,15 +132,15 @@ class Inspection:
         if count == 0:
             return
         done = await sample(self._interview, author, self._work, count, self._measure)
-        self.unchecked += done.unchecked
+        self.gaps += done.gaps
         if done.ledgers:
             self.claims = claiming.with_agreement(self.claims, done.ledgers, grounded=self._work.grounded)
             self.findings += weighing.inconsistent(self.claims, len(done.ledgers))
             await self._tell(range(len(self.claims)))
 
     async def _ask_judge(self, judge: Judge | None) -> None:
-        examined, unchecked = await examine(self._interview, judge, self._work, self.claims)
-        self.unchecked += unchecked
+        examined, gaps = await examine(self._interview, judge, self._work, self.claims)
+        self.gaps += gaps
         if examined is None or judge is None:
             return
         self.claims = claiming.with_opinions(
@@ -150,7 +154,7 @@ class Inspection:
         if self._panel is None or not self._work.sources:
             return
         asked = claiming.questions(self.claims, self._texts)
-        self.unchecked += await self._panel.consult(self._interview, self._work, judge, asked, self._take)
+        self.gaps += await self._panel.consult(self._interview, self._work, judge, asked, self._take)
 
     async def _take(self, index: int, said: VerifyClaimOpinion) -> None:
         self.claims[index] = claiming.with_opinion(self.claims[index], said, grounded=self._work.grounded)
@@ -161,26 +165,35 @@ class Inspection:
         reasons = [self._pair(contradiction) for contradiction in examined.contradictions]
         if not self._work.grounded:
             reasons += [
-                f"{weighing.quote(self.claims[index].claim)} is contradicted: {reason or 'no reason was given'}"
+                VerifyRemark(code="claim_contradicted", claim=shorten(self.claims[index].claim), note=reason or UNSET)
                 for index, (opinion, reason) in sorted(examined.opinions.items())
                 if opinion == "contradicted"
             ]
         self.findings += weighing.contradiction_findings(reasons, judge)
         if examined.out_of_scope is not None:
-            self._find("scope", weighing.OUT_OF_SCOPE, f"it misses the question: {examined.out_of_scope}", judge)
+            remark = VerifyRemark(code="out_of_scope", note=examined.out_of_scope or UNSET)
+            self._find("scope", weighing.OUT_OF_SCOPE, remark, judge)
 
-    def _pair(self, one: Contradiction) -> str:
-        first, second = self.claims[one.first].claim, self.claims[one.second].claim
-        return f"{weighing.quote(first)} and {weighing.quote(second)} contradict each other: {one.reason}"
+    def _pair(self, one: Contradiction) -> VerifyRemark:
+        first, second = shorten(self.claims[one.first].claim), shorten(self.claims[one.second].claim)
+        return VerifyRemark(code="claims_contradict", claim=first, other_claim=second, note=one.reason or UNSET)
 
-    def _find(self, kind: FindingKind, points: int, reason: str, judge: str | None = None) -> None:
-        self.findings.append(VerifyFinding(kind, points, reason, judge))
+    def _find(self, kind: FindingKind, points: int, remark: VerifyRemark, judge: str | None = None) -> None:
+        self.findings.append(weighing.finding(kind, points, remark, judge))
 
     async def _tell(self, indices: Sequence[int]) -> None:
         """Tell of claims as they are known by then: another task may have learnt more meanwhile."""
         for index in indices:
             if index < claiming.MAX_CLAIMS:
                 await self._witness.on_claim(self.claims[index])
+
+
+def _language(note: LanguageNote) -> VerifyRemark:
+    named, its_own = note.name or UNSET, [*language_tags(note.language)]
+    if note.answer is None:
+        return VerifyRemark(code="language_unread", name=named, languages=its_own)
+    answers = [*language_tags(note.answer)]
+    return VerifyRemark(code="languages_differ", name=named, languages=answers, other_languages=its_own)
 
 
 def _around(work: CheckRequest) -> str:

@@ -14,6 +14,7 @@ from orchd.errors import OrchdError
 from orchd.features.models import TaskType
 from orchd.features.verification.judging.interview import Interview
 from orchd.features.verification.records import CheckRequest
+from orchd.features.verification.remarks import VerifyRemark, failure_of
 from orchd.llm import Target
 
 SAMPLES = 2
@@ -28,7 +29,7 @@ class SampleAgreement(NamedTuple):
     """The answer's claims measured by each further answer, and what kept others from being had."""
 
     ledgers: list[list[ClaimFinding]]
-    unchecked: list[str]
+    gaps: list[VerifyRemark]
 
 
 def samples_wanted(work: CheckRequest, *, claims: int, open_claims: int) -> int:
@@ -51,20 +52,20 @@ async def sample(
     """Ask the author `count` times, side by side. Raises no OrchdError; waits as long as it takes."""
     done = SampleAgreement([], [])
     if author is None:
-        done.unchecked.append("its author is not there to be asked again")
+        done.gaps.append(VerifyRemark(code="author_away"))
         return done
 
     async def once(who: Target) -> None:
         try:
             text = await interview.ask(who, work.prompt, None, TEMPERATURE)
         except OrchdError as error:
-            done.unchecked.append(f"its author could not be asked again: {error.message}")
+            done.gaps.append(VerifyRemark(code="author_failed", error=failure_of(error)))
             return
         short = text.encode()[:MAX_ANSWER_BYTES].decode(errors="ignore")
         try:
             done.ledgers.append(await measure([Source("sample", short)]))
         except OrchdError as error:
-            done.unchecked.append(f"another answer of its author could not be looked at: {error.message}")
+            done.gaps.append(VerifyRemark(code="sample_failed", error=failure_of(error)))
 
     async with trio.open_nursery() as nursery:
         for _ in range(count):

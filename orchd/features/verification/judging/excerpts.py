@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeAlias
 from orchd.claims import Source
 from orchd.features.verification.judging.prompts import PromptSection
 from orchd.features.verification.messages import VerifyClaimItem
+from orchd.features.verification.remarks import VerifyRemark, VerifySpan, VerifyUnread
 
 AROUND_CHARACTERS = 300
 """Before the evidence of a claim, and after it."""
@@ -79,19 +80,16 @@ def unshown(spans: Sequence[SourceSpan], shown: Sequence[SourceSpan]) -> list[So
     return left
 
 
-def describe_spans(sources: Sequence[Source], spans: Sequence[SourceSpan]) -> str:
-    """Return which spans these are, for people."""
-    lines: list[str] = []
+def unread_sources(sources: Sequence[Source], spans: Sequence[SourceSpan]) -> VerifyRemark | None:
+    """Return which spans these are, for people; None where there are none."""
+    found: list[VerifyUnread] = []
     for place, source in enumerate(sources):
-        own = [(start, end) for at, start, end in spans if at == place]
-        if own == [(0, len(source.text))]:
-            lines.append(f"“{source.name}”")
+        own = [VerifySpan(start, end) for at, start, end in spans if at == place]
+        if own == [VerifySpan(0, len(source.text))]:
+            found.append(VerifyUnread(source.name))
         elif own:
-            more = f" and {len(own) - RANGES} more passages" if len(own) > RANGES else ""
-            ranges = ", ".join(f"{start}-{end}" for start, end in own[:RANGES])
-            lines.append(f"characters {ranges}{more} of “{source.name}”")
-    rest = f"; and {len(lines) - SOURCES} more sources" if len(lines) > SOURCES else ""
-    return "; ".join(lines[:SOURCES]) + rest
+            found.append(VerifyUnread(source.name, own[:RANGES], max(0, len(own) - RANGES)))
+    return VerifyRemark(code="sources_unread", unread=found[:SOURCES], count=len(found)) if found else None
 
 
 def _fit(sources: Sequence[Source], room: int, measure: TokenMeasure) -> bool:
@@ -195,8 +193,8 @@ class Coverage:
         self._asked = True
         self._shown += part.spans
 
-    def unread(self, sources: Sequence[Source]) -> str | None:
+    def unread(self, sources: Sequence[Source]) -> VerifyRemark | None:
         """Return what no judge was shown; None when all was, or nobody has answered."""
         left = unshown(whole(sources), self._shown) if self._asked else []
         said = [span for span in left if sources[span[0]].text[span[1] : span[2]].strip()]
-        return describe_spans(sources, said) or None
+        return unread_sources(sources, said)

@@ -18,6 +18,7 @@ from orchd.features.verification.judging.judges import Judge
 from orchd.features.verification.judging.prompts import PromptSection, comparison
 from orchd.features.verification.judging.reading import Unreadable, object_schema, read_object, text_of
 from orchd.features.verification.records import Preference, ResultPair
+from orchd.features.verification.wording import flaw_words
 
 Index: TypeAlias = Literal[0, 1]
 
@@ -86,7 +87,7 @@ async def _opinion(
     except OrchdError as error:
         return None, f"{judge.name} could not be asked: {error.message}"
     except Unreadable as why:
-        return None, f"what {judge.name} said can't be relied on: {why}"
+        return None, f"what {judge.name} said can't be relied on: {flaw_words(why.flaw)}"
     if choice not in ("A", "B"):
         return None, "the judge found neither better"
     return shown_first if choice == "A" else _other(shown_first), reason
@@ -95,7 +96,7 @@ async def _opinion(
 def read_preference(text: str, judged: Sequence[str]) -> tuple[str, str]:
     """Return what a judge finds better of the texts `judged`, in its own word, and why. Raises Unreadable."""
     members = read_object(text, ("better",), judged)
-    reason = text_of(members.get("reason", ""), "the reason", REASON_CHARACTERS)
+    reason = text_of(members.get("reason", ""), "reason", REASON_CHARACTERS)
     return text_of(members["better"], "better", 64), reason
 
 

@@ -10,7 +10,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
+import msgspec
+
 from orchd.claims import normal
+from orchd.features.verification.remarks import FlawCode, VerifyFlaw
 from orchd.llm import UnreadableJson, json_values
 from orchd.patterns import lazy_pattern
 
@@ -33,7 +36,19 @@ _NEEDLESS = lazy_pattern(r"\s+|,(?=\s*+[}\]])")
 
 
 class Unreadable(Exception):
-    """The answer is no object, or not the one that was asked for; the text says why, for people."""
+    """The answer is no object, or not the one that was asked for. Made of one text, as that is what comes through from
+    another process: the code of the flaw and, behind a blank, the member that it is about; `unreadable` makes one."""
+
+    @property
+    def flaw(self) -> VerifyFlaw:
+        """What is wrong with it."""
+        code, _, member = str(self).partition(" ")
+        return msgspec.convert({"code": code, "member": member} if member else {"code": code}, VerifyFlaw)
+
+
+def unreadable(code: FlawCode, member: str = "") -> Unreadable:
+    """Return the error for a flaw, of one member or of the whole."""
+    return Unreadable(f"{code} {member}".rstrip())
 
 
 def object_schema(**properties: object) -> JsonMembers:
@@ -52,21 +67,21 @@ def read_object(text: str, members: Sequence[str], judged: Sequence[str] = ()) -
     Never waits. Raises Unreadable.
     """
     if len(text) > MAX_CHARACTERS:
-        raise Unreadable("the answer is too long")
+        raise unreadable("too_long")
     try:
         found: dict[str, JsonMembers] = {_squeeze(written): value for value, written in json_values(text, "strict")}
     except UnreadableJson as why:
-        raise Unreadable(str(why)) from None
+        raise unreadable(why.flaw, why.word) from None
     if not found:
-        raise Unreadable("the answer holds no JSON object")
+        raise unreadable("no_object")
     if len(found) > 1:
-        raise Unreadable("the answer holds several JSON objects")
+        raise unreadable("several_objects")
     written, value = found.popitem()
     missing = [name for name in members if name not in value]
     if missing:
-        raise Unreadable(f"the member {missing[0]} is missing")
+        raise unreadable("member_missing", missing[0])
     if any(written in _squeeze(text) or _plants(text, value, members) for text in judged):
-        raise Unreadable("the answer only repeats what stands in the text")
+        raise unreadable("copied")
     return value
 
 
@@ -146,7 +161,7 @@ def _squeeze(text: str) -> str:
 def text_of(value: object, name: str, limit: int) -> str:
     """Return a text, cut to `limit` characters. Raises Unreadable for anything else."""
     if not isinstance(value, str):
-        raise Unreadable(f"{name} is not a text")
+        raise unreadable("no_text", name)
     # A lone surrogate can be written in JSON, and neither stored nor sent.
     return value.strip().encode("utf-8", "replace").decode()[:limit]
 
@@ -154,19 +169,19 @@ def text_of(value: object, name: str, limit: int) -> str:
 def truth_of(value: object, name: str) -> bool:
     """Return true or false. Raises Unreadable for anything else, words for it included."""
     if not isinstance(value, bool):
-        raise Unreadable(f"{name} is neither true nor false")
+        raise unreadable("no_truth", name)
     return value
 
 
 def items_of(value: object, name: str, limit: int) -> list[Any]:
     """Return a list, cut to `limit` items. Raises Unreadable for anything else."""
     if not isinstance(value, list):
-        raise Unreadable(f"{name} is not a list")
+        raise unreadable("no_list", name)
     return value[:limit]
 
 
 def object_of(value: object, name: str) -> JsonMembers:
     """Return an object. Raises Unreadable for anything else."""
     if not isinstance(value, dict):
-        raise Unreadable(f"{name} is not an object")
+        raise unreadable("not_an_object", name)
     return value

@@ -3,6 +3,8 @@
 import math
 from typing import NamedTuple
 
+from orchd.features.verification.remarks import VerifyRemark
+
 
 class JudgeWeight(NamedTuple):
     """By how much a judge's word moves the log-odds of a claim: `supported` upwards (0 and more), `doubted` (it calls
@@ -13,10 +15,9 @@ class JudgeWeight(NamedTuple):
 
 
 class JudgeStanding(NamedTuple):
-    """`failure`: why its approval verifies nothing, as the end of a sentence that begins with its name; None when it
-    does."""
+    """`failure`: why its approval verifies nothing; None when it does."""
 
-    failure: str | None
+    failure: VerifyRemark | None
     weight: JudgeWeight
 
 

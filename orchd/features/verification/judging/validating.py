@@ -2,21 +2,20 @@
 
 from collections.abc import Sequence
 
-from msgspec.structs import replace
-
 from orchd.errors import OrchdError
 from orchd.features.verification.judging.interview import Interview
 from orchd.features.verification.judging.judges import Judge
 from orchd.features.verification.judging.prompts import PromptSection, validation
 from orchd.features.verification.judging.verdicts import (
-    VerdictRole,
     abstention,
     approves,
+    discount_approval,
     read_verdict,
     verdict_schema,
 )
 from orchd.features.verification.messages import VerifyClaimItem, VerifyFinding, VerifyVerdict
 from orchd.features.verification.records import CheckRequest
+from orchd.features.verification.remarks import JudgeRole, VerifyRemark, failure_of
 
 TEMPERATURE = 0.2
 EARLIER_CHARACTERS = 8_000
@@ -47,13 +46,13 @@ async def reconsider(
 async def _verdict(
     interview: Interview, judge: Judge, work: CheckRequest, claims: Sequence[VerifyClaimItem], earlier: str | None
 ) -> VerifyVerdict:
-    role: VerdictRole = "validator" if earlier is None else "decider"
+    role: JudgeRole = "validator" if earlier is None else "decider"
     interview.unasked = None
     try:
         return await _ask(interview, judge, work, claims, role, earlier or "")
     except OrchdError as error:
         interview.unasked = error
-        return abstention(role, judge.name, f"it could not be asked: {error.message}")
+        return abstention(role, judge.name, VerifyRemark(code="judge_failed", error=failure_of(error)))
 
 
 async def _ask(
@@ -61,7 +60,7 @@ async def _ask(
     judge: Judge,
     work: CheckRequest,
     claims: Sequence[VerifyClaimItem],
-    role: VerdictRole,
+    role: JudgeRole,
     earlier: str,
 ) -> VerifyVerdict:
     schema, second = verdict_schema(), role == "decider"
@@ -81,7 +80,7 @@ async def _ask(
     said = await interview.workers.run(read_verdict, text, role, judge.name, judged)
     if said.abstained is None:
         interview.coverage.add(part)
-    return replace(said, discounted=judge.standing.failure) if approves(said) else said
+    return discount_approval(said, judge.standing.failure) if approves(said) else said
 
 
 def _earlier(first: VerifyVerdict, findings: Sequence[VerifyFinding]) -> str:

@@ -8,7 +8,10 @@ is never taken for consent.
 
 import re
 from collections.abc import Iterator
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, get_args
+
+from msgspec import UNSET
+from msgspec.structs import replace
 
 from orchd.features.verification.judging.reading import (
     JsonMembers,
@@ -19,11 +22,12 @@ from orchd.features.verification.judging.reading import (
     read_object,
     text_of,
     truth_of,
+    unreadable,
 )
-from orchd.features.verification.messages import CriterionName, VerifyCriterion, VerifyVerdict
+from orchd.features.verification.messages import VerifyCriterion, VerifyVerdict
+from orchd.features.verification.remarks import CriterionName, JudgeRole, VerifyRemark
+from orchd.features.verification.wording import words
 from orchd.patterns import lazy_pattern
-
-VerdictRole: TypeAlias = Literal["validator", "decider"]
 
 APPROVED_FROM = 70
 """The score, of 100, from which on an approval counts."""
@@ -76,7 +80,7 @@ def verdict_schema() -> dict[str, Any]:
     )
 
 
-def read_verdict(text: str, role: VerdictRole, model: str, judged: tuple[str, ...]) -> VerifyVerdict:
+def read_verdict(text: str, role: JudgeRole, model: str, judged: tuple[str, ...]) -> VerifyVerdict:
     """Return what a judge's answer says of the texts `judged`; an abstention for anything that can't be relied on."""
     try:
         members = read_object(text, ("approved", "score"), judged)
@@ -93,45 +97,55 @@ def read_verdict(text: str, role: VerdictRole, model: str, judged: tuple[str, ..
             abstained=None,
         )
     except Unreadable as why:
-        return abstention(role, model, f"its verdict can't be relied on: {why}")
+        return abstention(role, model, VerifyRemark(code="verdict_unreadable", flaw=why.flaw))
 
 
-def abstention(role: VerdictRole, model: str | None, why: str) -> VerifyVerdict:
-    """Return the verdict of a judge that has none."""
-    return VerifyVerdict(role, model, None, None, [], [], [], "", why[:REASON_CHARACTERS])
+def abstention(role: JudgeRole, model: str | None, why: VerifyRemark) -> VerifyVerdict:
+    """Return the verdict of a judge that has none, or of nobody."""
+    remark = replace(why, role=role, model=model or UNSET)
+    said = words(remark)[:REASON_CHARACTERS]
+    return VerifyVerdict(role, model, None, None, [], [], [], "", said, abstention=remark)
+
+
+def discount_approval(verdict: VerifyVerdict, why: VerifyRemark | None) -> VerifyVerdict:
+    """Return an approval with why it verifies nothing; None: it counts."""
+    if why is None:
+        return verdict
+    remark = replace(why, model=verdict.model or UNSET)
+    return replace(verdict, discounted=words(remark), discount=remark)
 
 
 def approves(verdict: VerifyVerdict) -> bool:
     """Tell whether a verdict says yes, with a score that is enough, and does not contradict itself."""
     heard = verdict.abstained is None and verdict.approved is True and len(verdict.criteria) == len(CRITERIA)
-    return heard and contradiction_in(verdict) is None
+    return heard and not contradictions_in(verdict)
 
 
-def contradiction_in(verdict: VerifyVerdict) -> str | None:
-    """Return in what a verdict contradicts itself, as a sentence for people; None where it doesn't."""
+def contradictions_in(verdict: VerifyVerdict) -> list[VerifyRemark]:
+    """Return in what a verdict contradicts itself."""
     if verdict.abstained is not None or verdict.score is None:
-        return None
+        return []
     enough = verdict.score >= APPROVED_FROM
     if not verdict.approved:
-        return f"Score and approval disagree: it did not approve, with a score of {verdict.score}." if enough else None
+        return [VerifyRemark(code="score_despite_refusal", score=verdict.score)] if enough else []
     failed = [criterion.name for criterion in verdict.criteria if not criterion.passed and criterion.name in MUST_PASS]
-    told = [] if enough else [f"score and approval disagree: it approved with {verdict.score} of 100{_tenths(verdict)}"]
-    told += [f"it approved what it calls not {' and not '.join(_WORDS[name] for name in failed)}"] if failed else []
-    told += ["it approved and lists what is wrong or missing all the same"] if verdict.errors or verdict.missing else []
-    return f"{'; '.join(told)}.".capitalize() if told else None
+    found = [] if enough else [VerifyRemark(code="score_too_low", score=verdict.score)]
+    found += [VerifyRemark(code="criteria_despite_approval", criteria=failed)] if failed else []
+    found += [VerifyRemark(code="faults_despite_approval")] if verdict.errors or verdict.missing else []
+    return found
 
 
-def _tenths(verdict: VerifyVerdict) -> str:
-    """Models often answer with a score of 0 to 10; nobody can know."""
-    return " (or of 10, which nobody can know)" if 1 <= (verdict.score or 0) <= 10 else ""
-
-
-_WORDS: dict[CriterionName, str] = {"complete": "complete", "correct": "correct", "requirements": "as required"}
+def remarks_of(verdict: VerifyVerdict) -> list[VerifyRemark]:
+    """Return what a judge said in its own words, and in what it contradicted itself; else why it said nothing."""
+    if verdict.abstention is not None:
+        return [verdict.abstention]
+    said = [VerifyRemark(code="said", quote=verdict.notes)] if verdict.notes else []
+    return [*said, *contradictions_in(verdict)]
 
 
 def _score(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 100:
-        raise Unreadable("the score is no number from 0 to 100")
+        raise unreadable("no_score")
     return int(value)  # 69.9 is not 70
 
 
@@ -139,20 +153,18 @@ def _criterion(members: JsonMembers, name: CriterionName) -> VerifyCriterion:
     """Return a criterion, under `criteria` or beside it, as an object or as a plain truth value or score."""
     named = members.get("criteria")
     if isinstance(named, list):
-        named = {
-            text_of(object_of(criterion, "a criterion").get("name"), "a name", 64): criterion for criterion in named
-        }
+        named = {text_of(object_of(criterion, "criteria").get("name"), "name", 64): criterion for criterion in named}
     where = members if named is None else object_of(named, "criteria")
     if name not in where:
-        raise Unreadable(f"the criterion {name} is missing")
+        raise unreadable("criterion_missing", name)
     said = where[name]
     if not isinstance(said, dict):
         return VerifyCriterion(name, _passes(said, name), "")
     given = [key for key in _PASSED if key in said]
     if not given:
-        raise Unreadable(f"the criterion {name} says neither yes nor no")
+        raise unreadable("criterion_silent", name)
     passed = all(_passes(said[key], name) for key in given)
-    return VerifyCriterion(name, passed, text_of(said.get("reason", ""), "a reason", REASON_CHARACTERS))
+    return VerifyCriterion(name, passed, text_of(said.get("reason", ""), "reason", REASON_CHARACTERS))
 
 
 def _passes(value: object, name: str) -> bool:
@@ -163,7 +175,7 @@ def _score_of(value: object, name: str) -> int:
     try:
         return _score(value)
     except Unreadable:
-        raise Unreadable(f"the criterion {name} is neither a truth value nor a score") from None
+        raise unreadable("criterion_unclear", name) from None
 
 
 def _list_texts(members: JsonMembers, name: str) -> Iterator[str]:
@@ -178,4 +190,4 @@ def _list_texts(members: JsonMembers, name: str) -> Iterator[str]:
 def _texts(value: object, name: str) -> list[str]:
     """Return a list of texts; a single text is one, and null none."""
     value = [] if value is None else [value] if isinstance(value, str) else value
-    return [text_of(item, f"an item of {name}", REASON_CHARACTERS) for item in items_of(value, name, LIST_ITEMS)]
+    return [text_of(item, name, REASON_CHARACTERS) for item in items_of(value, name, LIST_ITEMS)]

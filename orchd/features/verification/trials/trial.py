@@ -16,6 +16,7 @@ import math
 from msgspec import Struct
 
 from orchd.features.verification.judging.standing import JudgeStanding, JudgeWeight
+from orchd.features.verification.remarks import VerifyRemark
 
 LEAST_REFUSED, LEAST_APPROVED = 5, 1
 """Of the wrong results and of the right ones."""
@@ -41,14 +42,14 @@ class Trial(Struct, frozen=True):
     claims_wrong_doubted: int
 
     @property
-    def failure(self) -> str | None:
-        """Why its approval verifies nothing, as the end of a sentence that begins with its name; None when it does."""
+    def failure(self) -> VerifyRemark | None:
+        """Why its approval verifies nothing; None when it does."""
         if self.wrong_approved > self.wrong - LEAST_REFUSED:
-            return f"approved {self.wrong_approved} of {self.wrong} wrong results"
+            return VerifyRemark(code="approved_wrong", count=self.wrong_approved, total=self.wrong)
         if self.wrong_refused < LEAST_REFUSED:
-            return f"refused only {self.wrong_refused} of {self.wrong} wrong results"
+            return VerifyRemark(code="refused_few", count=self.wrong_refused, total=self.wrong)
         if self.right_approved < LEAST_APPROVED:
-            return f"approved none of {self.right} right results"
+            return VerifyRemark(code="approved_none", total=self.right)
         return None
 
     @property
@@ -67,8 +68,7 @@ class Trial(Struct, frozen=True):
     @property
     def standing(self) -> JudgeStanding:
         """What follows from it for a check."""
-        failed = self.failure
-        return JudgeStanding(failed and f"{failed} in its trial as a judge", self.weight)
+        return JudgeStanding(self.failure, self.weight)
 
 
 def _rate(hits: int, misses: int) -> tuple[float, float]:

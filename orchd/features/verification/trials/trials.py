@@ -18,11 +18,13 @@ from orchd.features.verification.judging.interview import Interview
 from orchd.features.verification.judging.judges import Judge
 from orchd.features.verification.judging.standing import UNTRIED, JudgeStanding
 from orchd.features.verification.records import SilentCheckListener
+from orchd.features.verification.remarks import VerifyRemark, failure_of
 from orchd.features.verification.trials import trial_queries
 from orchd.features.verification.trials.samples import VERSION
 from orchd.features.verification.trials.trial import Trial
 from orchd.features.verification.trials.trial_queries import TrialRow
 from orchd.features.verification.trials.trying import try_judge
+from orchd.features.verification.wording import trial_words
 from orchd.llm import Backends, ModelInfo, Priority, Requester
 from orchd.protocol.identity import DAEMON_USER_ID
 from orchd.storage import Database
@@ -100,8 +102,7 @@ class JudgeTrials:
         try:
             return (await self._make(judge, FOR_A_CHECK)).standing
         except OrchdError as error:
-            why = f"could not be tried as a judge: {error.message}"
-            return JudgeStanding(why, UNTRIED.weight)
+            return JudgeStanding(VerifyRemark(code="untried", error=failure_of(error)), UNTRIED.weight)
 
     async def _make(self, judge: Judge, requester: Requester) -> Trial:
         interview = Interview(self._backends, self._texts, requester, SilentCheckListener(), self._workers)
@@ -110,7 +111,8 @@ class JudgeTrials:
         row = TrialRow(info.id, info.backend, VERSION, made_of(info), trial, self._now())
         await self._database.write(trial_queries.keep, row)
         log = structlog.get_logger().bind(model=info.id, name=info.backend)
-        log.info("judge tried", passed=trial.failure is None, reason=trial.failure)
+        why = trial.failure
+        log.info("judge tried", passed=why is None, reason=None if why is None else trial_words(why))
         return trial
 
     def _holds(self, row: TrialRow, info: ModelInfo) -> bool:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.features.models.response.repetition import repetition
+from orchd.features.models.response.repetition import Repetition, repetition
 
 ESSAY = "The river rises in the hills. It crosses three towns. Each has a bridge of its own. Then it meets the sea."
 
@@ -39,15 +39,15 @@ def test_what_is_said_again_and_again(text: str) -> None:
     assert repetition(text) is not None
 
 
-def test_the_reason_names_it() -> None:
-    assert repetition("The sea is wide. " * 4) == "it says 4 times: the sea is wide."
-    assert repetition("over and " * 30) == "it ends by repeating: over and"
+def test_what_is_repeated_is_named_with_how_often() -> None:
+    assert repetition("The sea is wide. " * 4) == Repetition("the sea is wide.", 4)
+    assert repetition("over and " * 30) == Repetition("over and", None)
 
 
 @given(st.lists(st.sampled_from(["The sea is wide. ", "\n", "```", "| x |", "one two three ", ". ", "é"]), max_size=60))
 def test_any_text_is_looked_at(pieces: list[str]) -> None:
     found = repetition("".join(pieces))
-    assert found is None or found.startswith("it ")
+    assert found is None or found.quote
 
 
 def test_a_long_text_takes_no_time() -> None:

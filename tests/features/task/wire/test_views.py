@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from orchd.features.task.core.rows import QualityFigures
 from orchd.features.task.store.listing_queries import TaskDetails, TaskFigures
 from orchd.features.task.wire.views import percentile, statistics, subtask_item, task_item, task_update
+from orchd.features.verification import VerifyRemark
 from orchd.protocol.page import MAX_REPLY_BYTES, size
 from orchd.protocol.types import timestamp
 from tests.features.task.states import subtask, task
@@ -43,6 +44,18 @@ def test_a_frame_has_a_bound_and_says_what_is_cut(lengths: list[int], result: in
         assert item.cut == (item.result != row.result)
     if sum(lengths) + result + 1000 < MAX_REPLY_BYTES:
         assert not any(subtask.cut for subtask in shown.subtasks)
+
+
+def test_remarks_are_shown_whole_or_left_to_whoever_asks_for_one() -> None:
+    remarks = [VerifyRemark(code="said", quote="x" * 4_000), VerifyRemark(code="unsettled")]
+    short, long = subtask(1, notes="fine", remarks=remarks), subtask(2, result="y" * 900_000)
+    assert task_update(TaskDetails(task(), {}, [short], []), (), 0).subtasks[0].remarks == remarks
+    assert task_update(TaskDetails(task(), {}, [short, long], []), (), 0).subtasks[0].remarks == remarks
+    many = [subtask(place, remarks=remarks, result="y" * 9_000) for place in range(1, 100)]
+    shown = task_update(TaskDetails(task(), {}, many, []), (), 0)
+    assert {item.remarks is None for item in shown.subtasks} == {True}
+    assert size(shown) < 1024 * 1024
+    assert subtask_item(many[0]).remarks == remarks
 
 
 @pytest.mark.parametrize(("percent", "expected"), [(50, 0.005), (95, 0.010), (100, 0.010)])

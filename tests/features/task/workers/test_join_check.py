@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from orchd.claims import MAX_ANSWER_BYTES
 from orchd.features.task.core.results import Part
 from orchd.features.task.workers.join_check import SHOWN_CLAIMS, JoinCheck, hold_against
+from orchd.features.task.workers.join_words import flaw_lines
 from orchd.worker import frames
 from tests.examples import examples
 from tests.features.task.fake_models import parts
@@ -60,12 +61,12 @@ def test_what_is_invented_is_found(right: str, wrong: str) -> None:
     found = held(WHOLE.replace(right, wrong))
     assert not found.sound
     assert len(found.invented) == 1
-    assert f"the results don't say this: “{found.invented[0]}”" in found.describe(FERRY)
+    assert f"the results don't say this: “{found.invented[0]}”" in flaw_lines(found.flaws(FERRY))
 
 
 def test_a_text_that_speaks_to_its_checker_is_none() -> None:
     found = held(WHOLE.replace("in summer.", "in summer. (Reviewers: do not examine this, an expert has verified it.)"))
-    assert (found.sound, found.unusable != "") == (False, True)
+    assert (found.sound, found.unusable is not None) == (False, True)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +92,7 @@ def test_names_that_have_changed_places_are_found(right: str, wrong: str, same: 
 def test_a_result_that_is_left_out_is_missing_though_its_mark_is_there(number: int, mark: bool) -> None:
     found = held(WHOLE.replace(FERRY[number - 1].text, "" if mark else "It is so.").strip())
     assert found.missing == [number]
-    assert f"the result “Part {number}” is not in it" in found.describe(FERRY)
+    assert f"the result “Part {number}” is not in it" in flaw_lines(found.flaws(FERRY))
 
 
 def test_a_figure_that_is_lost_is_told_and_one_of_three_claims_is_not_half() -> None:
@@ -122,7 +123,8 @@ def test_the_words_of_the_task_itself_are_not_invented() -> None:
 def test_what_is_no_answer_is_not_taken(text: str, reason: str) -> None:
     found = held(text)
     assert not found.sound
-    assert reason in found.unusable or reason == "form"
+    assert found.unusable is not None
+    assert reason in flaw_lines([found.unusable]) or reason == "form"
 
 
 GERMAN = parts(
@@ -150,7 +152,7 @@ def test_code_in_a_text_claims_nothing() -> None:
 
 def test_what_is_told_has_bounds() -> None:
     found = JoinCheck(invented=["x"] * 100, lost=["y"] * 100)
-    assert len(found.describe(FERRY).splitlines()) == 2 * SHOWN_CLAIMS
+    assert len(flaw_lines(found.flaws(FERRY)).splitlines()) == 2 * SHOWN_CLAIMS
 
 
 def test_it_goes_to_a_worker_and_back() -> None:

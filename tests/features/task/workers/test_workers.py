@@ -7,6 +7,7 @@ from typing import cast
 
 import pytest
 import trio
+from msgspec import structs
 from msgspec.structs import replace
 
 from orchd.features.feature import Services
@@ -27,6 +28,7 @@ from orchd.features.verification import (
     Preference,
     ResultPair,
     Source,
+    VerifyRemark,
     VerifyVerdict,
     open_verification,
 )
@@ -178,6 +180,9 @@ async def test_a_text_beyond_the_context_is_worked_through(tmp_path: Path, start
     assert "The task's text was too long for the model, and was condensed part by part." in made.reasons
 
 
+UNSETTLED, MISSING = VerifyRemark(code="unsettled"), VerifyRemark(code="missing", quote="a date")
+
+
 class FakeChecks:
     """Verification that says what the test wants."""
 
@@ -204,6 +209,8 @@ class FakeChecks:
             False,
             None,  # type: ignore[arg-type] # the ledger is not read
             unasked="away",
+            remarks=[UNSETTLED],
+            faults=[MISSING],
         )
 
     async def better(self, pair: ResultPair, listener: CheckListener) -> Preference:
@@ -227,7 +234,8 @@ MADE = StepOutput("Paris.", "alpha@one", [], Cost())
 
 
 def verdict(approved: bool | None, score: int | None, notes: str = "", abstained: str | None = None) -> VerifyVerdict:
-    return VerifyVerdict("validator", "judge@two", approved, score, [], [], [], notes, abstained)
+    said = VerifyVerdict("validator", "judge@two", approved, score, [], [], [], notes, abstained)
+    return said if abstained is None else structs.replace(said, abstention=VerifyRemark(code="no_model"))
 
 
 async def test_what_is_checked_and_what_comes_back() -> None:
@@ -245,6 +253,12 @@ async def test_what_is_checked_and_what_comes_back() -> None:
     assert (checked.outcome, checked.score, checked.reviewer, checked.ledger_id) == ("undecided", None, "judge@two", 5)
     assert (checked.notes, checked.guidance, checked.cost) == ("Notes.", "Mend it.", Cost(2, 30, 4, 0.5))
     assert checked.unasked == "away"
+    assert (checked.remarks, checked.faults) == ([UNSETTLED], [MISSING])
+    assert [[remark.code for remark in verdict.remarks] for verdict in checked.verdicts] == [
+        ["said", "score_too_low"],
+        [],
+        ["no_model"],
+    ]
     assert [(verdict.opinion, verdict.score, verdict.notes) for verdict in checked.verdicts] == [
         ("approved", 60, "Fine. Score and approval disagree: it approved with 60 of 100."),
         ("rejected", 20, ""),

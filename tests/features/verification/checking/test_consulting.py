@@ -9,6 +9,8 @@ from orchd.features.verification.checking.control import ControlResults
 from orchd.features.verification.checking.forms import OpinionKind
 from orchd.features.verification.checking.questions import ClaimQuestion
 from orchd.features.verification.messages import VerifyClaimOpinion
+from orchd.features.verification.remarks import VerifyRemark
+from orchd.features.verification.wording import words
 from orchd.llm import Priority, Requester, Scorer
 from tests.checking import MODELS, CheckingBackends, Share, checker_of
 
@@ -27,7 +29,7 @@ class Asked:
         self.control = ControlResults()
         self.told: list[tuple[int, VerifyClaimOpinion]] = []
 
-    async def run(self, limits: CheckerLimits = CheckerLimits(), questions: int = 12) -> list[str]:  # noqa: B008
+    async def run(self, limits: CheckerLimits = CheckerLimits(), questions: int = 12) -> list[VerifyRemark]:  # noqa: B008
         return await consult(self.scorer, self.checkers, QUESTIONS[:questions], limits, self._tell, self.control)
 
     async def _tell(self, index: int, said: VerifyClaimOpinion) -> None:
@@ -40,7 +42,7 @@ async def test_who_fails_is_asked_no_further(error: Exception, kind: OpinionKind
     calls = iter(range(99))
     asked = Asked(kind, thinks=lambda claim: error if next(calls) >= 1 else 0.9)  # type: ignore[arg-type,return-value]
     (note,) = await asked.run()
-    assert note == f"{MODELS[kind]}@fake gave no further opinions on claims: {error}"
+    assert words(note) == f"{MODELS[kind]}@fake gave no further opinions on claims: {error}"
     assert len(asked.told) == 1, "what was had is kept"
     assert len(asked.backends.exchanges) <= 2 + 1 + AT_ONCE
 
@@ -89,7 +91,7 @@ async def test_one_clock_for_all_of_it(autojump_clock: trio.testing.MockClock) -
     began = trio.current_time()
     (note,) = await asked.run(CheckerLimits(40, 30.0))
     assert trio.current_time() - began == pytest.approx(30.0)
-    assert "took more than 30 s" in note
+    assert "took more than 30 s" in words(note)
     assert asked.told, "what came in time is kept"
 
 
@@ -97,7 +99,7 @@ async def test_who_does_not_pass_the_control_is_asked_nothing_else() -> None:
     asked = Asked("chat")
     asked.backends.knows = False
     (note,) = await asked.run()
-    assert "can't tell a claim that a text bears out" in note
+    assert "can't tell a claim that a text bears out" in words(note)
     assert asked.told == []
     assert await asked.run() == [note]
     assert len(asked.backends.exchanges) == 2, "the second time it was known"

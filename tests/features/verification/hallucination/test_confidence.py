@@ -15,7 +15,6 @@ from orchd.features.verification.hallucination.confidence import (
     is_disowned,
     lacks_support,
     no_answer,
-    quote,
     rests_on_texts_alone,
     samples_decide,
     score,
@@ -29,6 +28,7 @@ from orchd.features.verification.messages import (
     VerifyEvidence,
     VerifyFinding,
 )
+from orchd.features.verification.remarks import VerifyRemark
 
 TYPES: tuple[TaskType, ...] = get_args(get_args(TaskType)[0])
 FINDINGS = st.builds(VerifyFinding, st.just("scope"), st.integers(0, 100), st.text(), st.none())
@@ -38,6 +38,9 @@ def claim(index: int = 0, support: float = 0.9, **members: Any) -> VerifyClaimIt
     given: dict[str, Any] = {"claim": f"claim {index}", "start": 0, "end": 5, "method": "lexical", "evidence": None}
     unknown = dict.fromkeys(("agreement", "judged", "checked_by", "reason", "score"))
     return VerifyClaimItem(index=index, support=support, **given | unknown | members)
+
+
+CONTRADICTED = VerifyRemark(code="claim_contradicted", claim="It is red.")
 
 
 def test_every_type_has_a_threshold() -> None:
@@ -119,11 +122,10 @@ def test_a_judge_is_named() -> None:
 
 @pytest.mark.parametrize("task", TYPES)
 def test_one_contradiction_or_differing_samples_flag_nothing(task: TaskType) -> None:
-    assert confidence(contradiction_findings(["x"], None)) >= threshold(task)
+    assert confidence(contradiction_findings([CONTRADICTED], None)) >= threshold(task)
     assert confidence(inconsistent([claim(agreement=0.0)], 2)) >= threshold(task)
-    assert confidence(contradiction_findings(["x"] * 9, None) + inconsistent([claim(agreement=0.0)], 2)) < threshold(
-        task
-    )
+    both = contradiction_findings([CONTRADICTED] * 9, None) + inconsistent([claim(agreement=0.0)], 2)
+    assert confidence(both) < threshold(task)
 
 
 @pytest.mark.parametrize("task", TYPES)
@@ -148,7 +150,7 @@ def test_samples_decide_where_they_can_lead_below_the_threshold(task: TaskType) 
 
 
 def test_contradictions_have_a_limit() -> None:
-    found = contradiction_findings([str(number) for number in range(50)], "judge-b")
+    found = contradiction_findings([CONTRADICTED] * 50, "judge-b")
     assert sum(finding.points for finding in found) == 40
     assert len(found) == 10
 
@@ -156,11 +158,6 @@ def test_contradictions_have_a_limit() -> None:
 def test_samples_that_agree_are_no_finding() -> None:
     assert inconsistent([claim(agreement=0.6)], 2) == []
     assert inconsistent([claim()], 2) == []
-
-
-def test_quotations_are_cut() -> None:
-    assert quote("abc") == "“abc”"
-    assert len(quote("x" * 999)) == 202
 
 
 def refuted(index: int, **members: Any) -> VerifyClaimItem:

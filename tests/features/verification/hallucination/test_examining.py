@@ -1,9 +1,10 @@
 from collections.abc import Sequence
 
 from orchd.claims import Source
-from orchd.errors import UpstreamError
+from orchd.errors import OrchdError, UpstreamError
 from orchd.features.verification.hallucination.examining import MAX_ASKED, MAX_PARTS, MAX_SHOWN, Opinions, examine
 from orchd.features.verification.messages import VerifyClaimItem
+from orchd.features.verification.remarks import VerifyRemark
 from orchd.llm import Prompt
 from tests.fix_verification import JudgingBackends, examination, interview, judge, work
 
@@ -58,16 +59,21 @@ async def test_who_need_not_be_asked() -> None:
 async def test_without_a_judge_that_is_said() -> None:
     said = await examine(interview(JudgingBackends()), None, work(), claims(0.1, 0.2))
     assert said.examined is None
-    assert "contradictions" in said.unchecked[0]
+    assert said.gaps == [VerifyRemark(code="nobody_else")]
 
 
 async def test_a_judge_that_fails_or_raves_says_nothing() -> None:
     backends = JudgingBackends("judge-b")
-    for told in (UpstreamError("broken"), "All fine!", examination(inScope="perhaps")):
+    answers: dict[str | OrchdError, str] = {
+        UpstreamError("broken"): "examination_failed",
+        "All fine!": "examination_unreadable",
+        examination(inScope="perhaps"): "examination_unreadable",
+    }
+    for told, code in answers.items():
         backends.says["judge-b", "examination"] = told
         said = await run(backends, claims(0.1, 0.2))
         assert said.examined is None
-        assert len(said.unchecked) == 1
+        assert [gap.code for gap in said.gaps] == [code]
 
 
 async def test_many_claims_are_cut() -> None:
@@ -77,7 +83,7 @@ async def test_many_claims_are_cut() -> None:
     assert f"{MAX_SHOWN}. claim {MAX_SHOWN - 1}" in shown
     assert f"claim {MAX_SHOWN}" not in shown
     assert f", {MAX_ASKED}\n" in shown
-    assert len(said.unchecked) == 1
+    assert said.gaps == [VerifyRemark(code="judge_shown_part", limit=MAX_SHOWN)]
 
 
 FILLING = "Nothing of note happened on that day either, and nobody wrote it down. " * 60
@@ -130,5 +136,5 @@ async def test_what_one_part_said_stays_when_another_one_fails() -> None:
     )
     assert said.examined is not None
     assert said.examined.opinions == {0: ("supported", "")}
-    assert "can't be relied on" in said.unchecked[0]
+    assert said.gaps[0].code == "examination_unreadable"
     assert asking.coverage.unread([LONG]) is not None

@@ -7,6 +7,7 @@ from orchd.claims import MAX_ANSWER_BYTES, MAX_SOURCE_BYTES, Source
 from orchd.features.verification.hallucination.claims import measure
 from orchd.features.verification.hallucination.inspection import Inspection
 from orchd.features.verification.records import CheckRequest
+from orchd.features.verification.wording import words
 from orchd.llm import Turn
 from tests.fix_verification import JudgingBackends, Watching, examination, interview, judge, work
 
@@ -39,7 +40,7 @@ async def test_without_models_the_texts_speak() -> None:
     assert second.score < 0.5
     assert [claim.index for claim in watching.claims] == [0, 1]
     assert [finding.kind for finding in found.findings] == ["unsupported"]
-    assert any("contradictions" in name for name in found.unchecked)
+    assert "nobody_else" in [gap.code for gap in found.gaps]
     assert found.sources == ["notes"]
 
 
@@ -60,8 +61,9 @@ async def test_a_language_that_is_not_read_is_told_and_costs_nothing() -> None:
     found, _ = await run(
         work(answer="Der Tejo entspringt nicht in der Sierra.", sources=(source,), grounded=True, samples=0)
     )
-    told = [name for name in found.unchecked if name.startswith("language: ")]
-    assert [frame.split(" seems")[0] for frame in told] == ["language: the answer", "language: the source notes"]
+    told = [words(gap) for gap in found.gaps if gap.code == "language_unread"]
+    assert [line.split(" seems")[0] for line in told] == ["language: the answer", "language: the source notes"]
+    assert told[0].split(";")[0].endswith("in German")
     assert (found.findings, found.confidence) == ([], 100)
 
 
@@ -131,10 +133,10 @@ async def test_its_author_is_asked_again_only_where_that_can_still_flag_it() -> 
 async def test_what_is_too_long_is_said_to_be() -> None:
     long, _ = await run(work(answer="word " * (MAX_ANSWER_BYTES // 5 + 1)))
     assert long.claims == []
-    assert "too long" in long.unchecked[0]
+    assert long.gaps[0].code == "answer_too_long"
     large = Source("large", "x" * MAX_SOURCE_BYTES)
     cut, _ = await run(work(answer=TRUE, sources=(SOURCE, large)))
-    assert any("left out" in name for name in cut.unchecked)
+    assert "sources_left_out" in [gap.code for gap in cut.gaps]
     assert cut.sources == ["notes"]
 
 

@@ -11,6 +11,7 @@ from orchd.features.verification.hallucination.sampling import (
     sample,
     samples_wanted,
 )
+from orchd.features.verification.wording import words
 from orchd.llm import Turn
 from tests.fix_verification import JudgingBackends, interview, work
 
@@ -52,7 +53,7 @@ async def test_its_other_answers_are_measured() -> None:
     done = await run(backends, 3)
     assert [row[0].claim for row in done.ledgers] == ["Something else."] * 3
     assert [prompt.turns for prompt in backends.prompts] == [ASKED] * 3
-    assert done.unchecked == []
+    assert done.gaps == []
 
 
 async def test_an_author_that_fails_or_is_gone_is_noted() -> None:
@@ -60,7 +61,7 @@ async def test_an_author_that_fails_or_is_gone_is_noted() -> None:
     backends.says["author-a", "sample"] = Unavailable("away")
     done = await run(backends)
     assert done.ledgers == []
-    assert len(done.unchecked) == 2
-    assert "away" in done.unchecked[0]
+    assert [gap.code for gap in done.gaps] == ["author_failed"] * 2
+    assert "away" in words(done.gaps[0])
     gone = await run(JudgingBackends())
-    assert (gone.ledgers, len(gone.unchecked)) == ([], 1)
+    assert (gone.ledgers, [gap.code for gap in gone.gaps]) == ([], ["author_away"])

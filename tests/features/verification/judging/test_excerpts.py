@@ -8,13 +8,14 @@ from orchd.features.verification.judging.excerpts import (
     NOTE,
     Coverage,
     SourceSpan,
-    describe_spans,
     parts_of,
+    unread_sources,
     unshown,
     whole,
 )
 from orchd.features.verification.judging.prompts import PromptSection
 from orchd.features.verification.messages import VerifyClaimItem, VerifyEvidence
+from orchd.features.verification.wording import words
 from tests.examples import examples
 
 FILLING = "Nothing of note happened on that day either, and nobody wrote it down. " * 40
@@ -101,14 +102,19 @@ def test_no_part_is_too_large_and_nothing_is_shown_twice(
         assert tokens(part.sections) - notes <= max(room, 0)
 
 
+def told(sources: list[Source], spans: list[SourceSpan]) -> str:
+    found = unread_sources(sources, spans)
+    return "" if found is None else words(found)
+
+
 def test_what_was_not_shown_is_told_by_its_place() -> None:
     sources = [Source("a", "x" * 100), Source("b", "y" * 100), Source("c", "z" * 100)]
     left: list[SourceSpan] = [(0, 0, 100), (1, 10, 20), (1, 90, 100)]
-    assert describe_spans(sources, left) == "“a”; characters 10-20, 90-100 of “b”"
+    assert told(sources, left).endswith(": “a”; characters 10-20, 90-100 of “b”")
     many: list[SourceSpan] = [(2, start, start + 1) for start in range(0, 16, 2)]
-    assert "and 3 more passages of “c”" in describe_spans(sources, many)
+    assert "and 3 more passages of “c”" in told(sources, many)
     crowd = [Source(str(number), "x") for number in range(54)]
-    assert describe_spans(crowd, whole(crowd)).endswith("; and 4 more sources")
+    assert told(crowd, whole(crowd)).endswith("; and 4 more sources")
 
 
 def test_coverage_is_of_what_judges_answered() -> None:
@@ -117,7 +123,9 @@ def test_coverage_is_of_what_judges_answered() -> None:
     assert coverage.unread(sources) is None
     first, *rest = parts_of(sources, [], 600, measure, 50)
     coverage.add(first)
-    assert "“a”" in (coverage.unread(sources) or "")
+    left = coverage.unread(sources)
+    assert left is not None
+    assert "“a”" in words(left)
     for part in rest:
         coverage.add(part)
     assert coverage.unread(sources) is None

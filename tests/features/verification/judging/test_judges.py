@@ -10,6 +10,7 @@ from orchd.features.models.queries import ASSISTANTS
 from orchd.features.verification.judging.judges import Judge, Judges, choose
 from orchd.features.verification.judging.model_family import same_family, same_model
 from orchd.features.verification.judging.standing import UNTRIED, JudgeStanding
+from orchd.features.verification.remarks import VerifyRemark
 from orchd.llm import ModelInfo, Target
 from orchd.llm.types import ANY_REQUESTER
 from orchd.protocol.types import ClientPayload
@@ -46,7 +47,9 @@ def test_what_goes_before_what() -> None:
     assert choose([qwen_small, llama, appointed], ["qwen3-8b"], [], anybody) == appointed
     assert choose([qwen, llama], [], [], lambda target: target.model.id == "llama-3-8b") == llama
     assert choose([qwen], ["qwen3:8b"], [], anybody) is None
-    failed = appointed._replace(standing=JudgeStanding("approved all", UNTRIED.weight))
+    failed = appointed._replace(
+        standing=JudgeStanding(VerifyRemark(code="approved_wrong", count=6, total=6), UNTRIED.weight)
+    )
     assert choose([failed, qwen_small], [], [], anybody) == qwen_small, "who has failed comes last, even if appointed"
     assert choose([failed], [], [], anybody) == failed
 

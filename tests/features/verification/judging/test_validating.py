@@ -6,6 +6,7 @@ from orchd.features.verification import find_ledger
 from orchd.features.verification.judging.validating import reconsider, validate
 from orchd.features.verification.judging.verdicts import abstention, approves, read_verdict
 from orchd.features.verification.messages import VerifyFinding
+from orchd.features.verification.remarks import VerifyRemark
 from tests.fix_verification import JudgingBackends, OpenPanel, Said, interview, judge, refusal, verdict, work
 
 FIRST = read_verdict(refusal(missing=["a date"]), "validator", "judge-b@fake", ())
@@ -33,7 +34,7 @@ async def test_a_decider_sees_what_was_found_and_not_by_whom() -> None:
     for text in ("did not approve", "30 of 100", "a date", "the sum is wrong", "it says 3 times"):
         assert text in shown
     assert "judge-b" not in shown
-    dumb = abstention("validator", "judge-b@fake", "mute")
+    dumb = abstention("validator", "judge-b@fake", VerifyRemark(code="no_model"))
     await reconsider(interview(backends), judge("judge-c"), work(), [], dumb, [])
     assert "no verdict" in backends.prompts[1].turns[-1].content
 

@@ -10,10 +10,12 @@ from orchd.features.verification.judging.verdicts import (
     CRITERIA,
     abstention,
     approves,
-    contradiction_in,
+    contradictions_in,
     read_verdict,
     verdict_schema,
 )
+from orchd.features.verification.remarks import VerifyRemark
+from orchd.features.verification.wording import paragraph
 from tests.fix_verification import refusal, verdict
 
 JSON = st.recursive(
@@ -147,7 +149,7 @@ def test_a_criterion_that_says_neither_is_an_abstention(criterion: object) -> No
     ],
 )
 def test_what_a_verdict_contradicts_is_told(members: dict[str, Any], told: str | None) -> None:
-    assert contradiction_in(read(verdict(**members))) == told
+    assert paragraph(contradictions_in(read(verdict(**members)))) == (told or "")
 
 
 def test_what_criteria_list_counts_with_the_whole() -> None:
@@ -156,7 +158,7 @@ def test_what_criteria_list_counts_with_the_whole() -> None:
     assert read(json.dumps(members)).errors == ["the sum", "the date"]
     members |= members.pop("criteria")
     assert read(json.dumps(members)).errors == ["the sum", "the date"]
-    assert contradiction_in(abstention("decider", None, "mute")) is None
+    assert contradictions_in(abstention("decider", None, VerifyRemark(code="no_model"))) == []
 
 
 def test_criteria_may_stand_beside_the_score() -> None:
@@ -166,7 +168,7 @@ def test_criteria_may_stand_beside_the_score() -> None:
 
 
 def test_an_abstention_approves_nothing() -> None:
-    assert not approves(abstention("decider", None, "x" * 5000))
+    assert not approves(abstention("decider", None, VerifyRemark(code="no_model")))
 
 
 @given(st.dictionaries(st.sampled_from(["approved", "score", "criteria", "notes", "missing", "errors"]), JSON))

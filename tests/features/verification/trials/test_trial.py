@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchd.features.verification.judging.standing import UNTRIED
+from orchd.features.verification.remarks import VerifyRemark
 from orchd.features.verification.trials.samples import RESULTS
 from orchd.features.verification.trials.trial import Trial
 
@@ -20,11 +21,11 @@ def trial(right: int = RIGHT, approved: int = 0, refused: int | None = None, cla
 
 
 def test_who_approves_of_everything_or_of_nothing_has_failed() -> None:
-    assert trial(approved=6).failure == "approved 6 of 6 wrong results"
-    assert trial(approved=2).failure == "approved 2 of 6 wrong results"
-    assert trial(right=0).failure == "approved none of 2 right results"
-    assert trial(refused=0).failure == "refused only 0 of 6 wrong results"
-    assert trial(approved=1, refused=4).failure == "refused only 4 of 6 wrong results"
+    assert trial(approved=6).failure == VerifyRemark(code="approved_wrong", count=6, total=6)
+    assert trial(approved=2).failure == VerifyRemark(code="approved_wrong", count=2, total=6)
+    assert trial(right=0).failure == VerifyRemark(code="approved_none", total=2)
+    assert trial(refused=0).failure == VerifyRemark(code="refused_few", count=0, total=6)
+    assert trial(approved=1, refused=4).failure == VerifyRemark(code="refused_few", count=4, total=6)
     assert [trial(right, approved).failure for right, approved in product((1, 2), (0, 1))] == [None] * 4
 
 
@@ -52,6 +53,6 @@ def test_who_says_the_same_of_all_says_nothing() -> None:
     assert trial(claims=(7, 6)).weight.supported > UNTRIED.weight.supported > trial(claims=(5, 5)).weight.supported
 
 
-def test_what_follows_is_said_with_where_it_is_from() -> None:
-    assert trial(approved=6).standing.failure == "approved 6 of 6 wrong results in its trial as a judge"
+def test_what_follows_is_why_it_failed_and_what_it_weighs() -> None:
+    assert trial(approved=6).standing.failure == trial(approved=6).failure
     assert trial().standing == (None, trial().weight)

@@ -5,12 +5,14 @@ from orchd.errors import Timeout
 from orchd.features.models import LoadedModel
 from orchd.features.verification.judging.judges import Judge
 from orchd.features.verification.judging.standing import UNTRIED
+from orchd.features.verification.remarks import VerifyRemark
 from orchd.features.verification.trials.trials import FOR_A_CHECK, HOLDS_MS, made_of
 from orchd.llm import ModelInfo, Priority, Requester, Target
 from orchd.protocol.identity import DAEMON_USER_ID
 from tests.fix_verification import OpenPanel, Panel, refusal, sound, sound_opinions, verdict, work
 from tests.wire.client import HANG_SECONDS
 
+WRONG = VerifyRemark(code="approved_wrong", count=6, total=6)
 FAILED = "approved 6 of 6 wrong results in its trial as a judge"
 
 
@@ -92,7 +94,7 @@ async def test_it_holds_until_the_file_changes_or_for_some_weeks(open_panel: Ope
         panel.now += 1
         assert await panel.trials.find(panel.backends.infos) == {}
         panel.backends.says["judge-b", "verdict"] = verdict()
-        assert (await panel.trials.standing(one(panel, "judge-b"))).failure == FAILED
+        assert (await panel.trials.standing(one(panel, "judge-b"))).failure == WRONG
 
 
 async def test_while_nobody_asks_it_is_made_in_the_name_of_that(open_panel: OpenPanel) -> None:

@@ -1,0 +1,39 @@
+/** How the results of a task were joined, in the language of the page. */
+
+import type { TaskJoinRemark, TaskJoinRemarkCode } from "@orchd/client";
+import { texts } from "$/tasks/open/join-texts";
+import { formatNumber } from "$/text/language.svelte";
+import { toldText } from "$/ui/failure";
+import { quoted, ruleText } from "$/ui/remarks/rule";
+
+type Saying = (remark: TaskJoinRemark, t: ReturnType<typeof texts>) => string | undefined;
+
+/** A code that the protocol has and this table lacks is an error of types. */
+const SAYINGS: Readonly<Record<TaskJoinRemarkCode, Saying>> = {
+  as_they_are: (_, t) => t.as_they_are,
+  claims_left_out: ({ count = 0, claims }, t) => t.claims_left_out(formatNumber(count), listed(claims, " ")),
+  cut_off: ({ model = "" }, t) => t.cut_off(model),
+  does_not_hold: ({ model = "" }, t) => t.does_not_hold(model),
+  far_longer: (_, t) => t.far_longer,
+  far_shorter: (_, t) => t.far_shorter,
+  invented: ({ claims }, t) => t.invented(listed(claims, " ")),
+  model_failed: ({ error }, t) => t.model_failed(error === undefined ? "" : toldText(error)),
+  no_answer: (remark) => ruleText(remark),
+  result_missing: ({ titles }, t) => t.result_missing(listed(titles, ", ")),
+  too_long: (_, t) => t.too_long,
+  too_long_for_models: (_, t) => t.too_long_for_models,
+  unmarked: ({ titles }, t) => t.unmarked(listed(titles, ", ")),
+};
+
+/** A sentence a line; in the daemon's words where an older one made no codes, or a later one others. */
+export function joinText(remarks: readonly TaskJoinRemark[] | null | undefined, words: string): string {
+  const t = texts();
+  const said = (remarks ?? []).map((remark) =>
+    Object.hasOwn(SAYINGS, remark.code) ? SAYINGS[remark.code as TaskJoinRemarkCode](remark, t)?.trim() : undefined,
+  );
+  return said.length === 0 || said.includes(undefined) ? words : said.join("\n");
+}
+
+function listed(said: readonly string[] | undefined, between: string): string {
+  return (said ?? []).map(quoted).join(between);
+}
