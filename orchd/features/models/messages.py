@@ -4,6 +4,7 @@ from typing import Annotated, Any, TypeAlias
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from orchd.features.models.catalog.grounds import ModelGround
 from orchd.features.models.enums import (
     BackendKind,
     ModelType,
@@ -318,11 +319,13 @@ class ModelCompared(ServerPayload, frozen=True):
 
 
 class ModelSuggestion(Struct, frozen=True):
-    """A model for a kind of task: `score` orders it among the others, `reasons` say what it is made of."""
+    """A model for a kind of task: `score` orders it among the others, `reasons` say what it is made of,
+    and `grounds` the same for programs."""
 
     model: ModelItem
     score: float
     reasons: list[str]
+    grounds: list[ModelGround] = []
 
 
 class ModelRecommended(ServerPayload, frozen=True):

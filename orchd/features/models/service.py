@@ -150,8 +150,13 @@ class Models:
             if (info.id, info.backend) in shown
         ]
         return [
-            ModelSuggestion(shown[info.id, info.backend], score, reasons)
-            for (info, *_), score, reasons in recommend(task, candidates, difficulty)[:limit]
+            ModelSuggestion(
+                shown[ranked.candidate.info.id, ranked.candidate.info.backend],
+                ranked.score,
+                ranked.reasons,
+                ranked.grounds,
+            )
+            for ranked in recommend(task, candidates, difficulty)[:limit]
         ]
 
     async def id_of(self, name: str, requester: Requester) -> str:

@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from orchd.features.models.catalog.grounds import GroundCode, ModelGround, ground_words
 from orchd.features.models.catalog.sizes import SizeLadder, billions, write_size
 from orchd.features.models.enums import TaskType
 from orchd.features.models.messages import ModelStars
@@ -86,7 +87,12 @@ class RankedModel(NamedTuple):
 
     candidate: Candidate
     score: float
-    reasons: list[str]
+    grounds: list[ModelGround]
+
+    @property
+    def reasons(self) -> list[str]:
+        """What it is made of, for people."""
+        return [*map(ground_words, self.grounds)]
 
 
 def recommend(task: TaskType, candidates: Sequence[Candidate], difficulty: int | None = None) -> list[RankedModel]:
@@ -116,60 +122,60 @@ def _can(task: TaskType, info: ModelInfo) -> bool:
 def _score(task: TaskType, candidate: Candidate, ladder: SizeLadder | None, difficulty: int) -> RankedModel:
     size = _of_size(task, candidate) if ladder is None else _of_fit(candidate.info, ladder, difficulty)
     points = [*size, *_of_listing(task, candidate.info), *_of_experience(task, candidate)]
-    return RankedModel(candidate, round(sum(gain for gain, _ in points), 2), [reason for _, reason in points])
+    return RankedModel(candidate, round(sum(gain for gain, _ in points), 2), [ground for _, ground in points])
 
 
-def _of_listing(task: TaskType, info: ModelInfo) -> Iterator[tuple[float, str]]:
+def _of_listing(task: TaskType, info: ModelInfo) -> Iterator[tuple[float, ModelGround]]:
     weights = WEIGHTS[task]
     if info.simulated:
-        yield SIMULATED, "it is simulated: its answers are made up by a program"
+        yield SIMULATED, ModelGround(code="simulated")
     if info.template is False:
-        yield BASE, "it has no chat template: a base model"
+        yield BASE, ModelGround(code="no_template")
     if task == "vision":
-        yield 0.0, "it sees images" if info.sees else "by its name it sees images"
+        yield 0.0, ModelGround(code="sees" if info.sees else "sees_by_name")
     if task == "reasoning" and info.capabilities and "reasoning" in info.capabilities:
-        yield weights.hint, "it thinks before it answers"
+        yield weights.hint, ModelGround(code="thinks")
     elif weights.hint and HINTS[task].search(info.id):
-        yield weights.hint, f"by its name it is made for {task}"
+        yield weights.hint, ModelGround(code="made_for", task_type=task)
     context = info.max_context or info.context
     if context is not None:
-        yield weights.context * _share(context / 1024, FULL_CONTEXT / 1024), f"a context of {context} tokens"
+        share = _share(context / 1024, FULL_CONTEXT / 1024)
+        yield weights.context * share, ModelGround(code="context", count=context)
     if info.loaded:
-        yield LOADED, "it is loaded"
+        yield LOADED, ModelGround(code="loaded")
 
 
-def _of_size(task: TaskType, candidate: Candidate) -> Iterator[tuple[float, str]]:
+def _of_size(task: TaskType, candidate: Candidate) -> Iterator[tuple[float, ModelGround]]:
     size, quality = billions(candidate.info), candidate.quality
     if size is not None:
         guessed = 1.0 if quality is None else 1 - _trust(quality)
-        yield guessed * WEIGHTS[task].size * _share(size, FULL_SIZE), f"{write_size(size)} parameters"
+        ground = ModelGround(code="size", size=write_size(size))
+        yield guessed * WEIGHTS[task].size * _share(size, FULL_SIZE), ground
 
 
-def _of_fit(info: ModelInfo, ladder: SizeLadder, difficulty: int) -> Iterator[tuple[float, str]]:
+def _of_fit(info: ModelInfo, ladder: SizeLadder, difficulty: int) -> Iterator[tuple[float, ModelGround]]:
     size = billions(info)
     if size is None:
-        yield -STEP, "its size is not known"
+        yield -STEP, ModelGround(code="size_unknown")
         return
-    steps, what = ladder.steps(size, difficulty), f"{write_size(size)} parameters"
-    if steps == 0:
-        yield 0.0, f"{what}, of the sizes here the one for difficulty {difficulty}"
-    else:
-        than = "more" if steps > 0 else "less"
-        yield -STEP * abs(steps), f"{what}, {than} than difficulty {difficulty} asks for of the sizes here"
+    steps = ladder.steps(size, difficulty)
+    code: GroundCode = "size_fits" if steps == 0 else "size_above" if steps > 0 else "size_below"
+    yield -STEP * abs(steps), ModelGround(code=code, size=write_size(size), difficulty=difficulty)
 
 
-def _of_experience(task: TaskType, candidate: Candidate) -> Iterator[tuple[float, str]]:
+def _of_experience(task: TaskType, candidate: Candidate) -> Iterator[tuple[float, ModelGround]]:
     speed, rating = candidate.speed, candidate.rating
     if speed is not None:
-        yield WEIGHTS[task].speed * (2 * _share(speed, FULL_SPEED) - 1), f"measured here: {speed:g} tokens/s"
+        yield WEIGHTS[task].speed * (2 * _share(speed, FULL_SPEED) - 1), ModelGround(code="speed", value=speed)
     if rating is not None and rating.count:
         trust = rating.count / (rating.count + 1)
-        yield RATING * trust * (rating.mean - 3) / 2, f"rated {rating.mean:.1f} of 5 by {rating.count}"
+        ground = ModelGround(code="rated", value=rating.mean, count=rating.count)
+        yield RATING * trust * (rating.mean - 3) / 2, ground
 
     quality = candidate.quality
     if quality is not None and quality.checked:
         points = QUALITY * _trust(quality) * (2 * quality.approved / quality.checked - 1)
-        yield points, f"{quality.approved} of {quality.checked} checked results were approved here"
+        yield points, ModelGround(code="approved", count=quality.approved, total=quality.checked)
 
 
 def _trust(quality: ModelQuality) -> float:
