@@ -6,12 +6,15 @@ is what a build writes last.
 """
 
 import gzip
+from collections.abc import Iterator
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
 
 import trio
 
 from orchd.errors import NotFound
+from orchd.frozen.shipped import shipped_folder
 from orchd.patterns import lazy_pattern
 from orchd.server.entry.page import Headers, Page, PageRequest, PageRoute, Pages
 
@@ -56,6 +59,7 @@ class BuiltPage:
 
     def __init__(self, place: Path = BUILT_PLACE) -> None:
         self._place = place
+        self._folder = shipped_folder(place)
         self._build: _Build | None = None
 
     async def entry(self) -> str | None:
@@ -111,21 +115,17 @@ class BuiltPage:
 
     async def _bytes(self, path: str) -> bytes:
         try:
-            return await trio.to_thread.run_sync(_read, self._place / path)
+            return await trio.to_thread.run_sync(_read, self._folder, path)
         except OSError:
             raise NotFound("the page is being built anew") from None
 
     def _look(self) -> _Build | None:
-        index = self._place / INDEX
+        index = self._folder / INDEX
         try:
-            written_ns = index.stat().st_mtime_ns
+            written_ns = index.stat().st_mtime_ns if isinstance(index, Path) else 0
             if self._build is None or self._build.written_ns != written_ns:
                 entry = _ENTRY.search(index.read_bytes())
-                names = {
-                    path.relative_to(self._place).as_posix()
-                    for path in self._place.rglob("*")
-                    if path.suffix in {*_KINDS, ".br", ".gz"} and path.is_file()
-                }
+                names = {name for name in _files(self._folder) if Path(name).suffix in {*_KINDS, ".br", ".gz"}}
                 names |= {name for name in map(_original, names) if Path(name).suffix in _KINDS}
                 self._build = None if entry is None else _Build(written_ns, frozenset(names), entry[1].decode("ascii"))
         except OSError:
@@ -147,12 +147,21 @@ def _original(name: str) -> str:
     return name.removesuffix(".gz")
 
 
-def _read(path: Path) -> bytes:
+def _files(folder: Traversable, within: str = "") -> Iterator[str]:
+    """Yield the paths of all files in a folder."""
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            yield from _files(entry, f"{within}{entry.name}/")
+        else:
+            yield f"{within}{entry.name}"
+
+
+def _read(folder: Traversable, path: str) -> bytes:
     """Read a file, of which there may be the compressed copy alone: what is released has no room for both."""
     try:
-        return path.read_bytes()
+        return (folder / path).read_bytes()
     except FileNotFoundError:
-        return gzip.decompress(path.with_name(f"{path.name}.gz").read_bytes())
+        return gzip.decompress((folder / f"{path}.gz").read_bytes())
 
 
 def _coding(accepted: str, path: str, files: frozenset[str]) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import trio
 
+from orchd.frozen.shipped import shipped_folder
 from orchd.pages.built import takes_coding
 from orchd.pages.documents import Documents
 from orchd.patterns import lazy_pattern
@@ -43,7 +44,7 @@ class Documentation:
 
     def __init__(self, documents: Documents, place: Path = DOCUMENTATION_PLACE) -> None:
         self._documents = documents
-        self._place = place
+        self._folder = shipped_folder(place)
 
     def routes(self) -> Pages:
         """Return its pages by path. Everybody may read them: they say nothing of this daemon."""
@@ -86,6 +87,6 @@ class Documentation:
     def _read(self, folder: str, name: str) -> bytes | None:
         """Read what stands under a name that was looked at; None where there is no such file."""
         try:
-            return (self._place / folder / f"{name}.gz").read_bytes()
+            return self._folder.joinpath(folder, f"{name}.gz").read_bytes()
         except OSError:
             return None

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from orchd.errors import StartError
+from orchd.frozen.shipped import shipped_folder
 from orchd.patterns import lazy_pattern
 from orchd.storage.dialect import split_statements
 
@@ -48,14 +49,13 @@ class MigrationStatus(NamedTuple):
     pending: list[str]
 
 
-def load_migrations(kind: DatabaseKind, directory: Path | None = None) -> list[Migration]:
+def load_migrations(kind: DatabaseKind, directory: Traversable | None = None) -> list[Migration]:
     """The migrations for one kind of database, in order. Raises `StartError` when they are missing or misnumbered.
 
     `directory` holds `sqlite/` and `mysql/`; None: the directory inside an installed package, else, for a checkout that
     is installed editable, the one at the repository's top.
     """
-    root: Traversable = directory or _shipped_directory()
-    folder = root / kind
+    folder = (directory or _shipped_directory()) / kind
     if not folder.is_dir():
         raise StartError(f"the {kind} migrations are missing; this installation is broken")
     found = sorted(_read(entry) for entry in folder.iterdir() if entry.name.endswith(".sql"))
@@ -65,9 +65,9 @@ def load_migrations(kind: DatabaseKind, directory: Path | None = None) -> list[M
 
 
 def _shipped_directory() -> Traversable:
-    package = files("orchd")
-    inside = package / "migrations"
-    return inside if inside.is_dir() else Path(str(package)).parent / "migrations"
+    package = Path(str(files("orchd")))
+    inside = shipped_folder(package / "migrations")
+    return inside if inside.is_dir() else package.parent / "migrations"
 
 
 def _read(entry: Traversable) -> Migration:

@@ -57,7 +57,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "codegen": ("errors",),
     # The rooms; none of them sees the configuration.
     "protocol": ("errors", "reasons"),
-    "storage": ("clock", "guard", "wakeup", "telemetry", "errors"),
+    "storage": ("clock", "frozen", "guard", "wakeup", "telemetry", "errors"),
     # Structs to rows, and errors that name the member at fault.
     "entity": ("protocol", "storage", "hub", "wakeup", "clock", "errors"),
     # Values that only master keys open, which stand outside of the database.
@@ -184,7 +184,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
         "announce",
     ),
     "oidc": ("access", "settings", "sealing", "protocol", "errors"),
-    "pages": ("oidc", "server", "access", "protocol", "storage", "llm", "guard", "web", "errors"),
+    "pages": ("oidc", "server", "access", "protocol", "storage", "llm", "guard", "web", "frozen", "errors"),
     "config": ("access", "settings", "errors", "masking"),
     # What everybody gets who writes a client in Python.
     "orchd_client": (),

@@ -11,6 +11,7 @@ from orchd.errors import NotFound
 from orchd.pages.built import BuiltPage
 from orchd.protocol.identity import NOBODY
 from orchd.server.entry.page import Page, PageRequest
+from tests.frozen.archive import archive
 
 HERE = ClientFacts(read_address("127.0.0.1"))
 INDEX = b'<script type="module" crossorigin src="/assets/index-A1_b.js"></script>'
@@ -54,6 +55,19 @@ async def test_assets_are_kept_for_ever_and_the_document_is_asked_for_each_time(
     assert headers(document)["Cache-Control"] == "no-cache"
     assert headers(await get(built, "/icons/*", "orchd.svg"))["Cache-Control"] == "no-cache"
     assert (await get(built, "/manifest.webmanifest")).content_type == "application/manifest+json"
+
+
+async def test_it_may_lie_in_an_archive(place: Path) -> None:
+    (place / "assets" / "packed-Z9.js.gz").write_bytes(gzip.compress(b"let b = 2;"))
+    archive(place)
+    built = BuiltPage(place)
+    assert (await built.state(), await built.entry()) == ("built", "/assets/index-A1_b.js")
+    assert await built.text("index.html") == INDEX
+    assert (await get(built, "/assets/*", "packed-Z9.js")).body == b"let b = 2;"
+    assert (await get(built, "/assets/*", "index-A1_b.js", accept="br, gzip")).body == b"as brotli"
+    for name in "notes.txt", "../../secret.js", "../index.html":
+        with pytest.raises(NotFound):
+            await get(built, "/assets/*", name)
 
 
 async def test_a_compressed_copy_alone_is_enough(place: Path) -> None:

@@ -10,6 +10,7 @@ from orchd.pages.documentation import FOLDERS, Documentation
 from orchd.pages.documents import Documents
 from orchd.protocol.identity import NOBODY
 from orchd.server.entry.page import Page, PageRequest
+from tests.frozen.archive import archive
 
 HERE = ClientFacts(read_address("127.0.0.1"))
 INDEX, TASKS, STYLE = b"<!doctype html><h1>All</h1>", b"<!doctype html><h1>Tasks</h1>", b"body{}"
@@ -42,6 +43,13 @@ async def test_each_folder_has_its_files(place: Path) -> None:
     assert (found.status, found.content_type, found.body) == (200, "text/html; charset=utf-8", TASKS)
     assert (await get(place, "_static/styles", "a-b.min.css")).content_type == "text/css; charset=utf-8"
     assert {path.parent.relative_to(place).as_posix() for path in place.rglob("*.html.gz")} <= {".", *FOLDERS}
+
+
+async def test_it_may_lie_in_an_archive(place: Path) -> None:
+    archive(place)
+    assert (await get(place)).body == INDEX
+    assert (await get(place, "_static/styles", "a-b.min.css")).content_type == "text/css; charset=utf-8"
+    assert (await get(place, rest="nothing.html")).status == 404
 
 
 async def test_the_address_without_its_slash_leads_to_the_one_with_it(place: Path) -> None:
