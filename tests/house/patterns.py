@@ -77,13 +77,14 @@ def parts(value: object) -> Iterator[object]:
         yield value
 
 
+@cache
 def only_matched(module: Module, name: str) -> bool:
     """Whether a module begins the pattern of that name at a place that it knows; false when it can't be told."""
     if module.path in ANCHORED:
         return True
     uses = {
         node.func.attr
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and name in {part.id for part in ast.walk(node.func.value) if isinstance(part, ast.Name)}
@@ -93,7 +94,7 @@ def only_matched(module: Module, name: str) -> bool:
 
 def written_in_place(module: Module) -> Iterator[str]:
     """Find calls of `re` that compile in passing: what they match can't be collected."""
-    calls = (node for node in ast.walk(module.tree) if isinstance(node, ast.Call))
+    calls = (node for node in module.nodes if isinstance(node, ast.Call))
     for node in calls:
         called = ast.unparse(node.func)
         if called.startswith("re.") and called not in ("re.compile", "re.escape"):

@@ -2,9 +2,9 @@
 
 import ast
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TypeAlias
 
@@ -41,15 +41,25 @@ class Module:
         return tree
 
     @cached_property
+    def nodes(self) -> Sequence[ast.AST]:
+        """All of the tree, as `ast.walk` yields it, which takes longer than most rules: a hundred of them look."""
+        return tuple(ast.walk(self.tree))
+
+    @cached_property
     def is_package(self) -> bool:
         return self.path.endswith("/__init__.py")
 
-    def functions(self) -> Iterator[Function]:
-        return (node for node in ast.walk(self.tree) if isinstance(node, Function))
+    @cached_property
+    def functions(self) -> Sequence[Function]:
+        return tuple(node for node in self.nodes if isinstance(node, Function))
 
-    def imports(self) -> Iterator[tuple[int, str, str | None]]:
-        """Yield line, module and, for `from module import name`, the name."""
-        for node in ast.walk(self.tree):
+    @cached_property
+    def imports(self) -> Sequence[tuple[int, str, str | None]]:
+        """Line, module and, for `from module import name`, the name."""
+        return tuple(self._imports())
+
+    def _imports(self) -> Iterator[tuple[int, str, str | None]]:
+        for node in self.nodes:
             if isinstance(node, ast.Import):
                 for alias in node.names:
                     yield node.lineno, alias.name, None
@@ -80,18 +90,19 @@ TESTS = modules("tests")
 NAMES = frozenset(module.name for module in (*ORCHD, *CLIENT))
 
 
+@cache
 def offered(package: str) -> set[str]:
     """Return what a package's `__init__` binds under names of its own, its submodules aside."""
     if package not in NAMES:
         return set()
     module = next(module for module in (*ORCHD, *CLIENT) if module.name == package)
-    bound = {name for _, base, name in module.imports() if name and base != package}
-    return bound | {function.name for function in module.functions()}
+    bound = {name for _, base, name in module.imports if name and base != package}
+    return bound | {function.name for function in module.functions}
 
 
 def imported(module: Module) -> Iterator[tuple[int, str]]:
     """Yield line and dotted name of each of orchd's own modules that `module` imports."""
-    for line, base, name in module.imports():
+    for line, base, name in module.imports:
         target = f"{base}.{name}" if f"{base}.{name}" in NAMES and name not in offered(base) else base
         if target == "orchd" or target.startswith("orchd."):
             yield line, target
@@ -99,9 +110,9 @@ def imported(module: Module) -> Iterator[tuple[int, str]]:
 
 def strings(module: Module) -> Iterator[tuple[int, str]]:
     """Yield line and text of each string that is not a docstring; what an f-string fills in reads `{}`."""
-    inner = {id(part) for node in ast.walk(module.tree) if isinstance(node, ast.JoinedStr) for part in node.values}
-    docs = {id(node.value) for node in ast.walk(module.tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(module.tree):
+    inner = {id(part) for node in module.nodes if isinstance(node, ast.JoinedStr) for part in node.values}
+    docs = {id(node.value) for node in module.nodes if isinstance(node, ast.Expr)}
+    for node in module.nodes:
         if id(node) in inner or id(node) in docs:
             continue
         if isinstance(node, ast.Constant) and isinstance(node.value, str):

@@ -20,7 +20,7 @@ CLOCKS |= {"time.thread_time", "trio.current_time"}
 
 def hasty(module: Module) -> Iterator[str]:
     """Yield where a module asserts what a slow machine fails."""
-    for function in module.functions():
+    for function in module.functions:
         if any(clock in module.text for clock in CLOCKS) and not VIRTUAL & {
             argument.arg for argument in ast.walk(function) if isinstance(argument, ast.arg)
         }:

@@ -24,7 +24,7 @@ WORD = re.compile(r"\w+")
 
 def words(module: Module) -> Iterator[str]:
     """Yield every name that a module mentions, strings included: `getattr`, and functions named in tables."""
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Name):
             yield node.id
         elif isinstance(node, ast.Attribute):
@@ -37,7 +37,7 @@ def words(module: Module) -> Iterator[str]:
 
 def defined(module: Module) -> Iterator[tuple[int, str]]:
     """Yield the functions, methods and classes of a module but for those that a decorator hands to somebody."""
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             registered = [
                 decorator

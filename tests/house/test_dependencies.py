@@ -46,7 +46,7 @@ def module(requirement: Requirement) -> str:
 
 
 def imported() -> set[str]:
-    tops = {name.partition(".")[0] for source in (*ORCHD, *CLIENT) for _, name, _ in source.imports()}
+    tops = {name.partition(".")[0] for source in (*ORCHD, *CLIENT) for _, name, _ in source.imports}
     return tops - set(sys.stdlib_module_names) - {"orchd"}
 
 

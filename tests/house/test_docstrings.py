@@ -15,7 +15,7 @@ OFTEN = 4
 def documented(modules: list[Module]) -> Iterator[tuple[str, str]]:
     """Yield the place and the docstring of each function that does something."""
     for module in modules:
-        for node in module.functions():
+        for node in module.functions:
             text = ast.get_docstring(node)
             if text is not None and len(node.body) > 1:
                 yield module.at(node.lineno), text

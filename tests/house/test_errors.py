@@ -27,7 +27,7 @@ TYPED = frozenset(["retryAfterMs", "attempts"])
 
 def reads(module: Module) -> Iterator[str]:
     """Yield where `details` is read: by name, or by `getattr`."""
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         read = isinstance(node, ast.Attribute) and node.attr == "details"
         named = isinstance(node, ast.Call) and ast.unparse(node.func) in ("getattr", "attrgetter")
         if read or (named and "details" in {getattr(each, "value", None) for each in ast.walk(node)}):
@@ -51,12 +51,12 @@ def untyped(module: Module) -> Iterator[str]:
 
 
 def _calls(module: Module) -> Iterator[ast.Call]:
-    return (node for node in ast.walk(module.tree) if isinstance(node, ast.Call))
+    return (node for node in module.nodes if isinstance(node, ast.Call))
 
 
 def words(module: Module) -> Iterator[str]:
     """Yield the texts of a module."""
-    return (node.value for node in ast.walk(module.tree) if isinstance(node, ast.Constant) and type(node.value) is str)
+    return (node.value for node in module.nodes if isinstance(node, ast.Constant) and type(node.value) is str)
 
 
 def test_nothing_decides_by_what_is_for_clients() -> None:

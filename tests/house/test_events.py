@@ -13,7 +13,7 @@ MAKES_EVENTS_ANEW = "orchd/wakeup.py"
 def replaced_events(module: Module) -> Iterator[str]:
     """Yield where an event is put into an attribute (or an entry) by something else than what makes the object, or into
     a name for the second time."""
-    for function in module.functions():
+    for function in module.functions:
         names: set[str] = set()
         making = function.name in ("__init__", "__post_init__")
         for line, target in _assigned_events(function):

@@ -65,7 +65,7 @@ PRINTS = ("orchd/app.py", "orchd/cli/")
 
 
 def over_the_fence(module: Module) -> Iterator[str]:
-    for line, name, _ in module.imports():
+    for line, name, _ in module.imports:
         library = name.partition(".")[0]
         if library in FENCES and not module.path.startswith(FENCES[library] or ("nowhere",)):
             yield f"{module.at(line)}: {library} belongs to {FENCES[library] or 'nobody'}"
@@ -75,7 +75,7 @@ def over_the_fence(module: Module) -> Iterator[str]:
 
 def broad_handlers(module: Module) -> Iterator[str]:
     """Find what swallows everything; a handler of BaseException that ends in `raise` swallows nothing."""
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.ExceptHandler):
             caught = {"BaseException"} if node.type is None else names(node.type)
             reraises = isinstance(node.body[-1], ast.Raise) and node.body[-1].exc is None
@@ -98,7 +98,7 @@ def called(node: ast.Call) -> str:
 
 
 def calls(module: Module, *wanted: str) -> Iterator[str]:
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Call) and called(node) in wanted:
             yield f"{module.at(node.lineno)}: {called(node)}"
 
@@ -138,9 +138,7 @@ def test_no_module_is_a_drawer() -> None:
 
 
 def test_no_module_holds_changing_state() -> None:
-    wrong = [
-        module.at(node.lineno) for module in ORCHD for node in ast.walk(module.tree) if isinstance(node, ast.Global)
-    ]
+    wrong = [module.at(node.lineno) for module in ORCHD for node in module.nodes if isinstance(node, ast.Global)]
     assert not wrong, f"state belongs to an object that somebody opens and closes: {wrong}"
 
 

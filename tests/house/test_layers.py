@@ -1,6 +1,5 @@
 """Who may import whom: the arrows of ARCHITECTURE.md, checked on the import statements themselves."""
 
-import ast
 import re
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
@@ -129,7 +128,7 @@ WIRING = re.compile(
 
 def mentioned(module: Module) -> set[str]:
     """Return the names in a module's code, also those that stand behind a dot."""
-    found = (getattr(node, "id", getattr(node, "attr", None)) for node in ast.walk(module.tree))
+    found = (getattr(node, "id", getattr(node, "attr", None)) for node in module.nodes)
     return {name for name in found if name is not None}
 
 

@@ -21,7 +21,7 @@ SECTION = "## What the log says"
 
 def events(module: Module) -> Iterator[str]:
     """Yield the events of a module's log lines."""
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Call) and (place := _place(node)) is not None and len(node.args) > place:
             yield from _texts(node.args[place])
 

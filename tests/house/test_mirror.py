@@ -225,7 +225,7 @@ def mirrored() -> list[Module]:
 
 def declares_only(module: Module) -> bool:
     """Whether there is no function in it: payloads, tables and types are checked by mypy and by the schema's tests."""
-    return not list(module.functions())
+    return not module.functions
 
 
 def test_the_name_of_a_modules_test() -> None:

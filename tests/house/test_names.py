@@ -116,7 +116,7 @@ def done(modules: list[Module]) -> list[str]:
     return [
         f"{module.at(node.lineno)} {node.name}"
         for module in modules
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and is_participle(node.name.lstrip("_").capitalize())
         and node.name.lstrip("_") not in (*DONE, *VERBS)
@@ -129,7 +129,7 @@ def qualities(modules: list[Module]) -> list[str]:
     return [
         f"{module.at(node.lineno)} {node.name}"
         for module in modules
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and ADJECTIVE.fullmatch(node.name.lstrip("_"))
         and not {"property", "cached_property"} & set(map(ast.unparse, node.decorator_list))
@@ -141,7 +141,7 @@ def ones(modules: list[Module]) -> list[str]:
     return [
         module.at(name.lineno)
         for module in modules
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.For | ast.AsyncFor | ast.comprehension)
         for name in ast.walk(node.target)
         if isinstance(name, ast.Name) and name.id == "one"
@@ -184,7 +184,7 @@ def test_exceptions_are_needed() -> None:
     names = {name for _, name, _ in defined(ORCHD)}
     assert set(PARTICIPLES) <= names
     assert set(TWICE) <= names
-    functions = {node.name for module in ORCHD for node in ast.walk(module.tree) if isinstance(node, ast.FunctionDef)}
+    functions = {node.name for module in ORCHD for node in module.nodes if isinstance(node, ast.FunctionDef)}
     assert set(DONE) <= functions
 
 

@@ -177,7 +177,7 @@ def loose_tables(module: Module) -> Iterator[str]:
     """Yield the owned tables that are declared without being said to be."""
     wrapped = [
         argument
-        for call in ast.walk(module.tree)
+        for call in module.nodes
         if isinstance(call, ast.Call) and ast.unparse(call.func) == "OwnedTable"
         for argument in call.args
     ]
@@ -188,7 +188,7 @@ def loose_tables(module: Module) -> Iterator[str]:
         for node in module.tree.body
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in names
     }
-    for call in ast.walk(module.tree):
+    for call in module.nodes:
         if isinstance(call, ast.Call) and ast.unparse(call.func) == "Table" and id(call) not in inside:
             table = ast.literal_eval(call.args[0])
             if table in OWNED or table in BELOW:

@@ -13,7 +13,7 @@ REASON = "# bounded by "
 
 def unbounded(module: Module) -> Iterator[str]:
     lines = module.text.splitlines()
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Call) and any(keyword.arg == "shield" for keyword in node.keywords):
             timed = ast.unparse(node.func).rpartition(".")[2] in TIMED
             deadline = any(keyword.arg == "deadline" for keyword in node.keywords)

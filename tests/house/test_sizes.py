@@ -17,7 +17,7 @@ def file_sizes(modules: list[Module]) -> Iterator[tuple[str, int]]:
 
 
 def function_sizes(modules: list[Module]) -> Iterator[tuple[str, int]]:
-    return ((f"{module.path}:{node.name}", lines(node)) for module in modules for node in module.functions())
+    return ((f"{module.path}:{node.name}", lines(node)) for module in modules for node in module.functions)
 
 
 def lines(node: Function) -> int:

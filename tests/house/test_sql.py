@@ -89,7 +89,7 @@ def written(module: Module) -> set[str]:
 
 def calls(module: Module, *names: str) -> Iterator[ast.Call]:
     """Yield the calls by which a feature names tables, members and conditions that are filled into SQL."""
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Call) and feature(module) and ast.unparse(node.func).rpartition(".")[2] in names:
             yield node
 
@@ -100,14 +100,14 @@ def computed(module: Module) -> Iterator[str]:
         given = [*call.args, *(keyword.value for keyword in call.keywords)]
         texts = (part for argument in given if not isinstance(argument, ast.Name) for part in ast.walk(argument))
         wrong = [part for part in texts if isinstance(part, ast.JoinedStr | ast.Call | ast.BinOp | ast.Starred)]
-        inside = any(call in ast.walk(function) for function in module.functions())
+        inside = any(call in ast.walk(function) for function in module.functions)
         if wrong or inside or any(keyword.arg is None for keyword in call.keywords):
             yield module.at(call.lineno)
 
 
 def filled_from_outside(module: Module) -> Iterator[str]:
     """Find what a function fills into a statement though its caller gave it; values travel as parameters."""
-    for function in module.functions():
+    for function in module.functions:
         arguments = function.args
         given = {argument.arg for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
         for node in (node for text in sql_texts(function) for node in ast.walk(text)):

@@ -26,8 +26,8 @@ EXEMPT: dict[str, str] = {
 
 def naked_starts(module: Module) -> Iterator[str]:
     """Yield where a task is started in a nursery that the function did not open, or that it yields from."""
-    own = {id(call) for function in module.functions() for call in _own_starts(function)}
-    for node in ast.walk(module.tree):
+    own = {id(call) for function in module.functions for call in _own_starts(function)}
+    for node in module.nodes:
         if _starts(node) and id(node) not in own:
             yield f"{module.at(node.lineno)}: {ast.unparse(node)}"  # type: ignore[attr-defined]  # calls have a line
 
