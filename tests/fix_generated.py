@@ -7,7 +7,7 @@ import pytest
 from orchd.codegen.folder import write_folder
 from orchd.codegen.python.package import write_package
 from orchd.codegen.reading.frames import read_contract
-from orchd.features.reference import schema_text
+from orchd.protocol.schema.published import schema_text
 
 
 @pytest.fixture(scope="session")

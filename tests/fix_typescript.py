@@ -18,7 +18,7 @@ import pytest
 from orchd.codegen.folder import write_folder
 from orchd.codegen.reading.frames import read_contract
 from orchd.codegen.typescript.package import write_package
-from orchd.features.reference import schema_text
+from orchd.protocol.schema.published import schema_text
 
 ROOT = Path(__file__).parents[1]
 TOOLS = ROOT / ".venv" / "node" / "node_modules"

@@ -10,13 +10,13 @@ from orchd.features.feature import Services
 from orchd.features.monitoring import COMMANDS, Gauges, open_monitoring
 from orchd.features.monitoring.handlers import MonitoringHandlers
 from orchd.features.monitoring.messages import MonitoringSubscribe
-from orchd.features.reference import make_schema
 from orchd.hub import Hub
 from orchd.llm import BackendHealth, Backends, Workload
 from orchd.protocol.router import Context
 from orchd.settings.monitoring import MonitoringSettings
 from orchd.storage import Database
 from tests.features.monitoring.fakes import FakePeer, make_hub, payload_of
+from tests.wire_schema import published
 
 MEMBERS = {
     "": "timestamp cpu memory gpus disks network processes daemon",
@@ -81,7 +81,7 @@ async def test_the_first_frame_holds_every_member_of_the_protocol_and_no_other()
 
 
 async def test_the_frame_keeps_to_the_schema() -> None:
-    definitions = make_schema()["$defs"]
+    definitions = published()["$defs"]
     assert set(definitions["MonitoringGpu"]["properties"]) == GPU_MEMBERS
     jsonschema.Draft202012Validator({"$ref": "#/$defs/ServerFrame", "$defs": definitions}).validate(
         await first_metrics()

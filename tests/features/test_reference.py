@@ -1,6 +1,5 @@
 """What clients are written from is the same whatever Python writes it."""
 
-import json
 import subprocess
 import sys
 
@@ -9,6 +8,7 @@ import msgspec
 from orchd.features.reference import members, schema_text
 from tests.house.source import ROOT
 from tests.house.test_wire import structs
+from tests.wire_schema import published
 
 
 def test_each_text_about_members_is_about_some() -> None:
@@ -30,7 +30,7 @@ def test_the_schema_is_written_without_docstrings_too() -> None:
 
 
 def test_members_are_told_by_what_they_are_where_they_stand() -> None:
-    definitions = json.loads(schema_text())["$defs"]
+    definitions = published()["$defs"]
 
     def told(struct: str, member: str) -> str:
         return str(definitions[struct]["properties"][member]["description"])

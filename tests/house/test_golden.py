@@ -15,7 +15,7 @@ import pytest
 from orchd.features import make_codec, reference
 from orchd.protocol.schema.shape import open_enums
 from tests.house.source import ROOT
-from tests.wire_schema import validator
+from tests.wire_schema import published, validator
 
 Json = dict[str, Any]
 
@@ -88,7 +88,7 @@ def test_what_is_lost_on_the_way_is_found() -> None:
 
 
 def test_what_is_said_of_members_is_used() -> None:
-    schema = reference.make_schema()["$defs"]
+    schema = published()["$defs"]
     members = {name for told in schema.values() for name in told.get("properties", {})}
     patterns = set(re.findall(r'"pattern": (".*?[^\\\\]")', json.dumps(schema)))
     for name, value in reference.example_values().items():

@@ -1,11 +1,13 @@
 """From a schema's text to a contract, and what is said of one that can't be used."""
 
 from collections.abc import Callable
+from functools import cache
 
 import pytest
 
 from orchd.codegen.reading.contract import (
     ConstantType,
+    Contract,
     EnumerationReference,
     IntegerType,
     ListType,
@@ -18,26 +20,30 @@ from orchd.codegen.reading.frames import read_contract
 from tests.codegen_schema import Json, as_file, client_frame, small_schema
 from tests.wire_schema import published
 
-REAL = read_contract(as_file(published()))
+
+@cache
+def real() -> Contract:
+    """Return what is read of the whole wire."""
+    return read_contract(as_file(published()))
 
 
 def test_requests_and_frames_of_the_whole_wire_are_read() -> None:
     told = published()
-    assert len(REAL.requests) == len(told["$defs"]["ClientFrame"]["oneOf"])
-    assert len(REAL.server_frames) == len(told["$defs"]["ServerFrame"]["oneOf"])
-    assert {frame.payload for frame in REAL.server_frames.values()} <= {*REAL.objects}
-    assert "access:told" in REAL.unasked
-    assert {"session:ready", "error", "chat:message"}.isdisjoint(REAL.unasked)
+    assert len(real().requests) == len(told["$defs"]["ClientFrame"]["oneOf"])
+    assert len(real().server_frames) == len(told["$defs"]["ServerFrame"]["oneOf"])
+    assert {frame.payload for frame in real().server_frames.values()} <= {*real().objects}
+    assert "access:told" in real().unasked
+    assert {"session:ready", "error", "chat:message"}.isdisjoint(real().unasked)
 
 
 def test_what_ends_a_request_and_what_comes_besides_is_named_by_types() -> None:
-    send = REAL.requests["chat:send"]
+    send = real().requests["chat:send"]
     assert (send.reply, send.reply_data, send.resume) == ("chat:message", {"role": "assistant"}, "chat:resume")
     assert send.before == ("chat:message", "chat:progress", "chat:streaming")
-    followed = REAL.requests["task:subscribe"].subscription
+    followed = real().requests["task:subscribe"].subscription
     assert followed is not None
     assert (followed.end, followed.key, followed.keys["task:update"]) == ("task:unsubscribe", "taskId", "task.id")
-    numbered = REAL.requests["conversation:subscribe"].subscription
+    numbered = real().requests["conversation:subscribe"].subscription
     assert numbered is not None
     assert numbered.changes is not None
     assert numbered.changes.since == "since"
@@ -61,10 +67,10 @@ def test_members_have_types_bounds_units_and_defaults() -> None:
 
 
 def test_codes_say_what_a_client_does() -> None:
-    codes = {fact.code: fact for fact in REAL.error_codes}
+    codes = {fact.code: fact for fact in real().error_codes}
     assert codes["busy"].retryable
     assert not codes["invalid"].retryable
-    closes = {fact.code: fact.reconnect for fact in REAL.close_codes}
+    closes = {fact.code: fact.reconnect for fact in real().close_codes}
     assert closes[1001]
     assert not closes[4500]
 

@@ -12,8 +12,8 @@ from orchd.codegen.reading.document import SchemaError
 from orchd.codegen.reading.frames import read_contract
 from orchd.codegen.typescript.package import hand_written, write_package
 from orchd.features import make_codec
-from orchd.features.reference import schema_text
 from orchd.protocol import PROTOCOL
+from orchd.protocol.schema.published import schema_text
 from tests.codegen_schema import TEXT, Json, as_file, client_frame, members, refer, server_frame, small_schema
 from tests.fix_typescript import ROOT, TOOLS, Node
 from tests.protocol.schema.test_json_schema import instances

@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchd.errors import Invalid, OrchdError, TooLarge
-from orchd.features.reference import make_schema
 from orchd.features.task.wire.drafts import checked_subtask, checked_task
 from orchd.features.task.wire.messages import MAX_DESCRIPTION_CHARACTERS, TaskCreate, TaskLimits, TaskUpdate
 from orchd.features.task.wire.subtask_messages import SubtaskCreate, SubtaskUpdate
 from orchd.protocol.schema.shape import objects
 from orchd.protocol.types import FIRST_MOMENT, LAST_MOMENT, read_moment, timestamp, unix_milliseconds
+from tests.wire_schema import published
 
 
 def test_a_draft_of_a_task() -> None:
@@ -49,7 +49,7 @@ def test_a_subtask_that_can_not_be(wrong: SubtaskCreate, error: type[OrchdError]
 
 @pytest.mark.parametrize(("definition", "member"), [("TaskCreate", "title"), ("TaskCreate", "description")])
 def test_the_limits_that_the_schema_tells_are_those_that_hold(definition: str, member: str) -> None:
-    most = make_schema()["$defs"][definition]["properties"][member]
+    most = published()["$defs"][definition]["properties"][member]
     longest = "x" * next(node["maxLength"] for node in objects(most) if "maxLength" in node)
     checked_task(TaskCreate(**{"title": "x", member: longest}))
     with pytest.raises(TooLarge):
@@ -58,7 +58,7 @@ def test_the_limits_that_the_schema_tells_are_those_that_hold(definition: str, m
 
 @pytest.mark.parametrize("member", ["title", "prompt"])
 def test_so_are_those_of_a_subtask(member: str) -> None:
-    longest = "x" * make_schema()["$defs"]["SubtaskCreate"]["properties"][member]["maxLength"]
+    longest = "x" * published()["$defs"]["SubtaskCreate"]["properties"][member]["maxLength"]
     checked_subtask(SubtaskCreate(**{"task_id": 1, "title": "x", "prompt": "x", member: longest}))
     with pytest.raises(TooLarge):
         checked_subtask(SubtaskCreate(**{"task_id": 1, "title": "x", "prompt": "x", member: longest + "x"}))
