@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.examples import DEFAULT
 from tests.quarantine import quarantined, set_apart
-from tests.scheduling import FilesInTurn, in_turn, scope_of
+from tests.scheduling import FilesInTurn, import_in_turn, in_turn, scope_of
 
 if TYPE_CHECKING:
     from xdist.remote import Producer
@@ -46,10 +46,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_collection() -> Generator[None, object, object]:
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
     """Keep the collector of garbage from looking through all tests, now and at each of its full rounds."""
     gc.disable()
     try:
+        import_in_turn(session.config)
         return (yield)
     finally:
         gc.freeze()

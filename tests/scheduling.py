@@ -5,10 +5,14 @@ the end, one would hold up everybody. So they are begun first, in turn with the 
 compute meanwhile. The rules about the code read it in one process, so that it is parsed once.
 """
 
+import importlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import zip_longest
+from pathlib import Path
 
+import pytest
 from xdist.scheduler import LoadFileScheduling
 
 LONG = ("tests/web/", "tests/faults/", "tests/wire/", "tests/eval/", "tests/cli/", "tests/test_cli.py", "tests/house/")
@@ -44,3 +48,28 @@ def interleaved(first: Iterable[str], second: Iterable[str]) -> Iterator[str]:
     """Yield one of each in turn, and then what is left."""
     for pair in zip_longest(first, second):
         yield from (scope for scope in pair if scope is not None)
+
+
+def import_in_turn(config: pytest.Config) -> None:
+    """Load all tests, where several processes do, each from another place on: whoever loads a file first compiles it,
+    and the others find that done. From the same place on, all would compile all of a clone that is new.
+    """
+    share: dict[str, str] | None = getattr(config, "workerinput", None)
+    if share is None or config.args != config.getini("testpaths"):
+        return
+    number, count = int(share["workerid"].removeprefix("gw")), int(share["workercount"])
+    for name in turned(module_names(config.rootpath), number, count):
+        with suppress(Exception, pytest.skip.Exception):  # pytest loads it again, and says what is wrong
+            importlib.import_module(name)
+
+
+def module_names(root: Path) -> list[str]:
+    """Return the names of all modules of tests."""
+    paths = (path.relative_to(root).with_suffix("") for path in sorted((root / "tests").rglob("test_*.py")))
+    return [".".join(path.parts) for path in paths]
+
+
+def turned(names: Sequence[str], number: int, count: int) -> list[str]:
+    """Return the names from where the share of this process begins, of so many."""
+    begin = len(names) * number // count
+    return [*names[begin:], *names[:begin]]
