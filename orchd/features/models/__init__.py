@@ -27,6 +27,7 @@ from orchd.features.models.assistants.instruction_queries import (
     instructions_of,
 )
 from orchd.features.models.assistants.messages import AssistantItem
+from orchd.features.models.catalog.grounds import ModelGround, ground_words
 from orchd.features.models.catalog.recommend import ModelQuality
 from orchd.features.models.enums import BackendKind, TaskType
 from orchd.features.models.generating import handlers as generating_handlers
@@ -59,6 +60,7 @@ __all__ = [
     "IdleMeasurement",
     "Instructions",
     "LoadedModel",
+    "ModelGround",
     "ModelQuality",
     "ModelSuggestion",
     "Models",
@@ -70,6 +72,7 @@ __all__ = [
     "check_response",
     "count_told",
     "find_assistant",
+    "ground_words",
     "instructions_for",
     "instructions_of",
     "measure_when_idle",

@@ -6,28 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
 from ..runtime.messages import RequestData, ServerData
-from .shared import BackendKind, GenerationPhase, ModelFailure, TaskType, TextChannel
-
-ModelGroundCode: TypeAlias = Literal[
-    "approved",
-    "context",
-    "loaded",
-    "made_for",
-    "no_template",
-    "rated",
-    "sees",
-    "sees_by_name",
-    "simulated",
-    "size",
-    "size_above",
-    "size_below",
-    "size_fits",
-    "size_unknown",
-    "speed",
-    "thinks",
-]
-"""What speaks for a model, or against it, for a kind of task. Later daemons may send others."""
-
+from .shared import BackendKind, GenerationPhase, ModelFailure, ModelGround, TaskType, TextChannel
 
 ModelPurpose: TypeAlias = Literal[
     "chat",
@@ -539,32 +518,6 @@ class ModelSuggestion(ServerData, kw_only=True):
     """Why it was chosen, for people."""
     grounds: list[ModelGround] = []
     """The same as `reasons` for programs, one for each; none from an older daemon."""
-
-
-class ModelGround(ServerData, kw_only=True):
-    """What speaks for a model, or against it; which members there are follows from `code`.
-
-    `simulated`, `no_template` (it is a base model), `sees` images, `sees_by_name`, `thinks` before it answers,
-    `made_for` the `taskType` by its name, `context` (`count` tokens), `loaded`, `size` (as servers write it), and how
-    that goes with a `difficulty` of 1 to 10: `size_fits`, `size_above`, `size_below`, `size_unknown`. As it was here:
-    `speed` (`value` tokens a second), `rated` (`value` of 5 by `count`), `approved` (`count` of `total` results that
-    were checked).
-    """
-
-    code: ModelGroundCode | str
-    """Which of them it is."""
-    task_type: TaskType | str | None = None
-    """What it is made for."""
-    size: str | None = None
-    """Its parameters, as `7B`."""
-    difficulty: int | None = None
-    """How hard the work is, from 1 to 10."""
-    value: float | None = None
-    """Tokens a second, or stars."""
-    count: int | None = None
-    """How many."""
-    total: int | None = None
-    """Of how many."""
 
 
 class ModelRated(ServerData, kw_only=True):

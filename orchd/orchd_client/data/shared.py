@@ -204,6 +204,27 @@ LogLevel: TypeAlias = Literal["error", "info", "warning"]
 """How much a line of the log matters. Later daemons may send others."""
 
 
+ModelGroundCode: TypeAlias = Literal[
+    "approved",
+    "context",
+    "loaded",
+    "made_for",
+    "no_template",
+    "rated",
+    "sees",
+    "sees_by_name",
+    "simulated",
+    "size",
+    "size_above",
+    "size_below",
+    "size_fits",
+    "size_unknown",
+    "speed",
+    "thinks",
+]
+"""What speaks for a model, or against it, for a kind of task. Later daemons may send others."""
+
+
 OnDisconnect: TypeAlias = Literal["cancel", "finish"]
 """What becomes of an answer whose client leaves: it is finished, or cancelled."""
 
@@ -269,6 +290,21 @@ SubtaskState: TypeAlias = Literal[
     "waiting",
 ]
 """How a subtask stands. Later daemons may send others."""
+
+
+TaskAssignmentGroundCode: TypeAlias = Literal[
+    "all_failed",
+    "assistant_gone",
+    "assistant_other",
+    "assistant_unable",
+    "assistant_uses",
+    "fixed",
+    "last_resort",
+    "next",
+    "none_made_for",
+    "suits",
+]
+"""Why a piece of work goes to a model. Later daemons may send others."""
 
 
 TaskBrakeName: TypeAlias = Literal["cpu", "database_space", "disk", "disk_space", "memory", "no_server", "vram"]
@@ -761,6 +797,32 @@ class ModelFailure(ServerData, kw_only=True):
     """Whether the same request may succeed later."""
     reason: ErrorReason | str | None = None
     """More than the code says; only there when there is more."""
+
+
+class ModelGround(ServerData, kw_only=True):
+    """What speaks for a model, or against it; which members there are follows from `code`.
+
+    `simulated`, `no_template` (it is a base model), `sees` images, `sees_by_name`, `thinks` before it answers,
+    `made_for` the `taskType` by its name, `context` (`count` tokens), `loaded`, `size` (as servers write it), and how
+    that goes with a `difficulty` of 1 to 10: `size_fits`, `size_above`, `size_below`, `size_unknown`. As it was here:
+    `speed` (`value` tokens a second), `rated` (`value` of 5 by `count`), `approved` (`count` of `total` results that
+    were checked).
+    """
+
+    code: ModelGroundCode | str
+    """Which of them it is."""
+    task_type: TaskType | str | None = None
+    """What it is made for."""
+    size: str | None = None
+    """Its parameters, as `7B`."""
+    difficulty: int | None = None
+    """How hard the work is, from 1 to 10."""
+    value: float | None = None
+    """Tokens a second, or stars."""
+    count: int | None = None
+    """How many."""
+    total: int | None = None
+    """Of how many."""
 
 
 class VerifyLedger(ServerData, kw_only=True):
@@ -1363,6 +1425,8 @@ class SubtaskItem(ServerData, kw_only=True):
     """Whether it was approved, but by none whose approval verifies it: its author, or a judge that failed its trial."""
     reasons: list[str]
     """Why it was chosen, for people."""
+    grounds: list[TaskAssignmentGround] | None
+    """The same for programs as the first of `reasons` say; null where there is no result, and from an older daemon."""
     created_at: str
     """When it was created."""
     updated_at: str
@@ -1389,6 +1453,36 @@ class SubtaskCause(ServerData, kw_only=True):
     """Title of the subtask that it needs."""
     note: str | None = None
     """What the person said."""
+
+
+class TaskAssignmentGround(ServerData, kw_only=True):
+    """Why a piece of work goes to a model, for programs; which members there are follows from `code`.
+
+    `fixed`: a person has said `model`. `assistant_gone`: the `assistant` is not there any more; `assistant_uses` the
+    `models`; it would use `model`, but that is not there (`assistant_unable`, `error`) or for something else
+    (`assistant_other`, `purpose`). `none_made_for` the `taskType`. `suits`: for work of this `taskType` and
+    `difficulty` the `model` is best, by its `grounds`. `last_resort`: an attempt of these `models` failed;
+    `all_failed`: of all that there are. `next`: the `models` that follow if `model` fails.
+    """
+
+    code: TaskAssignmentGroundCode | str
+    """Which of them it is."""
+    assistant: str | None = None
+    """Name of the assistant."""
+    model: str | None = None
+    """The model, as a person named it, or as `id@backend`."""
+    models: list[str] | None = None
+    """The models, as `id@backend`."""
+    task_type: TaskType | str | None = None
+    """The kind of work."""
+    difficulty: int | None = None
+    """How hard the work is, from 1 to 10."""
+    purpose: str | None = None
+    """What the model is for."""
+    error: TaskFailure | None = None
+    """Why it is not there."""
+    grounds: list[ModelGround] | None = None
+    """What is known of the model."""
 
 
 class TaskApproval(ServerData, kw_only=True):

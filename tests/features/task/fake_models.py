@@ -102,7 +102,7 @@ class FakeModels:
             item(model.candidate.info, model.candidate.info.id, well(model.candidate.info), None) for model in scored
         ]
         return [
-            ModelSuggestion(shown, suggestion.score, suggestion.reasons)
+            ModelSuggestion(shown, suggestion.score, suggestion.reasons, suggestion.grounds)
             for shown, suggestion in zip(items, scored, strict=True)
         ][:limit]
 

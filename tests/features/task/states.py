@@ -44,8 +44,8 @@ def subtask(subtask_id: int, *depends_on: int, **changes: object) -> SubtaskRow:
         id=subtask_id, task_id=7, position=subtask_id - 1, title=f"part {subtask_id}", prompt=f"Do {subtask_id}",
         task_type="general", difficulty=5, assistant=None, model=None, needs_approval=False, depends_on=depends_on,
         status="pending", attempts=0, kept=None, result=None, result_model=None, score=None, reviewer=None, notes="",
-        cause=None, remarks=None, verified=False, self_checked=False, reasons=(), created_at=FIRST, updated_at=FIRST,
-        completed_at=None,
+        cause=None, remarks=None, verified=False, self_checked=False, reasons=(), grounds=None,
+        created_at=FIRST, updated_at=FIRST, completed_at=None,
     )  # fmt: skip
     return msgspec.structs.replace(row, **changes)
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from orchd.features.models import ResponseRule, TaskType
+from orchd.features.models import ModelGround, ResponseRule, TaskType
 from orchd.features.task.core.causes import TaskFailure
 from orchd.features.verification import VerificationOutcome, VerifyRemark
 from orchd.llm import Cost
@@ -105,9 +105,47 @@ class TaskJoinRemark(Struct, frozen=True, rename="camel", kw_only=True):
     count: Count | UnsetType = UNSET
 
 
+AssignmentGroundCode: TypeAlias = Annotated[
+    Literal[
+        "all_failed",
+        "assistant_gone",
+        "assistant_other",
+        "assistant_unable",
+        "assistant_uses",
+        "fixed",
+        "last_resort",
+        "next",
+        "none_made_for",
+        "suits",
+    ],
+    Meta(title="TaskAssignmentGroundCode", description="Why a piece of work goes to a model."),
+]
+
+
+class TaskAssignmentGround(Struct, frozen=True, rename="camel", kw_only=True):
+    """Why a piece of work goes to a model, for programs; which members there are follows from `code`.
+
+    `fixed`: a person has said `model`. `assistant_gone`: the `assistant` is not there any more; `assistant_uses` the
+    `models`; it would use `model`, but that is not there (`assistant_unable`, `error`) or for something else
+    (`assistant_other`, `purpose`). `none_made_for` the `taskType`. `suits`: for work of this `taskType` and
+    `difficulty` the `model` is best, by its `grounds`. `last_resort`: an attempt of these `models` failed;
+    `all_failed`: of all that there are. `next`: the `models` that follow if `model` fails.
+    """
+
+    code: AssignmentGroundCode
+    assistant: str | UnsetType = UNSET
+    model: str | UnsetType = UNSET
+    models: list[str] | UnsetType = UNSET
+    task_type: TaskType | UnsetType = UNSET
+    difficulty: Annotated[int, Meta(ge=1, le=10)] | UnsetType = UNSET
+    purpose: str | UnsetType = UNSET
+    error: TaskFailure | UnsetType = UNSET
+    grounds: list[ModelGround] | UnsetType = UNSET
+
+
 class StepOutput(Struct, frozen=True):
     """A result: who made it ("id@backend"), why that one, what it took; `links`, `notes` are for the joined answer, and
-    `remarks` say for programs what the notes say."""
+    `remarks` say for programs what the notes say; `grounds` say so what the first of the `reasons` say."""
 
     text: str
     model: str
@@ -116,6 +154,7 @@ class StepOutput(Struct, frozen=True):
     links: list[PartLink] = []
     notes: str = ""
     remarks: list[TaskJoinRemark] = []
+    grounds: list[TaskAssignmentGround] = []
 
 
 class SubtaskVerdict(Struct, frozen=True):

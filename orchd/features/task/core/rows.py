@@ -7,7 +7,15 @@ from msgspec import Meta, Struct, field
 from orchd.entity import Belonging, Elsewhere, NamedColumn, SpreadMember, StoredAs, TaggedMember, TypedBy
 from orchd.features.models import TaskType
 from orchd.features.task.core.causes import SubtaskCause, TaskCause
-from orchd.features.task.core.results import CheckResult, PartLink, Plan, StepOutput, SubtaskScore, TaskJoinRemark
+from orchd.features.task.core.results import (
+    CheckResult,
+    PartLink,
+    Plan,
+    StepOutput,
+    SubtaskScore,
+    TaskAssignmentGround,
+    TaskJoinRemark,
+)
 from orchd.features.verification import VerifyRemark
 from orchd.protocol.types import Count, RowId, ServerPayload, Timestamp
 
@@ -181,6 +189,7 @@ class SubtaskRow(Struct, frozen=True, kw_only=True, rename="camel"):
     verified: bool
     self_checked: bool
     reasons: tuple[str, ...]
+    grounds: list[TaskAssignmentGround] | None
     created_at: Timestamp
     updated_at: Timestamp
     completed_at: Timestamp | None
@@ -199,7 +208,7 @@ NEW_TASK: dict[str, object] = {
 NEW_SUBTASK: dict[str, object] = {
     "model": None, "needs_approval": False, "status": "pending", "attempts": 0, "kept": None, "result": None,
     "result_model": None, "score": None, "reviewer": None, "notes": "", "cause": None, "remarks": None,
-    "verified": False, "self_checked": False, "reasons": (), "completed_at": None,
+    "verified": False, "self_checked": False, "reasons": (), "grounds": None, "completed_at": None,
 }  # fmt: skip
 
 

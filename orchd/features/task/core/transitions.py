@@ -173,6 +173,7 @@ def _report(subtask: SubtaskRow, step: StepRow) -> SubtaskRow:
             changes |= {
                 "kept": step.key.attempt,
                 "reasons": tuple(made.reasons),
+                "grounds": made.grounds,
                 "notes": "",
                 "cause": None,
                 "remarks": None,

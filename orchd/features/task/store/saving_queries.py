@@ -36,7 +36,7 @@ _UPDATE_TASK = queries.TASKS.everybodys.update_of(
 )  # fmt: skip
 _UPDATE_SUBTASK = queries.SUBTASKS.everybodys.update_of(
     "status", "attempts", "kept", "result", "result_model", "score", "reviewer", "notes", "cause", "remarks",
-    "verified", "self_checked", "reasons", "updated_at", "completed_at",
+    "verified", "self_checked", "reasons", "grounds", "updated_at", "completed_at",
 )  # fmt: skip
 
 _UPDATE_STEP = queries.STEPS.everybodys.update_of(

@@ -3,11 +3,14 @@
 What a person has said goes first: a model that is fixed is the only one, an assistant's own models come in its order.
 After those come the models that suit the kind of work best, as `Models.suggest` orders them by what they can, their
 measured speed, their ratings and how their earlier results were judged. Difficulties are spread over the sizes that are
-there, from the least to the largest. Models that have failed at this piece come last. Each point is kept as a sentence.
+there, from the least to the largest. Models that have failed at this piece come last. Each point is kept
+by a code, of which its sentence is made.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
+
+from msgspec import UNSET
 
 from orchd.errors import Forbidden, NotFound, Unavailable
 from orchd.features.models import (
@@ -19,9 +22,12 @@ from orchd.features.models import (
     assistants,
     count_told,
     find_assistant,
+    ground_words,
     instructions_for,
     instructions_of,
 )
+from orchd.features.task.core.causes import failure
+from orchd.features.task.core.results import AssignmentGroundCode, TaskAssignmentGround
 from orchd.features.task.core.rows import TaskRow
 from orchd.features.task.core.work import SubtaskOrder, requester_of
 from orchd.llm import Backends, Requester, Target
@@ -42,9 +48,14 @@ class Assignment(NamedTuple):
     """The models for a piece of work, the first one first, never none; why; and the assistant whose part it is."""
 
     targets: tuple[Target, ...]
-    reasons: list[str]
+    grounds: list[TaskAssignmentGround]
     assistant: AssistantItem | None = None
     instructions: Instructions = Instructions()
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why, for people."""
+        return [_WORDS[ground.code](ground) for ground in self.grounds]
 
     @property
     def system_prompt(self) -> str:
@@ -84,7 +95,7 @@ class Assigner:
         wanted = Requirements(kind, subtask.difficulty, subtask.model, assistant, order.avoid)
         choice = await self._choose(wanted, requester_of(order.task))
         if subtask.model is None and subtask.assistant is not None and assistant is None:
-            choice.reasons.insert(0, f"The assistant {subtask.assistant} is not there any more.")
+            choice.grounds.insert(0, TaskAssignmentGround(code="assistant_gone", assistant=subtask.assistant))
         return choice._replace(instructions=await self.instructions(order.task, assistant, general=True))
 
     async def for_planning(self, task: TaskRow, assistants: Sequence[AssistantItem]) -> Assignment:
@@ -126,25 +137,29 @@ class Assigner:
     async def _choose(self, wanted: Requirements, requester: Requester) -> Assignment:
         if wanted.model is not None:
             target = await self._backends.resolve(wanted.model, None, None, requester=requester)
-            return Assignment((target,), [f"The model {wanted.model} is fixed by a person."], wanted.assistant)
-        reasons: list[str] = []
-        own = await self._own(wanted.assistant, requester, reasons)
-        suggested = await self._suggestions(wanted, requester, reasons)
+            fixed = TaskAssignmentGround(code="fixed", model=wanted.model)
+            return Assignment((target,), [fixed], wanted.assistant)
+        grounds: list[TaskAssignmentGround] = []
+        own = await self._own(wanted.assistant, requester, grounds)
+        suggested = await self._suggestions(wanted, requester, grounds)
         ordered = _without_repeats([*own, *suggested])
         if not ordered:
             raise Unavailable("no model server has a language model", reason="no_model")
         fresh = [target for target in ordered if not is_among(target, wanted.avoid)]
         used = [target for target in ordered if is_among(target, wanted.avoid)]
         if used and fresh:
-            reasons.append(f"Only as a last resort, as an attempt of theirs failed: {_names(used)}.")
+            grounds.append(TaskAssignmentGround(code="last_resort", models=_names(used)))
         elif used:
-            reasons.append("All models that there are have failed at this before; they are asked again.")
+            grounds.append(TaskAssignmentGround(code="all_failed"))
         targets = tuple((fresh + used)[:MAX_TARGETS])
         if len(targets) > 1:
-            reasons.append(f"If {targets[0].full_name} fails: {_names(targets[1:])}.")
-        return Assignment(targets, reasons, wanted.assistant)
+            first, *others = targets
+            grounds.append(TaskAssignmentGround(code="next", model=first.full_name, models=_names(others)))
+        return Assignment(targets, grounds, wanted.assistant)
 
-    async def _own(self, assistant: AssistantItem | None, requester: Requester, reasons: list[str]) -> list[Target]:
+    async def _own(
+        self, assistant: AssistantItem | None, requester: Requester, grounds: list[TaskAssignmentGround]
+    ) -> list[Target]:
         """Return those of an assistant's models that are available, in its order."""
         if assistant is None:
             return []
@@ -153,22 +168,29 @@ class Assigner:
             try:
                 target = await self._backends.resolve(name, None, None, requester=requester)
             except (NotFound, Unavailable, Forbidden) as error:
-                reasons.append(f"The assistant {assistant.name} would use {name}, but {error.message}.")
+                told = failure(error.code, error.message, error.reason)
+                unable = TaskAssignmentGround(code="assistant_unable", assistant=assistant.name, model=name, error=told)
+                grounds.append(unable)
                 continue
             if target.model.chats:
                 found.append(target)
             else:
-                what = f"is a model for {target.model.purpose}" if target.model.purpose != "other" else "does not chat"
-                reasons.append(f"The assistant {assistant.name} would use {name}, but that {what}.")
+                other = TaskAssignmentGround(
+                    code="assistant_other", assistant=assistant.name, model=name, purpose=target.model.purpose
+                )
+                grounds.append(other)
         if found:
-            reasons.append(f"The assistant {assistant.name} uses {_names(found)}.")
+            uses = TaskAssignmentGround(code="assistant_uses", assistant=assistant.name, models=_names(found))
+            grounds.append(uses)
         return found
 
-    async def _suggestions(self, wanted: Requirements, requester: Requester, reasons: list[str]) -> list[Target]:
+    async def _suggestions(
+        self, wanted: Requirements, requester: Requester, grounds: list[TaskAssignmentGround]
+    ) -> list[Target]:
         """Return the models that suit the kind of work, the best first, each on the server that is best placed."""
         suggestions = await self._models.suggest(wanted.task_type, SUGGESTED, wanted.difficulty, requester=requester)
         if not suggestions and wanted.task_type != "general":
-            reasons.append(f"No model is known to be made for {wanted.task_type}.")
+            grounds.append(TaskAssignmentGround(code="none_made_for", task_type=wanted.task_type))
             suggestions = await self._models.suggest("general", SUGGESTED, wanted.difficulty, requester=requester)
         ranked = _real(suggestions)
         found: list[Target] = []
@@ -180,7 +202,7 @@ class Assigner:
             except (NotFound, Unavailable):
                 continue
         if ranked:
-            reasons.append(_sentence(ranked[0], wanted))
+            grounds.append(_suits(ranked[0], wanted))
         return found
 
 
@@ -202,11 +224,49 @@ def _without_repeats(targets: Sequence[Target]) -> list[Target]:
     return list({target.full_name: target for target in targets}.values())
 
 
-def _names(targets: Sequence[Target]) -> str:
-    return ", ".join(target.full_name for target in targets)
+def _names(targets: Sequence[Target]) -> list[str]:
+    return [target.full_name for target in targets]
 
 
-def _sentence(best: ModelSuggestion, wanted: Requirements) -> str:
+def _suits(best: ModelSuggestion, wanted: Requirements) -> TaskAssignmentGround:
     """Return why a model is the first of those that suit the kind of work."""
-    known = "; ".join(best.reasons) or "nothing is known of it"
-    return f"For {wanted.task_type} work of difficulty {wanted.difficulty}, {best.model.name} suits best: {known}."
+    return TaskAssignmentGround(
+        code="suits",
+        task_type=wanted.task_type,
+        difficulty=wanted.difficulty,
+        model=best.model.name,
+        grounds=best.grounds,
+    )
+
+
+def _suits_words(ground: TaskAssignmentGround) -> str:
+    known = "; ".join(map(ground_words, ground.grounds or ())) or "nothing is known of it"
+    return f"For {ground.task_type} work of difficulty {ground.difficulty}, {ground.model} suits best: {known}."
+
+
+def _other_words(ground: TaskAssignmentGround) -> str:
+    what = "does not chat" if ground.purpose == "other" else f"is a model for {ground.purpose}"
+    return f"The assistant {ground.assistant} would use {ground.model}, but that {what}."
+
+
+def _unable_words(ground: TaskAssignmentGround) -> str:
+    why = "" if ground.error is UNSET else ground.error.message
+    return f"The assistant {ground.assistant} would use {ground.model}, but {why}."
+
+
+def _models(ground: TaskAssignmentGround) -> str:
+    return ", ".join(ground.models or ())
+
+
+_WORDS: Mapping[AssignmentGroundCode, Callable[[TaskAssignmentGround], str]] = {
+    "all_failed": lambda ground: "All models that there are have failed at this before; they are asked again.",
+    "assistant_gone": lambda ground: f"The assistant {ground.assistant} is not there any more.",
+    "assistant_other": _other_words,
+    "assistant_unable": _unable_words,
+    "assistant_uses": lambda ground: f"The assistant {ground.assistant} uses {_models(ground)}.",
+    "fixed": lambda ground: f"The model {ground.model} is fixed by a person.",
+    "last_resort": lambda ground: f"Only as a last resort, as an attempt of theirs failed: {_models(ground)}.",
+    "next": lambda ground: f"If {ground.model} fails: {_models(ground)}.",
+    "none_made_for": lambda ground: f"No model is known to be made for {ground.task_type}.",
+    "suits": _suits_words,
+}

@@ -84,6 +84,7 @@ class Executor:
             model=written.target.full_name,
             reasons=[*choice.reasons, *written.reasons],
             cost=written.cost,
+            grounds=choice.grounds,
         )
 
     async def _limit(self, target: Target, order: SubtaskOrder, turns: Sequence[Turn]) -> int:

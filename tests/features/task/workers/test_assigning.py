@@ -1,10 +1,14 @@
 """Who does what, in which order, and why."""
 
+from typing import get_args
+
 import pytest
 
 from orchd.entity import LOCAL_OWNER
 from orchd.errors import NotFound, Unavailable
 from orchd.features.models import queries
+from orchd.features.task.core.causes import failure
+from orchd.features.task.core.results import AssignmentGroundCode, TaskAssignmentGround
 from orchd.features.task.workers.assigning import MAX_TARGETS, PAGE, Assigner, Assignment, is_among
 from orchd.llm import ModelInfo, Target
 from orchd.llm.types import ModelPurpose
@@ -160,3 +164,25 @@ def test_names() -> None:
     assert is_among(odd, ["m@q4"])
     assert is_among(odd, ["m@q4@two"])
     assert not is_among(odd, ["m", "q4@one"])
+
+
+def test_each_ground_is_said_and_none_as_another_one() -> None:
+    codes: tuple[AssignmentGroundCode, ...] = get_args(get_args(AssignmentGroundCode)[0])
+    grounds = [
+        TaskAssignmentGround(
+            code=code,
+            assistant="Ada",
+            model="alpha@one",
+            models=["beta@two"],
+            task_type="code",
+            difficulty=7,
+            purpose="vision",
+            error=failure("timeout", "it is slow", "gap"),
+            grounds=[],
+        )
+        for code in codes
+    ]
+    said = Assignment((), grounds).reasons
+    assert len(set(said)) == len(codes)
+    assert "UNSET" not in " ".join(said)
+    assert any(reason.endswith("nothing is known of it.") for reason in said)

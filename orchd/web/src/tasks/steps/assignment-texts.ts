@@ -1,0 +1,35 @@
+import { defineTexts } from "$/text/language.svelte";
+
+/** Why a step went to a model: a sentence for each code of the protocol. */
+export const texts = defineTexts(
+  {
+    all_failed: "All models that there are have failed at this before; they are asked again.",
+    assistant_gone: (assistant: string) => `The assistant ${assistant} is not there any more.`,
+    assistant_other: (assistant: string, model: string) =>
+      `The assistant ${assistant} would use ${model}, but that is no model that chats.`,
+    assistant_unable: (assistant: string, model: string, why: string) =>
+      `The assistant ${assistant} would use ${model}, but can't. ${why}`,
+    assistant_uses: (assistant: string, models: string) => `The assistant ${assistant} uses ${models}.`,
+    fixed: (model: string) => `A person has chosen the model ${model}.`,
+    last_resort: (models: string) => `Only as a last resort, as an attempt of theirs failed: ${models}.`,
+    next: (model: string, models: string) => `If ${model} fails: ${models}.`,
+    none_made_for: (kind: string) => `No model is known to be made for “${kind}”.`,
+    suits: (kind: string, difficulty: string, model: string, why: string) =>
+      `For work of the kind “${kind}” and difficulty ${difficulty}, ${model} suits best: ${why}.`,
+    unknown: "nothing is known of it",
+  },
+  {
+    all_failed: "Todos os modelos disponíveis já falharam nisto; são consultados de novo.",
+    assistant_gone: (assistant) => `O assistente ${assistant} não existe mais.`,
+    assistant_other: (assistant, model) => `O assistente ${assistant} usaria ${model}, mas esse modelo não conversa.`,
+    assistant_unable: (assistant, model, why) => `O assistente ${assistant} usaria ${model}, mas não pode. ${why}`,
+    assistant_uses: (assistant, models) => `O assistente ${assistant} usa ${models}.`,
+    fixed: (model) => `Uma pessoa escolheu o modelo ${model}.`,
+    last_resort: (models) => `Só em último caso, pois uma tentativa deles falhou: ${models}.`,
+    next: (model, models) => `Se ${model} falhar: ${models}.`,
+    none_made_for: (kind) => `Não se conhece modelo feito para “${kind}”.`,
+    suits: (kind, difficulty, model, why) =>
+      `Para trabalho do tipo “${kind}” e dificuldade ${difficulty}, ${model} é o que mais convém: ${why}.`,
+    unknown: "nada se sabe dele",
+  },
+);
