@@ -62,7 +62,7 @@ def test_two_models_are_asked_at_once_and_one_answer_is_kept(page: "Page") -> No
     pair = page.get_by_role("group", name="Two answers side by side")
     for name in ("simulated", "simulated-plain"):
         pair.get_by_role("article", name=name, exact=True).get_by_text("Simulated answer").wait_for()
-    page.get_by_role("button", name="Stop").wait_for()
+    page.get_by_role("button", name="Stop", exact=True).wait_for()
     assert pair.get_by_role("article").nth(0).get_attribute("aria-label") == "simulated"
     for name in ("simulated", "simulated-plain"):
         seen.get_by_role("article", name=name, exact=True).get_by_text("Simulated answer").wait_for()
@@ -95,13 +95,16 @@ def test_two_answers_that_grow_are_side_by_side_also_after_a_reload(page: "Page"
     pick(page, "simulated")
     page.get_by_role("button", name="Ask two models").click()
     pick(page, "simulated-plain", of="Compare with")
-    ask(page, "Long [[simulate: tokens=60,interval=0.05]]")
+    ask(page, "Long [[simulate: tokens=400,interval=0.05]]")
     pair = page.get_by_role("group", name="Two answers side by side").get_by_role("article")
     pair.nth(1).wait_for()
     page.reload()
     pair.nth(1).wait_for()
     assert [each.get_attribute("aria-label") for each in pair.all()] == ["simulated", "simulated-plain"]
-    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("button", name="Stop this answer").first.click()
+    pair.first.get_by_text("Stopped.").wait_for()
+    assert pair.last.get_attribute("aria-busy") == "true", "the other one goes on"
+    page.get_by_role("button", name="Stop", exact=True).click()
     page.get_by_role("button", name="Keep this answer").first.click()
     pair.first.wait_for(state="detached")
     assert answer(page).get_attribute("aria-label") == "simulated"

@@ -58,7 +58,9 @@ class Connection {
   async enter(person: Person): Promise<void> {
     const another = this.person !== undefined && this.person.user !== person.user;
     if (another) {
-      location.assign("/"); // nothing of one person is shown to the next
+      // Nothing of one person is shown to the next; but what was here while there was no user is the first one's.
+      if (this.ended === "users_exist") location.reload();
+      else location.assign("/");
       return;
     }
     this.person = person;

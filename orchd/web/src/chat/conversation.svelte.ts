@@ -129,9 +129,9 @@ export class OpenConversation {
     await this.#ask(this.#client.chat.continue({ messageId }));
   }
 
-  /** End the answers that grow; what there is of them by then is stored. */
-  async stop(): Promise<void> {
-    const growing = [this.branch.beside, ...this.messages].filter((message) => message?.growing);
+  /** End the answers that grow, or one of them; what there is of them by then is stored. */
+  async stop(one?: ShownMessage): Promise<void> {
+    const growing = (one ? [one] : [this.branch.beside, ...this.messages]).filter((message) => message?.growing);
     await Promise.all(growing.map((message) => this.#client.chat.cancel({ messageId: message?.id ?? 0 })));
   }
 
