@@ -111,15 +111,17 @@ async def test_what_becomes_of_a_task_is_told(store: Database) -> None:
     async with open_desk(store) as desk:
         await desk.done(ANN, "notification:subscribe")
         task = (await desk.done(ANN, "task:create", title="Paint"))["task"]["id"]
-        await store.write(ask_of, task)
+        # Any change of a task may be what its question is found by, so none of its name comes after the question.
         await desk.done(ANN, "task:update", taskId=task, title="Paint it")
+        await store.write(ask_of, task)
+        await desk.done(ANN, "task:update", taskId=task, description="Red.")
         (asked,) = await told_of(desk, 1)
         assert (asked["kind"], asked["taskId"], asked["text"]) == ("approval", task, "May the plan be run?")
         assert (asked["title"], asked["subject"]) == ("“Paint it” asks you something", "Paint it")
         await store.write(end, task, "failed")
-        await desk.done(ANN, "task:update", taskId=task, title="Paint")
+        await desk.done(ANN, "task:update", taskId=task, description="Blue.")
         failed = (await told_of(desk, 2))[1]
-        assert (failed["kind"], failed["title"], failed["text"]) == ("task_failed", "“Paint” has failed", "no paint")
+        assert (failed["kind"], failed["title"], failed["text"]) == ("task_failed", "“Paint it” has failed", "no paint")
         await desk.done(ANN, "task:update", taskId=task, title="Paint again")
         other = (await desk.done(ANN, "task:create", title="Sand"))["task"]["id"]
         await store.write(end, other, "completed")
