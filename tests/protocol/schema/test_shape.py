@@ -104,9 +104,8 @@ def test_only_such_keywords_are_unknown_to_json_schema() -> None:
     }
 
 
-@pytest.mark.parametrize("name", sorted(DEFINITIONS))
-def test_names_are_in_the_fields_own_terms(name: str) -> None:
-    assert not re.search(r"Wish|Heard|Asked(?!Call|Function)|\d", name), name
+def test_names_are_in_the_fields_own_terms() -> None:
+    assert [name for name in DEFINITIONS if re.search(r"Wish|Heard|Asked(?!Call|Function)|\d", name)] == []
 
 
 def test_two_enumerations_of_one_name_are_refused() -> None:
