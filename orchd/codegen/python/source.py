@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 
 from orchd.codegen.naming import plain, snake
+from orchd.patterns import lazy_pattern
 
 WIDTH = 120
 INDENT = "    "
@@ -18,6 +19,8 @@ METHOD_RESERVED = frozenset(
     | {"str", "int", "float", "bool", "dict", "property", "cached_property"}
 )
 """Names that methods and families can't have."""
+_STANDING = lazy_pattern(r"(?<=[ \[(=])\w+(?=[\[\]|,()\n :=])")
+"""A name as it is used in code."""
 
 
 def text(value: object) -> str:
@@ -115,8 +118,5 @@ def import_block(found: dict[str, list[str]], below: int = 0, indent: str = "") 
 def mentioned_names(blocks: Iterable[list[str]], *names: str) -> list[str]:
     """Return which of some names stand in the code of blocks."""
     code = "\n".join(line for block in blocks for line in block if not line.lstrip().startswith('"""'))
-    return [name for name in names if _stands(code, name)]
-
-
-def _stands(code: str, name: str) -> bool:
-    return any(f"{before}{name}{after}" in code for before in " [(=" for after in "[]|,()\n :=")
+    standing = set(_STANDING.findall(code))
+    return [name for name in names if name in standing]
