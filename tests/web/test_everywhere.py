@@ -99,6 +99,17 @@ def test_the_page_by_keys_alone_in_both_languages(page: "Page", page_daemon: Pag
     page.get_by_role("heading", name="Sessões", level=1).wait_for()
 
 
+def test_the_way_back_closes_what_is_open_over_the_page(page: "Page") -> None:
+    log_in(page)
+    page.get_by_role("link", name="Machine").click()
+    page.get_by_role("link", name="Tasks").click()
+    page.get_by_role("heading", name="Tasks", level=1).wait_for()
+    open_palette(page, "machine")
+    page.go_back()
+    page.get_by_role("heading", name="Machine", level=1).wait_for()
+    page.get_by_role("dialog").wait_for(state="detached")
+
+
 def test_a_user_who_is_removed_is_out_at_once_and_can_be_had_back(page: "Page", page_daemon: PageDaemon) -> None:
     page_daemon.run("user", "add", "ben", "--role", "member", "--password-file", "-", stdin=PASSWORD)
     log_in(page)

@@ -78,6 +78,17 @@ def test_a_conversation_with_others(
     box(ben).wait_for()
 
 
+def test_who_may_only_read_is_asked_for_no_question(
+    page_daemon: PageDaemon, open_context: Callable[..., "BrowserContext"]
+) -> None:
+    page_daemon.run("user", "add", "eve", "--role", "viewer", "--password-file", "-", stdin=PASSWORD)
+    eve = open_context(base_url=page_daemon.url).new_page()
+    eve.goto("/chat")
+    log_in(eve, "eve")
+    eve.get_by_role("heading", name="Conversations to read").wait_for()
+    assert box(eve).count() == 0
+
+
 def test_a_task_and_an_assistant_that_one_may_only_look_at(
     page: "Page", open_context: Callable[..., "BrowserContext"], page_daemon: PageDaemon
 ) -> None:

@@ -13,7 +13,8 @@ export const texts = defineTexts(
     gone: "This conversation isn't there",
     gone_text: "It was deleted, or you may not see it any more.",
     readonly: "You can read this conversation, but not write in it.",
-    readonly_all: "You can read what others share with you, but ask nothing.",
+    only_read: "Conversations to read",
+    only_read_text: "What others share with you is in the list. You can ask nothing yourself.",
   },
   {
     conversations: "Conversas",
@@ -27,6 +28,7 @@ export const texts = defineTexts(
     gone: "Esta conversa não existe",
     gone_text: "Foi excluída, ou você não pode mais vê-la.",
     readonly: "Você pode ler esta conversa, mas não escrever nela.",
-    readonly_all: "Você pode ler o que outros compartilham com você, mas não perguntar nada.",
+    only_read: "Conversas para ler",
+    only_read_text: "O que outros compartilham com você está na lista. Você mesmo não pode perguntar nada.",
   },
 );
