@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any, TypeAlias
 
 import jsonschema
+import jsonschema_rs
 
 from orchd.protocol.schema.published import schema_text
 
@@ -54,12 +55,26 @@ def validator(root: str, kind: str, *, strict: bool) -> jsonschema.Draft202012Va
     return jsonschema.Draft202012Validator({"$ref": references(root)[kind], "$defs": definitions})
 
 
+@cache
+def judge(root: str, *, strict: bool) -> jsonschema_rs.Draft202012Validator:
+    """Return what judges all frames of a root at once, seventy times as fast, and says less of what is wrong."""
+    definitions = closed_definitions() if strict else published()["$defs"]
+    return jsonschema_rs.Draft202012Validator({"$ref": f"#/$defs/{root}", "$defs": definitions})
+
+
+def validate_frame(root: str, frame: Json, *, strict: bool) -> None:
+    """Check a frame of a root. Raises `AssertionError` or `jsonschema.ValidationError`."""
+    if not judge(root, strict=strict).is_valid(frame):
+        validator(root, frame["type"], strict=strict).validate(frame)
+        raise AssertionError(f"one judge refuses what the other takes: {frame}")
+
+
 def validate_server_frame(frame: Json) -> None:
-    """Check a frame that the daemon sent. Raises `AssertionError` or `jsonschema.ValidationError`."""
+    """Check a frame that the daemon sent. Raises likewise."""
     for strict in (False, True):
-        validator("ServerFrame", frame["type"], strict=strict).validate(frame)
+        validate_frame("ServerFrame", frame, strict=strict)
 
 
 def validate_client_frame(frame: Json) -> None:
     """Check a frame that a client means to send. Raises likewise."""
-    validator("ClientFrame", frame["type"], strict=False).validate(frame)
+    validate_frame("ClientFrame", frame, strict=False)
