@@ -43,7 +43,6 @@ BY_CONVERSATION: dict[str, str] = {
     "orchd/features/mcp/tools/tasks.py": "tests/wire/test_mcp.py",
     "orchd/features/mcp/tools/tool.py": "tests/wire/test_mcp.py",
     "orchd/features/mcp/tools/verifying.py": "tests/wire/test_mcp.py",
-    "orchd/llm/wire/relayed.py": "tests/features/gateway/test_openai.py",
     "orchd/backup/contents.py": "tests/backup/test_making.py",
     "orchd/backup/files.py": "tests/backup/test_making.py",
     "orchd/backup/reading.py": "tests/backup/test_making.py",

@@ -8,6 +8,9 @@ before its first token nothing is told, so that another one may follow.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+MAX_HELD_BYTES = 256 * 1024
+"""Of pieces before an answer's first output, of which servers send a few: more of them are handed on as they come."""
+
 
 class RelayedPiece(NamedTuple):
     """A piece of an answer: JSON as the server wrote it. `speaks`: it may hold text, rather than counts alone."""
@@ -46,11 +49,15 @@ class ChunkRelay:
     def __init__(self, tell: Callable[[Sequence[RelayedPiece]], None]) -> None:
         self._tell = tell
         self._held: list[RelayedPiece] = []
+        self._held_bytes = 0
         self._begun = False
 
     def take(self, data: bytes, *, speaks: bool) -> None:
         """Take a piece. `speaks`: it holds some of the text, or could."""
         self._held.append(RelayedPiece(data, speaks))
+        if not self._begun:
+            self._held_bytes += len(data)
+            self._begun = self._held_bytes > MAX_HELD_BYTES
 
     def flush(self, *, output: bool) -> None:
         """Hand on what came at once. `output`: the answer has begun by now."""
