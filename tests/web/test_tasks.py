@@ -135,3 +135,27 @@ def test_steps_by_hand_that_are_paused_cancelled_and_begun_anew(page: "Page") ->
     steps(page).first.get_by_text("is writing").first.wait_for()
     page.get_by_role("button", name="Cancel task").click()
     status(page, "Cancelled")
+
+
+def test_what_a_check_says_of_a_step_and_a_notification_of_a_task_is_said_in_portuguese(page: "Page") -> None:
+    page.goto("/tasks")
+    create(page, "Guide to Porto", "Three days. [[simulate: score=40,interval=0.01]]", "Create and plan")
+    page.get_by_role("heading", name="May this plan be run?").wait_for()
+    page.get_by_role("button", name="Approve").click()
+    page.get_by_role("heading", name="Does this result stand?").first.wait_for()
+    page.evaluate("localStorage.setItem('orchd.language', 'pt-BR')")
+    page.reload()
+
+    first = page.get_by_role("list", name="Passos").locator("> li").first
+    first.get_by_role("button", name="Mostrar detalhes").click()
+    first.get_by_text(
+        re.compile(r"^Para trabalho do tipo “Geral” e dificuldade \d+, simulated é o que mais")
+    ).wait_for()
+    first.get_by_text("Tentativa 1").click()
+    first.get_by_text(re.compile("Não está completa")).first.wait_for()
+    first.get_by_text("Só o modelo que a escreveu está disponível; ninguém procurou contradições.").wait_for()
+    page.get_by_role("button", name=re.compile("otificaç")).click()
+    bell = page.get_by_role("dialog", name="Notificações")
+    bell.get_by_role(
+        "button", name=re.compile("^“Guide to Porto” precisa da sua decisão. O resultado vale?")
+    ).first.wait_for()

@@ -59,7 +59,7 @@ export const texts = defineTexts(
     out_of_scope: (note: string) => `It misses the question. ${note}`,
     refused_few: (model: string, count: string, total: string) =>
       `The approval of ${model} verifies nothing: in its trial as a judge it refused only ${count} of ${total} wrong results.`,
-    repeats: (times: string, quote: string) => `It says ${times} times: ${quote}.`,
+    repeats: (times: string, quote: string) => `It says ${times} times: ${quote}`,
     sample_failed: (why: string) => `Another answer of its author could not be looked at. ${why}`,
     score_despite_refusal: (score: string) => `The judge did not approve it, but gave it ${score} of 100.`,
     score_too_low: (score: string) => `The judge approved it, but gave it ${score} of 100.`,
@@ -139,7 +139,7 @@ export const texts = defineTexts(
     out_of_scope: (note) => `Ela não responde à pergunta. ${note}`,
     refused_few: (model, count, total) =>
       `A aprovação de ${model} não verifica nada: no teste como juiz, ele recusou só ${count} de ${total} resultados errados.`,
-    repeats: (times, quote) => `Ela diz ${times} vezes: ${quote}.`,
+    repeats: (times, quote) => `Ela diz ${times} vezes: ${quote}`,
     sample_failed: (why) => `Outra resposta do mesmo modelo não pôde ser examinada. ${why}`,
     score_despite_refusal: (score) => `O juiz não a aprovou, mas deu nota ${score} de 100.`,
     score_too_low: (score) => `O juiz a aprovou, mas deu nota ${score} de 100.`,
