@@ -23,6 +23,7 @@ from orchd.features.verification.messages import (
     VerifyClaimItem,
     VerifyFinding,
     VerifyLedger,
+    VerifySourceLabel,
     VerifyVerdict,
 )
 from orchd.features.verification.queries import find as find_ledger
@@ -59,6 +60,7 @@ __all__ = [
     "VerifyFinding",
     "VerifyLedger",
     "VerifyRemark",
+    "VerifySourceLabel",
     "VerifyVerdict",
     "find_ledger",
     "open_verification",

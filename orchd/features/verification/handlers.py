@@ -24,6 +24,7 @@ from orchd.features.verification.messages import (
     VerifyLedgerList,
     VerifyList,
     VerifyMessage,
+    VerifySourceLabel,
     VerifyTrial,
     VerifyTrialList,
     VerifyTrials,
@@ -192,6 +193,7 @@ def _work(
         task_type=data.task_type,
         sources=_default_sources(asked) if given is None else given,
         grounded=given is not None,
+        labels=() if given is not None else _message_labels(asked),
         prompt=_prompt(asked),
         samples=data.samples,
         requester=requester_for(context.identity, Priority.TASK, answer.conversation_id),
@@ -216,8 +218,16 @@ def _default_sources(asked: chat.QuestionContext) -> tuple[Source, ...]:
             room -= len(message.content.encode())
             if room < 0:
                 break
-            kept.append(Source(f"message {message.id}", message.content))
+            kept.append(Source(_name_of(message.id), message.content))
     return tuple(kept)
+
+
+def _message_labels(asked: chat.QuestionContext) -> tuple[VerifySourceLabel, ...]:
+    return tuple(VerifySourceLabel(_name_of(message.id), "message", message.id) for message in asked.messages)
+
+
+def _name_of(message_id: int) -> str:
+    return f"message {message_id}"
 
 
 def _context(asked: chat.QuestionContext) -> str:

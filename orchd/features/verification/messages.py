@@ -57,6 +57,24 @@ class VerifySource(Struct, frozen=True, forbid_unknown_fields=True):
     text: Annotated[str, Meta(min_length=1, max_length=1_000_000)]
 
 
+CheckSourceKind: TypeAlias = Annotated[
+    Literal["message", "request", "task_text"],
+    Meta(
+        title="VerifySourceKind",
+        description="What a source is that the daemon has named itself: a `message` of the conversation, the `request` "
+        "that the answer was given to, or the text of the task that it is a step of.",
+    ),
+]
+
+
+class VerifySourceLabel(Struct, frozen=True, rename="camel"):
+    """A source that the daemon has named itself, in English: what it is, and of a message which one."""
+
+    name: str
+    kind: CheckSourceKind
+    message_id: RowId | None = None
+
+
 class VerifyMessage(ClientPayload, frozen=True):
     """`verify:message`: check an answer of a chat, by `sources` if they are given.
 
@@ -222,6 +240,7 @@ class VerifyLedger(Struct, frozen=True, rename="camel"):
     remarks: list[VerifyRemark] = []
     gaps: list[VerifyRemark] = []
     faults: list[VerifyRemark] = []
+    labels: list[VerifySourceLabel] = []
 
 
 class VerifyLedgerItem(Struct, frozen=True, rename="camel"):

@@ -8,7 +8,13 @@ from msgspec import Struct, structs
 from orchd.claims import Source
 from orchd.entity import LOCAL_OWNER, Owner
 from orchd.features.models import TaskType
-from orchd.features.verification.messages import VerificationOutcome, VerifyClaimItem, VerifyLedger, VerifyVerdict
+from orchd.features.verification.messages import (
+    VerificationOutcome,
+    VerifyClaimItem,
+    VerifyLedger,
+    VerifySourceLabel,
+    VerifyVerdict,
+)
 from orchd.features.verification.remarks import VerifyRemark
 from orchd.llm import Cost, Priority, Requester, Turn
 from orchd.protocol.page import MAX_REPLY_BYTES, fitting, size
@@ -35,6 +41,7 @@ class CheckRequest(Struct, frozen=True, kw_only=True):
     `finish_reason` how it ended. `owner` is whose assistants may judge. `ask_around`: second opinions on claims are
     worth a load and many calls, and a model that chats may give them where none is there that was made for it.
     `stored`: the ledger is kept; else whoever asks has all there is of it, and its id means nothing.
+    `labels` say what sources are that no person has named.
     """
 
     question: str
@@ -56,6 +63,7 @@ class CheckRequest(Struct, frozen=True, kw_only=True):
     finish_reason: str | None = None
     ask_around: bool = False
     stored: bool = True
+    labels: tuple[VerifySourceLabel, ...] = ()
 
     @property
     def appointer(self) -> Appointer:

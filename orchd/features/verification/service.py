@@ -13,7 +13,7 @@ from orchd.features.verification import deciding, queries
 from orchd.features.verification.checking.consulting import CheckerLimits
 from orchd.features.verification.checking.panel import Panel
 from orchd.features.verification.hallucination import confidence as weighing
-from orchd.features.verification.hallucination.claims import MAX_CLAIMS, Ledger
+from orchd.features.verification.hallucination.claims import MAX_CLAIMS, REQUEST, Ledger
 from orchd.features.verification.hallucination.inspection import Inspection
 from orchd.features.verification.judging.interview import Interview
 from orchd.features.verification.judging.judges import Judge, JudgeCategory, Judges, choose, is_passing
@@ -21,7 +21,7 @@ from orchd.features.verification.judging.preferring import prefer
 from orchd.features.verification.judging.standing import UNTRIED
 from orchd.features.verification.judging.validating import reconsider, validate
 from orchd.features.verification.judging.verdicts import abstention
-from orchd.features.verification.messages import VerifyCost, VerifyLedger, VerifyVerdict
+from orchd.features.verification.messages import VerifyCost, VerifyLedger, VerifySourceLabel, VerifyVerdict
 from orchd.features.verification.records import (
     TASK,
     Appointer,
@@ -270,7 +270,15 @@ def _ledger(
         remarks=remarks,
         gaps=gaps,
         faults=found,
+        labels=_labels(work, inspection.sources),
     )
+
+
+def _labels(work: CheckRequest, names: Sequence[str]) -> list[VerifySourceLabel]:
+    """Return what those of the sources are that no person has named."""
+    given = {source.name for source in work.sources}
+    own = [*work.labels, *([] if REQUEST in given else [VerifySourceLabel(REQUEST, "request")])]
+    return [label for label in own if label.name in names]
 
 
 def _cost(cost: Cost) -> VerifyCost:

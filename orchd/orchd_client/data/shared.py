@@ -518,6 +518,12 @@ VerifyRemarkCode: TypeAlias = Literal[
 """What a check has to say. Later daemons may send others."""
 
 
+VerifySourceKind: TypeAlias = Literal["message", "request", "task_text"]
+"""What a source is that the daemon has named itself: a `message` of the conversation, the `request` that the answer
+was given to, or the text of the task that it is a step of. Later daemons may send others.
+"""
+
+
 class ChatParams(RequestData, kw_only=True):
     """Sampling parameters; what is left out is the model server's choice. `maxTokens` counts generated tokens."""
 
@@ -881,6 +887,8 @@ class VerifyLedger(ServerData, kw_only=True):
     """The same as `unchecked` for programs, line by line; none in older ledgers."""
     faults: list[VerifyRemark] = []
     """The same as `guidance` for programs; none in older ledgers."""
+    labels: list[VerifySourceLabel] = []
+    """What those of the sources are that the daemon has named itself; none in older ledgers."""
 
 
 class VerifyVerdict(ServerData, kw_only=True):
@@ -1155,6 +1163,17 @@ class VerifyCost(ServerData, kw_only=True):
     """Tokens that were generated."""
     seconds: float = 0.0
     """Seconds that the models took, those side by side added up."""
+
+
+class VerifySourceLabel(ServerData, kw_only=True):
+    """A source that the daemon has named itself, in English: what it is, and of a message which one."""
+
+    name: str
+    """Its name among the `sources`."""
+    kind: VerifySourceKind | str
+    """What it is."""
+    message_id: int | None = None
+    """Id of the message; null for what is none."""
 
 
 class TaskItem(ServerData, kw_only=True):

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 import trio
 
-from orchd.claims import MAX_ANSWER_BYTES
+from orchd.claims import MAX_ANSWER_BYTES, Source
 from orchd.entity import Owner
 from orchd.errors import Conflict, Invalid, NotFound, OrchdError, TooLarge
 from orchd.features.chat import queries as chat
@@ -19,13 +19,14 @@ from orchd.features.verification.messages import (
     VerifyList,
     VerifyMessage,
     VerifySource,
+    VerifySourceLabel,
 )
 from orchd.llm import Priority
 from orchd.protocol.page import MAX_REPLY_BYTES
 from orchd.protocol.router import Context
 from tests.features.models.response.test_repetition import ESSAY
 from tests.fix_models import Asking
-from tests.fix_verification import OpenPanel, Panel
+from tests.fix_verification import OpenPanel, Panel, work
 
 QUESTION = "What does the river do? It rises in the hills."
 
@@ -95,6 +96,8 @@ async def test_an_answer_is_measured_by_what_its_user_said(open_panel: OpenPanel
         reply = await desk.check(message, samples=0)
         assert (reply.outcome, reply.authors, reply.message_id) == ("verified", ["author-a"], message)
         assert [name.partition(" ")[0] for name in reply.sources] == ["message", "message"]
+        assert {label.name: label.kind for label in reply.labels} == dict.fromkeys(reply.sources, "message")
+        assert [f"message {label.message_id}" for label in reply.labels] == [label.name for label in reply.labels]
         assert reply.claims[0].evidence is not None
         assert reply.claims[0].evidence.source == f"message {first - 1}"
         assert [frame.claim for frame in desk.asking.of(VerifyClaim)] == reply.claims
@@ -123,6 +126,7 @@ async def test_given_sources_are_the_ground(open_panel: OpenPanel) -> None:
         message = await desk.answered("Penguins founded a bakery on Mars.")
         reply = await desk.check(message, sources=[VerifySource("notes", ESSAY)], samples=0)
         assert (reply.sources, reply.flagged, reply.outcome) == (["notes"], True, "undecided")
+        assert reply.labels == []
         assert [finding.kind for finding in reply.findings] == ["unsupported"]
 
 
@@ -238,3 +242,12 @@ async def test_a_conversation_tells_what_was_checked_page_by_page(open_panel: Op
         assert [*page.items, *rest.items] == both.items
         with pytest.raises(NotFound):
             await desk.list(conversation + 1)
+
+
+async def test_what_nobody_has_named_is_labelled(open_panel: OpenPanel) -> None:
+    async with open_panel("author-a", "author-b", "judge-c") as panel:
+        asked = (await panel.verification.check(work(sources=(Source("notes", ESSAY),)))).ledger
+        assert (asked.sources, asked.labels) == (["notes", "request"], [VerifySourceLabel("request", "request")])
+        given = work(sources=(Source("request", ESSAY),))
+        named = (await panel.verification.check(given)).ledger
+        assert (named.sources, named.labels) == (["request", "request (2)"], [])

@@ -24,6 +24,7 @@ from orchd.features.verification import (
     Source,
     Verification,
     VerifyClaimItem,
+    VerifySourceLabel,
     VerifyVerdict,
     paragraph,
     remarks_of,
@@ -31,6 +32,9 @@ from orchd.features.verification import (
 from orchd.llm import Backends, Cost
 from orchd.storage import Database
 from orchd.worker.pool import TextWorkers
+
+TASK_TEXT = "The task's text"
+"""What the source is called that is the task's own text."""
 
 
 class Checks(Protocol):
@@ -115,6 +119,7 @@ def work_of(order: SubtaskOrder, made: StepOutput) -> CheckRequest:
         sources=(*_long_text(order), *(Source(part.title, part.text) for part in order.parts)),
         prompt=prompt_turns(order, material_of(order), ""),
         economical=True,
+        labels=(VerifySourceLabel(TASK_TEXT, "task_text"),),
         requester=requester_of(order.task),
         owner=order.task.whose.reader,
     )
@@ -133,7 +138,7 @@ def _requirements(order: SubtaskOrder) -> str:
 
 def _long_text(order: SubtaskOrder) -> list[Source]:
     is_long = len(order.task.description) > REQUIRED_CHARACTERS
-    return [Source("The task's text", order.task.description)] if is_long else []
+    return [Source(TASK_TEXT, order.task.description)] if is_long else []
 
 
 def _check_result(judged: CheckReport) -> CheckResult:

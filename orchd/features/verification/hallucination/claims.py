@@ -25,6 +25,8 @@ Ledger: TypeAlias = Callable[[str, Sequence[Source]], list[ClaimFinding]]
 
 EVIDENCE_CHARACTERS = 300
 NAME_CHARACTERS = 200
+REQUEST = "request"
+"""What the source is called that is what was asked."""
 MAX_CLAIMS = 2_000
 """Kept and told; all that are measured count."""
 
@@ -44,7 +46,7 @@ def fits(answer: str) -> bool:
 def sources_of(work: CheckRequest) -> list[Source]:
     """Return what an answer is measured by: its sources and, unless it must rest on these alone, the request."""
     known = {source.text for source in work.sources}
-    request = [] if work.grounded or work.request in known else [Source("request", work.request)]
+    request = [] if work.grounded or work.request in known else [Source(REQUEST, work.request)]
     return [*work.sources, *request]
 
 
