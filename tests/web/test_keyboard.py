@@ -3,6 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
+from tests.fix_page import PageDaemon
 from tests.web.chat import answer, articles
 from tests.web.keys import focus, tab_to
 
@@ -121,6 +122,18 @@ def test_a_task(page: "Page") -> None:
     page.get_by_role("main").get_by_role("status").get_by_text("Completed", exact=True).wait_for()
     page.keyboard.press("Escape")
     assert page.get_by_role("heading", level=1, name="By keys").is_visible()
+
+
+def test_a_task_that_is_deleted_takes_no_focus_along(page: "Page", page_daemon: PageDaemon) -> None:
+    page_daemon.run("ask", "task:create", '{"title": "Gone"}')
+    page.goto("/tasks")
+    tab_to(page, "Gone")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", level=1, name="Gone").wait_for()
+    tab_to(page, "Delete")
+    page.keyboard.press("Enter")
+    page.get_by_text("“Gone” was deleted.").wait_for()
+    assert focus(page).kind == "main", "all that was there is gone"
 
 
 def test_a_row_of_the_workspace(page: "Page") -> None:

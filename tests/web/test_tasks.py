@@ -1,7 +1,10 @@
 """Tasks in a browser: a plan is changed, approved and run to its answer; work is held, ended and had back."""
 
+import json
 import re
 from typing import TYPE_CHECKING
+
+from tests.fix_page import PageDaemon
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -63,6 +66,21 @@ def test_a_plan_is_changed_approved_run_and_answered(page: "Page") -> None:
     page.reload()
     status(page, "Completed")
     assert steps(page).count() == 3
+
+
+def test_what_the_list_is_narrowed_to_stands_in_its_address(page: "Page", page_daemon: PageDaemon) -> None:
+    page_daemon.run("ask", "task:create", json.dumps({"title": "Mow the lawn", "priority": "high"}))
+    listed = page.get_by_role("list", name="Tasks").get_by_role("link", name="Mow the lawn")
+    page.goto("/tasks?priority=high&status=nonsense")
+    listed.wait_for()
+    page.get_by_role("combobox", name="Priority").select_option("Low")
+    listed.wait_for(state="detached")
+    page.reload()
+    page.get_by_text("No task fits that.").wait_for()
+    assert page.get_by_role("combobox", name="Priority").input_value() == "low"
+    page.go_back()
+    listed.wait_for()
+    assert page.get_by_role("combobox", name="Priority").input_value() == "high"
 
 
 def test_what_is_deleted_comes_back_and_lists_tell_what_there_is(page: "Page") -> None:

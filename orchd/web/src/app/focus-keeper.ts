@@ -33,8 +33,8 @@ export function keepFocus(): () => void {
     if (left || document.activeElement !== document.body || trail[0] === undefined) return;
     const [{ region }] = trail as [Place];
     trail = trail.filter(({ element }) => element.isConnected);
-    // What stands beside the page is no place to go on with it.
-    const near = trail.filter((each) => region === "aside" || each.region !== "aside");
+    // What stands beside the page, or over it, is no place to go on with it.
+    const near = trail.filter((each) => each.region !== undefined && (region === "aside" || each.region !== "aside"));
     // What can do nothing more where it is by now has others beside it that can.
     const first = near[0]?.element;
     const beside = first?.parentElement?.querySelectorAll<HTMLElement>(CONTROLS) ?? [];
