@@ -5,6 +5,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page, WebSocketRoute
 
+ENDLESS = "Write on and on. [[simulate: tokens=4000,interval=0.03]]"
+"""What is asked where a test looks at an answer that is coming: it comes for longer than anything takes that is waited
+for, however slow the machine is, and ends when the test stops it."""
+
 
 def box(page: "Page") -> "Locator":
     """Where one writes."""

@@ -58,14 +58,14 @@ def test_two_models_are_asked_at_once_and_one_answer_is_kept(page: "Page") -> No
     seen = watching.get_by_role("group", name="Two answers side by side")
     page.get_by_role("button", name="Ask two models").click()
     pick(page, "simulated-plain", of="Compare with")
-    ask(page, "Which is better? [[simulate: tokens=80,interval=0.02]]")
+    ask(page, "Which is better? [[simulate: tokens=4000,interval=0.03]]")
     pair = page.get_by_role("group", name="Two answers side by side")
     for name in ("simulated", "simulated-plain"):
         pair.get_by_role("article", name=name, exact=True).get_by_text("Simulated answer").wait_for()
-    page.get_by_role("button", name="Stop", exact=True).wait_for()
     assert pair.get_by_role("article").nth(0).get_attribute("aria-label") == "simulated"
     for name in ("simulated", "simulated-plain"):
         seen.get_by_role("article", name=name, exact=True).get_by_text("Simulated answer").wait_for()
+    page.get_by_role("button", name="Stop", exact=True).click()
     pair.get_by_role("button", name="Keep this answer").nth(1).click()
     pair.wait_for(state="detached")
     assert articles(page).count() == 4

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tests.fix_page import Complaints, PageDaemon
-from tests.web.chat import answer, articles, ask, box
+from tests.web.chat import ENDLESS, answer, articles, ask, box
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -51,7 +51,7 @@ def test_enter_belongs_to_the_input_method_while_it_composes(page: "Page") -> No
 
 
 def test_stop_by_escape_keeps_what_there_is(page: "Page") -> None:
-    ask(page, LONG)
+    ask(page, ENDLESS)
     page.get_by_role("button", name="Stop").wait_for()
     articles(page).last.get_by_text("Simulated answer").wait_for()
     page.keyboard.press("Escape")
@@ -116,7 +116,7 @@ def test_two_tabs_are_in_step(page: "Page", page_daemon: PageDaemon, complaints:
     complaints.watch(other)
     other.goto(page.url)
     answer(other)
-    ask(page, LONG)
+    ask(page, ENDLESS)
     articles(other).nth(3).get_by_text("Simulated answer").wait_for()
     page.get_by_role("button", name="Stop").click()
     assert answer(other).inner_text() == answer(page).inner_text()
@@ -129,7 +129,7 @@ def test_a_daemon_that_is_killed_and_comes_back(
     ask(page, "Before")
     answer(page)
     loads = page.evaluate("window.kept = 'the same page'")
-    ask(page, LONG)
+    ask(page, ENDLESS)
     articles(page).last.get_by_text("Simulated answer").wait_for()
     box(page).fill("typed meanwhile")
     page_daemon.kill()

@@ -6,12 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.fix_page import PageDaemon
-from tests.web.chat import answer, articles, ask, box
+from tests.web.chat import ENDLESS, answer, articles, ask, box
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
-
-LONG = "Write at length. [[simulate: tokens=60,interval=0.03]]"
 
 
 def test_files_drafts_and_a_question_that_waits(page: "Page", tmp_path: Path) -> None:
@@ -31,13 +29,15 @@ def test_files_drafts_and_a_question_that_waits(page: "Page", tmp_path: Path) ->
     assert "Zebras are striped." in answer(page).inner_text()
     assert files.count() == 0
 
-    ask(page, LONG)
-    page.get_by_role("button", name="Stop").wait_for()
+    ask(page, ENDLESS)
+    page.get_by_role("button", name="Stop", exact=True).wait_for()
     ask(page, "And then?")
     page.get_by_text("This is sent once the answer has ended:").wait_for()
     page.get_by_role("button", name="Back to the text").click()
     assert box(page).input_value() == "And then?"
     box(page).press("Enter")
+    page.get_by_text("This is sent once the answer has ended:").wait_for()
+    page.get_by_role("button", name="Stop", exact=True).click()
     page.get_by_role("article", name="You").nth(2).wait_for()
     assert "“And then?”" in answer(page).inner_text()
     assert articles(page).count() == 6

@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
-from tests.web.chat import ask
+from tests.web.chat import ENDLESS, ask
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -21,9 +21,10 @@ def test_the_machine_is_shown_as_it_is_now(page: "Page") -> None:
 
     other = page.context.new_page()
     other.goto("/chat")
-    ask(other, "Write. [[simulate: tokens=300,interval=0.02]]")
+    ask(other, ENDLESS)
     answers = page.get_by_role("region", name="Answers")
     answers.get_by_text(re.compile(r"^[1-9].* tokens/s$")).wait_for()
+    other.get_by_role("button", name="Stop").click()
     page.get_by_text("As a table").click()
     page.get_by_role("region", name="As a table").get_by_role("row").nth(1).wait_for()
     page.reload()
@@ -55,8 +56,9 @@ def test_models_are_rated_measured_and_suggested(page: "Page") -> None:
     page.get_by_text("Nothing is being asked").wait_for()
     other = page.context.new_page()
     other.goto("/chat")
-    ask(other, "Write. [[simulate: tokens=300,interval=0.02]]")
+    ask(other, ENDLESS)
     page.get_by_role("region", name="Queue").get_by_text("At work").wait_for()
+    other.get_by_role("button", name="Stop").click()
 
 
 def test_an_address_that_leads_nowhere_says_so_and_the_version_is_the_daemons(page: "Page") -> None:
