@@ -263,6 +263,7 @@ class Kit:
         pages = {
             "/hello": (PageRoute("GET", "public", self._hello),),
             "/broken": (PageRoute("GET", "public", self._broken),),
+            "/held": (PageRoute("GET", "public", self._held),),
         }
         self.server = Server(
             wire,
@@ -309,6 +310,11 @@ class Kit:
 
     async def _hello(self, _request: PageRequest) -> Page:
         return Page(200, "text/plain", b"hello")
+
+    async def _held(self, _request: PageRequest) -> Page:
+        self.echo.begun += 1
+        await self.echo.release.wait()
+        return Page(200, "text/plain", b"released")
 
     async def _broken(self, _request: PageRequest) -> Page:
         raise ValueError("secret")

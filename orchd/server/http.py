@@ -128,6 +128,7 @@ class HttpConnection:
                     return None
                 identify(request_id := accept_id(_request_id(request)))
                 self._told = ((HEADER, request_id),)
+                self._answers.begin(self)
                 try:
                     answered = await self._answer(request)
                 finally:
@@ -252,8 +253,6 @@ class HttpConnection:
             page = await route.answer(request)
         except OrchdError as error:
             return route.refuse(Page.of_refusal(error))
-        finally:
-            self._answers.begin(self)
         return answer_to_options(page, route) if head.method == b"OPTIONS" else page
 
     def _leave_live(self) -> None:

@@ -1,17 +1,17 @@
-"""HTTP answers that are made, and on their way: a daemon that stops waits for them a moment."""
+"""HTTP answers that are due: a daemon that stops waits a moment for what makes them, and until they are sent."""
 
 import trio
 
 
 class AnswersUnderWay:
-    """Which connections send an answer now, or will as soon as it has written itself."""
+    """Which connections owe an answer to a request: from when its head was read until the answer is sent."""
 
     def __init__(self) -> None:
         self._under_way: set[object] = set()
         self._none = trio.lowlevel.ParkingLot()
 
     def begin(self, sender: object) -> None:
-        """Note that a connection sends one."""
+        """Note that a connection owes one."""
         self._under_way.add(sender)
 
     def end(self, sender: object) -> None:

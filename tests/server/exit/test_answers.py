@@ -11,6 +11,8 @@ from tests.raw_client import RawClient
 
 Clock = trio.testing.MockClock
 HELLO = b"GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n"
+HELD = HELLO.replace(b"hello", b"held")
+NOWHERE = HELLO.replace(b"hello", b"nowhere")
 
 
 async def test_whoever_waits_goes_on_once_all_are_sent(nursery: trio.Nursery, autojump_clock: Clock) -> None:
@@ -47,6 +49,42 @@ async def test_http_answers_that_are_on_their_way_reach_their_clients(kit: Kit, 
             assert (await client.until(b"hello")).startswith(b"HTTP/1.1 200")
     await kit.stopped.wait()
     assert trio.current_time() == pytest.approx(2), "whoever asks nothing isn't waited for"
+
+
+async def test_http_answers_that_are_still_made_are_waited_for(kit: Kit, autojump_clock: Clock) -> None:
+    first, second = kit.raw(), kit.raw()
+    await first.send(HELD)
+    await second.send(HELD + HELLO)
+    await trio.testing.wait_all_tasks_blocked()
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(kit.server.close, SHUTTING_DOWN, 3)
+        await trio.sleep(2)
+        assert not kit.stopped.is_set()
+        kit.echo.release.set()
+        assert (await first.until(b"released")).startswith(b"HTTP/1.1 200")
+        assert (await second.until(b"released")).startswith(b"HTTP/1.1 200")
+        assert (await second.until(b"hello")).startswith(b"HTTP/1.1 200"), "what was asked behind it is lost"
+    await kit.stopped.wait()
+
+
+async def test_refusals_that_are_on_their_way_reach_their_clients(kit: Kit, autojump_clock: Clock) -> None:
+    client = RawClient(kit.listener.connect_narrowly())
+    await client.send(NOWHERE)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(kit.server.close, SHUTTING_DOWN, 3)
+        await trio.sleep(2)
+        assert (await client.until(b"no such page")).startswith(b"HTTP/1.1 404")
+    await kit.stopped.wait()
+
+
+async def test_answers_that_take_too_long_to_make_are_cut_off(kit: Kit, autojump_clock: Clock) -> None:
+    client = kit.raw()
+    await client.send(HELD)
+    await trio.testing.wait_all_tasks_blocked()
+    start = trio.current_time()
+    await kit.server.close(SHUTTING_DOWN, 3)
+    await kit.stopped.wait()
+    assert trio.current_time() - start == pytest.approx(3)
 
 
 async def test_http_answers_that_nobody_takes_are_cut_off(kit: Kit, autojump_clock: Clock) -> None:
