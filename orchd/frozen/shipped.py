@@ -10,6 +10,14 @@ from pathlib import Path
 
 
 def shipped_folder(place: Path) -> Traversable:
-    """Return a folder that orchd comes with; in a release its archive, which lies where the folder would."""
+    """Return a folder that orchd comes with; in a release its archive, which lies where the folder would.
+
+    What can't be read is as good as missing, and whoever reads there knows what to say of that.
+    """
     archive = place.with_name(f"{place.name}.zip")
-    return zipfile.Path(archive) if archive.is_file() and not place.is_dir() else place
+    if place.is_dir():
+        return place
+    try:
+        return zipfile.Path(archive)
+    except (OSError, zipfile.BadZipFile):
+        return place

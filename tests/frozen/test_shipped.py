@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from orchd.errors import StartError
 from orchd.frozen.shipped import shipped_folder
 from orchd.storage.migrate import load_migrations
 from tests.frozen.archive import archive
@@ -37,6 +38,15 @@ def test_the_folder_goes_before_its_archive_and_neither_need_be_there(place: Pat
     assert shipped_folder(place) == place
     nowhere = place / "nowhere"
     assert shipped_folder(nowhere) == nowhere
+
+
+def test_an_archive_that_is_broken_is_as_good_as_missing(place: Path) -> None:
+    archive(place)
+    packed = place.with_name("data.zip")
+    packed.write_bytes(packed.read_bytes()[:40])
+    assert shipped_folder(place) == place
+    with pytest.raises(StartError, match="this installation is broken"):
+        load_migrations("sqlite", shipped_folder(place))
 
 
 def test_migrations_are_the_same_from_an_archive(tmp_path: Path) -> None:
