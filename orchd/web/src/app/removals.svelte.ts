@@ -3,6 +3,7 @@
  * What is to be removed is hidden meanwhile.
  */
 
+import { DisconnectedError, NotFoundError } from "@orchd/client";
 import { SvelteSet } from "svelte/reactivity";
 import { type Notices, notices } from "$/app/notices.svelte";
 
@@ -13,7 +14,7 @@ export interface Removal {
   readonly text: string;
   readonly undo: string;
   run(): Promise<unknown>;
-  /** Takes back what was done at once. */
+  /** Takes back what was done at once, also where the removal fails. */
   undone?(): Promise<unknown>;
 }
 
@@ -56,9 +57,10 @@ export class Removals {
     if (removal === undefined) return;
     this.#waiting.delete(key);
     try {
-      await removal.run();
+      await gone(removal);
     } catch (error) {
-      await this.#show(key, () => Promise.reject(error));
+      this.#notices.failed(error);
+      await this.#show(key, async () => await removal.undone?.());
     }
   }
 
@@ -71,6 +73,21 @@ export class Removals {
     }
     this.#hidden.delete(key);
     this.returned += 1;
+  }
+}
+
+/**
+ * Have a row gone, whoever removes it. Whether it is may be unknown when the connection was lost; then it is asked for once
+ * more, as soon as there is one.
+ */
+async function gone(removal: Removal): Promise<void> {
+  try {
+    await removal.run().catch((error: unknown) => {
+      if (error instanceof DisconnectedError) return removal.run();
+      throw error;
+    });
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error;
   }
 }
 

@@ -1,3 +1,4 @@
+import { DisconnectedError, NotFoundError } from "@orchd/client";
 import { expect, it, vi } from "vitest";
 import { type Removal, Removals } from "$/app/removals.svelte";
 
@@ -13,6 +14,10 @@ function shown(): { removals: Removals; undo: () => void; over: () => void; fail
     failed,
   });
   return { removals, undo: () => undo(), over: () => over(), failed };
+}
+
+function missing(): NotFoundError {
+  return new NotFoundError({ code: "not_found", message: "there is no such team" });
 }
 
 function removal(run: Removal["run"], undone?: Removal["undone"]): Removal {
@@ -44,10 +49,33 @@ it("is taken back with what was done at once", async () => {
   expect(removals.returned).toBe(1);
 });
 
-it("shows again what could not be removed, and says why", async () => {
+it("is content with what somebody else has removed", async () => {
   const { removals, failed } = shown();
-  removals.begin(removal(() => Promise.reject(new Error("the last admin"))));
+  removals.begin(removal(() => Promise.reject(missing())));
+  await removals.finish();
+  expect(failed).not.toHaveBeenCalled();
+  expect(removals.has("team 1")).toBe(true);
+});
+
+it("asks again where nobody knows what became of it, and only once", async () => {
+  const { removals, failed } = shown();
+  const lost = (): Promise<never> => Promise.reject(new DisconnectedError("the connection was lost"));
+  const run = vi.fn<() => Promise<unknown>>().mockImplementationOnce(lost).mockRejectedValue(missing());
+  removals.begin(removal(run));
+  await removals.finish();
+  expect([run.mock.calls.length, failed.mock.calls.length, removals.has("team 1")]).toEqual([2, 0, true]);
+  const never = vi.fn(lost);
+  removals.begin(removal(never));
+  await removals.finish();
+  expect([never.mock.calls.length, failed.mock.calls.length, removals.has("team 1")]).toEqual([2, 1, false]);
+});
+
+it("shows again what could not be removed, as it was, and says why", async () => {
+  const { removals, failed } = shown();
+  const undone = vi.fn(async () => undefined);
+  removals.begin(removal(() => Promise.reject(new Error("the last admin")), undone));
   await removals.finish(); // the page is left
+  expect(undone).toHaveBeenCalledTimes(1);
   expect(failed).toHaveBeenCalledTimes(1);
   expect([removals.has("team 1"), removals.returned]).toEqual([false, 1]);
 });
