@@ -116,6 +116,7 @@ def test_who_asks_before_the_models_are_known_is_answered_by_the_one_that_was_pi
     page.goto("/chat")
     ask(page, "Early [[simulate: tokens=5]]")
     page.get_by_role("button", name="Send").and_(page.locator(":disabled")).wait_for()
+    page.get_by_role("article", name="You").filter(has_text="Early").wait_for()
     held.release()
     answer(page)
     assert page.get_by_role("article").last.get_attribute("aria-label") == "simulated-plain"
