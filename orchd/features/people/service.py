@@ -65,7 +65,7 @@ ASK_SECONDS, AWAY_SECONDS = 5.0, 1.0
 
 _HOUR_MS = 3_600_000
 _WRONG = "the name or the password is wrong"
-_NOT_KNOWN = "what was shown is not valid, or not any more"
+_NOT_KNOWN = "the {} is not valid, or not any more"
 
 
 class People:
@@ -163,25 +163,25 @@ class People:
 
     async def by_token(self, token: str) -> Identity:
         if not is_token(token):
-            raise Unauthorized(_NOT_KNOWN)
+            raise Unauthorized(_NOT_KNOWN.format("token"))
         hashed = token_hash(await self.key(), token)
-        return await self._admit(hashed, lambda: admission_by_token(hashed))
+        return await self._admit(hashed, lambda: admission_by_token(hashed), "token")
 
     async def by_cookie(self, cookie: str) -> Identity:
         if not is_cookie(cookie):
-            raise Unauthorized(_NOT_KNOWN)
+            raise Unauthorized(_NOT_KNOWN.format("session"))
         hashed = cookie_hash(await self.key(), cookie)
         # What has ended by time is known for long, so that somebody has ended one that isn't.
-        return await self._admit(hashed, lambda: admission_by_cookie(hashed), "session_ended")
+        return await self._admit(hashed, lambda: admission_by_cookie(hashed), "session", "session_ended")
 
     async def by_name(self, name: str) -> Identity:
         try:
             spelled = user_name(name)
         except Invalid:
-            raise Unauthorized(_NOT_KNOWN) from None
-        return await self._admit(f"name:{spelled}", lambda: admission_by_name(spelled))
+            raise Unauthorized(_NOT_KNOWN.format("proxy's user")) from None
+        return await self._admit(f"name:{spelled}", lambda: admission_by_name(spelled), "proxy's user")
 
-    async def _admit(self, shown: str, look_up: LookUp, unknown: Reason | None = None) -> Identity:
+    async def _admit(self, shown: str, look_up: LookUp, what: str, unknown: Reason | None = None) -> Identity:
         fresh = self.database.health().readable and trio.current_time() - self.looked_at <= FRESH_SECONDS
         admission = self.admissions.find(shown) if fresh else None
         if admission is None or self.is_over(admission):  # what is kept doesn't know of uses that are stored
@@ -190,7 +190,7 @@ class People:
             if admission is not None:
                 self.admissions.keep(shown, admission, generation)
         if admission is None or self.is_over(admission):  # whoever has the whole secret may know that it was right
-            raise Unauthorized(_NOT_KNOWN, reason=unknown if admission is None else "session_expired")
+            raise Unauthorized(_NOT_KNOWN.format(what), reason=unknown if admission is None else "session_expired")
         self.uses.note(admission.identity, self.clock.now())
         return admission.identity
 

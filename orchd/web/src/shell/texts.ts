@@ -50,7 +50,7 @@ export const texts = defineTexts(
     key_submit: "Enviar o que foi preenchido numa janela",
     key_stop: "Parar a resposta, fechar o que está aberto",
     notifications: "Notificações",
-    unread: (count) => `Notificações: ${count} não lidas`,
+    unread: (count) => `Notificações não lidas: ${count}`,
     no_notifications: "Não aconteceu nada que você quisesse saber.",
     read_all: "Marcar tudo como lido",
     older: "Mostrar mais antigas",
