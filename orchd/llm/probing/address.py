@@ -36,6 +36,8 @@ _CALLS = (
 """What people paste with an address: the pages of calls."""
 _VERSION = lazy_pattern(r"/v\d+(?:\.\d+)?(?:(?:alpha|beta)\d*)?")
 _V1 = lazy_pattern(r"(.*/v1)/(?!.*/v\d)")
+_NO_HOST = lazy_pattern(r"[\s\"<>\\^`{|}]")
+"""What stands in no name of a host (URL Standard, forbidden host code points)."""
 _GUESSES = ("", "/api/v1", "/openai/v1", "/api")
 """Where the OpenAI-compatible API may be on a server that is named without any path, after the usual place."""
 
@@ -64,7 +66,7 @@ def read_address(url: str) -> Address:
         port = parts.port
     except ValueError as error:
         raise ConfigurationError(f"backend url: {_hidden(text)!r} is no address ({error})") from error
-    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
+    if parts.scheme not in ("http", "https") or not _is_host(parts.hostname or "") or port == 0:
         raise ConfigurationError(f"backend url: {_hidden(text)!r} is not of the form http://host:port")
     return _normal(parts, port or (443 if parts.scheme == "https" else 80))
 
@@ -122,6 +124,11 @@ def _roots(path: str) -> list[str]:
     head, _, last = path.rpartition("/")
     root = head if _VERSION.fullmatch(f"/{last}") else path
     return [root, root.removesuffix("/api")] if root.endswith("/api") else [root]
+
+
+def _is_host(name: str) -> bool:
+    """Whether a server may be called that; what `urlsplit` takes for a name may be a whole sentence."""
+    return bool(name) and name.isprintable() and _NO_HOST.search(name) is None
 
 
 def _hidden(text: str) -> str:

@@ -16,6 +16,8 @@ from orchd.llm.probing.address import ServerLocation, read_address, without_cred
         ("<http://box:1234>", "http://box:1234", "box:1234"),
         ("https://box/openai/v1?x=1#y", "https://box:443/openai", "box:443"),
         ("http://[::1]:8080/v1", "http://[::1]:8080", "[::1]:8080"),
+        ("http://[fe80::1%eth0]:8080", "http://[fe80::1%eth0]:8080", "[fe80::1%eth0]:8080"),
+        ("http://máquina_1.lan", "http://máquina_1.lan:80", "máquina_1.lan:80"),
     ],
 )
 def test_spellings_become_one(url: str, root: str, host: str) -> None:
@@ -30,7 +32,20 @@ def test_credentials_are_used_but_not_shown() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["", "http://", "ftp://box", "http://box:99999", "http://box:0", "http://u:secret@box:port"]
+    "url",
+    [
+        "",
+        "http://",
+        "ftp://box",
+        "http://box:99999",
+        "http://box:0",
+        "http://u:secret@box:port",
+        "http://u:secret@",
+        "isto nao e url",
+        "http://u:secret@two words:80/v1",
+        "http://<host>:1234",
+        "http://box\u200b",
+    ],
 )
 def test_what_is_no_address_is_refused_without_its_password(url: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
