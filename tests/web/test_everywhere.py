@@ -122,7 +122,7 @@ def test_a_user_who_is_removed_is_out_at_once_and_can_be_had_back(page: "Page", 
         assert remove.is_disabled(), "what becomes of what they have made is to be said first"
         page.get_by_label("It goes, too").check()
         remove.click()
-        page.get_by_text("“ben” is removed.").wait_for()
+        page.get_by_text("“ben” is removed. For good once this notice is gone.").wait_for()
         ben.wait_for(state="detached")
         told = next(line for line in page_daemon.run("user", "list").splitlines() if " ben " in f" {line} ")
         assert "disabled" in told

@@ -16,6 +16,8 @@ export interface Notice {
 
 /** Long enough to read it and to reach its button; what failed stays until it is dismissed. */
 const SHOWN_MS = 8000;
+/** Where something is done for good once the notice is gone. */
+const LAST_CALL_MS = 15_000;
 const MOST = 4;
 
 export class Notices {
@@ -51,11 +53,12 @@ export class Notices {
 
   /** Nobody is at it: from now on it stays for its time. */
   release(id: number): void {
-    if (this.all.find((notice) => notice.id === id)?.kind !== "done") return;
+    const notice = this.all.find((each) => each.id === id);
+    if (notice?.kind !== "done") return;
     this.hold(id);
     this.#timers.set(
       id,
-      setTimeout(() => this.dismiss(id), SHOWN_MS),
+      setTimeout(() => this.dismiss(id), notice.over === undefined ? SHOWN_MS : LAST_CALL_MS),
     );
   }
 

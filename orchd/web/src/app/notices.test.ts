@@ -19,6 +19,16 @@ it("says what was done for a while, and then that it is over", () => {
   expect(over).toHaveBeenCalledTimes(1);
 });
 
+it("stays longer where something is for good once it is gone", () => {
+  const notices = new Notices();
+  notices.done("Saved.");
+  notices.done("Removed.", undefined, () => {});
+  vi.advanceTimersToNextTimer();
+  expect(said(notices)).toEqual(["Removed."]);
+  vi.advanceTimersToNextTimer();
+  expect(notices.all).toEqual([]);
+});
+
 it("is not over where its action was taken", () => {
   const notices = new Notices();
   const [run, over] = [vi.fn(), vi.fn()];

@@ -6,6 +6,7 @@
 import { DisconnectedError, NotFoundError } from "@orchd/client";
 import { SvelteSet } from "svelte/reactivity";
 import { type Notices, notices } from "$/app/notices.svelte";
+import { texts } from "$/app/texts";
 
 export interface Removal {
   /** Names the row among all that the page shows. */
@@ -31,7 +32,8 @@ export class Removals {
   }
 
   begin(removal: Removal): void {
-    const { key, text, undo } = removal;
+    const { key, undo } = removal;
+    const text = `${removal.text} ${texts().removed_with_notice}`;
     this.#hidden.add(key);
     this.#waiting.set(key, removal);
     this.#notices.done(text, { label: undo, run: () => void this.#takeBack(key) }, () => void this.#run(key));

@@ -1,19 +1,28 @@
 import { DisconnectedError, NotFoundError } from "@orchd/client";
 import { expect, it, vi } from "vitest";
 import { type Removal, Removals } from "$/app/removals.svelte";
+import { language } from "$/text/language.svelte";
 
 /** Notices that last until the test says otherwise. */
-function shown(): { removals: Removals; undo: () => void; over: () => void; failed: ReturnType<typeof vi.fn> } {
+function shown(): {
+  removals: Removals;
+  said: string[];
+  undo: () => void;
+  over: () => void;
+  failed: ReturnType<typeof vi.fn>;
+} {
   let [undo, over] = [() => {}, () => {}];
   const failed = vi.fn();
+  const said: string[] = [];
   const removals = new Removals({
-    done: (_text, action, after) => {
+    done: (text, action, after) => {
+      said.push(text);
       undo = action?.run ?? undo;
       over = after ?? over;
     },
     failed,
   });
-  return { removals, undo: () => undo(), over: () => over(), failed };
+  return { removals, said, undo: () => undo(), over: () => over(), failed };
 }
 
 function missing(): NotFoundError {
@@ -34,6 +43,19 @@ it("hides at once, and asks once the notice is gone", async () => {
   await removals.finish();
   expect(run).toHaveBeenCalledTimes(1);
   expect(removals.has("team 1")).toBe(true);
+});
+
+it("says until when it can be taken back, in the language of the page", () => {
+  const { removals, said } = shown();
+  language.choose("en");
+  removals.begin(removal(async () => undefined));
+  language.choose("pt-BR");
+  removals.begin(removal(async () => undefined));
+  language.choose(undefined);
+  expect(said).toEqual([
+    "Removed. For good once this notice is gone.",
+    "Removed. Será definitivo quando este aviso sumir.",
+  ]);
 });
 
 it("is taken back with what was done at once", async () => {
