@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -78,6 +79,33 @@ def test_from_the_first_user_to_a_wrong_password(page: "Page", page_daemon: Page
         if "Too many" in told:
             break
     assert re.fullmatch(r"Too many failed attempts. Try again in [1-9]\d? sec\.", told)
+
+
+def test_the_first_user_is_an_admin_wherever_they_are_made(
+    open_context: Callable[..., "BrowserContext"], tmp_path: Path, starter: Starter
+) -> None:
+    daemon = PageDaemon(starter, tmp_path / "data", "--demo")
+    daemon.start()
+    try:
+        page = open_context(base_url=daemon.url).new_page()
+        page.goto("/settings/users?id=new")
+        page.get_by_role("heading", name="The first user, an administrator").wait_for()
+        page.get_by_text("At least 12 characters.").wait_for()
+        assert page.get_by_label("Role").count() == 0
+        page.get_by_label("Name").fill("ana")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Create").click()
+        window = page.get_by_role("dialog")
+        window.get_by_text("There are users now").wait_for()
+        assert page.get_by_text("can't be reached").count() == 0
+        window.get_by_label("Name").fill("ana")
+        window.get_by_label("Password").fill(PASSWORD)
+        window.get_by_role("button", name="Log in").click()
+        window.wait_for(state="detached")
+        page.get_by_role("heading", name="ana").wait_for()
+        assert page.get_by_label("Role").input_value() == "admin"
+    finally:
+        daemon.stop()
 
 
 def test_the_address_that_was_wanted_and_the_language_that_is_chosen(

@@ -1,8 +1,5 @@
-import type { Person } from "$/app/person";
+import { isLocal, type Person } from "$/app/person";
 import type { texts } from "$/app/texts";
-
-/** Whoever reaches a daemon that has no users. */
-const LOCAL = "local";
 
 /**
  * Why `before` is nobody by now, where the daemon has been shown nothing: a browser forgets who one was when the time of
@@ -10,7 +7,7 @@ const LOCAL = "local";
  */
 export function guessedReason(before: Person | undefined, left: boolean): string | undefined {
   if (before === undefined) return undefined;
-  if (before.user === LOCAL) return "users_exist";
+  if (isLocal(before)) return "users_exist";
   return left ? "session_ended" : "session_expired";
 }
 

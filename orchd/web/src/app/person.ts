@@ -5,6 +5,14 @@ export interface Person {
   readonly role: string;
 }
 
+/** Whoever reaches a daemon that has no users. */
+const LOCAL = "local";
+
+/** Whether there are no users, so that nobody has to say who they are. */
+export function isLocal(person: Person | undefined): boolean {
+  return person?.user === LOCAL;
+}
+
 /**
  * Ask who one is; null: nobody, undefined: that can't be told now. `refused` is told why it is nobody, as the daemon calls
  * it.

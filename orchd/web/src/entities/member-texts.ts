@@ -195,6 +195,7 @@ const hints = defineTexts(
     branches: "One line each.",
     steps: "The one that begins comes first. Steps are checked when they are saved; they can't be run yet.",
     prices: "Without a model, the price holds for all that aren't named.",
+    "user:password": "At least 12 characters. Several words in a row are easy to remember.",
   },
   {
     "account:accountIdentifier": "Como o serviço chama você; só aparece aqui.",
@@ -217,6 +218,7 @@ const hints = defineTexts(
     branches: "Uma linha para cada um.",
     steps: "O primeiro é o que começa. Os passos são conferidos ao salvar; ainda não podem ser executados.",
     prices: "Sem modelo, o preço vale para todos os que não têm nome aqui.",
+    "user:password": "Pelo menos 12 caracteres. Algumas palavras em sequência são fáceis de lembrar.",
   },
 );
 

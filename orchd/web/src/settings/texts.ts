@@ -113,6 +113,7 @@ export const texts = defineTexts(
     users_none: "No users yet",
     users_first: "The first one is an admin, and from then on everybody logs in.",
     user_new: "New user",
+    user_first: "The first user, an administrator",
     set_password: "Set a password",
     password_set: "The password is set, and all browsers of the user are logged out.",
     delete_user: "Remove the user",
@@ -140,6 +141,7 @@ export const texts = defineTexts(
     mine_none: "Nothing yet.",
     access_about:
       "Administrators see only what is theirs, like anybody else. In an emergency you may look at one row of another user for an hour. Its owner is told.",
+    access_off: "This is off here. Whoever runs orchd turns it on with the setting people.breakGlass.",
     access_kind: "Kind",
     conversation: "Conversation",
     task: "Task",
@@ -267,6 +269,7 @@ export const texts = defineTexts(
     users_none: "Ainda não há usuários",
     users_first: "O primeiro é administrador, e a partir dele todos precisam entrar.",
     user_new: "Novo usuário",
+    user_first: "O primeiro usuário, um administrador",
     set_password: "Definir uma senha",
     password_set: "A senha foi definida, e todos os navegadores do usuário foram desconectados.",
     delete_user: "Remover o usuário",
@@ -294,6 +297,7 @@ export const texts = defineTexts(
     mine_none: "Nada ainda.",
     access_about:
       "Administradores só veem o que é deles, como todo mundo. Numa emergência, você pode olhar uma linha de outro usuário por uma hora. O dono fica sabendo.",
+    access_off: "Isto está desligado aqui. Quem administra o orchd o liga com a configuração people.breakGlass.",
     access_kind: "Tipo",
     conversation: "Conversa",
     task: "Tarefa",

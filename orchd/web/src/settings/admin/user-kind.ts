@@ -23,3 +23,6 @@ export const USER: Kind = {
   rowOf: rowIn(),
   panel: async () => (await import("$/settings/admin/UserPanel.svelte")).default,
 };
+
+/** The first of them, who has to be an admin that can come in. */
+export const FIRST_USER: Kind = { ...USER, members: ["name", "password"] };
