@@ -4,7 +4,8 @@ import type { Component } from "svelte";
 
 export interface SettingsSection {
   readonly slug: (typeof SLUGS)[number];
-  readonly who: "everybody" | "users" | "admins";
+  /** `user admins`: admins, once there are users. */
+  readonly who: "everybody" | "users" | "admins" | "user admins";
   load(): Promise<Component>;
 }
 
@@ -42,13 +43,16 @@ const SECTIONS: readonly SettingsSection[] = [
   { slug: "quotas", who: "admins", load: async () => (await import("$/settings/admin/Quotas.svelte")).default },
   { slug: "everybody", who: "admins", load: async () => (await import("$/settings/admin/Everybody.svelte")).default },
   { slug: "audit", who: "admins", load: async () => (await import("$/settings/admin/Audit.svelte")).default },
-  { slug: "access", who: "admins", load: async () => (await import("$/settings/admin/Access.svelte")).default },
+  { slug: "access", who: "user admins", load: async () => (await import("$/settings/admin/Access.svelte")).default },
   { slug: "about", who: "everybody", load: async () => (await import("$/settings/own/About.svelte")).default },
 ];
 
 /** The sections that somebody of this role may see; `isUser`: there are users, of whom they are one. */
 export function sectionsFor(role: string, isUser: boolean): readonly SettingsSection[] {
   return SECTIONS.filter(
-    ({ who }) => who === "everybody" || (who === "users" && isUser) || (who === "admins" && role === "admin"),
+    ({ who }) =>
+      who === "everybody" ||
+      (who === "users" && isUser) ||
+      (role === "admin" && (who === "admins" || (who === "user admins" && isUser))),
   );
 }
