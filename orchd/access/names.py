@@ -15,10 +15,13 @@ def user_name(text: str, path: str = "$.data.name") -> str:
     """
     name = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text.strip()).casefold())
     if not 1 <= len(name) <= MAX_NAME:
-        raise Invalid(f"a user's name has 1 to {MAX_NAME} characters", field=path.rpartition(".")[2], path=path)
+        bound = {"maxLength": MAX_NAME} if name else {"minLength": 1}
+        told = f"a user's name has 1 to {MAX_NAME} characters"
+        raise Invalid(told, reason="user_name", field=path.rpartition(".")[2], path=path, **bound)
     if not name[0].isalnum() or not all(character.isalnum() or character in _SIGNS for character in name):
         raise Invalid(
             "a user's name has letters, digits and . _ - @ +, and begins with a letter or a digit",
+            reason="user_name",
             field=path.rpartition(".")[2],
             path=path,
         )

@@ -10,9 +10,11 @@ import unicodedata
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from orchd.errors import Invalid
 from orchd.patterns import lazy_pattern
+from orchd.reasons import Reason
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -29,19 +31,36 @@ _VARIETY = 5
 """Different characters that a password has at least."""
 
 
-def password_flaw(password: str, name: str) -> str | None:
-    """Return a sentence that says why a password is not taken for the user `name`, None when it is."""
+class PasswordFlaw(NamedTuple):
+    """Why a password is not taken: in a sentence, and for programs. `min_length`: the characters that it needs, where
+    it has fewer."""
+
+    message: str
+    reason: Reason
+    min_length: int | None = None
+
+    def error(self, path: str) -> Invalid:
+        """Return it as the answer to a request that has the password at `path`."""
+        bound = {} if self.min_length is None else {"minLength": self.min_length}
+        return Invalid(self.message, reason=self.reason, field=path.rpartition(".")[2], path=path, **bound)
+
+
+def password_flaw(password: str, name: str) -> PasswordFlaw | None:
+    """Return why a password is not taken for the user `name`, None when it is."""
     if len(_normal(password)) < MIN_CHARACTERS:
-        return f"the password has fewer than {MIN_CHARACTERS} characters"
+        return PasswordFlaw(
+            f"the password has fewer than {MIN_CHARACTERS} characters", "password_short", MIN_CHARACTERS
+        )
     if _bytes(password) > MAX_BYTES:
-        return f"the password has more than {MAX_BYTES} bytes"
+        return PasswordFlaw(f"the password has more than {MAX_BYTES} bytes", "password_long")
     folded = _normal(password).casefold()
     if folded in common_passwords() or _core(folded) in common_passwords():
-        return "the password is one of the most common ones, or one with digits and signs around it"
+        told = "the password is one of the most common ones, or one with digits and signs around it"
+        return PasswordFlaw(told, "password_common")
     if len(set(folded)) < _VARIETY or _REPEATS.fullmatch(folded) or _is_row(folded):
-        return "the password repeats itself, or counts on"
+        return PasswordFlaw("the password repeats itself, or counts on", "password_pattern")
     if _is_name(folded, name):
-        return "the password is little more than the user's name"
+        return PasswordFlaw("the password is little more than the user's name", "password_name")
     return None
 
 

@@ -232,7 +232,7 @@ def _users_of(tokens: Iterable[TokenRow]) -> Steps[list[UserRow]]:
 
 def _hash(password: str, name: str) -> str:
     if flaw := password_flaw(password, name):
-        raise Invalid(flaw)
+        raise Invalid(flaw.message, reason=flaw.reason)
     return hash_password(password)
 
 

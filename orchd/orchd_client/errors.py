@@ -68,8 +68,11 @@ class InternalError(RequestError):
 
 ErrorReason: TypeAlias = Literal[
     "account",
+    "address_password",
     "answer_too_long",
     "being_written",
+    "blank",
+    "break_glass_off",
     "broken_off",
     "calls_too_long",
     "chain",
@@ -83,6 +86,7 @@ ErrorReason: TypeAlias = Literal[
     "cut_off",
     "digest",
     "disk_full",
+    "empty_quota",
     "empty_response",
     "file_descriptors",
     "file_directory",
@@ -90,20 +94,25 @@ ErrorReason: TypeAlias = Literal[
     "file_space",
     "finish_reason",
     "first_event",
+    "first_user",
     "forbidden",
     "gap",
     "gateway",
     "imports",
+    "in_the_past",
     "insufficient_quota",
+    "key_format",
     "last_admin",
     "list_too_long",
     "load_failed",
+    "mail_address",
     "master_key",
     "memory",
     "nesting",
     "no_chat",
     "no_key",
     "no_load",
+    "no_mail",
     "no_model",
     "no_prefill",
     "no_server",
@@ -111,8 +120,15 @@ ErrorReason: TypeAlias = Literal[
     "no_unload",
     "no_users",
     "no_vision",
+    "no_web_notifications",
     "not_a_stream",
     "not_json",
+    "ntfy_topic",
+    "password_common",
+    "password_long",
+    "password_name",
+    "password_pattern",
+    "password_short",
     "probe",
     "quota",
     "rate_limited",
@@ -122,6 +138,7 @@ ErrorReason: TypeAlias = Literal[
     "request",
     "schema_mismatch",
     "server_error",
+    "server_name",
     "session_ended",
     "session_expired",
     "stalled_before",
@@ -145,8 +162,11 @@ ErrorReason: TypeAlias = Literal[
     "unusable_plan",
     "user_deleted",
     "user_disabled",
+    "user_name",
     "users_exist",
+    "web_address",
     "worker",
+    "wrong_code",
     "wrong_hash",
     "wrong_offset",
     "wrong_password",
@@ -155,9 +175,15 @@ ErrorReason: TypeAlias = Literal[
 
 `account`: The account that pays for the model server is missing, not active, or has spent all it may.
 
+`address_password`: An address has a password in it, which is to be kept as a credential.
+
 `answer_too_long`: The answer is longer than those who check it can read.
 
 `being_written`: Somebody else is sending the same upload at this moment.
+
+`blank`: What must be filled in is blank.
+
+`break_glass_off`: The operator lets nobody read what belongs to another user.
 
 `broken_off`: What was sent broke off before its end.
 
@@ -185,6 +211,8 @@ ErrorReason: TypeAlias = Literal[
 
 `disk_full`: The disk on which files are kept is full.
 
+`empty_quota`: A quota must limit the requests, the tokens, or both.
+
 `empty_response`: The answer is empty.
 
 `file_descriptors`: The daemon is out of file descriptors.
@@ -199,6 +227,8 @@ ErrorReason: TypeAlias = Literal[
 
 `first_event`: The model server sent no output, or did not load the model, in time.
 
+`first_user`: The first user must be an admin and have a password.
+
 `forbidden`: The model server refuses requests from here.
 
 `gap`: The model server fell silent in the middle of an answer.
@@ -207,13 +237,19 @@ ErrorReason: TypeAlias = Literal[
 
 `imports`: As many imports run as may.
 
+`in_the_past`: The time that was given is over.
+
 `insufficient_quota`: A quota is used up; waiting does not help.
+
+`key_format`: The key of a model server is one line of visible ASCII characters without spaces.
 
 `last_admin`: It would leave no admin who can log in.
 
 `list_too_long`: The model server's list of models is too long to be read.
 
 `load_failed`: The model could not be loaded.
+
+`mail_address`: It is no plain e-mail address.
 
 `master_key`: A secret can't be opened, or none be sealed, with the master keys that the daemon has.
 
@@ -226,6 +262,8 @@ ErrorReason: TypeAlias = Literal[
 `no_key`: The key that the model server wants is a credential which is missing or can't be opened.
 
 `no_load`: The model server loads this model only when it is used.
+
+`no_mail`: The daemon sends no e-mail, as the operator has set no mail server.
 
 `no_model`: No model server has a language model.
 
@@ -241,9 +279,23 @@ ErrorReason: TypeAlias = Literal[
 
 `no_vision`: The model can't be shown images.
 
+`no_web_notifications`: The operator lets the daemon send no notifications to the web.
+
 `not_a_stream`: A web page came instead of an answer.
 
 `not_json`: The answer is no JSON, or more than one JSON value.
+
+`ntfy_topic`: The address of an ntfy topic ends with the topic's name.
+
+`password_common`: The password is one of the most common ones, or one with digits and signs around it.
+
+`password_long`: The password is too long.
+
+`password_name`: The password is little more than the user's name.
+
+`password_pattern`: The password repeats itself, or is a row of neighbouring characters.
+
+`password_short`: The password has too few characters.
 
 `probe`: The model server did not list its models in time.
 
@@ -262,6 +314,8 @@ ErrorReason: TypeAlias = Literal[
 `schema_mismatch`: The answer does not follow the schema.
 
 `server_error`: The model server reported an error.
+
+`server_name`: The name of a model server has no @ in it.
 
 `session_ended`: The web session was ended, or the token revoked: elsewhere, by its user or by an admin.
 
@@ -309,9 +363,15 @@ ErrorReason: TypeAlias = Literal[
 
 `user_disabled`: The user was disabled.
 
+`user_name`: The name of a user has letters, digits and . _ - @ +, and begins with a letter or a digit.
+
 `users_exist`: There are users by now: who has no name is nobody.
 
+`web_address`: It is no HTTP or HTTPS address that can be used.
+
 `worker`: The work on a long text took too long, broke off, or could not begin.
+
+`wrong_code`: It is not the code that was sent.
 
 `wrong_hash`: What was uploaded has another hash than was said.
 

@@ -16,5 +16,5 @@ def checked_name(name: str, field: str) -> str:
 def require_nonblank(text: str, field: str) -> str:
     """Return a text as it is. Raises `Invalid` when there is nothing in it but blanks."""
     if not text.strip():
-        raise Invalid(f"the {field} is blank", field=field, path=f"$.data.{field}")
+        raise Invalid(f"the {field} is blank", reason="blank", field=field, path=f"$.data.{field}")
     return text

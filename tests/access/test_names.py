@@ -28,7 +28,15 @@ def test_a_name_has_one_spelling(text: str, name: str) -> None:
 def test_what_is_no_name(text: str) -> None:
     with pytest.raises(Invalid) as refused:
         user_name(text)
-    assert refused.value.path == "$.data.name"
+    assert (refused.value.path, refused.value.reason) == ("$.data.name", "user_name")
+
+
+def test_how_long_a_name_may_be_is_told_as_a_figure() -> None:
+    with pytest.raises(Invalid) as blank:
+        user_name(" ")
+    with pytest.raises(Invalid) as long:
+        user_name("x" * 65)
+    assert (blank.value.details["minLength"], long.value.details["maxLength"]) == (1, 64)
 
 
 @given(st.text(max_size=70))

@@ -54,6 +54,22 @@ def test_others_are_taken(password: str) -> None:
     assert password_flaw(password, "maria.souza") is None or len(password) < passwords.MIN_CHARACTERS
 
 
+@pytest.mark.parametrize(
+    ("password", "reason"),
+    [
+        ("shortsecret", "password_short"),
+        ("zz" * 900, "password_long"),
+        ("password1234", "password_common"),
+        ("abcabcabcabc", "password_pattern"),
+        ("maria.souza-2024", "password_name"),
+    ],
+)
+def test_programs_are_told_what_is_wrong_with_a_password(password: str, reason: str) -> None:
+    flaw = password_flaw(password, "maria.souza")
+    assert flaw is not None
+    assert (flaw.reason, flaw.min_length) == (reason, passwords.MIN_CHARACTERS if reason == "password_short" else None)
+
+
 def test_a_flaw_never_repeats_the_password() -> None:
     for password in ("shortsecret", "password1234", "maria.souza-2024", "zz" * 900):
         assert password not in str(password_flaw(password, "maria.souza"))
@@ -89,5 +105,5 @@ def test_an_older_hash_is_to_be_made_anew() -> None:
 @settings(max_examples=examples(300), deadline=None)
 def test_any_text_is_judged(password: str, name: str) -> None:
     flaw = password_flaw(password, name)
-    assert flaw is None or flaw.startswith("the password ")
+    assert flaw is None or flaw.message.startswith("the password ")
     assert password_flaw(unicodedata.normalize("NFD", password), name) == flaw

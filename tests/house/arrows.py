@@ -40,7 +40,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "descriptors": (),
     "web": (),
     # Who comes in, by plain values.
-    "access": ("protocol", "errors"),
+    "access": ("protocol", "errors", "reasons"),
     # The listener's certificate, and the handshakes of those who connect.
     "tls": ("wakeup", "errors"),
     # What an operator may set of a feature. Light, since the command line reads settings without loading any feature.

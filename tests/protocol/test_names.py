@@ -28,4 +28,4 @@ def test_what_is_not_blank_stays_as_it_is(text: str) -> None:
 def test_blanks_are_nothing(blank: str) -> None:
     with pytest.raises(Invalid, match="the title is blank") as caught:
         require_nonblank(blank, "title")
-    assert caught.value.details == {"field": "title", "path": "$.data.title"}
+    assert caught.value.details == {"reason": "blank", "field": "title", "path": "$.data.title"}

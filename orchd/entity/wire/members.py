@@ -82,9 +82,12 @@ def web_address(text: str | None, field: str) -> str | None:
     host = rest.partition("/")[0]
     plain = text.isprintable() and not any(map(str.isspace, text))
     if scheme.lower() not in ("http", "https") or not separator or not host or not plain:
-        raise Invalid(f"`{field}` is no http or https address", field=field, path=f"$.data.{field}")
+        raise Invalid(
+            f"`{field}` is no http or https address", reason="web_address", field=field, path=f"$.data.{field}"
+        )
     if "@" in host:
-        raise Invalid(f"`{field}` has a password in it; keep it as a credential", field=field, path=f"$.data.{field}")
+        told = f"`{field}` has a password in it; keep it as a credential"
+        raise Invalid(told, reason="address_password", field=field, path=f"$.data.{field}")
     return text
 
 

@@ -235,7 +235,9 @@ class StoredRule(NamedTuple):
             msgspec.convert(stored, self.kind)
         except msgspec.ValidationError:
             why = "can't be stored" if stored else "is blank"
-            raise Invalid(f"`{field}` {why}", field=field, path=f"$.data.{field}") from None
+            raise Invalid(
+                f"`{field}` {why}", reason=None if stored else "blank", field=field, path=f"$.data.{field}"
+            ) from None
         return stored
 
 

@@ -56,7 +56,7 @@ class AccessHandlers:
     async def open(self, context: Context, data: AccessBreak) -> AccessGrant:
         self._check_allowed()
         if len(data.reason.strip()) < MIN_REASON_CHARACTERS:
-            raise Invalid("say why, for whose it is", field="reason", path="$.data.reason")
+            raise Invalid("say why, for whose it is", reason="blank", field="reason", path="$.data.reason")
         row = await self._database.write(_break_glass, context.identity.user_id, actor_of(context), data, unix_now())
         self._tell_owner(context, row, data.reason)
         return AccessGrant(row.kind, row.target_id, row.owner_id, timestamp(row.expires_at))
@@ -86,7 +86,9 @@ class AccessHandlers:
     def _check_allowed(self) -> None:
         if not self._allowed:
             raise Forbidden(
-                "nobody reads what is another user's here (`people.breakGlass` is off)", setting="people.breakGlass"
+                "nobody reads what is another user's here (`people.breakGlass` is off)",
+                reason="break_glass_off",
+                setting="people.breakGlass",
             )
 
 

@@ -29,6 +29,7 @@ def check_secret(secret: str, kind: CredentialKind) -> NewSecret:
     if kind == "model_server" and not (visible and text):
         raise Invalid(
             "a model server's key is one line of visible ASCII characters without spaces",
+            reason="key_format",
             field="secret",
             path="$.data.secret",
         )

@@ -70,13 +70,18 @@ class MailService:
         today = self._now() // DAY_MS
         right = [(await self._code(user_id, address, day)).encode() for day in (today, today - 1)]
         if not any(hmac.compare_digest(said, each) for each in right):
-            raise Invalid("that is not the code that was sent to this address", field="code", path="$.data.code")
+            raise Invalid(
+                "that is not the code that was sent to this address",
+                reason="wrong_code",
+                field="code",
+                path="$.data.code",
+            )
         await self._database.write(queries.confirm_address, user_id, address, self._now())
         return address
 
     def _there(self) -> Mailer:
         if self._mailer is None:
-            raise Forbidden(NO_MAIL)
+            raise Forbidden(NO_MAIL.message, reason=NO_MAIL.reason)
         return self._mailer
 
     async def _address(self, user_id: int) -> str:

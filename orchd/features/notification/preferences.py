@@ -8,7 +8,7 @@ from msgspec import Meta
 from orchd.entity.wire import web_address
 from orchd.errors import Invalid
 from orchd.features.notification.messages import NotificationChannel, NotificationKind
-from orchd.features.setting import Setting
+from orchd.features.setting import IdleCause, Setting
 from orchd.patterns import lazy_pattern
 from orchd.settings.notification import MAIL_ADDRESS, MAX_MAIL_ADDRESS, NotificationSettings
 
@@ -24,13 +24,20 @@ KINDS: Setting[tuple[NotificationKind, ...]] = Setting(
 
 def _topic(url: str | None, field: str) -> str | None:
     if url is not None and not urlsplit(web_address(url, field) or "").path.strip("/"):
-        raise Invalid("the address of an ntfy topic ends with its name", field=field, path=f"$.data.{field}")
+        raise Invalid(
+            "the address of an ntfy topic ends with its name", reason="ntfy_topic", field=field, path=f"$.data.{field}"
+        )
     return url
 
 
 def _mail_address(address: str | None, field: str) -> str | None:
     if address is not None and not _MAIL_ADDRESS.fullmatch(address):
-        raise Invalid("no plain e-mail address, such as `ann@example.org`", field=field, path=f"$.data.{field}")
+        raise Invalid(
+            "no plain e-mail address, such as `ann@example.org`",
+            reason="mail_address",
+            field=field,
+            path=f"$.data.{field}",
+        )
     return address
 
 
@@ -95,12 +102,14 @@ CONFIRMED_ADDRESS: Setting[str | None] = Setting(
 )
 """Stored by `notification:confirm`, and not among those that clients may set."""
 CHANNELS = (WEBHOOK, NTFY, EMAIL)
-NO_WEB = "this daemon sends nothing to the web: the operator has not set `notification.web`"
-NO_MAIL = "this daemon sends no e-mail: the operator has set no `notification.smtpHost`"
+NO_WEB = IdleCause(
+    "this daemon sends nothing to the web: the operator has not set `notification.web`", "no_web_notifications"
+)
+NO_MAIL = IdleCause("this daemon sends no e-mail: the operator has set no `notification.smtpHost`", "no_mail")
 SETTINGS = (KINDS, *(setting for channel in CHANNELS for setting in (channel.address, channel.kinds)))
 
 
-def idle_settings(settings: NotificationSettings) -> dict[str, str]:
+def idle_settings(settings: NotificationSettings) -> dict[str, IdleCause]:
     """Return the settings by which nothing would be sent, since the operator doesn't let it, with the reason."""
     web = {} if settings.web else {channel.address.name: NO_WEB for channel in (WEBHOOK, NTFY)}
     return web if settings.smtp_host and settings.smtp_from else {**web, EMAIL.address.name: NO_MAIL}

@@ -354,7 +354,7 @@ class People:
 def check_password(password: str, name: str, path: str) -> None:
     """Raise `Invalid` for a password that is not taken."""
     if flaw := password_flaw(password, name):
-        raise Invalid(flaw, field=path.rpartition(".")[2], path=path)
+        raise flaw.error(path)
 
 
 def _with_standing(user_id: int, steps: Callable[[], Steps[T]]) -> Steps[tuple[T, Standing]]:

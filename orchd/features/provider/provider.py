@@ -30,7 +30,9 @@ def server_name(text: str, field: str) -> str:
     """Return the name of a model server. Raises `Invalid` for what `id@backend` could not name."""
     name = require_nonblank(checked_name(text, field), field)
     if "@" in name:
-        raise Invalid("the name of a model server has no @ in it", field=field, path=f"$.data.{field}")
+        raise Invalid(
+            "the name of a model server has no @ in it", reason="server_name", field=field, path=f"$.data.{field}"
+        )
     return name
 
 
@@ -39,9 +41,12 @@ def server_address(text: str, field: str) -> str:
     try:
         shown = read_address(text).shown
     except ConfigurationError:
-        raise Invalid("not an address as http://host:port", field=field, path=f"$.data.{field}") from None
+        raise Invalid(
+            "not an address as http://host:port", reason="web_address", field=field, path=f"$.data.{field}"
+        ) from None
     if "@" in text.rpartition("://")[2].partition("/")[0]:
-        raise Invalid(f"`{field}` has a password in it; keep it as a credential", field=field, path=f"$.data.{field}")
+        told = f"`{field}` has a password in it; keep it as a credential"
+        raise Invalid(told, reason="address_password", field=field, path=f"$.data.{field}")
     return shown
 
 

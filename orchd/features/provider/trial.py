@@ -47,7 +47,9 @@ class ProviderTrials:
         try:
             return await self._backends.try_server(keyed)
         except ConfigurationError:
-            raise Invalid("not an address as http://host:port", field="url", path="$.data.url") from None
+            raise Invalid(
+                "not an address as http://host:port", reason="web_address", field="url", path="$.data.url"
+            ) from None
         except Busy:
             raise
         except OrchdError as error:

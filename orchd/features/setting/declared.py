@@ -1,7 +1,7 @@
 """A setting as one value: its name, its type with bounds, its default, and what it is for."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, Generic, TypeAlias, TypeVar
+from typing import Annotated, Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -9,6 +9,7 @@ from msgspec import Meta
 from orchd.errors import Invalid
 from orchd.protocol.codec import as_invalid
 from orchd.protocol.types import MAX_INTEGER
+from orchd.reasons import Reason
 
 T = TypeVar("T")
 
@@ -22,6 +23,13 @@ SettingValue: TypeAlias = (
     | None
 )
 """What any setting can be; what one of them can be is said by its type."""
+
+
+class IdleCause(NamedTuple):
+    """Why nothing would happen by a setting on this daemon: in a sentence, and for programs."""
+
+    message: str
+    reason: Reason
 
 
 class Setting(Generic[T]):

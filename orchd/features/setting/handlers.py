@@ -6,7 +6,7 @@ from typing import Any
 from orchd.clock import unix_now
 from orchd.errors import Forbidden, Invalid
 from orchd.features.setting import queries
-from orchd.features.setting.declared import Setting
+from orchd.features.setting.declared import IdleCause, Setting
 from orchd.features.setting.messages import SettingItem, SettingList, SettingPage, SettingReset, SettingSet
 from orchd.features.setting.queries import Holder, StoredValue
 from orchd.protocol.command import Command, Commands
@@ -18,7 +18,7 @@ from orchd.storage import Database
 class SettingHandlers:
     """`declared`: all settings that there are; `idle`: those by which nothing would happen, with the reason."""
 
-    def __init__(self, database: Database, declared: Sequence[Setting[Any]], idle: Mapping[str, str]) -> None:
+    def __init__(self, database: Database, declared: Sequence[Setting[Any]], idle: Mapping[str, IdleCause]) -> None:
         self._database, self._idle = database, idle
         self._declared = {setting.name: setting for setting in sorted(declared, key=lambda each: each.name)}
 
@@ -36,7 +36,8 @@ class SettingHandlers:
             raise Invalid(text, field="everybody", path="$.data.everybody")
         value = setting.read(data.value)
         if value is not None and setting.name in self._idle:
-            raise Forbidden(self._idle[setting.name], field="name", path="$.data.name")
+            cause = self._idle[setting.name]
+            raise Forbidden(cause.message, reason=cause.reason, field="name", path="$.data.name")
         await self._database.write(queries.store, holder, setting.name, value, unix_now())
         return await self._show(context, setting)
 

@@ -99,7 +99,7 @@ class TextHandlers:
         if data.instruction is None or not data.instruction.strip():
             raise Invalid("there is no instruction", field="instruction", path="$.data.instruction")
         if data.reduce is not None and not data.reduce.strip():
-            raise Invalid("the last instruction is blank", field="reduce", path="$.data.reduce")
+            raise Invalid("the last instruction is blank", reason="blank", field="reduce", path="$.data.reduce")
         job = Job(context.identity.user_id, data.text, data.instruction, data.reduce, data.model)
         done = await self._processing.begin(context, job, ProcessOptions(data.size, data.overlap, data.parallel))
         return _from_part(done.processed, 0)

@@ -110,7 +110,10 @@ def _check(data: QuotaSet) -> None:
         raise Invalid("name one of userId, userName, role, tokenId and tokenName", field="userId", path="$.data.userId")
     if data.requests is None and data.tokens is None:
         raise Invalid(
-            "say how many requests or tokens; quota:delete takes a limit away", field="requests", path="$.data.requests"
+            "say how many requests or tokens; quota:delete takes a limit away",
+            reason="empty_quota",
+            field="requests",
+            path="$.data.requests",
         )
 
 

@@ -78,10 +78,10 @@ def test_rules_are_found_also_beside_null() -> None:
 
 def test_what_a_rule_leaves_must_be_what_a_row_may_have() -> None:
     bounds = Annotated[str, Meta(min_length=1, max_length=3)]
-    for sent, told in (("  ", "`name` is blank"), ("abc", "`name` can't be stored")):
+    for sent, told, reason in (("  ", "`name` is blank", "blank"), ("abc", "`name` can't be stored", None)):
         with pytest.raises(Invalid, match=told) as refused:
             StoredRule(SentBy(lambda text, field: text.strip() * 2), bounds).apply(sent, "name")
-        assert refused.value.path == "$.data.name"
+        assert (refused.value.path, refused.value.reason) == ("$.data.name", reason)
 
 
 def test_no_entity_stores_a_blank_text_that_may_not_be_empty() -> None:

@@ -7,7 +7,7 @@ import pytest
 import structlog
 import trio
 
-from orchd.errors import Unavailable
+from orchd.errors import Invalid, Unavailable
 from orchd.features.credential.messages import (
     CredentialCreate,
     CredentialDelete,
@@ -152,3 +152,10 @@ async def test_a_server_that_comes_later_has_its_key_by_an_id(store: Database, n
 def test_a_keys_blanks_are_dropped() -> None:
     assert check_secret(" key\n", "model_server").value == b"key"
     assert check_secret(" key\n", "other").value == b" key\n"
+
+
+@pytest.mark.parametrize("key", [" ", "two words", "chave-à-vista", "a\nb"])
+def test_what_is_no_key_of_a_model_server(key: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        check_secret(key, "model_server")
+    assert (refused.value.path, refused.value.reason) == ("$.data.secret", "key_format")

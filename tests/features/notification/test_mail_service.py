@@ -71,6 +71,7 @@ async def test_notifications_go_to_an_address_once_its_code_came_back(store: Dat
             assert await desk.done(ANN, "notification:code") == {"address": ADDRESS}
             told = await desk.refused(ANN, "notification:confirm", code="AAAA-AAAA")
             assert (told["code"], told["details"]["path"]) == ("invalid", "$.data.code")
+            assert told["details"]["reason"] == "wrong_code"
             (found,) = await store.write(queries.raise_all, [Occasion(ANN.user_id, draft)], 1)
             assert await store.read(queries.recipients_of, found) == []
             code = code_in(there).lower().replace("-", " ")
@@ -125,5 +126,6 @@ async def test_who_has_set_no_address_is_told_so(store: Database) -> None:
 async def test_a_daemon_without_a_mail_server_says_so(store: Database) -> None:
     mail = MailService(store, None, key, 2)
     for asked in (mail.send_code(ANN.user_id), mail.send(notification(), ADDRESS)):
-        with pytest.raises(Forbidden, match=r"notification\.smtpHost"), trio.fail_after(HANG_SECONDS):
+        with pytest.raises(Forbidden, match=r"notification\.smtpHost") as refused, trio.fail_after(HANG_SECONDS):
             await asked
+        assert refused.value.reason == "no_mail"

@@ -43,20 +43,21 @@ async def test_where_a_notification_is_sent(store: Database) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "address", "why"),
+    ("name", "address", "why", "reason"),
     [
-        ("webhook.url", "https://a.example/hook", "`notification.web`"),
-        ("ntfy.url", "https://n.example/topic", "`notification.web`"),
-        ("email.address", "ann@example.org", "`notification.smtpHost`"),
+        ("webhook.url", "https://a.example/hook", "`notification.web`", "no_web_notifications"),
+        ("ntfy.url", "https://n.example/topic", "`notification.web`", "no_web_notifications"),
+        ("email.address", "ann@example.org", "`notification.smtpHost`", "no_mail"),
     ],
 )
 async def test_a_way_that_the_operator_does_not_let_is_told_at_once(
-    entity_desk: Desk, store: Database, name: str, address: str, why: str
+    entity_desk: Desk, store: Database, name: str, address: str, why: str, reason: str
 ) -> None:
     await store.write(ann)
     refused = await entity_desk.refused(ANN, "setting:set", name=f"notifications.{name}", value=address)
     assert (refused["code"], refused["details"]["path"]) == ("forbidden", "$.data.name")
     assert why in refused["message"]
+    assert refused["details"]["reason"] == reason
     wrong = await entity_desk.refused(ANN, "setting:set", name=f"notifications.{name}", value="no address at all")
     assert wrong["details"]["path"] in ("$.data.value", "$.data.name")
     await set_to(entity_desk, name, None)
@@ -105,23 +106,23 @@ async def test_what_could_not_be_sent_is_shown(store: Database) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"),
+    ("name", "value", "reason"),
     [
-        ("webhook.url", "ftp://a.example"),
-        ("webhook.url", "https://a:b@a.example"),
-        ("webhook.url", "nowhere"),
-        ("ntfy.url", "https://n.example/"),
-        ("ntfy.kinds", ["rain"]),
-        ("email.address", "ann"),
-        ("email.address", "ann@example.org\n"),
-        ("email.address", "ann@example.org, bob@example.org"),
-        ("email.address", "ann@example.org\r\nBcc: bob@example.org"),
-        ("email.address", f"{'a' * 250}@example.org"),
+        ("webhook.url", "ftp://a.example", "web_address"),
+        ("webhook.url", "https://a:b@a.example", "address_password"),
+        ("webhook.url", "nowhere", "web_address"),
+        ("ntfy.url", "https://n.example/", "ntfy_topic"),
+        ("ntfy.kinds", ["rain"], None),
+        ("email.address", "ann", "mail_address"),
+        ("email.address", "ann@example.org\n", "mail_address"),
+        ("email.address", "ann@example.org, bob@example.org", "mail_address"),
+        ("email.address", "ann@example.org\r\nBcc: bob@example.org", "mail_address"),
+        ("email.address", f"{'a' * 250}@example.org", None),
     ],
 )
-async def test_what_can_not_be_set(entity_desk: Desk, name: str, value: Any) -> None:
+async def test_what_can_not_be_set(entity_desk: Desk, name: str, value: Any, reason: str | None) -> None:
     told = await entity_desk.refused(ANN, "setting:set", name=f"notifications.{name}", value=value)
-    assert told["details"]["path"] == "$.data.value"
+    assert (told["details"]["path"], told["details"].get("reason")) == ("$.data.value", reason)
 
 
 async def test_what_was_confirmed_is_not_set_by_a_client(entity_desk: Desk) -> None:

@@ -82,22 +82,22 @@ async def test_what_the_configuration_has_is_taken(entity_desk: Desk, more: Json
 
 
 @pytest.mark.parametrize(
-    ("sent", "member"),
+    ("sent", "member", "reason"),
     [
-        ({"url": "ftp://a"}, "url"),
-        ({"url": "http://127.0.0.1:0"}, "url"),
-        ({"url": "http://ann:secret@a.example"}, "url"),
-        ({"name": "a@b"}, "name"),
-        ({"name": " "}, "name"),
-        ({"slots": 0}, "slots"),
-        ({"credentialId": 99}, "credentialId"),
+        ({"url": "ftp://a"}, "url", "web_address"),
+        ({"url": "http://127.0.0.1:0"}, "url", "web_address"),
+        ({"url": "http://ann:secret@a.example"}, "url", "address_password"),
+        ({"name": "a@b"}, "name", "server_name"),
+        ({"name": " "}, "name", "blank"),
+        ({"slots": 0}, "slots", None),
+        ({"credentialId": 99}, "credentialId", None),
     ],
 )
-async def test_what_can_not_be_is_refused(entity_desk: Desk, sent: Json, member: str) -> None:
+async def test_what_can_not_be_is_refused(entity_desk: Desk, sent: Json, member: str, reason: str | None) -> None:
     told = await entity_desk.refused(
         LOCAL, "provider:create", **{"name": "mine", "url": "http://127.0.0.1:10", "untested": True, **sent}
     )
-    assert told["details"]["path"] == f"$.data.{member}"
+    assert (told["details"]["path"], told["details"].get("reason")) == (f"$.data.{member}", reason)
     assert "secret" not in str(told)
 
 

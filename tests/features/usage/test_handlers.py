@@ -94,7 +94,7 @@ async def test_a_quota_is_for_one_subject_and_limits_something(store: Database) 
         assert error.value.path == "$.data.userId"
     with pytest.raises(Invalid) as error:
         await handlers.set(admin, QuotaSet("day", role="member"))
-    assert error.value.path == "$.data.requests"
+    assert (error.value.path, error.value.reason) == ("$.data.requests", "empty_quota")
     for unknown in (QuotaSet("day", user_id=77, requests=1), QuotaSet("day", token_id=77, requests=1)):
         with pytest.raises(NotFound):
             await handlers.set(admin, unknown)

@@ -14,7 +14,7 @@ SystemPrompt: TypeAlias = Annotated[str, Meta(max_length=200_000)]
 def _model(name: str, field: str) -> str:
     """A model need not be there, but it has a name."""
     if not name.strip():
-        raise Invalid("the name of a model is blank", field=field, path=f"$.data.{field}")
+        raise Invalid("the name of a model is blank", reason="blank", field=field, path=f"$.data.{field}")
     return name
 
 

@@ -64,7 +64,7 @@ def create_user(draft: UserDraft, now: int) -> Steps[UserRow]:
     """
     first = not (yield from is_there_any())
     if first and draft.role != "admin":
-        raise Invalid("the first user must be an admin", field="role", path="$.data.role")
+        raise Invalid("the first user must be an admin", reason="first_user", field="role", path="$.data.role")
     row = yield from USERS.add(draft, now)
     if first:
         yield from adopt_rows(row.id)

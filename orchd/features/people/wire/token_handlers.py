@@ -65,7 +65,7 @@ class TokenHandlers:
         require_user(who)
         expires_at = None if data.expires_at is None else read_moment(data.expires_at, "expiresAt")
         if expires_at is not None and expires_at <= self._people.clock.now():
-            raise Invalid("the time is over already", field="expiresAt", path="$.data.expiresAt")
+            raise Invalid("the time is over already", reason="in_the_past", field="expiresAt", path="$.data.expiresAt")
         require_own(who, data)
         name = require_nonblank(checked_name(data.name, "name"), "name")
         return TokenDraft(

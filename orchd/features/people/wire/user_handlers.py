@@ -61,7 +61,9 @@ class UserHandlers:
             check_password(data.password, name, "$.data.password")
             hashed = await self._people.hashing.hash(data.password)
         elif not self._people.users_exist:
-            raise Invalid("the first user needs a password", field="password", path="$.data.password")
+            raise Invalid(
+                "the first user needs a password", reason="first_user", field="password", path="$.data.password"
+            )
         draft, first = UserDraft(name, data.role, hashed), context.identity.user_id == LOCAL_USER_ID
         result = await self._people.create(draft, actor_of(context), context.peer, first=first)
         return user_item(finish(context, result))

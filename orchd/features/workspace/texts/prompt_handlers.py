@@ -114,7 +114,7 @@ class PromptHandlers(CopyingHandlers[PromptItem]):
         row = await self._database.read(self._seen_by(context).get, data.prompt_id)
         text = fill(row.text, texts_of(row.variables, data.values), "text")
         if not text.strip():
-            raise Invalid("filled, the prompt is blank", field="values", path="$.data.values")
+            raise Invalid("filled, the prompt is blank", reason="blank", field="values", path="$.data.values")
         return await self._send(context, _message(data, text), then=partial(self._count, row.id))
 
     async def _count(self, prompt_id: int) -> None:

@@ -94,7 +94,7 @@ def _text_of(variable: AnyVariable, given: Value | None) -> str:
     if given is not None and (reason := _objection(variable, given)):
         raise Invalid(f"{variable.name} {reason}", field="values", path=path)
     if variable.required and (value is None or (isinstance(value, str) and not value.strip())):
-        raise Invalid(f"`{variable.name}` is missing", field="values", path=path)
+        raise Invalid(f"`{variable.name}` is missing", reason="blank", field="values", path=path)
     return "" if value is None else write_value(value)
 
 

@@ -61,6 +61,9 @@ describe("a failure", () => {
     expect(failureText(refused("invalid", { path: "$.data.name", maxLength: 200 }))).toBe(
       "Longo demais: no máximo 200.",
     );
+    expect(failureText(refused("invalid", { reason: "password_short", minLength: 12 }))).toBe(
+      "A senha precisa ter pelo menos 12 caracteres.",
+    );
     expect(failureText(refused("conflict", { reason: "circle", steps: [1, 3] }))).toBe(
       "Os passos esperariam um pelo outro em círculo: 1, 3.",
     );

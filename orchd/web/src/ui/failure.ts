@@ -29,6 +29,7 @@ const texts = defineTexts(
     minLength: (number: string) => `At least ${number} long.`,
     maxLength: (number: string) => `Too long: at most ${number}.`,
     circle: (steps: string) => `Steps would wait for each other in a circle: ${steps}.`,
+    password_short: (number: string) => `The password needs at least ${number} characters.`,
     quota: (when: string) => `Your quota is used up until ${when}.`,
     too_fast: (time: string) => `You have asked for too many answers within a minute. Try again in ${time}.`,
     wait: (time: string) => ` Try again in ${time}.`,
@@ -60,6 +61,7 @@ const texts = defineTexts(
     minLength: (number) => `Curto demais: no mínimo ${number}.`,
     maxLength: (number) => `Longo demais: no máximo ${number}.`,
     circle: (steps) => `Os passos esperariam um pelo outro em círculo: ${steps}.`,
+    password_short: (number) => `A senha precisa ter pelo menos ${number} caracteres.`,
     quota: (when) => `Sua cota está esgotada até ${when}.`,
     too_fast: (time) => `Você pediu respostas demais em um minuto. Tente de novo em ${time}.`,
     wait: (time) => ` Tente de novo em ${time}.`,
@@ -127,6 +129,8 @@ export function whyText(words: string | null, told: Told | null | undefined): st
 /** What can be said by figures alone, in any language. */
 function exactText({ reason, retryAfterMs, details = {} }: Told): string | undefined {
   const t = texts();
+  if (reason === "password_short" && typeof details["minLength"] === "number")
+    return t.password_short(formatNumber(details["minLength"], 0));
   for (const name of BOUNDS) {
     const bound = details[name];
     if (typeof bound === "number") return t[name](formatNumber(bound, 3));

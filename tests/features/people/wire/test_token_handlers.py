@@ -47,15 +47,15 @@ async def test_what_a_token_may_not_be(store: Database) -> None:
     tokens = TokenHandlers(house.people)
     await house.add("maria", "admin")
     who = await house.people.by_name("maria")
-    for wrong, path in (
-        (TokenCreate("  ", ("chat",)), "$.data.name"),
-        (TokenCreate("a\nb", ("chat",)), "$.data.name"),
-        (TokenCreate("bot", ("chat",), expires_at=timestamp(house.wall.ms)), "$.data.expiresAt"),
-        (TokenCreate("bot", ("chat",), expires_at="2030-02-30T00:00:00Z"), "$.data.expiresAt"),
+    for wrong, path, reason in (
+        (TokenCreate("  ", ("chat",)), "$.data.name", "blank"),
+        (TokenCreate("a\nb", ("chat",)), "$.data.name", None),
+        (TokenCreate("bot", ("chat",), expires_at=timestamp(house.wall.ms)), "$.data.expiresAt", "in_the_past"),
+        (TokenCreate("bot", ("chat",), expires_at="2030-02-30T00:00:00Z"), "$.data.expiresAt", None),
     ):
         with pytest.raises(Invalid) as refused:
             await tokens.create(Asking(who), wrong)
-        assert refused.value.path == path
+        assert (refused.value.path, refused.value.reason) == (path, reason)
     with pytest.raises(Conflict):
         await tokens.create(Asking(LOCAL), TokenCreate("bot", ("chat",)))
 

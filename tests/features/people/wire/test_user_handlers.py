@@ -3,6 +3,7 @@
 import pytest
 
 from orchd.access.names import MAX_NAME
+from orchd.access.passwords import MIN_CHARACTERS
 from orchd.entity.owned_rows import count_rows_of
 from orchd.errors import Conflict, Forbidden, Invalid, NotFound, RateLimited, Unavailable
 from orchd.features.people.wire.messages import (
@@ -32,17 +33,18 @@ async def test_the_local_owner_makes_the_first_user_and_is_nobody_then(store: Da
     await house.watch.look()
     users, live = UserHandlers(house.people), house.connect(LOCAL)
     asking = Asking(LOCAL, live)
-    for wrong, path in (
-        (UserCreate("maria", "admin"), "$.data.password"),
-        (UserCreate("maria", "member", PASSWORD), "$.data.role"),
-        (UserCreate("a b", "admin", PASSWORD), "$.data.name"),
-        (UserCreate("x" * (MAX_NAME + 1), "admin", PASSWORD), "$.data.name"),
-        (UserCreate("maria", "admin", "short"), "$.data.password"),
-        (UserCreate("maria", "admin", "maria-maria-1"), "$.data.password"),
+    for wrong, path, reason in (
+        (UserCreate("maria", "admin"), "$.data.password", "first_user"),
+        (UserCreate("maria", "member", PASSWORD), "$.data.role", "first_user"),
+        (UserCreate("a b", "admin", PASSWORD), "$.data.name", "user_name"),
+        (UserCreate("x" * (MAX_NAME + 1), "admin", PASSWORD), "$.data.name", "user_name"),
+        (UserCreate("maria", "admin", "short"), "$.data.password", "password_short"),
+        (UserCreate("maria", "admin", "maria-maria-1"), "$.data.password", "password_name"),
     ):
         with pytest.raises(Invalid) as refused:
             await users.create(asking, wrong)
-        assert refused.value.path == path
+        assert (refused.value.path, refused.value.reason) == (path, reason)
+        assert refused.value.details.get("minLength") == (MIN_CHARACTERS if reason == "password_short" else None)
     made = await users.create(asking, UserCreate("Maria", "admin", PASSWORD))
     assert (made.name, made.role, made.has_password, made.disabled) == ("maria", "admin", True, False)
     assert (live.became, live.ended) == ([NOBODY], False)
