@@ -157,7 +157,9 @@ def test_where_nothing_may_run_from_the_temporary_directory_it_says_how_to_go_on
 
 def test_models_without_a_server_come_with_extras_beside_it(root: BareRoot, tiny_gguf: Path) -> None:
     shutil.copy(tiny_gguf, root.place / DATA / "tiny.gguf")
-    done = root.run("/srv/orchd", "serve", "--data-dir", f"/{DATA}", ORCHD_LOCAL_MODELS=f"/{DATA}/tiny.gguf")
+    done = root.run(
+        "/srv/orchd", "serve", "--port", "0", "--data-dir", f"/{DATA}", ORCHD_LOCAL_MODELS=f"/{DATA}/tiny.gguf"
+    )
     assert "orchd-extras" in done.stderr
     with tarfile.open(DIST / "orchd-extras.tar.gz") as archive:
         archive.extractall(root.place / "srv", filter="data")
