@@ -39,7 +39,7 @@ from orchd.features.models.ratings import rating_handlers
 from orchd.features.models.ratings.rating import RATING
 from orchd.features.models.ratings.rating_handlers import VotesByModel
 from orchd.features.models.response.repetition import Repetition, repetition
-from orchd.features.models.response.rules import Objection, ResponseRule, check_response, no_answer
+from orchd.features.models.response.rules import Objection, ResponseRule, check_response, no_answer, objection_words
 from orchd.features.models.service import LoadedModel, Models
 from orchd.features.monitoring import LoadMeter, MemoryMeter
 from orchd.features.requester import require_models
@@ -77,6 +77,7 @@ __all__ = [
     "instructions_of",
     "measure_when_idle",
     "no_answer",
+    "objection_words",
     "open_assistants",
     "open_models",
     "open_queue",

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from msgspec import UNSET, UnsetType
 
 from orchd.claims import LanguageNote, language_of_tags
-from orchd.features.models import Objection
+from orchd.features.models import objection_words
 from orchd.features.verification.remarks import (
     CriterionName,
     FlawCode,
@@ -77,12 +77,6 @@ def _message(error: VerifyFailure | UnsetType) -> str:
 
 def _flaw(flaw: VerifyFlaw | UnsetType) -> str:
     return "" if flaw is UNSET else flaw_words(flaw)
-
-
-def _objection(remark: VerifyRemark) -> str:
-    assert remark.rule is not UNSET
-    languages, others = remark.languages or (), remark.other_languages or ()
-    return Objection(remark.rule, remark.quote or "", tuple(languages), tuple(others)).reason
 
 
 def _language(remark: VerifyRemark) -> str:
@@ -180,7 +174,7 @@ _WORDS: Mapping[RemarkCode, Callable[[VerifyRemark], str]] = {
     "language_unread": _language,
     "languages_differ": _language,
     "missing": lambda said: f"Missing: {said.quote or ''}",
-    "no_answer": _objection,
+    "no_answer": objection_words,
     "no_model": lambda said: "no model is there",
     "nobody_else": lambda said: "no model but its author is there to look for contradictions",
     "not_borne_out": lambda said: f"Not borne out: {_quote(said.claim)}",

@@ -7,9 +7,9 @@ says nothing about it: "42" is fine. What is not `sure` may be right after all, 
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Annotated, Literal, NamedTuple, TypeAlias
+from typing import Annotated, Literal, NamedTuple, Protocol, TypeAlias
 
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from orchd.claims import language_of_tags, language_tags
 from orchd.features.models.response.echoes import is_echo, is_short_echo
@@ -115,6 +115,26 @@ class Objection(NamedTuple):
     def unfit(self) -> bool:
         """Whether it can hardly be what was asked for."""
         return self.rule in UNFIT
+
+
+class ToldObjection(Protocol):
+    """A message that says in members of its own which rule an answer breaks."""
+
+    @property
+    def rule(self) -> ResponseRule | UnsetType: ...
+    @property
+    def quote(self) -> str | UnsetType: ...
+    @property
+    def languages(self) -> list[str] | UnsetType: ...
+    @property
+    def other_languages(self) -> list[str] | UnsetType: ...
+
+
+def objection_words(told: ToldObjection) -> str:
+    """Return why it is no answer, for people."""
+    assert told.rule is not UNSET
+    languages, others = told.languages or (), told.other_languages or ()
+    return Objection(told.rule, told.quote or "", tuple(languages), tuple(others)).reason
 
 
 def no_answer(text: str, prompt: str | None = None, around: str = "") -> Objection | None:

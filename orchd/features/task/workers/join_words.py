@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from msgspec import UNSET
 
-from orchd.features.models import Objection
+from orchd.features.models import objection_words
 from orchd.features.task.core.results import JoinRemarkCode, TaskJoinRemark
 
 FLAWS = frozenset[JoinRemarkCode](
@@ -43,12 +43,6 @@ def _lines(flaw: TaskJoinRemark) -> Iterator[str]:
             yield _WORDS[flaw.code](flaw)
 
 
-def _objection(remark: TaskJoinRemark) -> str:
-    assert remark.rule is not UNSET
-    languages, others = remark.languages or (), remark.other_languages or ()
-    return Objection(remark.rule, remark.quote or "", tuple(languages), tuple(others)).reason
-
-
 def _message(remark: TaskJoinRemark) -> str:
     return "" if remark.error is UNSET else remark.error.message
 
@@ -72,7 +66,7 @@ _WORDS: Mapping[JoinRemarkCode, Callable[[TaskJoinRemark], str]] = {
     "far_shorter": lambda said: "it is far shorter than the results together",
     "invented": lambda said: "the results don't say all of it",
     "model_failed": _message,
-    "no_answer": _objection,
+    "no_answer": objection_words,
     "result_missing": lambda said: "results are not in it",
     "too_long": lambda said: "it is too long to be held against the results",
     "too_long_for_models": lambda said: "they are too long for the models that there are",
