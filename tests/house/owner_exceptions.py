@@ -21,6 +21,10 @@ WITHOUT_OWNER: Mapping[str, Mapping[str, str]] = {
         "forget": "the daemon's own work: what is older than may be kept",
         "store": PAYS,
     },
+    "orchd/features/notification/queries.py": {
+        "task_matters": "the daemon's own work: what asked something that is settled, whosever it is",
+        "asking_tasks": "the daemon's own work: which tasks to look at after a start, and nothing of any",
+    },
     "orchd/features/transfer/import_queries.py": {
         "import_epochs": "the daemon's own work: what runs have left",
         "interrupt_imports": "the daemon's own work: what runs have left",
@@ -176,6 +180,9 @@ EVERYBODYS: Mapping[str, Mapping[str, str]] = {
     "orchd/features/conversation/queries.py": {"CONVERSATIONS": "the same table with fewer members"},
     "orchd/features/credential/queries.py": {"note_test": "by the id of a credential that was found under an owner"},
     "orchd/features/credential/live.py": {"find_present": "it is told to those alone to whom it belongs"},
+    "orchd/features/notification/queries.py": {
+        "mark_settled": "the daemon's own work: what asked something that is settled, whosever it is"
+    },
     "orchd/features/task/store/listing_queries.py": {
         "find_summary": "the daemon's own work: each is told to those who see it"
     },

@@ -102,9 +102,9 @@ class Notification(OwnItem, frozen=True, kw_only=True):
     approval_id: RowId | None = None
     """What is asked of a person; null for nothing."""
     read: Annotated[bool, NamedColumn("is_read")] = False
-    """Whether it was read."""
+    """Whether it was read, or what it asks for is settled: the question was answered, or the task waits no more."""
     read_at: Timestamp | None = None
-    """When it was read; null until then."""
+    """Since when it counts as read; null until then."""
     failed_channels: Annotated[tuple[NotificationChannel, ...], Meta(max_length=8)] = ()
     """The ways by which it should have been sent out and could not be."""
 

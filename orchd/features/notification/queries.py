@@ -9,6 +9,7 @@ from orchd.errors import Conflict, NotFound
 from orchd.features.notification.messages import Notification, NotificationChannel, NotificationDraft
 from orchd.features.notification.preferences import CHANNELS, CONFIRMED_ADDRESS, EMAIL, KINDS, Recipient
 from orchd.features.setting import store_value, value_among, value_for, values_for
+from orchd.features.task import TaskNews, task_news
 from orchd.protocol.types import timestamp
 from orchd.storage import Statement, Steps
 
@@ -17,6 +18,8 @@ MAX_KEPT = 1_000
 """Notifications that one user has; the oldest make room."""
 AT_ONCE = 200
 """Notifications that are noted as read in one transaction."""
+_ASKING = "is_read = 0 AND deleted_at IS NULL AND kind IN ('approval', 'task_waiting')"
+"""What asks for an act of somebody, and was not read yet."""
 
 
 class Occasion(NamedTuple):
@@ -26,6 +29,46 @@ class Occasion(NamedTuple):
     user_id: int | None
     draft: NotificationDraft
     again_ms: int | None = None
+
+
+class TaskMatters(NamedTuple):
+    """What is to be told of some tasks, and what they asked before that is settled by now."""
+
+    news: list[TaskNews]
+    settled: list[int]
+    """Ids of notifications that nobody has read."""
+
+
+def task_matters(task_ids: Sequence[int]) -> Steps[TaskMatters]:
+    """Return what is to be told of some tasks, and what of them needs no act any more, at one moment."""
+    news = yield from task_news(task_ids)
+    open_questions = {each.approval_id for each in news}
+    waiting = {each.task_id for each in news if each.question is None and each.status not in ("completed", "failed")}
+    marks = ", ".join("?" * len(task_ids))
+    asking = yield Statement(
+        f"SELECT id, kind, task_id, approval_id FROM notification WHERE task_id IN ({marks}) AND {_ASKING}",
+        tuple(task_ids),
+    )
+    settled = [
+        row_id
+        for row_id, kind, task_id, approval_id in asking.rows
+        if (approval_id not in open_questions if kind == "approval" else task_id not in waiting)
+    ]
+    return TaskMatters(news, settled)
+
+
+def asking_tasks() -> Steps[list[int]]:
+    """Return the tasks of which an unread notification asks something."""
+    found = yield Statement(f"SELECT DISTINCT task_id FROM notification WHERE task_id IS NOT NULL AND {_ASKING}")
+    return [row[0] for row in found.rows]
+
+
+def mark_settled(ids: Sequence[int], now: int) -> Steps[None]:
+    """Note notifications as read, whosever they are, where they are still there."""
+    for row_id in ids:
+        row = yield from NOTIFICATION.rows.everybodys.find(row_id)
+        if row is not None and row.deleted_at is None and not row.read:
+            yield from _note_read(Owner(row.user_id), row, now)
 
 
 def raise_all(occasions: Sequence[Occasion], now: int) -> Steps[list[Notification]]:
@@ -48,8 +91,7 @@ def mark_read(owner: Owner, ids: Sequence[int], now: int) -> Steps[int]:
             raise NotFound("there is no such notification", field=field, path=f"$.data.{field}[{place}]")
         if not row.read:
             changed += 1
-            yield from NOTIFICATION.rows.changed_by(owner).set(row_id, now, read=True, read_at=timestamp(now))
-            yield from _log(row, "updated", now)
+            yield from _note_read(owner, row, now)
     return changed
 
 
@@ -91,6 +133,11 @@ def first_unread(owner: Owner) -> Steps[list[int]]:
 def count_unread(owner: Owner) -> Steps[int]:
     """Return how many notifications are left to be read."""
     return (yield from NOTIFICATION.rows.seen_by(owner).count(read=False))
+
+
+def _note_read(owner: Owner, row: Notification, now: int) -> Steps[None]:
+    yield from NOTIFICATION.rows.changed_by(owner).set(row.id, now, read=True, read_at=timestamp(now))
+    yield from _log(row, "updated", now)
 
 
 def _tell(user_id: int, occasion: Occasion, now: int) -> Steps[list[Notification]]:

@@ -26,7 +26,7 @@ from orchd.features.notification.messages import (
     NotificationKind,
 )
 from orchd.features.notification.queries import Occasion
-from orchd.features.task import QUESTIONS, TaskNews, task_news
+from orchd.features.task import QUESTIONS, TaskNews
 from orchd.llm.types import BackendHealth
 from orchd.protocol.types import timestamp
 from orchd.storage import Database
@@ -143,6 +143,7 @@ class Notifier:
 
     async def keep_telling(self) -> None:
         """Store what is to be told, until cancelled."""
+        await self._resume()
         while True:
             await self._news.wait()
             await trio.sleep(GATHER_SECONDS)
@@ -152,10 +153,26 @@ class Notifier:
                 self._news.set()
                 await trio.sleep(AWAY_SECONDS)
 
+    async def _resume(self) -> None:
+        """Look at what was asked before this daemon: it may have been settled without its notice."""
+        while True:
+            try:
+                asking = await self._database.read(queries.asking_tasks)
+            except Unavailable:
+                await trio.sleep(AWAY_SECONDS)
+                continue
+            for task_id in asking:
+                self.look_at_task(task_id)
+            return
+
     async def store(self) -> None:
         """Store all that is to be told by now. Raises `Unavailable`: then it is kept."""
         while task_ids := list(self._tasks)[:TASKS_AT_ONCE]:
-            for news in await self._database.read(task_news, task_ids):
+            matters = await self._database.read(queries.task_matters, task_ids)
+            if matters.settled:
+                await self._database.write(queries.mark_settled, matters.settled, self._now())
+                self._feed.look()
+            for news in matters.news:
                 self.tell(_of_task(news))
             for task_id in task_ids:
                 del self._tasks[task_id]

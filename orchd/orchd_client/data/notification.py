@@ -44,7 +44,9 @@ class NotificationList(RequestData, kw_only=True):
     kind: NotificationKind | None = None
     """Only those with this value. What kind of thing it is."""
     read: bool | None = None
-    """Only those with this value. Whether it was read."""
+    """Only those with this value. Whether it was read, or what it asks for is settled: the question was answered, or
+    the task waits no more.
+    """
     order: Literal["id"] | None = None
     """By what they are ordered. When it is left out: "id"."""
     descending: bool | None = None
@@ -148,9 +150,9 @@ class Notification(ServerData, kw_only=True):
     approval_id: int | None
     """What is asked of a person; null for nothing."""
     read: bool
-    """Whether it was read."""
+    """Whether it was read, or what it asks for is settled: the question was answered, or the task waits no more."""
     read_at: str | None
-    """When it was read; null until then."""
+    """Since when it counts as read; null until then."""
     failed_channels: list[NotificationChannel | str]
     """The ways by which it should have been sent out and could not be."""
 

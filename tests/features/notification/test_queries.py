@@ -1,16 +1,19 @@
 """Notifications as people have them, on both databases: told once, read, counted, followed; made by nobody else."""
 
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import trio
 
 from orchd.clock import unix_now
 from orchd.features.notification import queries
 from orchd.features.notification.messages import NotificationDraft
 from orchd.features.notification.queries import MAX_KEPT, NOTIFICATION, Occasion
+from orchd.features.notification.service import Notifier
 from orchd.storage import Database, Statement, Steps
-from tests.fix_workspace import ANN, BOB, Desk, open_desk
+from tests.fix_workspace import ANN, BOB, HANG_SECONDS, Desk, open_desk
 
 
 def occasion(user_id: int | None, source: str, again_ms: int | None = None) -> Occasion:
@@ -120,14 +123,59 @@ async def test_what_becomes_of_a_task_is_told(store: Database) -> None:
         assert (asked["title"], asked["subject"]) == ("“Paint it” asks you something", "Paint it")
         await store.write(end, task, "failed")
         await desk.done(ANN, "task:update", taskId=task, description="Blue.")
-        failed = (await told_of(desk, 2))[1]
+        settled, failed = (await told_of(desk, 3))[1:]
+        assert (settled["id"], settled["read"]) == (asked["id"], True)
         assert (failed["kind"], failed["title"], failed["text"]) == ("task_failed", "“Paint it” has failed", "no paint")
         await desk.done(ANN, "task:update", taskId=task, title="Paint again")
         other = (await desk.done(ANN, "task:create", title="Sand"))["task"]["id"]
         await store.write(end, other, "completed")
         await desk.done(ANN, "task:update", taskId=other, title="Sand it")
-        completed = (await told_of(desk, 3))[2]
+        completed = (await told_of(desk, 4))[3]
         assert (completed["kind"], completed["taskId"], completed["approvalId"]) == ("task_completed", other, None)
+
+
+async def test_what_was_asked_counts_as_read_once_it_is_settled(store: Database) -> None:
+    async with open_desk(store) as desk:
+        await desk.done(ANN, "notification:subscribe")
+        tasks = [(await desk.done(ANN, "task:create", title=title))["task"]["id"] for title in ("Paint", "Sand", "Oil")]
+        for task in tasks:
+            await store.write(wait_for_budget if task == tasks[2] else ask_of, task)
+            await desk.done(ANN, "task:update", taskId=task, description="Red.")
+        await told_of(desk, 3)
+        await store.write(end, tasks[0], "pending")
+        await desk.done(ANN, "task:update", taskId=tasks[0], description="Blue.")
+        (settled,) = (await told_of(desk, 4))[3:]
+        assert (settled["taskId"], settled["read"], settled["readAt"] is None) == (tasks[0], True, False)
+        assert await desk.done(ANN, "notification:unread") == {"unread": 2}
+        await desk.done(ANN, "task:delete", taskId=tasks[1])
+        assert (await told_of(desk, 5))[4]["taskId"] == tasks[1]
+        await desk.done(ANN, "task:update", taskId=tasks[2], description="Still waits.")
+        await store.write(end, tasks[2], "pending")
+        await desk.done(ANN, "task:update", taskId=tasks[2], description="Goes on.")
+        assert (await told_of(desk, 6))[5]["taskId"] == tasks[2]
+        assert await desk.done(ANN, "notification:unread") == {"unread": 0}
+
+
+async def test_what_was_settled_while_no_daemon_saw_it_is_read_at_the_next_start(store: Database) -> None:
+    async with open_desk(store) as desk:
+        await desk.done(ANN, "notification:subscribe")
+        task = (await desk.done(ANN, "task:create", title="Paint"))["task"]["id"]
+        await store.write(ask_of, task)
+        await desk.done(ANN, "task:update", taskId=task, description="Red.")
+        (asked,) = await told_of(desk, 1)
+    await store.write(end, task, "pending")
+    looked = trio.Event()
+    feed: Any = SimpleNamespace(look=looked.set)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(Notifier(store, feed, lambda _: None).keep_telling)
+        with trio.fail_after(HANG_SECONDS):
+            await looked.wait()
+        nursery.cancel_scope.cancel()
+    assert (await store.read(NOTIFICATION.rows.everybodys.get, asked["id"])).read
+
+
+def wait_for_budget(task_id: int) -> Steps[None]:
+    yield Statement("UPDATE task SET status = 'waiting', waits_for = 'budget' WHERE id = ?", (task_id,))
 
 
 def ask_of(task_id: int) -> Steps[None]:
@@ -139,4 +187,4 @@ def ask_of(task_id: int) -> Steps[None]:
 
 def end(task_id: int, status: str) -> Steps[None]:
     yield Statement("UPDATE task_approval SET state = 'withdrawn' WHERE task_id = ?", (task_id,))
-    yield Statement("UPDATE task SET status = ?, reason = 'no paint' WHERE id = ?", (status, task_id))
+    yield Statement("UPDATE task SET status = ?, waits_for = '', reason = 'no paint' WHERE id = ?", (status, task_id))
