@@ -66,7 +66,8 @@ def test_the_page_by_keys_alone_in_both_languages(page: "Page", page_daemon: Pag
     ask(page, "Which green for the garden door?")
     answer(page)
     open_palette(page, "garden")
-    page.get_by_role("option", name="Which green").first.wait_for()
+    for kind in ("Conversation", "Message"):
+        page.get_by_role("option", name="Which green").filter(has_text=kind).first.wait_for()
     page.keyboard.press("Escape")
     open_palette(page, "quotas nowhere")
     page.get_by_text("Nothing was found.").wait_for()
@@ -76,7 +77,8 @@ def test_the_page_by_keys_alone_in_both_languages(page: "Page", page_daemon: Pag
     page.get_by_role("heading", name="Knowledge", level=1).wait_for()
     assert page.title() == "Workspace – orchd"
     page.keyboard.press("?")
-    page.get_by_role("dialog", name="Shortcuts").wait_for()
+    for key in ("F2", "Del"):
+        page.get_by_role("dialog", name="Shortcuts").get_by_text(key, exact=True).wait_for()
     page.keyboard.press("Escape")
     open_palette(page, "portugues")
     page.keyboard.press("Enter")
@@ -97,6 +99,21 @@ def test_the_page_by_keys_alone_in_both_languages(page: "Page", page_daemon: Pag
     open_palette(page, "sessoes", "Ir para, ou fazer")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Sessões", level=1).wait_for()
+
+
+def test_the_menu_says_who_one_is_and_leads_to_what_is_ones_own_and_out(page: "Page") -> None:
+    log_in(page)
+    own = page.get_by_role("button", name="Logged in as ana")
+    assert own.inner_text().strip() == "ana"
+    for name in ("Profile", "Sessions", "Tokens"):
+        own.press("Enter")
+        page.get_by_role("menuitem", name=name).click()
+        page.get_by_role("heading", name=name, level=1).wait_for()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.get_by_role("button", name="Menu", exact=True).click()
+    own.click()
+    page.get_by_role("menuitem", name="Log out").click()
+    page.get_by_role("button", name="Log in").wait_for()
 
 
 def test_the_way_back_closes_what_is_open_over_the_page(page: "Page") -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from tests.fix_page import PageDaemon
 from tests.web.chat import answer, articles
 from tests.web.keys import focus, tab_to
+from tests.web.people import open_palette
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -50,6 +51,13 @@ def test_a_conversation(page: "Page") -> None:
     assert focus(page).name == "More actions", "the focus is back where it was"
     tab_to(page, "Check again")
     tab_to(page, "Message")
+
+
+def test_without_users_nothing_says_who_one_is_or_logs_anybody_out(page: "Page") -> None:
+    page.get_by_role("textbox", name="Message", exact=True).wait_for()
+    open_palette(page, "log out")
+    page.get_by_text("Nothing was found.").wait_for()
+    assert page.get_by_role("button", name="Logged in as").count() == 0
 
 
 def test_a_dialog_of_a_conversation_and_an_answer_that_goes_on_below_one(page: "Page") -> None:

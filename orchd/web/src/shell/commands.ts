@@ -9,6 +9,7 @@ import { texts as appTexts } from "$/app/texts";
 import { theme } from "$/app/theme.svelte";
 import { sectionsFor } from "$/settings/sections";
 import { texts as settingsTexts } from "$/settings/texts";
+import { texts as foundTexts } from "$/shell/found-texts";
 import { texts } from "$/shell/texts";
 import { language } from "$/text/language.svelte";
 import { KINDS } from "$/workspace/kinds";
@@ -18,6 +19,8 @@ export interface PaletteCommand {
   readonly key: string;
   readonly group: "pages" | "actions" | "found";
   readonly name: string;
+  /** What kind of thing a hit of the search is; undefined: of none that this page knows. */
+  readonly kind?: string | undefined;
   /** What is worth knowing of it besides. */
   readonly more?: string | undefined;
   run(): void;
@@ -56,7 +59,7 @@ export function standingCommands(role: string, isUser: boolean): readonly Palett
     action("theme", dark ? t.theme_light : t.theme_dark, () => theme.choose(dark ? "light" : "dark")),
     action("language", t.language, () => language.choose(language.current === "en" ? "pt-BR" : "en")),
     action("documentation", t.documentation, () => open("/docs/", "_blank", "noopener")),
-    action("leave", t.log_out, () => void connection.leave()),
+    ...(isUser ? [action("leave", t.log_out, () => void connection.leave())] : []),
   ];
 }
 
@@ -78,12 +81,18 @@ export function addressOf({ kind, id, conversationId }: SearchItem): string | un
   return slug === undefined ? undefined : `/workspace/${slug}?id=${id}`;
 }
 
+function kindText(kind: string): string | undefined {
+  const known: Readonly<Record<string, string>> = foundTexts().kinds;
+  return Object.hasOwn(known, kind) ? known[kind] : undefined;
+}
+
 export function foundCommands(items: readonly SearchItem[]): readonly PaletteCommand[] {
   return items.flatMap((item) => {
     const address = addressOf(item);
     if (address === undefined) return [];
     const { kind, id, title, excerpt } = item;
     const name = title || excerpt;
-    return [{ key: `${kind} ${id}`, group: "found", name, more: excerpt, run: () => router.go(address) }];
+    const more = excerpt === name ? undefined : excerpt;
+    return [{ key: `${kind} ${id}`, group: "found", name, kind: kindText(kind), more, run: () => router.go(address) }];
   });
 }

@@ -23,6 +23,8 @@ const SAME = new Set([
   "Prompt",
   "Prompts",
   "SHA-256",
+  "Template",
+  "Templates",
   "Tokens",
   "token",
   "Top P",

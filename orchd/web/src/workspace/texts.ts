@@ -106,10 +106,10 @@ export const texts = defineTexts(
       first: "Escreva um que você usa com frequência; com / ele fica à mão onde você escreve.",
     },
     templates: {
-      title: "Modelos de texto",
-      new: "Novo modelo de texto",
+      title: "Templates",
+      new: "Novo template",
       about: "Textos com lacunas, que são preenchidas antes do envio.",
-      none: "Ainda não há modelos de texto",
+      none: "Ainda não há templates",
       first: "Escreva um com lacunas como {{nome}}, ou importe alguns de um arquivo.",
     },
     instructions: {
@@ -156,10 +156,10 @@ export const texts = defineTexts(
       first: "Crie uma, e um projeto pode ser compartilhado com todas as pessoas dela de uma vez.",
     },
     accounts: {
-      title: "Contas",
-      new: "Nova conta",
+      title: "Contas em serviços",
+      new: "Nova conta em um serviço",
       about: "O que você tem em serviços pagos: preços, limites e o que foi gasto.",
-      none: "Ainda não há contas",
+      none: "Ainda não há contas em serviços",
       first: "Adicione uma com os preços, e ela conta quanto custam as suas perguntas.",
     },
     credentials: {

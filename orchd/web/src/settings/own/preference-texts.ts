@@ -37,7 +37,7 @@ export const texts = defineTexts(
     model: "Um título que o modelo lhes dá",
     words: "As primeiras palavras da pergunta",
     access: "Um administrador teve acesso a algo meu",
-    account: "Uma conta chegou ao valor de aviso",
+    account: "Uma conta em um serviço chegou ao valor de aviso",
     approval: "Uma tarefa pede a minha aprovação",
     backend_down: "Um servidor de modelos está fora do ar",
     backup_failed: "Uma cópia de segurança falhou",

@@ -80,7 +80,7 @@ export const texts = defineTexts(
     import: "Importar",
     imported: (stored, skipped) => `Importados: ${stored}. Deixados de fora: ${skipped}.`,
     taken_skip: "Nomes já usados ficaram de fora.",
-    not_templates: "Esse arquivo não tem modelos de texto.",
+    not_templates: "Esse arquivo não tem templates.",
     versions: "Versões",
     older: "Mais antigas",
     versions_none: "Cada mudança no texto guarda aqui o anterior.",
