@@ -75,7 +75,9 @@ class Throttle:
         """Raise `RateLimited` when a guess comes too soon."""
         wait = max(counts.wait(key, now) for counts, key, _ in self._keys(account, address))
         if wait > 0:
-            raise RateLimited("too many wrong tries; try again later", retry_after_ms=max(1, round(wait * 1000)))
+            raise RateLimited(
+                "too many wrong tries; try again later", reason="wrong_tries", retry_after_ms=max(1, round(wait * 1000))
+            )
 
     def count(self, account: Hashable, address: Hashable, now: float) -> CountedGuess:
         """Tally a wrong guess."""

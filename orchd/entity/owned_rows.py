@@ -71,6 +71,7 @@ def _require_distinct(table: str, user_id: int, to: int) -> Steps[None]:
         word = table.replace("_", " ")
         raise Conflict(
             f"both users have a {word} for the same thing; rename or delete one of the two first",
+            reason="taken",
             field="to",
             path="$.data.to",
             table=table,

@@ -18,12 +18,19 @@ def taken_error(word: str, member: str) -> Conflict:
 def not_removed_error(word: str, key: str) -> Conflict:
     """Return the error for a row that shall be restored and is there."""
     field = camel(key)
-    return Conflict(f"this {word} was not removed, so there is nothing to restore", field=field, path=f"$.data.{field}")
+    return Conflict(
+        f"this {word} was not removed, so there is nothing to restore",
+        reason="not_removed",
+        field=field,
+        path=f"$.data.{field}",
+    )
 
 
 def read_only_error(word: str, key: str) -> Forbidden:
     """Return the error for a row that whoever asks sees and may not change."""
-    return Forbidden(f"this {word} is shared with you to be read", field=camel(key), path=f"$.data.{camel(key)}")
+    return Forbidden(
+        f"this {word} is shared with you to be read", reason="read_only", field=camel(key), path=f"$.data.{camel(key)}"
+    )
 
 
 def missing_error(word: str, key: str) -> NotFound:

@@ -256,7 +256,7 @@ class Backend:
     async def unload(self, names: tuple[str, ...]) -> None:
         """Unload instances now, whatever they do. Raises UpstreamError, NotFound, Unavailable, Timeout."""
         if self.closed or self.listing is None:
-            raise Unavailable(f"{self.name} is not there")
+            raise Unavailable(f"{self.name} is not there", reason="removed")
         with trio.move_on_after(UNLOAD_SECONDS), map_errors(self.name):
             await unload(self._client, self._place.root, self.name, self.listing, names)
             return
@@ -281,7 +281,7 @@ class Backend:
     def _work(self, watch: Watch, model: str) -> Iterator[None]:
         """Count what the block does as a running generation."""
         if self.closed:
-            raise Unavailable("the model client is closed")
+            raise Unavailable("the model client is closed", reason="stopping")
         self.key.demand(self.name)
         with self.running.during(watch, model):
             if not self.harmless:

@@ -65,7 +65,11 @@ async def exchange(
 async def try_key(backend: Backend, key: str, connect: Connect) -> KeyTrial:
     """Have the server list its models for a key; see `Backends.try_key`."""
     if backend.queue.entries() and not backend.harmless:
-        raise Busy(f"{backend.name} is answering, which listing its models would interrupt", backend=backend.name)
+        raise Busy(
+            f"{backend.name} is answering, which listing its models would interrupt",
+            reason="answering",
+            backend=backend.name,
+        )
     return await find_what_it_lists(replace(backend.spec, kind=backend.kind), backend.name, key, connect)
 
 
@@ -74,7 +78,11 @@ async def try_server(backends: Iterable[Backend], spec: BackendSpec, connect: Co
     address = read_address(spec.url)
     for backend in backends:
         if backend.url == address.shown and backend.queue.entries() and not backend.harmless:
-            raise Busy(f"{backend.name} is answering, which listing its models would interrupt", backend=backend.name)
+            raise Busy(
+                f"{backend.name} is answering, which listing its models would interrupt",
+                reason="answering",
+                backend=backend.name,
+            )
     return await held_key.try_server(spec, spec.name or address.host, connect)
 
 
@@ -92,7 +100,7 @@ async def load(backend: Backend, model: ModelInfo, progress: ReportProgress, *, 
         return
     _demand_open(backend, model.id)
     if backend.shared is None:
-        raise Unavailable("the model client is closed")
+        raise Unavailable("the model client is closed", reason="stopping")
     tally_here().on_call()
     key = f"{model.id} at once" if force else model.id
     await backend.shared.join(key, progress, partial(_load, backend, model, force=force))
@@ -115,7 +123,7 @@ async def unload(backend: Backend, model: ModelInfo) -> None:
         return
     names = (backend.listing.instances.get(model.id) if backend.listing is not None else None) or (model.id,)
     if any(backend.queue.runs(name) for name in {model.id, *names}):
-        raise Conflict(f"{model.id} is generating an answer", model=model.id, backend=backend.name)
+        raise Conflict(f"{model.id} is generating an answer", reason="answering", model=model.id, backend=backend.name)
     async with backend.queue.turn(model.id, ANY_REQUESTER, LoadListener(nobody), alone=True, measured=False):
         await backend.unload(names)
     await backend.refresh()
@@ -141,7 +149,7 @@ def _fresh(backend: Backend, model: ModelInfo) -> ModelInfo:
 
 def _demand_open(backend: Backend, model: str) -> None:
     if backend.closed:
-        raise Unavailable("the model client is closed")
+        raise Unavailable("the model client is closed", reason="stopping")
     backend.breaker.check(model, trio.current_time())
 
 

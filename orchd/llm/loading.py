@@ -106,7 +106,7 @@ class Loads:
         return task.instance
 
     async def _run(self, model: str, task: LoadTask, load: Callable[[], Awaitable[str | None]]) -> None:
-        task.error = Unavailable("the load was given up")
+        task.error = Unavailable("the load was given up", reason="load_given_up")
         try:
             with guarded("load", model=model) as guard, task.scope:
                 task.instance = await load()

@@ -63,13 +63,13 @@ def take_one(able: Sequence[ModelInfo]) -> ModelInfo:
     """Return the model to be taken where none was named: a loaded one first, a simulated one last. Raises `Unavailable`
     when none is there that may be used."""
     if not able:
-        raise Unavailable("none of the models that the token may use is there")
+        raise Unavailable("none of the models that the token may use is there", reason="token_model")
     return min(able, key=lambda info: (info.simulated, info.loaded is not True))
 
 
 def refusal(name: str, field: str = "model", path: str = "$.data.model") -> Forbidden:
     """Return the error for a model that may not be used."""
-    return Forbidden(f"the token may not use the model {name}", field=field, path=path)
+    return Forbidden(f"the token may not use the model {name}", reason="token_model", field=field, path=path)
 
 
 def _is_meant(backends: Sequence[Backend], name: str, info: ModelInfo) -> bool:

@@ -69,93 +69,159 @@ class InternalError(RequestError):
 ErrorReason: TypeAlias = Literal[
     "account",
     "address_password",
+    "admin",
+    "ambiguous",
+    "answer_full",
     "answer_too_long",
+    "answering",
+    "answers",
+    "attachments",
     "being_written",
     "blank",
+    "bound",
     "break_glass_off",
     "broken_off",
     "calls_too_long",
     "chain",
     "changed",
+    "choice",
     "circle",
+    "configured",
     "connect",
     "connection_lost",
+    "connections",
     "context",
     "context_overflow",
+    "control_character",
     "cooling",
     "cut_off",
+    "database",
     "digest",
     "disk_full",
+    "emoji",
     "empty_quota",
     "empty_response",
     "file_descriptors",
     "file_directory",
     "file_missing",
+    "file_name",
+    "file_size",
     "file_space",
+    "filled_too_long",
     "finish_reason",
     "first_event",
     "first_user",
     "forbidden",
     "gap",
     "gateway",
+    "has_rows",
     "imports",
     "in_the_past",
     "insufficient_quota",
     "key_format",
+    "key_of_another",
+    "language_tag",
     "last_admin",
+    "last_owner",
     "list_too_long",
     "load_failed",
+    "load_given_up",
+    "logins",
     "mail_address",
+    "mail_rate",
+    "mail_server",
+    "malformed",
     "master_key",
+    "member",
     "memory",
     "nesting",
+    "no_address",
+    "no_boolean",
     "no_chat",
     "no_key",
     "no_load",
     "no_mail",
     "no_model",
+    "no_number",
+    "no_option",
     "no_prefill",
     "no_server",
     "no_text",
+    "no_text_value",
     "no_unload",
+    "no_user",
     "no_users",
     "no_vision",
     "no_web_notifications",
     "not_a_stream",
     "not_json",
+    "not_known",
+    "not_linked",
+    "not_removed",
     "ntfy_topic",
+    "origin",
+    "other_daemon",
+    "other_user",
+    "overloaded",
+    "own",
     "password_common",
     "password_long",
     "password_name",
     "password_pattern",
     "password_short",
+    "personal",
+    "plain_http",
     "probe",
+    "project_owner",
     "quota",
     "rate_limited",
+    "read_only",
     "redirect",
     "redirected",
+    "refused_parameter",
     "removed",
+    "removed_with",
     "request",
+    "result_too_long",
+    "role",
     "schema_mismatch",
+    "scope",
     "server_error",
     "server_name",
     "session_ended",
     "session_expired",
+    "setup_link",
+    "sources_too_long",
     "stalled_before",
+    "status",
+    "stopping",
     "storage_full",
     "stream_too_long",
+    "subject_taken",
     "subscriptions",
     "tail",
     "taken",
+    "text_places",
     "texts",
+    "time",
     "tls",
+    "token_limits",
+    "token_model",
+    "too_fast",
+    "too_long",
+    "too_many_conversations",
     "too_many_rows",
     "total",
+    "transfers",
+    "trials",
     "truncated",
+    "twice",
     "unauthorized",
     "unexpected_endpoint",
     "unknown_file",
+    "unknown_login",
     "unknown_server",
+    "unknown_variable",
     "unload",
     "unreadable_http",
     "unusable_answer",
@@ -164,12 +230,17 @@ ErrorReason: TypeAlias = Literal[
     "user_disabled",
     "user_name",
     "users_exist",
+    "variable_name",
     "web_address",
     "worker",
+    "workflow",
     "wrong_code",
     "wrong_hash",
+    "wrong_kind",
+    "wrong_login",
     "wrong_offset",
     "wrong_password",
+    "wrong_tries",
 ]
 """What `reason` of an error may be.
 
@@ -177,11 +248,25 @@ ErrorReason: TypeAlias = Literal[
 
 `address_password`: An address has a password in it, which is to be kept as a credential.
 
+`admin`: Only an admin may do this.
+
+`ambiguous`: More than one has that name.
+
+`answer_full`: The answer is as long as an answer may be.
+
 `answer_too_long`: The answer is longer than those who check it can read.
+
+`answering`: The model server is answering at the moment, which this would disturb.
+
+`answers`: As many answers are generated as may.
+
+`attachments`: There are more files with a question than may be, or they are too large.
 
 `being_written`: Somebody else is sending the same upload at this moment.
 
 `blank`: What must be filled in is blank.
+
+`bound`: A value is too small or too large, or a text too short or too long; the bound is told.
 
 `break_glass_off`: The operator lets nobody read what belongs to another user.
 
@@ -193,23 +278,35 @@ ErrorReason: TypeAlias = Literal[
 
 `changed`: It was changed meanwhile: what was sent is about another version of it.
 
+`choice`: The value is none of those that are allowed, which are told.
+
 `circle`: Tasks or steps would wait for each other in a circle.
+
+`configured`: It stands in the configuration, and is changed there.
 
 `connect`: Nobody answers at the model server's address.
 
 `connection_lost`: The connection to the model server broke before the answer was complete.
 
+`connections`: As many connections or requests are open as may.
+
 `context`: The model's context is too small for this.
 
 `context_overflow`: The model server found the prompt too long for the model's context.
+
+`control_character`: A name has a control character, such as a line feed.
 
 `cooling`: The model or its server failed several times in a row and is left alone for a while.
 
 `cut_off`: The model gave only a part of its answer.
 
+`database`: The database is away, or too busy.
+
 `digest`: A long text could not be worked through.
 
 `disk_full`: The disk on which files are kept is full.
+
+`emoji`: It is not one emoji.
 
 `empty_quota`: A quota must limit the requests, the tokens, or both.
 
@@ -221,7 +318,13 @@ ErrorReason: TypeAlias = Literal[
 
 `file_missing`: A file's content, or what had come of an upload, is not on this daemon's disk.
 
+`file_name`: The name of a file is too long, or would be a path.
+
+`file_size`: The file is larger than a file may be.
+
 `file_space`: The files of one user have as many bytes as they may have.
+
+`filled_too_long`: With its places filled, the text is longer than it may be.
 
 `finish_reason`: The answer ended in a way that is not known.
 
@@ -235,6 +338,8 @@ ErrorReason: TypeAlias = Literal[
 
 `gateway`: What stands before the model server says that it is away.
 
+`has_rows`: There are things that belong to it: what shall become of them must be said.
+
 `imports`: As many imports run as may.
 
 `in_the_past`: The time that was given is over.
@@ -243,19 +348,41 @@ ErrorReason: TypeAlias = Literal[
 
 `key_format`: The key of a model server is one line of visible ASCII characters without spaces.
 
+`key_of_another`: The key is another admin's, and is not sent to a new address.
+
+`language_tag`: It is no tag of a language, such as `en` or `pt-BR`.
+
 `last_admin`: It would leave no admin who can log in.
+
+`last_owner`: It would leave the project without an owner.
 
 `list_too_long`: The model server's list of models is too long to be read.
 
 `load_failed`: The model could not be loaded.
 
+`load_given_up`: Whoever wanted the model loaded did not wait for it.
+
+`logins`: Too many people log in at once.
+
 `mail_address`: It is no plain e-mail address.
 
+`mail_rate`: There would be more e-mails an hour than one user may cause.
+
+`mail_server`: The mail server can't be reached, or does not take the e-mail.
+
+`malformed`: The request does not have the form that the protocol gives it: its client is at fault.
+
 `master_key`: A secret can't be opened, or none be sealed, with the master keys that the daemon has.
+
+`member`: They are a member already.
 
 `memory`: There is too little memory: for the model, or of the share that requests, answers or a text may have.
 
 `nesting`: A text is nested too deeply.
+
+`no_address`: No e-mail address is set.
+
+`no_boolean`: The value of a variable is neither true nor false.
 
 `no_chat`: The model is made for something else than to answer.
 
@@ -267,13 +394,21 @@ ErrorReason: TypeAlias = Literal[
 
 `no_model`: No model server has a language model.
 
+`no_number`: The value of a variable is no number.
+
+`no_option`: The value of a variable is none of its options.
+
 `no_prefill`: The model server does not continue an answer.
 
 `no_server`: None of the model servers that could be asked answers.
 
 `no_text`: The daemon can't take the text out of files of this type yet.
 
+`no_text_value`: The value of a variable is no text.
+
 `no_unload`: The model server did not unload the model, or does not offer to.
+
+`no_user`: There is no user yet, who could have this or do it.
 
 `no_users`: There is no user yet, so that nobody from elsewhere is let in; the operator makes the first one.
 
@@ -285,7 +420,23 @@ ErrorReason: TypeAlias = Literal[
 
 `not_json`: The answer is no JSON, or more than one JSON value.
 
+`not_known`: It must be said first who is asking.
+
+`not_linked`: The login provider knows them, and they are no user here or have no role.
+
+`not_removed`: It was not removed, so there is nothing to restore.
+
 `ntfy_topic`: The address of an ntfy topic ends with the topic's name.
+
+`origin`: No page of that origin may ask for this.
+
+`other_daemon`: Another daemon works on it, and does not end it.
+
+`other_user`: It must be given to another user, who is there.
+
+`overloaded`: The model server says that it is overloaded, or not ready.
+
+`own`: It is one's own, so that nothing needs to be broken open.
 
 `password_common`: The password is one of the most common ones, or one with digits and signs around it.
 
@@ -297,21 +448,39 @@ ErrorReason: TypeAlias = Literal[
 
 `password_short`: The password has too few characters.
 
+`personal`: Each user sets this for themselves, and nobody for everybody.
+
+`plain_http`: Nobody logs in over plain HTTP from elsewhere.
+
 `probe`: The model server did not list its models in time.
+
+`project_owner`: Only owners of the project may do this.
 
 `quota`: A quota is used up, or too many generations were begun within a minute, until a time that is told.
 
 `rate_limited`: The model server limits how often it may be asked.
 
+`read_only`: It is shared with them to be read only.
+
 `redirect`: The model server answered a question with a redirect.
 
 `redirected`: The address of the model server redirects to another one.
 
+`refused_parameter`: The model server refuses a parameter.
+
 `removed`: The model server was removed, or changed, before it was asked.
+
+`removed_with`: It was removed along with another one, which must be restored first.
 
 `request`: The model server could not be asked.
 
+`result_too_long`: What the model wrote for a step is longer than may be kept.
+
+`role`: The role of the user does not allow it.
+
 `schema_mismatch`: The answer does not follow the schema.
+
+`scope`: The token does not have the scope for it.
 
 `server_error`: The model server reported an error.
 
@@ -321,11 +490,21 @@ ErrorReason: TypeAlias = Literal[
 
 `session_expired`: The time of the web session, or of the token, is over.
 
+`setup_link`: The setup link is not valid any more.
+
+`sources_too_long`: The sources are too long together.
+
 `stalled_before`: The model server stalled on an earlier attempt and is not asked again at once.
+
+`status`: It is in a state in which this can't be done; both states are told.
+
+`stopping`: The daemon is stopping.
 
 `storage_full`: The database's disk has no room for anything new.
 
 `stream_too_long`: The model server sent more than fits.
+
+`subject_taken`: The login provider's subject is that of another user.
 
 `subscriptions`: The connection follows as much as it may.
 
@@ -333,15 +512,35 @@ ErrorReason: TypeAlias = Literal[
 
 `taken`: Another one has that name.
 
+`text_places`: The places of a text that are to be filled have no variable, are not closed, or are too many.
+
 `texts`: Too many long texts wait to be worked on.
+
+`time`: There is no such time.
 
 `tls`: The model server speaks TLS, and its address says otherwise.
 
-`too_many_rows`: There are as many rows of this kind as one user may have.
+`token_limits`: A token can't be given more than whoever makes it may do.
+
+`token_model`: The token may not use that model.
+
+`too_fast`: There were too many requests in too short a time.
+
+`too_long`: It is longer than can be sent or stored at once.
+
+`too_many_conversations`: A file has more conversations than may be imported at once.
+
+`too_many_rows`: There are as many of this kind as there may be.
 
 `total`: An answer took longer than it may.
 
+`transfers`: As many files are uploaded or downloaded as may.
+
+`trials`: As many model servers or keys are tried as may.
+
 `truncated`: The answer ended without a finish reason.
+
+`twice`: Something is there twice that may be there once.
 
 `unauthorized`: The model server refused the key, or wants one.
 
@@ -349,7 +548,11 @@ ErrorReason: TypeAlias = Literal[
 
 `unknown_file`: What was sent is no file that can be read here.
 
+`unknown_login`: The token, the session or the proxy's user is not valid, or not any more.
+
 `unknown_server`: What answers at the address is no model server that is known.
+
+`unknown_variable`: The text has no variable of that name.
 
 `unload`: The model server did not unload the model in time.
 
@@ -367,17 +570,27 @@ ErrorReason: TypeAlias = Literal[
 
 `users_exist`: There are users by now: who has no name is nobody.
 
+`variable_name`: The name of a variable has letters, digits and _, and begins with no digit.
+
 `web_address`: It is no HTTP or HTTPS address that can be used.
 
 `worker`: The work on a long text took too long, broke off, or could not begin.
+
+`workflow`: The steps of a workflow don't lead to one another as they must.
 
 `wrong_code`: It is not the code that was sent.
 
 `wrong_hash`: What was uploaded has another hash than was said.
 
+`wrong_kind`: It can't be done with something of this kind.
+
+`wrong_login`: The name or the password is wrong.
+
 `wrong_offset`: An upload goes on where it has got to, and nowhere else.
 
 `wrong_password`: It is not the present password.
+
+`wrong_tries`: It was tried wrongly too often, and is taken again after a time that is told.
 """
 
 

@@ -155,7 +155,7 @@ class FilePages:
         try:
             ended = await self._files.append(request.identity, begun.id, 0, content) if size else begun
             if ended.file_id is None:
-                raise Invalid(f"only {ended.received} of {size} bytes came")
+                raise Invalid(f"only {ended.received} of {size} bytes came", reason="broken_off")
         except BaseException:
             with suppress(OrchdError), trio.move_on_after(ABANDON_SECONDS, shield=True):
                 await self._files.abandon(request.identity, begun.id)
@@ -238,12 +238,14 @@ def _metadata(text: str) -> dict[str, str]:
         pairs = [pair.strip().partition(" ") for pair in text.split(",") if pair.strip()]
         return {word: b64decode(value.strip(), validate=True).decode() for word, _, value in pairs}
     except ValueError:
-        raise Invalid("Upload-Metadata is words with Base64 of UTF-8", field="Upload-Metadata") from None
+        raise Invalid(
+            "Upload-Metadata is words with Base64 of UTF-8", reason="malformed", field="Upload-Metadata"
+        ) from None
 
 
 def _hash(text: str | None) -> str | None:
     if text is not None and _SHA256.fullmatch(text) is None:
-        raise Invalid("`sha256` has 64 hexadecimal digits in small letters", field="sha256")
+        raise Invalid("`sha256` has 64 hexadecimal digits in small letters", reason="malformed", field="sha256")
     return text
 
 
@@ -276,7 +278,7 @@ def _number(request: PageRequest, header: str) -> int:
     text = request.header(header)
     if text is None or _DIGITS.fullmatch(text) is None or int(text) > MAX_INTEGER:
         name = header.title()
-        raise Invalid(f"the header {name} must be a number of bytes", field=name)
+        raise Invalid(f"the header {name} must be a number of bytes", reason="malformed", field=name)
     return int(text)
 
 
@@ -291,5 +293,5 @@ async def _read_json(request: PageRequest) -> bytes:
     while some := await _content(request).read():
         body += some
         if len(body) > MAX_BODY_BYTES:
-            raise TooLarge(f"the body may have {MAX_BODY_BYTES} bytes")
+            raise TooLarge(f"the body may have {MAX_BODY_BYTES} bytes", reason="too_long")
     return bytes(body)

@@ -76,7 +76,7 @@ class LoginPages:
     async def show(self, request: PageRequest) -> Page:
         """Say who is asking."""
         if request.identity.role is None:
-            raise Unavailable("the database is away: it isn't known who you are")
+            raise Unavailable("the database is away: it isn't known who you are", reason="database")
         return Page.of_json(200, _who(request.identity))
 
     async def _end(self, request: PageRequest) -> None:
@@ -94,7 +94,8 @@ def refuse_plain(request: PageRequest, *, insecure: bool) -> None:
     local = request.client.is_local and is_loopback_host(request.host)
     if not (request.client.secure or local or insecure):
         raise Forbidden(
-            "nobody logs in over plain http: use https (server.tlsCertificate, or a proxy in server.trustedProxies)"
+            "nobody logs in over plain http: use https (server.tlsCertificate, or a proxy in server.trustedProxies)",
+            reason="plain_http",
         )
 
 

@@ -88,9 +88,13 @@ class Codec:
             except (msgspec.MsgspecError, RecursionError, UnicodeError) as again:
                 refusal = again
         if envelope.type is UNSET:
-            raise FrameRefused(request_id, Invalid("`type` is missing", path="$", field="type")) from None
+            raise FrameRefused(
+                request_id, Invalid("`type` is missing", reason="malformed", path="$", field="type")
+            ) from None
         if name is None:
-            raise FrameRefused(request_id, Invalid("`type` must be a string", path="$.type", field="type")) from None
+            raise FrameRefused(
+                request_id, Invalid("`type` must be a string", reason="malformed", path="$.type", field="type")
+            ) from None
         if name not in self.client_frames:
             raise FrameRefused(request_id, _unknown_type(name)) from None
         raise FrameRefused(request_id, as_invalid(refusal, self.client_frames[name]), name) from None
@@ -162,20 +166,24 @@ def as_invalid(refusal: Exception, read: Any = None) -> Invalid:
     With the type that was to be `read` it also names the values of an enumeration.
     """
     if isinstance(refusal, RecursionError):
-        return Invalid("nested too deeply", path="$")
+        return Invalid("nested too deeply", reason="nesting", path="$")
     if not isinstance(refusal, msgspec.ValidationError):
-        return Invalid(f"not one JSON object in UTF-8{_place(refusal)}", path="$")
+        return Invalid(f"not one JSON object in UTF-8{_place(refusal)}", reason="malformed", path="$")
     reason, path = _split(str(refusal))
     kind, named, name = reason.partition(" field `")
     if named and kind in _MEMBER_WORDS:  # else it is a value in which that stands
         name = name[:-1][:SHOWN]
-        return Invalid(f"{_MEMBER_WORDS[kind]}, at {path}.{name}", path=f"{path}.{name}", field=name)
+        return Invalid(
+            f"{_MEMBER_WORDS[kind]}, at {path}.{name}", reason="malformed", path=f"{path}.{name}", field=name
+        )
     members = _MEMBER.findall(path)
     if reason.startswith("Invalid"):  # it goes on with the value, which may be long and is nobody else's business
         return _no_choice(path, members, () if read is None or path == "$.type" else allowed_values(read, path))
     field = members[-1] if members else None
-    error = Invalid(f"{_TYPES.sub(_in_words, reason)}, at {path}", path=path, field=field)
-    error.tell(**_bound(reason))
+    bound = _bound(reason)
+    told = f"{_TYPES.sub(_in_words, reason)}, at {path}"
+    error = Invalid(told, reason="bound" if bound else "malformed", path=path, field=field)
+    error.tell(**bound)
     return error
 
 
@@ -183,11 +191,11 @@ def _no_choice(path: str, members: Sequence[str], values: Sequence[str]) -> Inva
     """Return the error for a value that isn't one of an enumeration, which is told unless it is long."""
     text, field = "Not one of the values that the schema lists", members[-1] if members else None
     if not values:
-        return Invalid(f"{text}, at {path}", path=path, field=field)
+        return Invalid(f"{text}, at {path}", reason="malformed", path=path, field=field)
     shown = ", ".join(f"`{value}`" for value in values)
     if len(values) <= MAX_CHOICES:
         text = f"Must be {'one of ' if len(values) > 1 else ''}{shown}"
-    return Invalid(f"{text}, at {path}", path=path, field=field, allowed=[*values])
+    return Invalid(f"{text}, at {path}", reason="choice", path=path, field=field, allowed=[*values])
 
 
 def _bound(reason: str) -> dict[str, float]:

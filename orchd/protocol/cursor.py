@@ -32,4 +32,4 @@ def one_number(cursor: str | None, start: int) -> int:
 
 
 def _no_cursor() -> Invalid:
-    return Invalid("not a cursor of this list", field="cursor", path="$.data.cursor")
+    return Invalid("not a cursor of this list", reason="malformed", field="cursor", path="$.data.cursor")

@@ -9,7 +9,12 @@ def checked_name(name: str, field: str) -> str:
     """Return a name without the blanks around it. Raises `Invalid` for control characters, which terminals obey and
     databases sort each in its own way."""
     if not _CONTROLS.isdisjoint(name):
-        raise Invalid(f"`{field}` has a control character, such as a line feed", field=field, path=f"$.data.{field}")
+        raise Invalid(
+            f"`{field}` has a control character, such as a line feed",
+            reason="control_character",
+            field=field,
+            path=f"$.data.{field}",
+        )
     return name.strip()
 
 

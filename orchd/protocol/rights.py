@@ -33,20 +33,20 @@ def refusal(right: Right, scope: Scope, who: Identity) -> OrchdError | None:
         return _refuse_nobody(right, who)
     if right not in GRANTED[who.role]:
         told = "only an admin may do this" if right == "admin" else f"a {who.role} may not do this"
-        return Forbidden(told, role=who.role, right=right)
+        return Forbidden(told, reason="admin" if right == "admin" else "role", role=who.role, right=right)
     if who.scopes is None or right == "status":
         return None
     if right == "admin" and "admin" not in who.scopes:
-        return Forbidden("the token lacks the scope admin", scope="admin")
+        return Forbidden("the token lacks the scope admin", reason="scope", scope="admin")
     shown = right == "read" and ("read" in who.scopes or scope == "models")  # who asks a model must find its name
     if scope in who.scopes or shown:
         return None
-    return Forbidden(f"the token lacks the scope {scope}", scope=scope)
+    return Forbidden(f"the token lacks the scope {scope}", reason="scope", scope=scope)
 
 
 def _refuse_nobody(right: Right, who: Identity) -> OrchdError | None:
     if not who.undecided:
-        return Unauthorized("say who you are first")
+        return Unauthorized("say who you are first", reason="not_known")
     if right == "status":
         return None
-    return Unavailable("the database is away: it isn't known who may do this")
+    return Unavailable("the database is away: it isn't known who may do this", reason="database")

@@ -114,7 +114,7 @@ def read_moment(written: str, field: str) -> int:
     try:
         return unix_milliseconds(written)
     except ValueError:
-        raise Invalid("there is no such time", field=field, path=f"$.data.{field}") from None
+        raise Invalid("there is no such time", reason="time", field=field, path=f"$.data.{field}") from None
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

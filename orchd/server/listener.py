@@ -50,7 +50,9 @@ NOT_ENCRYPTED = Page.of_json(
 
 TOO_MANY_NEWCOMERS = Page.of_refusal(
     Busy(
-        "too many connections of your address have not said whose they are; try again in a moment", retry_after_ms=1000
+        "too many connections of your address have not said whose they are; try again in a moment",
+        reason="connections",
+        retry_after_ms=1000,
     )
 )
 

@@ -230,18 +230,20 @@ class Session:
     def _objection(self, request: Request) -> OrchdError | None:
         """Say why a valid request can't be taken now; a `cancel` for each request in flight always can."""
         if request.id is not None and request.id in self._in_flight:
-            return Conflict("a request with this id is in flight", id=request.id, field="id")
+            return Conflict("a request with this id is in flight", reason="malformed", id=request.id, field="id")
         if (refused := self._refusal(request)) is not None:
             return refused
         cancels = isinstance(request.data, messages.Cancel)
         if not cancels and (wait := self._meter.retry_after_ms(trio.current_time())):
-            return RateLimited("too many frames in too short a time on this connection", retry_after_ms=wait)
+            return RateLimited(
+                "too many frames in too short a time on this connection", reason="too_fast", retry_after_ms=wait
+            )
         if isinstance(request.data, messages.Ping):
             return None
         if self._closing and not cancels:
             return ShuttingDown("the daemon is shutting down")
         if self._running >= self._wire.max_in_flight * (2 if cancels else 1):
-            return Busy(f"{self._wire.max_in_flight} requests are in flight on this connection")
+            return Busy(f"{self._wire.max_in_flight} requests are in flight on this connection", reason="connections")
         return None if cancels else self._wire.shares.count_frame(self.entrance.identity.user_id, trio.current_time())
 
     def _refusal(self, request: Request) -> OrchdError | None:

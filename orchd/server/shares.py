@@ -45,7 +45,10 @@ class Shares:
             return None
         share = self._share(user_id, now)
         if 0 < self._limits.connections <= share.connections:
-            return Busy(f"{share.connections} connections of this user are open (`server.userConnections`)")
+            return Busy(
+                f"{share.connections} connections of this user are open (`server.userConnections`)",
+                reason="connections",
+            )
         share.connections += 1
         return None
 
@@ -60,14 +63,18 @@ class Shares:
             return None
         share, rate = self._share(user_id, now), self._limits.frames_per_second
         if 0 < self._limits.in_flight <= share.in_flight:
-            return Busy(f"{share.in_flight} requests of this user are in flight (`server.userInFlight`)")
+            return Busy(
+                f"{share.in_flight} requests of this user are in flight (`server.userInFlight`)", reason="connections"
+            )
         if rate <= 0:
             return None
         most = max(1.0, rate * BURST_SECONDS)
         share.frames, share.at = min(most, share.frames + (now - share.at) * rate), now
         if share.frames < 1:
             wait = max(1, round((1 - share.frames) / rate * 1000))
-            return RateLimited("too many frames of this user in too short a time", retry_after_ms=wait)
+            return RateLimited(
+                "too many frames of this user in too short a time", reason="too_fast", retry_after_ms=wait
+            )
         share.frames -= 1
         return None
 

@@ -36,7 +36,7 @@ class Away(Unavailable):
     """
 
     def __init__(self, message: str, *, cause: str | None = None) -> None:
-        super().__init__(message)
+        super().__init__(message, reason="database")
         self.cause = cause
 
 
@@ -87,7 +87,7 @@ class Readiness:
             raise
         except StartError as error:
             self.note_refusal(error)
-            raise Unavailable(REFUSED) from error
+            raise Unavailable(REFUSED, reason="database") from error
 
     def close(self) -> None:
         """Nothing more may be asked of the database; final."""
@@ -139,7 +139,7 @@ class Readiness:
     def require_ok(self) -> None:
         """Raise `Unavailable` unless the database answered last time."""
         if not self.health.ok:
-            raise Unavailable(self.health.reason or REFUSED, reason="storage_full" if self.health.full else None)
+            raise Unavailable(self.health.reason or REFUSED, reason="storage_full" if self.health.full else "database")
 
     def require_readable(self) -> None:
         """Raise `Unavailable` unless the database answered last time, or said only that its disk is full."""
@@ -149,7 +149,7 @@ class Readiness:
     def require_migrated(self) -> None:
         """Raise `Unavailable` unless the database has been ready once and is not closed."""
         if not self.migrated or self.closed:
-            raise Unavailable(self.health.reason or REFUSED)
+            raise Unavailable(self.health.reason or REFUSED, reason="database")
 
     async def wait_ready(self) -> None:
         """Return once the database answers. Before it has answered once, raise `StartError` when it is known that it

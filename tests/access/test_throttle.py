@@ -52,7 +52,7 @@ def test_it_is_the_same_for_a_right_one() -> None:
         wrong(throttle, "ana", "a")
     with pytest.raises(RateLimited) as caught:
         right(throttle, "ana", "a", 0.5)
-    assert caught.value.details == {"retryAfterMs": 500}
+    assert caught.value.details == {"reason": "wrong_tries", "retryAfterMs": 500}
     right(throttle, "ana", "a", 1.0)
     assert [wrong(throttle, "ana", "a", 1.0) for _ in range(4)] == [0, 0, 0, 1], "it begins anew"
 

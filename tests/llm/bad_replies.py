@@ -50,7 +50,12 @@ BAD: list[tuple[str, bytes, type[OrchdError], str]] = [
     ),
     ("unknown model in the stream", event({"error": {"message": "x", "type": "model_not_found"}}), NotFound, "None"),
     ("busy in the stream", event({"error": {"message": "x", "code": 429}}), RateLimited, "rate_limited"),
-    ("overloaded in the stream", event({"error": {"message": "x", "type": "overloaded_error"}}), Unavailable, "None"),
+    (
+        "overloaded in the stream",
+        event({"error": {"message": "x", "type": "overloaded_error"}}),
+        Unavailable,
+        "overloaded",
+    ),
     ("a failure as a reason", HI + finish("error"), UpstreamError, "server_error"),
     ("no resources", HI + finish("insufficient_system_resource") + DONE, UpstreamError, "server_error"),
     ("a reason that nobody knows", HI + finish("weird") + DONE, UpstreamError, "finish_reason"),

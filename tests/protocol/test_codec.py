@@ -181,12 +181,12 @@ def test_a_refusal_names_the_member(text: str, path: str, field: str) -> None:
 @pytest.mark.parametrize(
     ("text", "bound"),
     [
-        (probe(rowId=0), {"minimum": 1}),
-        (probe(rowId=2**53), {"maximum": MAX_INTEGER}),
-        (probe(words=["a", ""]), {"minLength": 1}),
-        (probe(words=["a"] * 4), {"maxLength": 3}),
-        (probe(words=5), {}),
-        (probe(mood="angry"), {"allowed": ["bad", "good"]}),
+        (probe(rowId=0), {"reason": "bound", "minimum": 1}),
+        (probe(rowId=2**53), {"reason": "bound", "maximum": MAX_INTEGER}),
+        (probe(words=["a", ""]), {"reason": "bound", "minLength": 1}),
+        (probe(words=["a"] * 4), {"reason": "bound", "maxLength": 3}),
+        (probe(words=5), {"reason": "malformed"}),
+        (probe(mood="angry"), {"reason": "choice", "allowed": ["bad", "good"]}),
     ],
 )
 def test_a_refusal_tells_the_bound(text: str, bound: dict[str, object]) -> None:
@@ -198,7 +198,7 @@ def test_a_refusal_tells_the_bound(text: str, bound: dict[str, object]) -> None:
 def test_a_bad_id_is_refused_and_not_echoed(request_id: object) -> None:
     text = json.dumps({"type": "ping", "id": request_id})
     told, code, details = refusal(text)
-    assert (told, code, details.keys() - {"minLength", "maxLength"}) == (None, "invalid", {"path", "field"})
+    assert (told, code, details.keys() - {"minLength", "maxLength"}) == (None, "invalid", {"reason", "path", "field"})
     assert (details["path"], details["field"]) == ("$.id", "id")
 
 
@@ -227,8 +227,8 @@ def test_half_a_character_is_told_where_it_stands(members: dict[str, object], pa
 
 
 def test_half_a_character_at_the_end_of_a_long_text() -> None:
-    assert refusal(probe(text="x" * 300_000 + "\ud83d")) == ("a", "invalid", {"path": "$"})
-    assert refusal(probe(text="\ud83d" + "x" * 300_000)) == ("a", "invalid", {"path": "$"})
+    assert refusal(probe(text="x" * 300_000 + "\ud83d")) == ("a", "invalid", {"reason": "malformed", "path": "$"})
+    assert refusal(probe(text="\ud83d" + "x" * 300_000)) == ("a", "invalid", {"reason": "malformed", "path": "$"})
 
 
 @pytest.mark.parametrize("request_id", ["1", 'é\n"\\', "x" * 64, "\U0001f600"])

@@ -16,7 +16,7 @@ def test_a_line_is_a_name(name: str) -> None:
 def test_control_characters_are_refused(control: str, form: str) -> None:
     with pytest.raises(Invalid, match="control character") as caught:
         checked_name(form.format(control), "category")
-    assert caught.value.details == {"field": "category", "path": "$.data.category"}
+    assert caught.value.details == {"reason": "control_character", "field": "category", "path": "$.data.category"}
 
 
 @pytest.mark.parametrize("text", [" a ", "\n x", "🦜"])

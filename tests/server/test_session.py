@@ -79,7 +79,7 @@ async def test_an_id_in_flight_is_refused_without_it(kind: str, kit: Kit, autoju
     refused = await client.ask(kind, "a", **data)
     assert code(refused) == "conflict"
     assert "id" not in refused
-    assert refused["data"]["details"] == {"id": "a", "field": "id"}
+    assert refused["data"]["details"] == {"reason": "malformed", "id": "a", "field": "id"}
     kit.echo.release.set()
     assert (await client.next())["data"] == {"text": "released"}
 

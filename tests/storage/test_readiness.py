@@ -192,7 +192,7 @@ async def test_what_is_full_can_be_read_and_says_why_it_takes_nothing() -> None:
     for require in (state.require_readable, state.require_ok):
         with pytest.raises(Unavailable) as away:
             require()
-        assert (away.value.message, away.value.reason) == ("gone", None)
+        assert (away.value.message, away.value.reason) == ("gone", "database")
     with suppress(DiskFull), state.noting_failures():
         raise DiskFull("full")
     state.close()

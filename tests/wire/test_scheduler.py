@@ -165,7 +165,8 @@ async def test_when_all_fail_the_answer_says_of_each_why(
     ]
     error = answer["error"]
     assert error.pop("retryAfterMs") > 0, "told of the answer, and not of each attempt"
-    assert answer["attempts"][-1]["error"] == error
+    reason = error.pop("reason")
+    assert answer["attempts"][-1] == {"model": GOOD, "error": error, "reason": reason}
 
 
 @pytest.mark.parametrize(

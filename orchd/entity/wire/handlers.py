@@ -165,7 +165,9 @@ class EntityHandlers(Generic[R]):
         try:
             place = msgspec.json.decode(cursor, type=tuple.__class_getitem__(kinds))
         except msgspec.MsgspecError:
-            raise Invalid("not a cursor of this list", field="cursor", path="$.data.cursor") from None
+            raise Invalid(
+                "not a cursor of this list", reason="malformed", field="cursor", path="$.data.cursor"
+            ) from None
         assert isinstance(place, tuple)
         return place
 

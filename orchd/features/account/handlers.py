@@ -45,7 +45,9 @@ class AccountHandlers(EntityHandlers[AccountItem]):
         for place, price in enumerate(row.prices):
             if price.model in named:
                 called = "the models that are not named have" if price.model is None else f"{price.model} has"
-                raise Invalid(f"{called} two prices", field="prices", path=f"$.data.prices[{place}].model")
+                raise Invalid(
+                    f"{called} two prices", reason="twice", field="prices", path=f"$.data.prices[{place}].model"
+                )
             named.add(price.model)
 
     async def _write(self, steps: Callable[P, Steps[T]], *args: P.args, **kwargs: P.kwargs) -> T:

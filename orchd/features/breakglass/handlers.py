@@ -106,7 +106,7 @@ def _break_glass(admin_id: int, by: Actor, data: AccessBreak, now: int) -> Steps
     if owner_id is None:
         raise _missing_error(data.kind)
     if owner_id == admin_id:
-        raise Conflict(f"this {data.kind} is your own", field="id", path="$.data.id")
+        raise Conflict(f"this {data.kind} is your own", reason="own", field="id", path="$.data.id")
     row = yield from grant(GrantDraft(admin_id, data.kind, data.id, owner_id, now + GRANT_MS), now)
     told = {"reason": data.reason, "until": timestamp(row.expires_at)}
     yield from entry(by, AuditAction("access:break", data.kind, data.id, owner_id, after=told), now)
@@ -137,7 +137,7 @@ def _before(data: AccessRead) -> int | None:
     if data.cursor is None:
         return None
     if data.kind == "task" or (before := one_number(data.cursor, MAX_INTEGER)) < 1:
-        raise Invalid("not a cursor of this list", field="cursor", path="$.data.cursor")
+        raise Invalid("not a cursor of this list", reason="malformed", field="cursor", path="$.data.cursor")
     return before
 
 

@@ -75,9 +75,16 @@ class ChatHandlers:
         begun = time.monotonic()
         _check_text(data.message)
         if data.parent_id is not None and data.conversation_id is None:
-            raise Invalid("a parent needs its conversation", field="parentId", path="$.data.parentId")
+            raise Invalid(
+                "a parent needs its conversation", reason="malformed", field="parentId", path="$.data.parentId"
+            )
         if data.project_id is not None and data.conversation_id is not None:
-            raise Invalid("a conversation that is there has its project", field="projectId", path="$.data.projectId")
+            raise Invalid(
+                "a conversation that is there has its project",
+                reason="malformed",
+                field="projectId",
+                path="$.data.projectId",
+            )
         if data.project_id is not None:  # before a model is asked meanwhile
             await self._database.read(require_project, owner_of(context.identity), data.project_id)
         request = await self._request(context, data, data.conversation_id, begun)
@@ -99,7 +106,9 @@ class ChatHandlers:
         _check_text(data.message)
         beside = await self._existing(context, data.message_id)
         if beside.role != "user":
-            raise Invalid("only a question can be edited", field="messageId", path="$.data.messageId")
+            raise Invalid(
+                "only a question can be edited", reason="wrong_kind", field="messageId", path="$.data.messageId"
+            )
         request = await self._request(context, data, beside.conversation_id, begun)
         files, model = () if beside.files is UNSET else tuple(beside.files), request.chosen.target.model
         if data.file_ids is not None:
@@ -348,7 +357,7 @@ class _Beginning:
 
 def _check_text(message: str) -> None:
     if not message.strip():
-        raise Invalid("the message is empty", field="message", path="$.data.message")
+        raise Invalid("the message is empty", reason="blank", field="message", path="$.data.message")
 
 
 def _defaults_of(owner: Owner, conversation_id: int) -> Steps[AnswerDefaults]:

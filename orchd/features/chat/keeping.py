@@ -51,7 +51,7 @@ class ExchangeKeeper:
         Raises `Invalid` for an empty question, `NotFound`, `Forbidden`, `Busy`, `ShuttingDown` and `Unavailable`; then
         nothing is asked."""
         if not question.message.strip():
-            raise Invalid("the message is empty", field="messages")
+            raise Invalid("the message is empty", reason="blank", field="messages")
         asker, model = owner_of(who), question.chosen.target.model.id
         new = NewQuestion(
             *(asker, question.message, question.conversation_id, None, None, None, model, self._epoch, unix_now()),

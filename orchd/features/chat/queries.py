@@ -90,7 +90,9 @@ def answer_again(again: NewAnswer) -> Steps[StoredExchange]:
     question_id = message.id if message.role == "user" else message.parent_id
     asked = None if question_id is None else (yield from find_seen(again.asker, question_id))
     if asked is None:
-        raise Invalid("there is no question before this message", field="messageId", path="$.data.messageId")
+        raise Invalid(
+            "there is no question before this message", reason="wrong_kind", field="messageId", path="$.data.messageId"
+        )
     conversation = yield from conversations.get_changeable(again.asker, message.conversation_id)
     branch = yield from _turns(message.conversation_id, asked.message.id, again.context_bytes)
     answer_id = yield from _insert_empty(message.conversation_id, asked.message.id, again.model, again.owner, again.now)
@@ -114,6 +116,7 @@ def check_unfinished(message: ChatMessage) -> None:
     if message.role != "assistant" or not (cut_off or message.status in ("cancelled", "interrupted", "error")):
         raise Invalid(
             "only an answer that was interrupted or cut off can be continued",
+            reason="status",
             field="messageId",
             path="$.data.messageId",
         )

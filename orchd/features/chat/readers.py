@@ -92,7 +92,7 @@ class ReaderHandlers:
         """
         self._resuming = {place: earlier for place, earlier in self._resuming.items() if not earlier.over}
         if self._resuming.setdefault((context.peer, message_id), context) is not context:
-            raise Conflict("this connection gets that answer already", field="messageId")
+            raise Conflict("this connection gets that answer already", reason="malformed", field="messageId")
 
     async def subscribe(self, context: Context, data: ChatSubscribe) -> ChatSubscribed:
         conversation_id, owner = data.conversation_id, owner_of(context.identity)
@@ -148,7 +148,7 @@ class ReaderHandlers:
     async def _resume_running(self, context: Context, data: ChatResume, running: Running) -> ChatResumed:
         earlier = running.reader_of(context.peer)
         if earlier is not None and is_asked(earlier):
-            raise Conflict("this connection gets that answer already", field="messageId")
+            raise Conflict("this connection gets that answer already", reason="malformed", field="messageId")
         known = data.epoch == self._epoch or await self._chat.reach(running, data.epoch, data.after_seq)
         if not known or data.after_seq > running.last_seq:
             found = await self._database.read(queries.get_seen, owner_of(context.identity), data.message_id)
@@ -227,10 +227,12 @@ class ReaderHandlers:
 def _check_branch(asked: ChatHistoryRequest) -> None:
     """Raise `Invalid` where a request names a branch twice, or one of messages that are on none."""
     if asked.deleted and asked.leaf_id is not None:
-        raise Invalid("messages that were removed are on no branch", field="leafId", path="$.data.leafId")
+        raise Invalid(
+            "messages that were removed are on no branch", reason="malformed", field="leafId", path="$.data.leafId"
+        )
     if asked.through_id is not None and (asked.deleted or asked.leaf_id is not None):
         reason = "messages that were removed are on no branch" if asked.deleted else "the branch ends at leafId already"
-        raise Invalid(reason, field="throughId", path="$.data.throughId")
+        raise Invalid(reason, reason="malformed", field="throughId", path="$.data.throughId")
 
 
 def _read_branch(owner: Owner, asked: ChatHistoryRequest) -> Steps[tuple[list[ChatMessage], bool]]:

@@ -120,6 +120,7 @@ class Chat:
         if len(message.content.encode()) + len((message.reasoning or "").encode()) >= bound:
             raise TooLarge(
                 f"the answer is as long as an answer may be ({bound} bytes, `chat.maxAnswerBytes`)",
+                reason="answer_full",
                 field="messageId",
                 path="$.data.messageId",
             )
@@ -162,7 +163,7 @@ class Chat:
         try:
             with self.owned.acquiring():
                 if len(self.owned.work) + self.owned.acquirers > self._limits.max_running:
-                    raise Busy("too many answers are being generated")
+                    raise Busy("too many answers are being generated", reason="answers")
                 if prefetch is not None and self._database.health().ok:
                     prefetch.begun = True
                     self._supervisor.run("answer", prefetch.run, self._ask)

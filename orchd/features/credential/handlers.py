@@ -104,11 +104,16 @@ class CredentialHandlers:
     async def test(self, context: Context, data: CredentialTest) -> CredentialTestOutcome:
         item, stored = await self._database.read(queries.find_sealed, owner_of(context.identity), data.credential_id)
         if item.kind != "model_server":
-            raise Conflict("only a model server's key can be tested", field="credentialId", path="$.data.credentialId")
+            raise Conflict(
+                "only a model server's key can be tested",
+                reason="wrong_kind",
+                field="credentialId",
+                path="$.data.credentialId",
+            )
         try:
             self._tests.acquire_nowait()
         except trio.WouldBlock:
-            raise Busy(f"{MAX_TESTS} credentials are being tested already") from None
+            raise Busy(f"{MAX_TESTS} credentials are being tested already", reason="trials") from None
         try:
             key = (await self._vault.open(stored.place, stored.sealed)).decode()
             outcome = await self._try_key(data.backend, key)

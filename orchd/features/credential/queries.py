@@ -85,7 +85,9 @@ def add(
     table = CREDENTIALS.owned_by(owner)
     found = yield Statement("SELECT COUNT(*) FROM credential WHERE user_id = ?", (owner.user_id,))
     if found.rows[0][0] >= MAX_CREDENTIALS:
-        raise Conflict(f"there are {MAX_CREDENTIALS} credentials already; delete some", max=MAX_CREDENTIALS)
+        raise Conflict(
+            f"there are {MAX_CREDENTIALS} credentials already; delete some", reason="too_many_rows", max=MAX_CREDENTIALS
+        )
     credential_id = yield from table.insert(CredentialDraft(name, kind, secret.hint, timestamp(now)), now)
     yield from _store_secret(credential_id, secret.value, vault)
     item = yield from table.get(credential_id)

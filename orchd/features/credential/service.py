@@ -108,9 +108,13 @@ async def read_key(vault: Vault, name: str | int, stored: Sequence[SealedCredent
     there is none."""
     called = "name" if isinstance(name, str) else "id"
     if not stored:
-        raise Unavailable(f"its key is the credential {name}, and no admin has a model server's key of that {called}")
+        raise Unavailable(
+            f"its key is the credential {name}, and no admin has a model server's key of that {called}", reason="no_key"
+        )
     if len(stored) > 1:
-        raise Unavailable(f"its key is the credential {name}, and more than one admin has one of that name")
+        raise Unavailable(
+            f"its key is the credential {name}, and more than one admin has one of that name", reason="ambiguous"
+        )
     try:
         return (await vault.open(stored[0].place, stored[0].sealed)).decode()
     except UnreadableSecretError as error:

@@ -19,7 +19,7 @@ def file_name(text: str, field: str) -> str:
     one, control characters, and what would be a place in a directory."""
     name = checked_name(require_nonblank(text, field), field).translate(_TURNING).strip()
     if "/" in name or "\\" in name or name.strip(".") == "":
-        raise Invalid("a file's name is no path", field=field, path=f"$.data.{field}")
+        raise Invalid("a file's name is no path", reason="file_name", field=field, path=f"$.data.{field}")
     return name
 
 

@@ -29,7 +29,7 @@ class FileService:
         try:
             checked = file_name(name, "name")
             if len(checked) > NAME_CHARACTERS:
-                raise Invalid(f"a file's name may have {NAME_CHARACTERS} characters", field="name")
+                raise Invalid(f"a file's name may have {NAME_CHARACTERS} characters", reason="file_name", field="name")
         except Invalid as refused:
             refused.path = "$.name"
             raise

@@ -30,7 +30,11 @@ class Transfers:
         """Count one of a user's until `leave`. Raises `Busy`."""
         share = max(1, self._most // SHARE)
         if self._of_each.total() >= self._most or self._of_each[user_id] >= share:
-            raise Busy("too many files are being uploaded or downloaded (`file.transfers`)", retry_after_ms=1000)
+            raise Busy(
+                "too many files are being uploaded or downloaded (`file.transfers`)",
+                reason="transfers",
+                retry_after_ms=1000,
+            )
         self._of_each[user_id] += 1
 
     def leave(self, user_id: int) -> None:

@@ -63,6 +63,7 @@ class Uploads:
         if draft.size > self._max_bytes:
             raise TooLarge(
                 f"a file may have {self._max_bytes} bytes (`file.maxBytes`)",
+                reason="file_size",
                 field="size",
                 path="$.size",
                 maxBytes=self._max_bytes,
@@ -108,7 +109,11 @@ class Uploads:
         try:
             while data := await source.read():
                 if part.position + len(waiting) + len(data) > row.size:
-                    raise TooLarge(f"more came than the {row.size} bytes that were announced", maxBytes=row.size)
+                    raise TooLarge(
+                        f"more came than the {row.size} bytes that were announced",
+                        reason="malformed",
+                        maxBytes=row.size,
+                    )
                 waiting += data
                 if len(waiting) >= WRITE_BYTES:
                     data, waiting = bytes(waiting), bytearray()

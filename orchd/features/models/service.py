@@ -166,7 +166,7 @@ class Models:
     async def check_answers(self, name: str, requester: Requester) -> None:
         """Raise Invalid for a model that makes embeddings and answers nothing; else as `id_of`."""
         if (await self._find(name, requester)).model.type == "embedding":
-            raise Invalid("an embedding model gives no answers", field="model", path="$.data.model")
+            raise Invalid("an embedding model gives no answers", reason="no_chat", field="model", path="$.data.model")
 
     async def _find(self, name: str, requester: Requester) -> Target:
         """Return a model by its name; other than to `Backends.resolve` it may be one for embeddings."""
@@ -180,12 +180,17 @@ class Models:
                 return self._demand(known, requester)
             if (gone := self._embedding(name, away=True)) is not None:
                 why = f"{gone.backend}, which has the model {name}, is away"
-                raise Unavailable(why, backend=gone.backend) from None
+                raise Unavailable(why, reason="no_server", backend=gone.backend) from None
             raise
 
     def _demand(self, target: Target, requester: Requester) -> Target:
         if target.model not in self._backends.models(away=True, requester=requester):
-            raise Forbidden(f"the token may not use the model {target.model.id}", field="model", path="$.data.model")
+            raise Forbidden(
+                f"the token may not use the model {target.model.id}",
+                reason="token_model",
+                field="model",
+                path="$.data.model",
+            )
         return target
 
     def _embedding(self, name: str, *, away: bool = False) -> Target | None:

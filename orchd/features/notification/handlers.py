@@ -26,7 +26,7 @@ class NotificationHandlers(EntityHandlers[Notification]):
         """Note that some were read; of all there are, some at once."""
         owner = owner_of(context.identity)
         if not (data.notification_ids or data.all):
-            raise Invalid("say which ones", field="notificationIds", path="$.data.notificationIds")
+            raise Invalid("say which ones", reason="malformed", field="notificationIds", path="$.data.notificationIds")
         changed = await self._write(queries.mark_read, owner, data.notification_ids, unix_now())
         while data.all and (ids := await self._database.read(queries.first_unread, owner)):
             changed += await self._write(queries.mark_read, owner, ids, unix_now())

@@ -42,9 +42,9 @@ class MailService:
         now: Callable[[], int] = unix_now,
     ) -> None:
         self._database, self._mailer, self._key, self._now = database, mailer, key, now
-        self._mails = MailRate(mails_per_hour, "e-mails")
-        self._codes = MailRate(CODES_PER_HOUR, "codes")
-        self._guesses = MailRate(GUESSES_PER_HOUR, "tries")
+        self._mails = MailRate(mails_per_hour, "e-mails", "mail_rate")
+        self._codes = MailRate(CODES_PER_HOUR, "codes", "mail_rate")
+        self._guesses = MailRate(GUESSES_PER_HOUR, "tries", "wrong_tries")
 
     async def send(self, told: Notification, address: str) -> None:
         """Send a notification. Raises `Unavailable`, `Forbidden`, `RateLimited`."""
@@ -87,7 +87,9 @@ class MailService:
     async def _address(self, user_id: int) -> str:
         address = await self._database.read(value_for, EMAIL.address, user_id)
         if address is None:
-            raise Invalid("no e-mail address is set: `setting:set` the one at `notifications.email.address`")
+            raise Invalid(
+                "no e-mail address is set: `setting:set` the one at `notifications.email.address`", reason="no_address"
+            )
         return address
 
     async def _code(self, user_id: int, address: str, day: int) -> str:

@@ -112,7 +112,7 @@ def recipients_of(told: Notification) -> Steps[list[Recipient]]:
 def confirm_address(user_id: int, address: str, now: int) -> Steps[None]:
     """Note that a user has shown whose an address is. Raises `Conflict` where they have set another one by now."""
     if (yield from value_for(EMAIL.address, user_id)) != address:
-        raise Conflict("another address has been set by now", field="code", path="$.data.code")
+        raise Conflict("another address has been set by now", reason="changed", field="code", path="$.data.code")
     yield from store_value(user_id, CONFIRMED_ADDRESS, address, now)
 
 

@@ -46,7 +46,7 @@ class PasswordHashing:
 
     async def _run(self, work: Callable[[], T]) -> T:
         if self._inside >= self._most:
-            raise Busy("too many people are logging in; try again in a moment", retry_after_ms=1000)
+            raise Busy("too many people are logging in; try again in a moment", reason="logins", retry_after_ms=1000)
         self._inside += 1
         try:
             async with self._limiter:

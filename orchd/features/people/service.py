@@ -21,19 +21,19 @@ from orchd.access.setup_token import SetupToken
 from orchd.access.strict_clock import StrictClock
 from orchd.access.tokens import cookie_hash, is_cookie, is_token, new_cookie, token_hash
 from orchd.clock import unix_now
-from orchd.errors import Conflict, Forbidden, Invalid, Unauthorized, Unavailable
+from orchd.errors import Invalid, Unauthorized, Unavailable
 from orchd.features.audit import Actor
 from orchd.features.people.admissions import Admissions
+from orchd.features.people.external_users import ExternalUsers
 from orchd.features.people.first_user import FRESH_SECONDS, FirstUser
 from orchd.features.people.hashing import PasswordHashing
 from orchd.features.people.lives import ChangeResult, Lives, no_local_owner_error
-from orchd.features.people.store.auditing import audited_change, audited_creation
+from orchd.features.people.store.auditing import audited_creation
 from orchd.features.people.store.change_queries import note_change
 from orchd.features.people.store.queries import (
     USERS,
     UserDraft,
     UserRow,
-    find_by_subject,
     find_to_log_in,
     is_there_any,
     note_seen,
@@ -48,7 +48,7 @@ from orchd.features.people.store.standing_queries import (
     standing_of,
     standings_of,
 )
-from orchd.features.people.store.user_changes import NewPassword, NewRole, create_first_user, create_user, update_user
+from orchd.features.people.store.user_changes import NewPassword, create_first_user, create_user
 from orchd.features.people.uses import Uses
 from orchd.protocol.identity import LOCAL, NOBODY, UNDECIDED, Identity
 from orchd.protocol.router import Peer
@@ -96,6 +96,7 @@ class People:
         self._first_user = FirstUser(lambda: health.since if (health := database.health()).readable else None)
         self._asking = trio.Lock()
         self._setup: SetupToken | None = None
+        self._external_users = ExternalUsers(database, self.clock, self.create, self.change)
         self.changing = trio.Lock()
         """Held from a write until this run's connections know of it, and by who tells them what was read: else the one
         that asked for a change may be ended before its reply."""
@@ -163,13 +164,13 @@ class People:
 
     async def by_token(self, token: str) -> Identity:
         if not is_token(token):
-            raise Unauthorized(_NOT_KNOWN.format("token"))
+            raise Unauthorized(_NOT_KNOWN.format("token"), reason="unknown_login")
         hashed = token_hash(await self.key(), token)
         return await self._admit(hashed, lambda: admission_by_token(hashed), "token")
 
     async def by_cookie(self, cookie: str) -> Identity:
         if not is_cookie(cookie):
-            raise Unauthorized(_NOT_KNOWN.format("session"))
+            raise Unauthorized(_NOT_KNOWN.format("session"), reason="unknown_login")
         hashed = cookie_hash(await self.key(), cookie)
         # What has ended by time is known for long, so that somebody has ended one that isn't.
         return await self._admit(hashed, lambda: admission_by_cookie(hashed), "session", "session_ended")
@@ -178,10 +179,10 @@ class People:
         try:
             spelled = user_name(name)
         except Invalid:
-            raise Unauthorized(_NOT_KNOWN.format("proxy's user")) from None
+            raise Unauthorized(_NOT_KNOWN.format("proxy's user"), reason="unknown_login") from None
         return await self._admit(f"name:{spelled}", lambda: admission_by_name(spelled), "proxy's user")
 
-    async def _admit(self, shown: str, look_up: LookUp, what: str, unknown: Reason | None = None) -> Identity:
+    async def _admit(self, shown: str, look_up: LookUp, what: str, unknown: Reason = "unknown_login") -> Identity:
         fresh = self.database.health().readable and trio.current_time() - self.looked_at <= FRESH_SECONDS
         admission = self.admissions.find(shown) if fresh else None
         if admission is None or self.is_over(admission):  # what is kept doesn't know of uses that are stored
@@ -210,7 +211,7 @@ class People:
         stored = None if user is None or user.disabled else user.password_hash
         right = await self.hashing.is_right(stored, password)
         if not right or user is None or stored is None:
-            raise Unauthorized(_WRONG)
+            raise Unauthorized(_WRONG, reason="wrong_login")
         if needs_rehash(stored):
             anew = await self.hashing.hash(password)
             await self.database.write(_replace_hash, user.id, stored, anew)
@@ -221,41 +222,8 @@ class People:
         return await self._begin_session(user_id, None, visitor)
 
     async def enter(self, person: ExternalUser, visitor: Visitor, *, create: bool) -> LogIn:
-        user = await self.database.read(find_by_subject, person.issuer, person.subject)
-        if user is None and not create:
-            raise Forbidden("the login provider knows you, and you are no user here; an admin can link you to one")
-        decides = person.decides_role or user is None
-        if decides and person.role is None:
-            raise Forbidden("the login provider knows you, and gives you no role here")
-        if user is None:
-            user = await self._make_external(person, visitor)
-        elif decides and person.role != user.role and not user.disabled:
-            await self._follow_role(user, person, visitor)
+        user = await self._external_users.find(person, visitor, create=create)
         return await self.log_in_as(user.id, visitor)
-
-    async def _make_external(self, person: ExternalUser, visitor: Visitor) -> UserRow:
-        assert person.role is not None
-        draft = UserDraft(user_name(person.name), person.role, None, person.issuer, person.subject)
-        try:
-            return (await self.create(draft, _by_provider(visitor), None)).value
-        except Conflict:
-            there = await self.database.read(find_by_subject, person.issuer, person.subject)
-            if there is None:
-                raise
-            return there  # who opened two pages at once was made by the other one
-
-    async def _follow_role(self, user: UserRow, person: ExternalUser, visitor: Visitor) -> None:
-        """Give somebody the role that the provider says. The last admin stays one: somebody must be."""
-        assert person.role is not None
-        role, now, by = NewRole(person.role), self.clock.now(), _by_provider(visitor)
-
-        def steps() -> Steps[UserRow]:
-            return audited_change("user:update", user.id, lambda: update_user(user.id, role, now), by, now)
-
-        try:
-            await self.change(user.id, None, steps)
-        except Conflict:
-            structlog.get_logger().warning("the last admin keeps that role, whatever the login provider says")
 
     async def _begin_session(self, user_id: int, stored: str | None, visitor: Visitor) -> LogIn:
         cookie, now = new_cookie(), self.clock.now()
@@ -265,7 +233,7 @@ class People:
         generation = self.admissions.generation
         admission = await self.database.write(_store_session, draft, stored, now)
         if admission is None:
-            raise Unauthorized(_WRONG)
+            raise Unauthorized(_WRONG, reason="wrong_login")
         self.admissions.keep(hashed, admission, generation)
         return LogIn(admission.identity, cookie, seconds)
 
@@ -285,7 +253,9 @@ class People:
 
     async def set_up(self, token: str, name: str, password: str, visitor: Visitor) -> None:
         if self._setup is None or not self._setup.is_right(token):
-            raise Unauthorized("the setup link is not valid any more; see the daemon's log for a new one")
+            raise Unauthorized(
+                "the setup link is not valid any more; see the daemon's log for a new one", reason="setup_link"
+            )
         spelled = user_name(name, "$.name")
         check_password(password, spelled, "$.password")
         hashed = await self.hashing.hash(password)
@@ -376,10 +346,6 @@ def _replace_hash(user_id: int, old: str, new: str) -> Steps[None]:
     user = yield from USERS.find(user_id)
     if user is not None and user.password_hash == old:
         yield from USERS.set(user_id, None, NewPassword(new))
-
-
-def _by_provider(visitor: Visitor) -> Actor:
-    return Actor(None, "login provider", None, visitor.address)
 
 
 def _store_session(draft: SessionDraft, stored: str | None, now: int) -> Steps[Admission | None]:

@@ -74,7 +74,7 @@ class Ownership(Generic[W]):
         if self.draining:
             raise ShuttingDown("the daemon is shutting down")
         if not self._presence.registered:
-            raise Unavailable("the database is not there yet")
+            raise Unavailable("the database is not there yet", reason="database")
         self.acquirers += 1
         try:
             yield

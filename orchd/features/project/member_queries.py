@@ -61,7 +61,12 @@ def find(person: Person, wanted: PartyName) -> Steps[Party]:
     """Return who is meant. Raises `Invalid` unless it is just one, `NotFound`."""
     given = [name for name, value in wanted._asdict().items() if value is not None]
     if len(given) != 1:
-        raise Invalid("say who: one of userId, userName, teamId and teamName", field="userId", path="$.data.userId")
+        raise Invalid(
+            "say who: one of userId, userName, teamId and teamName",
+            reason="malformed",
+            field="userId",
+            path="$.data.userId",
+        )
     if given[0].startswith("user"):
         return Party(user_id=(yield from find_user(wanted.user_id, wanted.user_name)))
     return Party(team_id=(yield from _find_team(person, wanted.team_id, wanted.team_name)))
@@ -121,10 +126,10 @@ def add(person: Person, project_id: int, wanted: PartyName, role: ProjectRole, n
     project = yield from require_ownership(project_id, person.user_id)
     member = yield from find(person, wanted)
     if member.user_id == project.user_id or (yield from _row_of(project_id, member)) is not None:
-        raise Conflict("they are a member already", field=member.field, path=f"$.data.{member.field}")
+        raise Conflict("they are a member already", reason="member", field=member.field, path=f"$.data.{member.field}")
     count = yield Statement("SELECT COUNT(*) FROM project_member WHERE project_id = ?", (project_id,))
     if count.rows[0][0] >= MAX_MEMBERS:
-        raise Conflict(f"a project has {MAX_MEMBERS} members at most", max=MAX_MEMBERS)
+        raise Conflict(f"a project has {MAX_MEMBERS} members at most", reason="too_many_rows", max=MAX_MEMBERS)
     yield from _insert(project_id, member, role, now)
     concerned = yield from _users_in(member)
     for user_id in sorted(concerned):
@@ -155,7 +160,9 @@ def remove(person: Person, project_id: int, member: Party, now: int) -> Steps[se
     project, role = yield from membership(project_id, person.user_id)
     _check_one(member)
     if role != "owner" and member.user_id != person.user_id:
-        raise Forbidden("only owners of the project may do this", field="projectId", path="$.data.projectId")
+        raise Forbidden(
+            "only owners of the project may do this", reason="project_owner", field="projectId", path="$.data.projectId"
+        )
     concerned = yield from _users_in(member)
     if member.user_id == project.user_id:
         concerned = {*concerned, (yield from _hand_over(project, now))}
@@ -173,12 +180,18 @@ def _hand_over(project: ProjectRow, now: int) -> Steps[int]:
         (project.id, project.user_id),
     )
     if not found.rows:
-        raise Conflict("this is the last owner: make another user an owner first", field="userId", path="$.data.userId")
+        raise Conflict(
+            "this is the last owner: make another user an owner first",
+            reason="last_owner",
+            field="userId",
+            path="$.data.userId",
+        )
     heir = int(found.rows[0][0])
     same = yield Statement("SELECT id FROM project WHERE user_id = ? AND name = ?", (heir, project.name))
     if same.rows:
         raise Conflict(
             "the owner who would have the project has one of that name: rename it first",
+            reason="taken",
             field="projectId",
             path="$.data.projectId",
         )
@@ -189,7 +202,7 @@ def _hand_over(project: ProjectRow, now: int) -> Steps[int]:
 
 def _check_one(member: Party) -> None:
     if (member.user_id is None) == (member.team_id is None):
-        raise Invalid("say who: either userId or teamId", field="userId", path="$.data.userId")
+        raise Invalid("say who: either userId or teamId", reason="malformed", field="userId", path="$.data.userId")
 
 
 def _no_member(member: Party) -> NotFound:

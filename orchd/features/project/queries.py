@@ -78,7 +78,9 @@ def require_project(owner: Owner, project_id: int) -> Steps[None]:
     if role is None:
         raise missing_error()
     if role == "viewer":
-        raise Forbidden("this project is shared with you to be read", field="projectId", path="$.data.projectId")
+        raise Forbidden(
+            "this project is shared with you to be read", reason="read_only", field="projectId", path="$.data.projectId"
+        )
 
 
 def membership(project_id: int, user_id: int) -> Steps[Membership]:
@@ -93,7 +95,9 @@ def require_ownership(project_id: int, user_id: int) -> Steps[ProjectRow]:
     """Return a project that somebody is an owner of. Raises `NotFound`; `Forbidden` for other members."""
     row, role = yield from membership(project_id, user_id)
     if role != "owner":
-        raise Forbidden("only owners of the project may do this", field="projectId", path="$.data.projectId")
+        raise Forbidden(
+            "only owners of the project may do this", reason="project_owner", field="projectId", path="$.data.projectId"
+        )
     return row
 
 
@@ -142,6 +146,7 @@ def delete(user_id: int, project_id: int, now: int, *, release: bool) -> Steps[i
     if counts and not release:
         raise Conflict(
             "the project has rows; `rows` “release” gives them back to their makers",
+            reason="has_rows",
             field="rows",
             path="$.data.rows",
             rows=counts,
@@ -160,4 +165,4 @@ def count(user_id: int) -> Steps[int]:
 def check_number(user_id: int) -> Steps[None]:
     """Raise `Conflict` for somebody who is in too many projects by now."""
     if (yield from count(user_id)) > MAX_PROJECTS:
-        raise Conflict(f"a user can be in {MAX_PROJECTS} projects at most", max=MAX_PROJECTS)
+        raise Conflict(f"a user can be in {MAX_PROJECTS} projects at most", reason="too_many_rows", max=MAX_PROJECTS)

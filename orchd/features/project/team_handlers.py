@@ -69,7 +69,9 @@ class TeamHandlers:
 
     async def add_member(self, context: Context, data: TeamMemberAdd) -> TeamDetails:
         if (data.user_id is None) == (data.user_name is None):
-            raise Invalid("say who: either userId or userName", field="userId", path="$.data.userId")
+            raise Invalid(
+                "say who: either userId or userName", reason="malformed", field="userId", path="$.data.userId"
+            )
         return await self._change(context, "team:member:add", data.team_id, partial(_add_member, data))
 
     async def remove_member(self, context: Context, data: TeamMemberRemove) -> TeamDetails:

@@ -107,9 +107,9 @@ def add_user(team_id: int, user_id: int, now: int) -> Steps[set[int]]:
     """Put a user into a team. Raises `NotFound`; `Conflict` for one who is in it, or for too many."""
     team = yield from whole(team_id)
     if user_id in [user.user_id for user in team.users]:
-        raise Conflict("they are in the team already", field="userId", path="$.data.userId")
+        raise Conflict("they are in the team already", reason="member", field="userId", path="$.data.userId")
     if len(team.users) >= MAX_MEMBERS:
-        raise Conflict(f"a team has {MAX_MEMBERS} users at most", max=MAX_MEMBERS)
+        raise Conflict(f"a team has {MAX_MEMBERS} users at most", reason="too_many_rows", max=MAX_MEMBERS)
     yield Statement("INSERT INTO team_member (team_id, user_id) VALUES (?, ?)", (team_id, user_id))
     yield from check_number(user_id)
     yield from TEAMS.set(team_id, now)

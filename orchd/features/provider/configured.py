@@ -46,6 +46,7 @@ class ConfiguredProviders:
         if (row := self.find(row_id)) is not None:
             raise Conflict(
                 f"{row.name} stands in the configuration (`backends`): change it there",
+                reason="configured",
                 field="providerId",
                 path="$.data.providerId",
                 origin=row.origin,
@@ -57,7 +58,13 @@ class ConfiguredProviders:
             for member in ("name", "url"):
                 if getattr(row, member) == getattr(new, member):
                     text = f"the configuration has a model server of that {member}: {row.name}"
-                    raise Conflict(text, field=member, path=f"$.data.{member}", origin=row.origin)
+                    raise Conflict(
+                        text,
+                        reason="taken" if member == "name" else "configured",
+                        field=member,
+                        path=f"$.data.{member}",
+                        origin=row.origin,
+                    )
 
 
 def cursor_of(place: int) -> str:
@@ -73,7 +80,7 @@ def place_of(cursor: str | None) -> int | None:
         return None
     digits = cursor.removeprefix(_CURSOR)
     if not (digits.isascii() and digits.isdecimal()) or len(digits) > 6:
-        raise Invalid("not a cursor of this list", field="cursor", path="$.data.cursor")
+        raise Invalid("not a cursor of this list", reason="malformed", field="cursor", path="$.data.cursor")
     return int(digits)
 
 

@@ -130,7 +130,7 @@ class ProviderHandlers(EntityHandlers[ProviderItem]):
             await self._database.read(_require_key, owner, row.url, spec.url, spec.credential)
             return spec
         if data.url is UNSET:
-            raise Invalid("say which one, or its address", field="url", path="$.data.url")
+            raise Invalid("say which one, or its address", reason="malformed", field="url", path="$.data.url")
         return _with(BackendSpec(data.url), data)
 
     async def _try(self, owner: Owner, row_id: int | None, sent: Struct) -> ServerTrial | None:
@@ -179,7 +179,7 @@ def _require_key(owner: Owner, old_url: str, new_url: str, credential: str | int
         return
     if (yield from CREDENTIALS.seen_by(owner).find(credential)) is None:
         text = "its key is another admin's: with a new address, send a `credentialId` of your own, or null"
-        raise Forbidden(text, field="url", path="$.data.url")
+        raise Forbidden(text, reason="key_of_another", field="url", path="$.data.url")
 
 
 def _draft(sent: Struct) -> ProviderItem:

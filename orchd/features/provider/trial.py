@@ -30,7 +30,7 @@ class ProviderTrials:
         try:
             self._room.acquire_nowait()
         except trio.WouldBlock:
-            raise Busy(f"{MAX_TRIALS} model servers are being tried already") from None
+            raise Busy(f"{MAX_TRIALS} model servers are being tried already", reason="trials") from None
         try:
             return await self._run(spec)
         finally:

@@ -87,7 +87,12 @@ class SearchHandlers:
         for kind in wanted or ():
             if kind not in self._sources:
                 known = ", ".join(sorted(self._sources))
-                raise Invalid(f"there is no kind {kind}; there are {known}", field="kinds", path="$.data.kinds")
+                raise Invalid(
+                    f"there is no kind {kind}; there are {known}",
+                    reason="malformed",
+                    field="kinds",
+                    path="$.data.kinds",
+                )
         return list(wanted) if wanted and self._sources.keys() - wanted else None
 
     def _find(

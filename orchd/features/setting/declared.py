@@ -55,15 +55,19 @@ class Setting(Generic[T]):
         try:
             found: T = msgspec.convert(value, self.kind)
         except msgspec.ValidationError as wrong:
-            raise Invalid(f"`{self.name}` {self._objection(wrong)}", field="value", path="$.data.value") from None
+            raise self._refusal(wrong) from None
         return found if self._rule is None else self._rule(found, "value")
 
-    def _objection(self, wrong: msgspec.ValidationError) -> str:
+    def _refusal(self, wrong: msgspec.ValidationError) -> Invalid:
         choices = _choices(msgspec.inspect.type_info(self.kind))
         if choices and str(wrong).startswith("Invalid enum value"):
-            return f"takes {', '.join(f'`{choice}`' for choice in choices)}"
-        why = as_invalid(wrong).message.rpartition(", at $")[0]
-        return f"can't be that: {why[:1].lower()}{why[1:]}"
+            told = f"`{self.name}` takes {', '.join(f'`{choice}`' for choice in choices)}"
+            return Invalid(told, reason="choice", field="value", path="$.data.value", allowed=choices)
+        found = as_invalid(wrong)
+        why = found.message.rpartition(", at $")[0]
+        error = found.again(f"`{self.name}` can't be that: {why[:1].lower()}{why[1:]}")
+        error.field, error.path = "value", "$.data.value"
+        return error
 
     def read_stored(self, value: object) -> T:
         """Return a value that was stored; the default for one that this setting can't have any more."""
@@ -90,7 +94,9 @@ AnySetting: TypeAlias = Setting[Any]
 
 def _language(tag: str, field: str) -> str:
     if not all(part.isascii() and part.isalnum() for part in tag.split("-")):
-        raise Invalid("no tag of a language, such as `en` or `pt-BR`", field=field, path=f"$.data.{field}")
+        raise Invalid(
+            "no tag of a language, such as `en` or `pt-BR`", reason="language_tag", field=field, path=f"$.data.{field}"
+        )
     return tag
 
 

@@ -33,7 +33,7 @@ class SettingHandlers:
         setting, holder = self._find(data.name), _holder(context, everybody=data.everybody)
         if setting.personal and data.everybody:
             text = f"each user sets `{setting.name}` for themselves, and nobody for everybody"
-            raise Invalid(text, field="everybody", path="$.data.everybody")
+            raise Invalid(text, reason="personal", field="everybody", path="$.data.everybody")
         value = setting.read(data.value)
         if value is not None and setting.name in self._idle:
             cause = self._idle[setting.name]
@@ -49,7 +49,12 @@ class SettingHandlers:
 
     def _find(self, name: str) -> Setting[Any]:
         if (setting := self._declared.get(name)) is None:
-            raise Invalid("there is no such setting; `setting:list` shows them", field="name", path="$.data.name")
+            raise Invalid(
+                "there is no such setting; `setting:list` shows them",
+                reason="malformed",
+                field="name",
+                path="$.data.name",
+            )
         return setting
 
     async def _show(self, context: Context, setting: Setting[Any]) -> SettingItem:

@@ -201,4 +201,4 @@ class _Writing:
 
 
 def _no_cursor() -> Invalid:
-    return Invalid("not a cursor of this export", field="cursor", path="$.data.cursor")
+    return Invalid("not a cursor of this export", reason="malformed", field="cursor", path="$.data.cursor")

@@ -208,7 +208,9 @@ class _ImportRun:
         if batch.failure is not None:
             raise batch.failure
         if self._place + len(batch.elements) > MAX_ELEMENTS:
-            raise TooLarge(f"a file may have {MAX_ELEMENTS} conversations; send it in parts")
+            raise TooLarge(
+                f"a file may have {MAX_ELEMENTS} conversations; send it in parts", reason="too_many_conversations"
+            )
         read = iter(batch.read)
         placed = []
         for element in batch.elements:

@@ -60,7 +60,9 @@ class UsageHandlers:
         who, now = context.identity, unix_now()
         user_id = who.user_id if data.user_id is None else data.user_id
         if user_id != who.user_id and who.role != "admin":
-            raise Forbidden("only an admin sees what another user asked", field="userId", path="$.data.userId")
+            raise Forbidden(
+                "only an admin sees what another user asked", reason="admin", field="userId", path="$.data.userId"
+            )
         token_id = who.token_id if user_id == who.user_id else None
         after, since = _after(data.cursor), day_of(now) - data.days + 1
         await self._accounts.store()
@@ -107,7 +109,12 @@ def _check(data: QuotaSet) -> None:
         wanted = (data.user_id, data.user_name, data.role, data.token_id)
         named = [value for value in wanted if value is not None]
     if len(named) != 1:
-        raise Invalid("name one of userId, userName, role, tokenId and tokenName", field="userId", path="$.data.userId")
+        raise Invalid(
+            "name one of userId, userName, role, tokenId and tokenName",
+            reason="malformed",
+            field="userId",
+            path="$.data.userId",
+        )
     if data.requests is None and data.tokens is None:
         raise Invalid(
             "say how many requests or tokens; quota:delete takes a limit away",

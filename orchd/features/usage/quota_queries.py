@@ -122,7 +122,9 @@ def set_quota(draft: QuotaDraft, now: int) -> Steps[tuple[QuotaRow | None, Quota
         old = QUOTAS.read(found.rows[0])
         return old, (yield from QUOTAS.change(old.id, QuotaLimits(draft.requests, draft.tokens), now))
     if (yield from stamp()).rows >= MAX_QUOTAS:
-        raise Conflict(f"there are {MAX_QUOTAS} quotas already; one for a role is for all who have it")
+        raise Conflict(
+            f"there are {MAX_QUOTAS} quotas already; one for a role is for all who have it", reason="too_many_rows"
+        )
     return None, (yield from QUOTAS.add(draft, now))
 
 

@@ -140,10 +140,14 @@ def _sources(data: VerifyMessage) -> tuple[Source, ...] | None:
     names: set[str] = set()
     for place, source in enumerate(data.sources):
         if source.name in names:
-            raise Invalid("two sources have one name", field="sources", path=f"$.data.sources[{place}].name")
+            raise Invalid(
+                "two sources have one name", reason="twice", field="sources", path=f"$.data.sources[{place}].name"
+            )
         names.add(source.name)
     if sum(len(source.text.encode()) for source in data.sources) > MAX_SOURCE_BYTES:
-        raise TooLarge("the sources are too long together", field="sources", maxBytes=MAX_SOURCE_BYTES)
+        raise TooLarge(
+            "the sources are too long together", reason="sources_too_long", field="sources", maxBytes=MAX_SOURCE_BYTES
+        )
     return tuple(Source(source.name, source.text) for source in data.sources)
 
 
@@ -167,13 +171,15 @@ def _find(owner: Owner, message_id: int) -> Steps[tuple[chat.ChatMessage, chat.Q
     if answer is None:
         raise NotFound("there is no such message", **about)
     if answer.role != "assistant":
-        raise Invalid("only an answer can be verified", **about)
+        raise Invalid("only an answer can be verified", reason="wrong_kind", **about)
     if answer.status == "streaming":
-        raise Conflict("the answer is still being generated", status=answer.status, **about)
+        raise Conflict("the answer is still being generated", reason="status", status=answer.status, **about)
     if not answer.content.strip():
-        raise Conflict("the answer has no text", status=answer.status, **about)
+        raise Conflict("the answer has no text", reason="empty_response", status=answer.status, **about)
     if len(answer.content.encode()) > MAX_ANSWER_BYTES:
-        raise TooLarge("the answer is too long to be verified", maxBytes=MAX_ANSWER_BYTES, **about)
+        raise TooLarge(
+            "the answer is too long to be verified", reason="answer_too_long", maxBytes=MAX_ANSWER_BYTES, **about
+        )
     return answer, (yield from chat.asked_before(owner, answer))
 
 

@@ -105,7 +105,9 @@ class SourceHandlers(EntityHandlers[KnowledgeSource]):
     def check(self, row: KnowledgeSource) -> None:
         """Raises `Invalid` where there is none."""
         if row.type in _AT_AN_ADDRESS and row.url is None:
-            raise Invalid(f"a source of the type {row.type} has an address", field="url", path="$.data.url")
+            raise Invalid(
+                f"a source of the type {row.type} has an address", reason="blank", field="url", path="$.data.url"
+            )
 
 
 _KNOWLEDGE_COMMANDS, _SOURCE_COMMANDS = commands_of(KNOWLEDGE), commands_of(SOURCE)

@@ -93,7 +93,7 @@ def judge(backend: str, said: ServerMessage) -> OrchdError:
     if status == 429 or (status == 200 and any(_RATE.search(mark) for mark in marks)):
         return RateLimited(text, reason="rate_limited", http_status=status, retry_after_ms=after, backend=backend)
     if status in (503, 529) or _AWAY.search(said.message) or any(_AWAY.search(mark) for mark in marks):
-        return Unavailable(text, http_status=status, retry_after_ms=after, backend=backend)
+        return Unavailable(text, reason="overloaded", http_status=status, retry_after_ms=after, backend=backend)
     if marks & _NO_MODEL_TYPES or _names_no_model(said, status):
         return NotFound(text, field="model", http_status=status, backend=backend)
     if _UNEXPECTED.search(said.message):

@@ -155,7 +155,9 @@ class RefusedMembers:
             if not has_newer and name not in OURS and asked not in soft:
                 field = FIELDS[name]
                 text = f"{self._backend} refuses `{name}`: {error.message}"
-                raise Invalid(text, field=field, path=f"$.data.{field}", backend=self._backend) from error
+                raise Invalid(
+                    text, reason="refused_parameter", field=field, path=f"$.data.{field}", backend=self._backend
+                ) from error
         for name in names:
             self.note(model, name)
         return bool(names)

@@ -116,7 +116,7 @@ class _Probe:
             if await self._is_vllm():
                 return await self._by_generation(FLAGS)
             if fragile:
-                raise Busy(f"{self._name} is generating, and a probe could disturb it")
+                raise Busy(f"{self._name} is generating, and a probe could disturb it", reason="answering")
         return await self._by_generation(AS_IS)
 
     async def _by_template(self) -> Prefill | None:

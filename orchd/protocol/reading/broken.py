@@ -57,7 +57,7 @@ def unpaired_surrogate(text: str, refusal: str) -> Invalid | None:
     """Say where a text has half a character, as JavaScript's `slice` leaves it; None when that isn't what is wrong."""
     if len(text) > MAX_SEARCHED:
         named = "surrogate" in refusal or _SURROGATE.search(text[-_END:])
-        return Invalid("half a character (an unpaired surrogate)", path="$") if named else None
+        return Invalid("half a character (an unpaired surrogate)", reason="malformed", path="$") if named else None
     if _SURROGATE.search(text) is None:
         return None
     try:
@@ -67,7 +67,9 @@ def unpaired_surrogate(text: str, refusal: str) -> Invalid | None:
     if place is None:
         return None
     path, field = place.path()
-    return Invalid(f"half a character (an unpaired surrogate), at {path}", path=path, field=field or None)
+    return Invalid(
+        f"half a character (an unpaired surrogate), at {path}", reason="malformed", path=path, field=field or None
+    )
 
 
 class _Place(NamedTuple):

@@ -48,7 +48,7 @@ class RequestBody:
             while some := await self.read():
                 body += some
         if patience.cancelled_caught:
-            raise Invalid("the body did not come in time")
+            raise Invalid("the body did not come in time", reason="broken_off")
         return bytes(body)
 
     async def wait_departure(self) -> None:
@@ -131,7 +131,7 @@ class IncomingBody:
         piece = await self._receive()
         self.received += len(piece)
         if self.received > self._most:
-            raise TooLarge(f"the body may have {self._most} bytes", maxBytes=self._most)
+            raise TooLarge(f"the body may have {self._most} bytes", reason="too_long", maxBytes=self._most)
         return piece
 
     async def pieces(self) -> AsyncGenerator[bytes]:

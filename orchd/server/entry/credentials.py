@@ -44,9 +44,9 @@ def read_key(headers: Sequence[tuple[bytes, bytes]], client: ClientFacts) -> Cre
     if shown.kind == "token" or not keys:
         return shown
     if len(keys) > 1:
-        raise Invalid("the header x-api-key stands there twice")
+        raise Invalid("the header x-api-key stands there twice", reason="malformed")
     if _KEY.fullmatch(keys[0]) is None:
-        raise Unauthorized("the header x-api-key must be an API token")
+        raise Unauthorized("the header x-api-key must be an API token", reason="malformed")
     return Credentials("token", keys[0].decode("ascii"))
 
 
@@ -58,11 +58,13 @@ def read_credentials(headers: Sequence[tuple[bytes, bytes]], client: ClientFacts
     """
     shown = [value for name, value in headers if name == b"authorization"]
     if len(shown) > 1:
-        raise Invalid("the header Authorization stands there twice")
+        raise Invalid("the header Authorization stands there twice", reason="malformed")
     if shown and _OTHERS.match(shown[0]) is None:
         token = _BEARER.fullmatch(shown[0])
         if token is None:
-            raise Unauthorized("the header Authorization must be `Bearer`, one space and an API token")
+            raise Unauthorized(
+                "the header Authorization must be `Bearer`, one space and an API token", reason="malformed"
+            )
         return Credentials("token", token[1].decode("ascii"))
     if client.claimed is not None:
         return Credentials("name", client.claimed)

@@ -46,7 +46,8 @@ class Doorkeeper:
         if identity == LOCAL and not self.insecure and client.is_near and client.relayed:
             raise Forbidden(
                 "while there is no user, only this machine is let in, and this request is a proxy's or asks for another"
-                " host: name the proxy in server.trustedProxies, and make a user (orchd user add)"
+                " host: name the proxy in server.trustedProxies, and make a user (orchd user add)",
+                reason="no_users",
             )
         return self.identity_at(identity, client)
 

@@ -134,7 +134,7 @@ class Entrance:
             with trio.move_on_after(seconds if self.is_waiting else float("inf")) as patience:
                 await self._changed.wait()
             if patience.cancelled_caught and self.is_waiting:
-                raise Unauthorized("say who you are: the first frame must be session:authenticate")
+                raise Unauthorized("say who you are: the first frame must be session:authenticate", reason="not_known")
 
     async def authenticate(self, token: str) -> Identity:
         """Make it the connection of whoever has this token.
@@ -143,14 +143,16 @@ class Entrance:
         be (`is_refused`), and as `Doorkeeper.recognise` does.
         """
         if self.is_proved or self._looking:
-            raise Conflict("whose this connection is, is known or being looked for already; open another one")
+            raise Conflict(
+                "whose this connection is, is known or being looked for already; open another one", reason="malformed"
+            )
         self._looking = True
         try:
             identity = await self._doorkeeper.by_token(token, self.client)
         finally:
             self._looking = False
         if self.is_proved:
-            raise Conflict("whose this connection is, became known meanwhile; open another one")
+            raise Conflict("whose this connection is, became known meanwhile; open another one", reason="malformed")
         self._join(identity)
         self.become(identity)
         self._follow()

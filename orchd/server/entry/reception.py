@@ -72,7 +72,7 @@ class Reception:
             shown = self._credentials(head)
             identity = await self._recognise(head, shown)
             if shown.kind == "cookie" and identity == NOBODY:
-                raise Unauthorized("this session has ended; log in again")
+                raise Unauthorized("this session has ended; log in again", reason="session_ended")
         except OrchdError as error:
             return Page.of_refusal(error)
         return Arrival(identity, head.client)
@@ -175,13 +175,13 @@ class Reception:
         if route.origin == "socket" and len(head.values(b"origin")) < 2 and self._refuse_origin(head) is None:
             return
         if not self._is_own_page(head):
-            raise Forbidden("only a page of this daemon may ask for this (Origin)")
+            raise Forbidden("only a page of this daemon may ask for this (Origin)", reason="origin")
 
     def _check_program(self, head: RequestHead) -> None:
         """See that no page asks for what is for programs, but those of origins that are named. Raises `Forbidden`."""
         origins = head.values(b"origin")
         if len(origins) > 1 or not all(self._gate.shares_with(origin.decode("latin-1")) for origin in origins):
-            raise Forbidden("no page of this Origin may ask for this; see gateway.allowedOrigins")
+            raise Forbidden("no page of this Origin may ask for this; see gateway.allowedOrigins", reason="origin")
 
     def _credentials(self, head: RequestHead, route: PageRoute | None = None) -> Credentials:
         """Raises `Invalid` and `Unauthorized`."""
@@ -215,7 +215,7 @@ class Reception:
             if programs:
                 return await self._doorkeeper.by_key(shown, head.client)
             return await self._doorkeeper.recognise(shown, head.client)
-        raise Unavailable("it could not be found out in time who you are")
+        raise Unavailable("it could not be found out in time who you are", reason="database")
 
 
 def _is_reader(head: RequestHead) -> bool:

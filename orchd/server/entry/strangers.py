@@ -41,7 +41,7 @@ class StrangersLine:
         """Raise `Busy` when as many wait as may, or as many of a network."""
         full = self._limiter.statistics().tasks_waiting >= MOST_WAITING
         if full or self._there[network] >= MOST_OF_A_NETWORK:
-            raise Busy("too many log in just now; try again in a moment", retry_after_ms=1000)
+            raise Busy("too many log in just now; try again in a moment", reason="logins", retry_after_ms=1000)
 
     @asynccontextmanager
     async def turn(self, network: Hashable) -> AsyncIterator[None]:

@@ -150,7 +150,7 @@ class MysqlConnection:
         cursor = _Cursor(self._driver)
         query = self._query(cursor, sql, params)
         if len(query) >= self.max_bytes:
-            raise TooLarge("this is longer than the database server accepts in one statement")
+            raise TooLarge("this is longer than the database server accepts in one statement", reason="too_long")
         self.usable = False
         with mapped_errors():
             try:

@@ -162,7 +162,7 @@ class MysqlDatabase(SupervisedDatabase):
         with trio.CancelScope(deadline=deadline) as waiting:
             await self._pool.take_place()
         if waiting.cancelled_caught:
-            raise Unavailable(BUSY)
+            raise Unavailable(BUSY, reason="database")
         try:
             require()
             with self._state.noting_failures():
@@ -180,7 +180,7 @@ class MysqlDatabase(SupervisedDatabase):
                 return await self._transaction(begin, make_steps)
             except TryAgain as again:
                 if again.waited and deadline - trio.current_time() < self._lock_seconds:
-                    raise Unavailable(LOCKED) from again
+                    raise Unavailable(LOCKED, reason="database") from again
             except TooLarge as error:
                 if error_code(error.__cause__) != PACKET_TOO_LARGE or not self._say_less():
                     raise
@@ -188,7 +188,7 @@ class MysqlDatabase(SupervisedDatabase):
                 if not await self._answers():
                     raise
                 structlog.get_logger().warning("the database refused a statement", cause=failure.cause)
-                raise Unavailable(failure.message) from failure
+                raise Unavailable(failure.message, reason="database") from failure
             await trio.sleep(pause)
             pause = min(pause * 2, LONGEST_RETRY_PAUSE)
 

@@ -124,13 +124,13 @@ def mapped_errors() -> Iterator[None]:
 def _map(error: Any) -> Exception | None:
     code, state = error_code(error), getattr(error, "sqlstate", "")
     if code in _CONFLICTS:
-        return Conflict(_CONFLICTS[code])
+        return Conflict(_CONFLICTS[code], reason="changed")
     if code in _RETRIES or state.startswith("40"):
         return TryAgain(waited=code == LOCK_WAIT_TIMEOUT)
     if code in _TOO_LARGE:
-        return TooLarge(_TOO_LARGE[code])
+        return TooLarge(_TOO_LARGE[code], reason="too_long")
     if code in _SEARCHES:
-        return TooLarge(_SEARCHES[code])
+        return TooLarge(_SEARCHES[code], reason="too_long")
     if code in _LOGINS:
         return StartError(_LOGINS[code])
     if code in _DENIED:

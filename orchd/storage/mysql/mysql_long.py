@@ -61,7 +61,7 @@ async def execute(connection: MysqlConnection, sql: str, params: tuple[SqlValue,
 async def _shorten(connection: MysqlConnection, sql: str, params: tuple[SqlValue, ...]) -> tuple[SqlValue, ...]:
     """Put texts elsewhere, the longest first, until the statement is short enough."""
     if not sql[:7].upper().startswith(("INSERT", "UPDATE", "REPLACE")):  # a text that is compared must be there itself
-        raise TooLarge("this is longer than the database server accepts in one statement")
+        raise TooLarge("this is longer than the database server accepts in one statement", reason="too_long")
     values = list(params)
     by_length = sorted(range(len(values)), key=lambda index: -_length(values[index]))
     for index in by_length:

@@ -177,7 +177,7 @@ async def _take_lock(connection: MysqlConnection, url: MysqlUrl, timeout: float)
     name = "orchd_" + hashlib.sha256(url.name.encode()).hexdigest()[:32]  # the server's limit is 64 characters
     taken = await connection.execute("SELECT GET_LOCK(%s, %s)", (name, timeout / 2))
     if taken.rows[0][0] != 1:
-        raise Unavailable("another orchd is migrating the database")
+        raise Unavailable("another orchd is migrating the database", reason="database")
 
 
 async def applied_migrations(connection: MysqlConnection) -> list[AppliedMigration]:

@@ -81,10 +81,10 @@ def _map(error: sqlite3.Error, code: int | None) -> Exception | None:
     if code is None:  # sqlite3's own, who uses it wrongly
         return None
     if code in _CONFLICTS:
-        return Conflict(_CONFLICTS[code])
+        return Conflict(_CONFLICTS[code], reason="changed")
     primary = code & 0xFF
     if primary == sqlite3.SQLITE_TOOBIG:
-        return TooLarge("this is longer than the database accepts")
+        return TooLarge("this is longer than the database accepts", reason="too_long")
     if primary in _REFUSED:
         return ValueRefused("the database refused a value")
     if any(words in str(error) for words in _CHANGING):

@@ -117,7 +117,7 @@ class SqliteDatabase(SupervisedDatabase):
             with trio.CancelScope(deadline=deadline) as waiting:
                 await self._write_places.acquire()
             if waiting.cancelled_caught:
-                raise Unavailable("too many writes are waiting for the database") from None
+                raise Unavailable("too many writes are waiting for the database", reason="database") from None
 
     async def read(self, steps: Callable[P, Steps[T]], *args: P.args, **kwargs: P.kwargs) -> T:
         self._state.require_migrated()

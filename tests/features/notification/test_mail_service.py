@@ -119,8 +119,9 @@ async def test_codes_tries_and_e_mails_are_bounded(store: Database) -> None:
 
 async def test_who_has_set_no_address_is_told_so(store: Database) -> None:
     async with world(store, None) as here:
-        with pytest.raises(Invalid, match="no e-mail address is set"):
+        with pytest.raises(Invalid, match="no e-mail address is set") as refused:
             await here.mail.send_code(ANN.user_id)
+    assert refused.value.reason == "no_address"
 
 
 async def test_a_daemon_without_a_mail_server_says_so(store: Database) -> None:

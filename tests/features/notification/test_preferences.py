@@ -112,12 +112,12 @@ async def test_what_could_not_be_sent_is_shown(store: Database) -> None:
         ("webhook.url", "https://a:b@a.example", "address_password"),
         ("webhook.url", "nowhere", "web_address"),
         ("ntfy.url", "https://n.example/", "ntfy_topic"),
-        ("ntfy.kinds", ["rain"], None),
+        ("ntfy.kinds", ["rain"], "choice"),
         ("email.address", "ann", "mail_address"),
         ("email.address", "ann@example.org\n", "mail_address"),
         ("email.address", "ann@example.org, bob@example.org", "mail_address"),
         ("email.address", "ann@example.org\r\nBcc: bob@example.org", "mail_address"),
-        ("email.address", f"{'a' * 250}@example.org", None),
+        ("email.address", f"{'a' * 250}@example.org", "bound"),
     ],
 )
 async def test_what_can_not_be_set(entity_desk: Desk, name: str, value: Any, reason: str | None) -> None:

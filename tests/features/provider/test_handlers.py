@@ -89,7 +89,7 @@ async def test_what_the_configuration_has_is_taken(entity_desk: Desk, more: Json
         ({"url": "http://ann:secret@a.example"}, "url", "address_password"),
         ({"name": "a@b"}, "name", "server_name"),
         ({"name": " "}, "name", "blank"),
-        ({"slots": 0}, "slots", None),
+        ({"slots": 0}, "slots", "bound"),
         ({"credentialId": 99}, "credentialId", None),
     ],
 )

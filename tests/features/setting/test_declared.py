@@ -23,10 +23,25 @@ def test_a_value_that_it_can_not_have(value: Any) -> None:
     assert SIZE.read_stored(value) == 3
 
 
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (0, {"reason": "bound", "minimum": 1}),
+        (10, {"reason": "bound", "maximum": 9}),
+        ("3", {"reason": "malformed"}),
+    ],
+)
+def test_a_bound_is_told_as_for_any_other_member(value: Any, told: dict[str, object]) -> None:
+    with pytest.raises(Invalid) as refused:
+        SIZE.read(value)
+    assert refused.value.details == {**told, "field": "value", "path": "$.data.value"}
+
+
 @pytest.mark.parametrize("kind", [Colour, tuple[Colour, ...], Annotated[tuple[Colour, ...], Meta(max_length=3)]])
 def test_the_words_to_choose_from_are_told(kind: Any) -> None:
-    with pytest.raises(Invalid, match=r"^`colours` takes `green`, `red`$"):
+    with pytest.raises(Invalid, match=r"^`colours` takes `green`, `red`$") as refused:
         Setting("colours", kind, None, "What is painted.").read("blue" if kind is Colour else ["blue"])
+    assert (refused.value.reason, refused.value.details["allowed"]) == ("choice", ["green", "red"])
 
 
 def test_types_are_told_in_plain_words() -> None:

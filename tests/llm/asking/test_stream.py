@@ -118,7 +118,7 @@ async def test_a_connection_lost_after_the_finish_reason_is_no_failure(upstream:
         (reply(401, {"error": {"message": "no", "code": "invalid_api_key"}}), UpstreamError, "unauthorized"),
         (reply(404, {"error": {"message": "x", "code": "model_not_found"}}), NotFound, "None"),
         (reply(400, {"error": {"message": "x", "type": "exceed_context_size_error"}}), TooLarge, "context_overflow"),
-        (reply(503, {"error": "server busy"}), Unavailable, "None"),
+        (reply(503, {"error": "server busy"}), Unavailable, "overloaded"),
         (reply(500, b"<html>", "text/html"), UpstreamError, "server_error"),
         (reply(200, b"<html>", "text/html"), UpstreamError, "not_a_stream"),
         (reply(200, {"error": "Unexpected endpoint or method. (POST /x)"}), UpstreamError, "unexpected_endpoint"),

@@ -157,7 +157,7 @@ async def test_what_is_refused(request_bytes: bytes, status: int, error: str, au
 
 async def test_a_broken_body_names_the_member(autojump_clock: Clock) -> None:
     _, _, told = await ask(post("/enter", OWN, JSON, body=b'{"word": 1}'))
-    assert told["error"]["details"] == {"field": "word", "path": "$.word"}
+    assert told["error"]["details"] == {"reason": "malformed", "field": "word", "path": "$.word"}
 
 
 async def test_when_to_try_again(autojump_clock: Clock) -> None:
@@ -397,4 +397,4 @@ async def test_from_elsewhere_it_is_said_that_there_is_no_user_yet(autojump_cloc
     assert (status, told["error"]["details"]) == (401, {"reason": "no_users"})
     assert (await ask(get("/status"), nobody))[0] == 200, "here is the local owner"
     status, _, told = await ask(get("/status"), None, THERE)
-    assert (status, "details" in told["error"]) == (401, False)
+    assert (status, told["error"]["details"]) == (401, {"reason": "not_known"})

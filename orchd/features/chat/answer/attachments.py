@@ -38,7 +38,9 @@ class Attachments:
             size += item.size
             if size > self._max_bytes or (item.type == TEXT and item.size > MAX_TEXT_BYTES):
                 bounds = f"a text {MAX_TEXT_BYTES} bytes, all files {self._max_bytes} (`chat.maxFileBytes`)"
-                raise TooLarge(f"with one question may be sent: {bounds}", field="fileIds", path=path)
+                raise TooLarge(
+                    f"with one question may be sent: {bounds}", reason="attachments", field="fileIds", path=path
+                )
         files = tuple(ChatFile(item.id, item.name, item.type, item.size) for item in items)
         check_sees(model, files, "fileIds")
         return files

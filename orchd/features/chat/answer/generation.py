@@ -269,7 +269,7 @@ class Generation(Running):
     def settle(self, answer: EndedAnswer, stored: StoreOutcome) -> None:
         """Say what became of storing the answer, in the last frame; ends the generation's story."""
         if stored == "waiting":
-            waits = Unavailable("the answer is not stored yet: the database is away")
+            waits = Unavailable("the answer is not stored yet: the database is away", reason="database")
             answer = answer._replace(error=describe(waits))
         elif stored == "gone":
             answer = answer._replace(error=describe(NotFound("the conversation was deleted")))

@@ -42,7 +42,7 @@ _NEEDS_KEY_VARIANT = lazy_pattern(f"([0-9#*])(?={_KEY})")
 def require_emoji(text: str) -> str:
     """Return the emoji in its one spelling. Raises `Invalid` for anything else, and for more than one."""
     if not all(map(_is_picture, text.split(_JOINER))):
-        raise Invalid("that is not one emoji", field="emoji", path="$.data.emoji")
+        raise Invalid("that is not one emoji", reason="emoji", field="emoji", path="$.data.emoji")
     return spell_emoji(text)
 
 

@@ -38,7 +38,7 @@ class MarkHandlers:
     async def rate(self, context: Context, data: ChatRate) -> ChatMarks:
         """Store what somebody thinks of an answer."""
         if data.rating is None and data.reason is not None:
-            raise Invalid("a reason is for a rating", field="reason", path="$.data.reason")
+            raise Invalid("a reason is for a rating", reason="malformed", field="reason", path="$.data.reason")
         owner, reason = owner_of(context.identity), (data.reason or "").strip() or None
         marks = await self._database.write(mark_queries.rate, owner, data.message_id, data.rating, reason, unix_now())
         self._tell(context, ChatChanged(marks.conversation_id, marks.message_id, "rated", ratings=marks.ratings))

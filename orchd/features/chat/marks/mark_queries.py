@@ -43,7 +43,7 @@ def rate(owner: Owner, message_id: int, rating: MessageRating | None, reason: st
     `Conflict` where too many have said something."""
     message = (yield from queries.get_seen(owner, message_id)).message
     if message.role != "assistant":
-        raise Invalid("only an answer can be rated", field="messageId", path="$.data.messageId")
+        raise Invalid("only an answer can be rated", reason="wrong_kind", field="messageId", path="$.data.messageId")
     yield Statement("DELETE FROM message_rating WHERE user_id = ? AND message_id = ?", (owner.user_id, message_id))
     if rating is not None:
         yield Statement(

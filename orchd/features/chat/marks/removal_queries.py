@@ -115,6 +115,7 @@ def _require_place(record: MessageRecord) -> Steps[None]:
     if record.deleted_with != message.id:
         raise Invalid(
             "the message was removed along with another one; restore that",
+            reason="removed_with",
             field="messageId",
             path="$.data.messageId",
             removedWith=record.deleted_with,
@@ -122,6 +123,7 @@ def _require_place(record: MessageRecord) -> Steps[None]:
     if message.parent_id is not None and (yield from queries.find_any(message.parent_id)) is None:
         raise Conflict(
             "what the message follows was removed, too; restore that first",
+            reason="removed_with",
             field="messageId",
             path="$.data.messageId",
             parentId=message.parent_id,

@@ -98,7 +98,7 @@ class Recovery:
                     raise NotFound("the message was deleted", field="messageId", path="$.data.messageId")
                 if found.message.status != "streaming":
                     return found.message
-        raise Unavailable("the daemon that generates this answer does not end it")
+        raise Unavailable("the daemon that generates this answer does not end it", reason="other_daemon")
 
     async def take_over(self, dead: set[str]) -> None:
         """Take up the unfinished answers of dead runs, or mark them as interrupted. Raises `Unavailable`,

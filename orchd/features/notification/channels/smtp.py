@@ -68,7 +68,7 @@ class Mailer:
                     _try, self.server, message, abandon_on_cancel=True, limiter=self._turns
                 )
         except trio.TooSlowError:
-            failure = Unavailable("the mail server does not answer in time")
+            failure = Unavailable("the mail server does not answer in time", reason="mail_server")
         if failure is not None:
             raise failure
 
@@ -85,17 +85,17 @@ def _try(server: MailServer, message: Message) -> OrchdError | None:
     except smtplib.SMTPResponseException as refused:
         return _refusal(refused.smtp_code)
     except smtplib.SMTPNotSupportedError:
-        return Forbidden("the mail server offers no encryption, or no log-in")
+        return Forbidden("the mail server offers no encryption, or no log-in", reason="mail_server")
     except ssl.SSLCertVerificationError:
-        return Unavailable("the mail server's certificate is not trusted")
+        return Unavailable("the mail server's certificate is not trusted", reason="mail_server")
     except (smtplib.SMTPException, OSError) as error:
-        return Unavailable(f"the mail server can't be reached ({type(error).__name__})")
+        return Unavailable(f"the mail server can't be reached ({type(error).__name__})", reason="mail_server")
     return None
 
 
 def _refusal(code: int, what: str = "") -> OrchdError:
     if code < 0:
-        return Unavailable("the mail server does not speak SMTP")
+        return Unavailable("the mail server does not speak SMTP", reason="mail_server")
     kind = Forbidden if code in FOR_GOOD else Unavailable
     return kind(f"the mail server answers {code}{what}")
 

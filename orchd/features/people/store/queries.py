@@ -56,7 +56,7 @@ def find_to_log_in(name: str) -> Steps[UserRow | None]:
     """Return the user of a name, as `find_by_name` does. Raises `Unauthorized` while there is nobody at all; asks so
     much of the database whether there is one of this name or not."""
     if not (yield from is_there_any()):
-        raise Unauthorized("there is no user yet: make the first one (`orchd user add NAME --admin`)")
+        raise Unauthorized("there is no user yet: make the first one (`orchd user add NAME --admin`)", reason="no_user")
     return (yield from find_by_name(name))
 
 

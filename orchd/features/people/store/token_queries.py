@@ -51,7 +51,9 @@ def add_token(draft: TokenDraft, now: int) -> Steps[TokenRow]:
     """Store a token. Raises `Conflict` where its user has too many."""
     found = yield Statement("SELECT COUNT(*) FROM api_token WHERE user_id = ? AND revoked_at IS NULL", (draft.user_id,))
     if found.rows[0][0] >= MAX_TOKENS:
-        raise Conflict(f"there are {MAX_TOKENS} tokens already; revoke some that are not used any more")
+        raise Conflict(
+            f"there are {MAX_TOKENS} tokens already; revoke some that are not used any more", reason="too_many_rows"
+        )
     return (yield from TOKENS.add(draft, now))
 
 
@@ -66,7 +68,12 @@ def token_called(name: str, user_id: int | None) -> Steps[TokenRow]:
     if not found.rows:
         raise NotFound("there is no such token", field="tokenName", path="$.data.tokenName")
     if len(found.rows) > 1:
-        raise Conflict("several tokens are called so: name it by `tokenId`", field="tokenName", path="$.data.tokenName")
+        raise Conflict(
+            "several tokens are called so: name it by `tokenId`",
+            reason="ambiguous",
+            field="tokenName",
+            path="$.data.tokenName",
+        )
     return TOKENS.read(found.rows[0])
 
 

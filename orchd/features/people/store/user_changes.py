@@ -75,7 +75,7 @@ def create_user(draft: UserDraft, now: int) -> Steps[UserRow]:
 def create_first_user(draft: UserDraft, now: int) -> Steps[UserRow]:
     """Make the first user. Raises `Conflict` when there is one."""
     if (yield from is_there_any()):
-        raise Conflict("there is a user already")
+        raise Conflict("there is a user already", reason="users_exist")
     return (yield from create_user(draft, now))
 
 
@@ -110,7 +110,7 @@ def link_user(user_id: int, issuer: str | None, subject: str | None, now: int) -
     if issuer is not None and subject is not None:
         other = yield from find_by_subject(issuer, subject)
         if other is not None and other.id != user_id:
-            raise Conflict(f"the login provider's subject is that of the user {other.name}")
+            raise Conflict(f"the login provider's subject is that of the user {other.name}", reason="subject_taken")
     row = yield from USERS.change(user_id, ProviderLink(issuer, subject), now)
     yield from end_sessions_of(user_id)
     yield from note_change(user_id, now)
@@ -133,6 +133,7 @@ def give_and_remove_user(user_id: int, to: int | None, now: int) -> Steps[None]:
     elif counts := (yield from count_rows_of(user_id)):
         raise Conflict(
             "the user has rows: say with `rows` whether they are deleted or given to somebody",
+            reason="has_rows",
             field="rows",
             path="$.data.rows",
             rows=counts,
@@ -179,4 +180,4 @@ def _is_ruling(row: UserRow) -> bool:
 
 def _require_taker(user_id: int, to: int) -> Steps[None]:
     if to == user_id or (yield from USERS.find(to)) is None:
-        raise Invalid("`to` is not another user", field="to", path="$.data.to")
+        raise Invalid("`to` is not another user", reason="other_user", field="to", path="$.data.to")

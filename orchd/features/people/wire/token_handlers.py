@@ -95,7 +95,7 @@ def whose(who: Identity, user_id: int | None) -> int:
         return who.user_id
     require_user(who)
     if who.role != "admin":
-        raise Forbidden("only an admin sees another user's", field="userId", path="$.data.userId")
+        raise Forbidden("only an admin sees another user's", reason="admin", field="userId", path="$.data.userId")
     return user_id
 
 
@@ -114,13 +114,22 @@ def token_item(row: TokenRow) -> TokenItem:
 def require_own(who: Identity, data: TokenCreate) -> None:
     """A token may do no more than whoever makes it."""
     if "admin" in data.scopes and who.role != "admin":
-        raise Forbidden("the scope admin is for admins", field="scopes", path="$.data.scopes")
+        raise Forbidden("the scope admin is for admins", reason="admin", field="scopes", path="$.data.scopes")
     if who.scopes is not None and not who.scopes.issuperset(data.scopes):
-        raise Forbidden("a token gives no scope that it has not itself", field="scopes", path="$.data.scopes")
+        raise Forbidden(
+            "a token gives no scope that it has not itself", reason="token_limits", field="scopes", path="$.data.scopes"
+        )
     if who.models is not None and (data.models is None or not who.models.issuperset(data.models)):
-        raise Forbidden("a token gives no model that it may not use itself", field="models", path="$.data.models")
+        raise Forbidden(
+            "a token gives no model that it may not use itself",
+            reason="token_limits",
+            field="models",
+            path="$.data.models",
+        )
     if who.background and not data.background:
-        raise Forbidden("a background token makes only such", field="background", path="$.data.background")
+        raise Forbidden(
+            "a background token makes only such", reason="token_limits", field="background", path="$.data.background"
+        )
 
 
 def _time(milliseconds: int | None) -> str | None:

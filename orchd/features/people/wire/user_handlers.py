@@ -89,7 +89,7 @@ class UserHandlers:
     async def delete(self, context: Context, data: UserDelete) -> UserDeleted:
         require_user(context.identity)
         if (data.rows == "give") is not (data.to is not None):
-            raise Invalid("`to` goes with rows given", field="to", path="$.data.to")
+            raise Invalid("`to` goes with rows given", reason="malformed", field="to", path="$.data.to")
         user_id, now = data.user_id, self._people.clock.now()
         if data.rows == "delete":
             await self._change(context, "user:update", user_id, lambda: disable_to_delete(user_id, now))
@@ -109,7 +109,9 @@ class UserHandlers:
         require_user(who)
         own = data.user_id is None or data.user_id == who.user_id
         if not own and who.role != "admin":
-            raise Forbidden("only an admin sets another user's password", field="userId", path="$.data.userId")
+            raise Forbidden(
+                "only an admin sets another user's password", reason="admin", field="userId", path="$.data.userId"
+            )
         user_id = who.user_id if data.user_id is None else data.user_id
         user = await self._people.database.read(USERS.get, user_id)
         check_password(data.password, user.name, "$.data.password")
@@ -125,7 +127,7 @@ class UserHandlers:
     async def me(self, context: Context, data: UserMe) -> UserSelf:
         who = context.identity
         if who.role is None:
-            raise Unavailable("the database is away: it isn't known who you are")
+            raise Unavailable("the database is away: it isn't known who you are", reason="database")
         return UserSelf(
             who.user_id,
             who.name,
@@ -156,7 +158,7 @@ class UserHandlers:
         wrong = [at for at in self._wrong.get(user.id, ()) if at + WRONG_SECONDS > now]
         if len(wrong) >= WRONG_AT_MOST:
             wait = round((wrong[0] + WRONG_SECONDS - now) * 1000)
-            raise RateLimited("too many wrong passwords", retry_after_ms=wait)
+            raise RateLimited("too many wrong passwords", reason="wrong_tries", retry_after_ms=wait)
         self._wrong[user.id] = [*wrong, now]  # counted before it is compared, so that many at once are no way around
         if not await self._people.hashing.is_right(user.password_hash, present or ""):
             told = "this is not the present password"
@@ -189,7 +191,9 @@ def require_user(who: Identity) -> None:
     """Raise `Conflict` for the local owner, who changes no user: there is none, or another run has just made the first
     one and this one doesn't know yet (it may have lost the database)."""
     if who.user_id == LOCAL_USER_ID:
-        raise Conflict("there is no user yet: make one with `orchd user add NAME --admin` or `user:create`")
+        raise Conflict(
+            "there is no user yet: make one with `orchd user add NAME --admin` or `user:create`", reason="no_user"
+        )
 
 
 def finish(context: Context, result: ChangeResult[T]) -> T:

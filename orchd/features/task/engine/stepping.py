@@ -67,7 +67,7 @@ async def _plan(workers: Workers, state: TaskState, listener: StepListener) -> W
     if not plan.subtasks:
         raise UpstreamError("the plan has no subtasks")
     if sum(len(planned.prompt) for planned in plan.subtasks) > MAX_RESULT_CHARACTERS:
-        raise TooLarge(f"the plan has more than {MAX_RESULT_CHARACTERS} characters")
+        raise TooLarge(f"the plan has more than {MAX_RESULT_CHARACTERS} characters", reason="result_too_long")
     return WorkerResult(plan, cost)
 
 
@@ -104,6 +104,6 @@ def _output_of(state: TaskState, subtask: SubtaskRow, attempt: int) -> StepOutpu
 
 def _storable(made: StepOutput) -> StepOutput:
     if len(made.text) > MAX_RESULT_CHARACTERS:
-        error = TooLarge(f"the result has more than {MAX_RESULT_CHARACTERS} characters")
+        error = TooLarge(f"the result has more than {MAX_RESULT_CHARACTERS} characters", reason="result_too_long")
         raise NoAnswerError(error, made.cost, made.model)
     return msgspec.structs.replace(made, notes=made.notes[:MAX_NOTES])

@@ -41,7 +41,10 @@ def editable(owner: Owner, task_id: int) -> Steps[TaskRow]:
     task = yield from queries.changeable(owner, task_id)
     if task.status in RUNNING or task.status == "completed":
         raise Conflict(
-            f"the task is {task.status}; to be changed it must be paused", status=task.status, wanted="paused"
+            f"the task is {task.status}; to be changed it must be paused",
+            reason="status",
+            status=task.status,
+            wanted="paused",
         )
     return task
 
@@ -106,6 +109,7 @@ def _check_unused(old: TaskRow, new: TaskRow) -> None:
     if changed and old.status in RUNNING:
         raise Conflict(
             f"the task is {old.status}; to change its {changed[0]} it must be paused",
+            reason="status",
             field=changed[0],
             path=f"$.data.{changed[0]}",
             status=old.status,
@@ -163,7 +167,9 @@ def add_dependency(owner: Owner, task_id: int, other: int, now: int) -> Steps[No
     if other in known:
         return
     if len(known) >= MAX_DEPENDENCIES:
-        raise Conflict(f"a task can wait for {MAX_DEPENDENCIES} others at most", field="dependsOn")
+        raise Conflict(
+            f"a task can wait for {MAX_DEPENDENCIES} others at most", reason="too_many_rows", field="dependsOn"
+        )
     if (yield from _leads_to(other, task_id)):
         raise Conflict(
             f"the tasks would wait for each other in a circle; this one is {task.status}, the other {awaited.status}",

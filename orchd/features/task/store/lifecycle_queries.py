@@ -39,7 +39,7 @@ def refusal(task: TaskRow, wanted: str) -> Conflict:
     text = f"the task is {task.status}; " + (
         "it is so already" if task.status == wanted else f"it can't become {wanted}"
     )
-    return Conflict(text, status=task.status, wanted=wanted)
+    return Conflict(text, reason="status", status=task.status, wanted=wanted)
 
 
 def run(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
@@ -61,7 +61,7 @@ def plan(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
     count, attempts = found.rows[0]
     if count and (attempts or not task.planned):
         what = "its subtasks have been begun" if attempts else "it has subtasks of its own; delete them first"
-        raise Conflict(f"the task can't be planned: {what}", status=task.status, wanted="planning")
+        raise Conflict(f"the task can't be planned: {what}", reason="status", status=task.status, wanted="planning")
     yield Statement("DELETE FROM task_approval WHERE task_id = ? AND kind = 'plan' AND state <> 'refused'", (task_id,))
     # The planner is told what was said of refused plans; no later plan may be taken for one of them.
     yield Statement("UPDATE task_approval SET hash = ? WHERE task_id = ? AND kind = 'plan'", (OVER, task_id))
@@ -197,9 +197,11 @@ def decide(owner: Owner, decision: Decision, now: int) -> Steps[TaskApproval]:
     wanted: Literal["approved", "refused"] = "approved" if decision.approve else "refused"
     if asked.status != "open":
         again = "it was answered so before" if asked.status == wanted else f"it can't be {wanted} any more"
-        raise Conflict(f"it is {asked.status}; {again}", status=asked.status, wanted=wanted)
+        raise Conflict(f"it is {asked.status}; {again}", reason="status", status=asked.status, wanted=wanted)
     if asked.hash != decision.hash:
-        raise Conflict("what is to be approved has changed", field="hash", path="$.data.hash", hash=asked.hash)
+        raise Conflict(
+            "what is to be approved has changed", reason="changed", field="hash", path="$.data.hash", hash=asked.hash
+        )
     word = {"status": wanted, "note": decision.note, "decided_at": timestamp(now)}
     yield from queries.APPROVALS.everybodys.set(asked.id, None, **word)
     yield from reconsider(asked.task_id, now)
@@ -217,7 +219,9 @@ def _answerable(owner: Owner, approval_id: int) -> Steps[TaskApproval]:
     try:
         yield from queries.changeable(owner, asked.task_id)
     except Forbidden as refused:
-        raise Forbidden(refused.message, field="approvalId", path="$.data.approvalId") from refused
+        raise Forbidden(
+            refused.message, reason=refused.reason, field="approvalId", path="$.data.approvalId"
+        ) from refused
     return asked
 
 

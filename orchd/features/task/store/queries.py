@@ -90,7 +90,9 @@ def changeable(owner: Owner, task_id: int) -> Steps[TaskRow]:
 def check_models(owner: Owner, task: TaskRow) -> None:
     """Raise `Forbidden` for a task that may use other models than whoever changes it."""
     if owner.models is not None and (task.models is None or not owner.models.issuperset(task.models)):
-        raise Forbidden("the task may use models that the token may not", field="taskId", path="$.data.taskId")
+        raise Forbidden(
+            "the task may use models that the token may not", reason="token_model", field="taskId", path="$.data.taskId"
+        )
 
 
 def needed_by(task_id: int) -> Steps[dict[int, Belonging]]:

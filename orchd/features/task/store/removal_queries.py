@@ -30,6 +30,7 @@ def remove(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
     if task.owner is not None or task.status in RUNNING or task.ready:
         raise Conflict(
             f"the task is {task.status} and was told to run; `force` ends and deletes it",
+            reason="status",
             field="force",
             path="$.data.force",
             status=task.status,

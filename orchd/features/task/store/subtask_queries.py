@@ -28,7 +28,7 @@ def add(
     own_id = yield from queries.SUBTASKS.everybodys.insert(content, now, position=MAX_SUBTASKS)
     *others, added = yield from queries.subtasks(task_id)
     if len(others) >= MAX_SUBTASKS:
-        raise TooLarge(f"a task has {MAX_SUBTASKS} subtasks at most")
+        raise TooLarge(f"a task has {MAX_SUBTASKS} subtasks at most", reason="too_many_rows")
     yield from _check_assistant(task, added.assistant)
     yield from _set_needed([*others, added], own_id, needed)
     order = [other.id for other in others]
@@ -72,7 +72,10 @@ def reorder(owner: Owner, task_id: int, order: Sequence[int], now: int) -> Steps
     there = {subtask.id for subtask in (yield from queries.subtasks(task_id))}
     if set(order) != there or len(order) != len(there):
         raise Conflict(
-            f"these must be the task's {len(there)} subtasks, each once", field="subtaskIds", path="$.data.subtaskIds"
+            f"these must be the task's {len(there)} subtasks, each once",
+            reason="changed",
+            field="subtaskIds",
+            path="$.data.subtaskIds",
         )
     yield from _number(order)
     fact = LogFact("subtasks_reordered")
@@ -91,7 +94,7 @@ def _editable_task_of(owner: Owner, subtask: SubtaskRow) -> Steps[TaskRow]:
     try:
         return (yield from editable(owner, subtask.task_id))
     except Forbidden as refused:
-        raise Forbidden(refused.message, field="subtaskId", path="$.data.subtaskId") from refused
+        raise Forbidden(refused.message, reason=refused.reason, field="subtaskId", path="$.data.subtaskId") from refused
 
 
 def _check_state(task: TaskRow, subtask: SubtaskRow) -> None:
@@ -101,6 +104,7 @@ def _check_state(task: TaskRow, subtask: SubtaskRow) -> None:
     if not untouched and not again:
         raise Conflict(
             f"the subtask is {subtask.status}, attempts {subtask.attempts}; to be changed it must be pending",
+            reason="status",
             status=subtask.status,
             wanted="pending",
             taskStatus=task.status,

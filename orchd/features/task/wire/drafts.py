@@ -34,7 +34,14 @@ def checked_subtask(data: AnySubtask) -> AnySubtask:
 def bound(text: str, field: str, most: int) -> str:
     """Return a text. Raises `TooLarge` when it is longer than `most` characters."""
     if len(text) > most:
-        raise TooLarge(f"{len(text)} characters; {most} are the most", field=field, path=f"$.data.{field}", limit=most)
+        raise TooLarge(
+            f"{len(text)} characters; {most} are the most",
+            reason="bound",
+            field=field,
+            path=f"$.data.{field}",
+            limit=most,
+            maxLength=most,
+        )
     return text
 
 

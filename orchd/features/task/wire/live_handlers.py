@@ -59,7 +59,12 @@ class LiveHandlers:
     async def subscribe(self, context: Context, data: TaskSubscribe) -> TaskSubscribed:
         if data.task_id is None:
             if data.streaming:
-                raise Invalid("texts are told of one task at a time", field="streaming", path="$.data.streaming")
+                raise Invalid(
+                    "texts are told of one task at a time",
+                    reason="malformed",
+                    field="streaming",
+                    path="$.data.streaming",
+                )
             follower = Follower(context.peer, context.identity, await self._database.read(latest))
             context.after_reply(partial(self._publisher.subscribe_all, follower))
             return TaskSubscribed(ALL)

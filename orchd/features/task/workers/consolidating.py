@@ -55,7 +55,7 @@ class Consolidator:
         Of one result no model is asked: it is the answer.
         """
         if not parts:
-            raise Invalid("there are no results to be joined", field="parts")
+            raise Invalid("there are no results to be joined", reason="blank", field="parts")
         if len(parts) == 1:
             return StepOutput(parts[0].text, "", ["The task has one result, which is its answer."], Cost())
         try:

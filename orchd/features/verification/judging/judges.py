@@ -97,7 +97,7 @@ class Judges:
         Never waits.
         """
         known = any(info.type == "llm" for info in self._backends.models(away=True, requester=requester))
-        return Unavailable("the servers of all models are away") if known else None
+        return Unavailable("the servers of all models are away", reason="no_server") if known else None
 
     def find(self, name: str, requester: Requester) -> Target | None:
         """Return a model that is there and may be used by its name, `id` or `id@backend`. Never waits."""

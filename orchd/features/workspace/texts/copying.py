@@ -46,7 +46,12 @@ def free_name(entity: Entity[Any], owner: Owner, name: str) -> Steps[str]:
     for candidate in islice(names_of_copies(name), MAX_TRIES):
         if not (yield from own.page(1, name=candidate)):
             return candidate
-    raise Conflict(f"there are many copies of this {entity.word} already; say a name", field="name", path="$.data.name")
+    raise Conflict(
+        f"there are many copies of this {entity.word} already; say a name",
+        reason="taken",
+        field="name",
+        path="$.data.name",
+    )
 
 
 def names_of_copies(name: str) -> Iterator[str]:

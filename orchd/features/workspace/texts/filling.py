@@ -51,7 +51,12 @@ def fill(text: str, texts: Mapping[str, str], field: str) -> str:
     check_places(text, texts, field)
     parts = [texts[part.text] if part.is_place else part.text for part in split(text, field)]
     if sum(map(len, parts)) > MAX_FILLED:
-        raise TooLarge(f"filled it would have more than {MAX_FILLED} characters", field="values", path="$.data.values")
+        raise TooLarge(
+            f"filled it would have more than {MAX_FILLED} characters",
+            reason="filled_too_long",
+            field="values",
+            path="$.data.values",
+        )
     return "".join(parts)
 
 
@@ -64,4 +69,4 @@ def _run(text: str, start: int) -> int:
 
 
 def _wrong(message: str, field: str) -> Invalid:
-    return Invalid(message, field=field, path=f"$.data.{field}")
+    return Invalid(message, reason="text_places", field=field, path=f"$.data.{field}")

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from math import isfinite
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, Struct
 
 from orchd.errors import Invalid
 from orchd.protocol.types import MAX_INTEGER
+from orchd.reasons import Reason
 
 MAX_VARIABLES = 50
 
@@ -69,13 +70,14 @@ def check_variables(variables: Sequence[AnyVariable]) -> None:
     for place, variable in enumerate(variables):
         at = f"$.data.variables[{place}]"
         if not variable.name.isidentifier():
-            raise _wrong("the name of a variable has letters, digits and `_`, no digit first", f"{at}.name")
+            told = "the name of a variable has letters, digits and `_`, no digit first"
+            raise _wrong(told, "variable_name", f"{at}.name")
         if variable.name in names[:place]:
-            raise _wrong(f"there are two variables {variable.name}", f"{at}.name")
+            raise _wrong(f"there are two variables {variable.name}", "twice", f"{at}.name")
         if isinstance(variable, SelectVariable) and len(set(variable.options)) < len(variable.options):
-            raise _wrong(f"an option of {variable.name} is there twice", f"{at}.options")
+            raise _wrong(f"an option of {variable.name} is there twice", "twice", f"{at}.options")
         if variable.default is not None and (reason := _objection(variable, variable.default)):
-            raise _wrong(f"the default of {variable.name} {reason}", f"{at}.default")
+            raise _wrong(f"the default of {variable.name} {_OBJECTIONS[reason]}", reason, f"{at}.default")
 
 
 def texts_of(variables: Sequence[AnyVariable], values: Mapping[str, Value]) -> dict[str, str]:
@@ -84,7 +86,12 @@ def texts_of(variables: Sequence[AnyVariable], values: Mapping[str, Value]) -> d
     known = {variable.name for variable in variables}
     for name in values:
         if name not in known:
-            raise Invalid(f"there is no variable `{name}`", field="values", path=f"$.data.values.{name}")
+            raise Invalid(
+                f"there is no variable `{name}`",
+                reason="unknown_variable",
+                field="values",
+                path=f"$.data.values.{name}",
+            )
     return {variable.name: _text_of(variable, values.get(variable.name)) for variable in variables}
 
 
@@ -92,7 +99,7 @@ def _text_of(variable: AnyVariable, given: Value | None) -> str:
     value = variable.default if given is None else given
     path = f"$.data.values.{variable.name}"
     if given is not None and (reason := _objection(variable, given)):
-        raise Invalid(f"{variable.name} {reason}", field="values", path=path)
+        raise Invalid(f"{variable.name} {_OBJECTIONS[reason]}", reason=reason, field="values", path=path)
     if variable.required and (value is None or (isinstance(value, str) and not value.strip())):
         raise Invalid(f"`{variable.name}` is missing", reason="blank", field="values", path=path)
     return "" if value is None else write_value(value)
@@ -107,18 +114,27 @@ def write_value(value: Value) -> str:
     return value
 
 
-def _objection(variable: AnyVariable, value: Value) -> str | None:
+_Objection: TypeAlias = Literal["no_text_value", "no_number", "no_boolean", "no_option"]
+_OBJECTIONS: Mapping[_Objection, str] = {
+    "no_text_value": "must be a text",
+    "no_number": "must be a number",
+    "no_boolean": "must be true or false",
+    "no_option": "must be one of its options",
+}
+
+
+def _objection(variable: AnyVariable, value: Value) -> _Objection | None:
     """Return why a value is none of a variable, None when it is one."""
     match variable:
         case TextVariable():
-            return None if isinstance(value, str) else "must be a text"
+            return None if isinstance(value, str) else "no_text_value"
         case NumberVariable():
-            return None if isinstance(value, float) and isfinite(value) else "must be a number"
+            return None if isinstance(value, float) and isfinite(value) else "no_number"
         case BooleanVariable():
-            return None if isinstance(value, bool) else "must be true or false"
+            return None if isinstance(value, bool) else "no_boolean"
         case SelectVariable():
-            return None if value in variable.options else "must be one of its options"
+            return None if value in variable.options else "no_option"
 
 
-def _wrong(message: str, path: str) -> Invalid:
-    return Invalid(message, field="variables", path=path)
+def _wrong(message: str, reason: Reason, path: str) -> Invalid:
+    return Invalid(message, reason=reason, field="variables", path=path)

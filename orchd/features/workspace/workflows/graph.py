@@ -143,4 +143,4 @@ def _check_depth(graph: _Graph, insides: Iterable[set[str]]) -> None:
 
 
 def _refusal(place: int, member: str, why: str) -> Invalid:
-    return Invalid(why, field="steps", path=f"$.data.steps[{place}].{member}")
+    return Invalid(why, reason="workflow", field="steps", path=f"$.data.steps[{place}].{member}")

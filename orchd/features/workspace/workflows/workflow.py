@@ -73,4 +73,4 @@ def _check_address(url: str, place: str) -> None:
     try:
         web_address(url, "url")
     except Invalid as refused:
-        raise Invalid(refused.message, field="steps", path=f"$.data.{place}") from None
+        raise Invalid(refused.message, reason=refused.reason, field="steps", path=f"$.data.{place}") from None

@@ -2,7 +2,7 @@
 
 import { type Client, connect, type ConnectionState, UnauthorizedError } from "@orchd/client";
 import { guessedReason } from "$/app/ended";
-import { type Person, whoIsThere } from "$/app/person";
+import { isEnd, type Person, whoIsThere } from "$/app/person";
 import { removals } from "$/app/removals.svelte";
 
 /**
@@ -103,7 +103,8 @@ class Connection {
   async #hear(client: Client): Promise<void> {
     for await (const { type, data } of client.unasked()) {
       if (type !== "error") continue;
-      this.ended = (data as SessionError).details?.reason;
+      const reason = (data as SessionError).details?.reason;
+      this.ended = reason !== undefined && isEnd(reason) ? reason : undefined;
     }
   }
 

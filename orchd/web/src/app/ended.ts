@@ -1,4 +1,4 @@
-import { isLocal, type Person } from "$/app/person";
+import { isEnd, isLocal, type Person } from "$/app/person";
 import type { texts } from "$/app/texts";
 
 /**
@@ -13,14 +13,5 @@ export function guessedReason(before: Person | undefined, left: boolean): string
 
 /** Why somebody has to log in again. */
 export function endedText(reason: string | undefined, t: ReturnType<typeof texts>): string {
-  switch (reason) {
-    case "session_expired":
-    case "session_ended":
-    case "user_disabled":
-    case "user_deleted":
-    case "users_exist":
-      return t[reason];
-    default:
-      return t.ended;
-  }
+  return reason !== undefined && isEnd(reason) ? t[reason] : t.ended;
 }

@@ -1,5 +1,13 @@
 /** Who is asking: the daemon's `GET /session`. */
 
+/** Why somebody who was let in is nobody by now, as the daemon calls it; other reasons are of who was never let in. */
+const ENDS = ["session_expired", "session_ended", "user_disabled", "user_deleted", "users_exist"] as const;
+export type End = (typeof ENDS)[number];
+
+export function isEnd(reason: string): reason is End {
+  return (ENDS as readonly string[]).includes(reason);
+}
+
 export interface Person {
   readonly user: string;
   readonly role: string;
@@ -32,7 +40,8 @@ export async function whoIsThere(refused?: (reason: string | undefined) => void)
 /** The reason in what a page of the daemon says of a refusal. */
 function reasonOf(text: string): string | undefined {
   try {
-    return (JSON.parse(text) as { error?: { details?: { reason?: string } } }).error?.details?.reason;
+    const reason = (JSON.parse(text) as { error?: { details?: { reason?: string } } }).error?.details?.reason;
+    return reason !== undefined && isEnd(reason) ? reason : undefined;
   } catch {
     return undefined; // something that stands in between has answered
   }

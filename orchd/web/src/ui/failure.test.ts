@@ -64,6 +64,9 @@ describe("a failure", () => {
     expect(failureText(refused("invalid", { reason: "password_short", minLength: 12 }))).toBe(
       "A senha precisa ter pelo menos 12 caracteres.",
     );
+    expect(failureText(refused("invalid", { reason: "choice", allowed: ["green", "red"] }))).toBe(
+      "Os valores possíveis são: green, red.",
+    );
     expect(failureText(refused("conflict", { reason: "circle", steps: [1, 3] }))).toBe(
       "Os passos esperariam um pelo outro em círculo: 1, 3.",
     );

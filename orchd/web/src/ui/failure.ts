@@ -29,6 +29,7 @@ const texts = defineTexts(
     minLength: (number: string) => `At least ${number} long.`,
     maxLength: (number: string) => `Too long: at most ${number}.`,
     circle: (steps: string) => `Steps would wait for each other in a circle: ${steps}.`,
+    choice: (values: string) => `It can be: ${values}.`,
     password_short: (number: string) => `The password needs at least ${number} characters.`,
     quota: (when: string) => `Your quota is used up until ${when}.`,
     too_fast: (time: string) => `You have asked for too many answers within a minute. Try again in ${time}.`,
@@ -61,6 +62,7 @@ const texts = defineTexts(
     minLength: (number) => `Curto demais: no mínimo ${number}.`,
     maxLength: (number) => `Longo demais: no máximo ${number}.`,
     circle: (steps) => `Os passos esperariam um pelo outro em círculo: ${steps}.`,
+    choice: (values) => `Os valores possíveis são: ${values}.`,
     password_short: (number) => `A senha precisa ter pelo menos ${number} caracteres.`,
     quota: (when) => `Sua cota está esgotada até ${when}.`,
     too_fast: (time) => `Você pediu respostas demais em um minuto. Tente de novo em ${time}.`,
@@ -91,7 +93,7 @@ const texts = defineTexts(
 const ENOUGH = new Set(["cancelled", "shutting_down", "internal"]);
 const ENOUGH_ELSEWHERE = new Set(["not_found"]);
 const BOUNDS = ["minimum", "maximum", "minLength", "maxLength"] as const;
-/** The steps of a circle that a sentence names. */
+/** The steps of a circle, or the values to choose from, that a sentence names. */
 const NAMED = 10;
 
 /** A failure in a sentence. */
@@ -135,7 +137,7 @@ function exactText({ reason, retryAfterMs, details = {} }: Told): string | undef
     const bound = details[name];
     if (typeof bound === "number") return t[name](formatNumber(bound, 3));
   }
-  const { steps, endsAt, period } = details;
+  const { steps, endsAt, period, allowed } = details;
   if (reason === "circle" && Array.isArray(steps))
     return t.circle(
       steps
@@ -143,6 +145,7 @@ function exactText({ reason, retryAfterMs, details = {} }: Told): string | undef
         .map((step) => formatNumber(Number(step)))
         .join(", "),
     );
+  if (reason === "choice" && Array.isArray(allowed)) return t.choice(allowed.slice(0, NAMED).join(", "));
   if (reason !== "quota") return undefined;
   if (typeof endsAt === "string") return t.quota(formatMoment(endsAt));
   return period === "minute" && retryAfterMs !== undefined ? t.too_fast(formatDuration(retryAfterMs)) : undefined;

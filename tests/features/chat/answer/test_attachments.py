@@ -115,7 +115,7 @@ async def test_what_no_model_can_be_shown_is_refused_before_anything_is_stored(f
 
 async def test_what_is_too_long_is_refused(file_desk: Desk) -> None:
     long = await upload(file_desk, ANN, b"x" * (MAX_TEXT_BYTES + 1), "a.txt")
-    assert await refusal(file_desk, fileIds=[long.id]) == ("too_large", None, "$.data.fileIds[0]")
+    assert await refusal(file_desk, fileIds=[long.id]) == ("too_large", "attachments", "$.data.fileIds[0]")
 
 
 async def test_a_model_that_can_not_see_is_sent_no_image(file_desk: Desk) -> None:

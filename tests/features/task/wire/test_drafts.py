@@ -84,4 +84,4 @@ def test_times_come_back(moment: int) -> None:
 def test_there_is_no_such_time(written: str) -> None:
     with pytest.raises(Invalid) as refused:
         read_moment(written, "dueAt")
-    assert refused.value.details == {"field": "dueAt", "path": "$.data.dueAt"}
+    assert refused.value.details == {"reason": "time", "field": "dueAt", "path": "$.data.dueAt"}

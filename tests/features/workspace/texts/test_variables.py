@@ -19,20 +19,20 @@ ALL = read(WORD, COUNT, LOUD, COLOUR)
 
 
 @pytest.mark.parametrize(
-    ("variables", "path"),
+    ("variables", "path", "reason"),
     [
-        ([WORD, WORD], "[1].name"),
-        ([{**WORD, "name": "a b"}], "[0].name"),
-        ([{**WORD, "name": "1a"}], "[0].name"),
-        ([WORD, {**COLOUR, "default": "blue"}], "[1].default"),
-        ([{**COLOUR, "options": ["red", "red"]}], "[0].options"),
-        ([{**COUNT, "default": float("inf")}], "[0].default"),
+        ([WORD, WORD], "[1].name", "twice"),
+        ([{**WORD, "name": "a b"}], "[0].name", "variable_name"),
+        ([{**WORD, "name": "1a"}], "[0].name", "variable_name"),
+        ([WORD, {**COLOUR, "default": "blue"}], "[1].default", "no_option"),
+        ([{**COLOUR, "options": ["red", "red"]}], "[0].options", "twice"),
+        ([{**COUNT, "default": float("inf")}], "[0].default", "no_number"),
     ],
 )
-def test_what_are_no_variables(variables: list[dict[str, Any]], path: str) -> None:
+def test_what_are_no_variables(variables: list[dict[str, Any]], path: str, reason: str) -> None:
     with pytest.raises(Invalid) as refused:
         check_variables(read(*variables))
-    assert refused.value.path == f"$.data.variables{path}"
+    assert (refused.value.path, refused.value.reason) == (f"$.data.variables{path}", reason)
 
 
 def test_what_are_some() -> None:
@@ -52,23 +52,23 @@ def test_what_stands_in_their_places() -> None:
 
 
 @pytest.mark.parametrize(
-    ("values", "name"),
+    ("values", "name", "reason"),
     [
-        ({}, "count"),
-        ({"count": "3"}, "count"),
-        ({"count": True}, "count"),
-        ({"count": float("nan")}, "count"),
-        ({"count": 1.0, "word": 2.0}, "word"),
-        ({"count": 1.0, "loud": "true"}, "loud"),
-        ({"count": 1.0, "colour": "blue"}, "colour"),
-        ({"count": 1.0, "colour": 1.0}, "colour"),
-        ({"count": 1.0, "size": 1.0}, "size"),
+        ({}, "count", "blank"),
+        ({"count": "3"}, "count", "no_number"),
+        ({"count": True}, "count", "no_number"),
+        ({"count": float("nan")}, "count", "no_number"),
+        ({"count": 1.0, "word": 2.0}, "word", "no_text_value"),
+        ({"count": 1.0, "loud": "true"}, "loud", "no_boolean"),
+        ({"count": 1.0, "colour": "blue"}, "colour", "no_option"),
+        ({"count": 1.0, "colour": 1.0}, "colour", "no_option"),
+        ({"count": 1.0, "size": 1.0}, "size", "unknown_variable"),
     ],
 )
-def test_what_nothing_can_be_filled_with(values: dict[str, Any], name: str) -> None:
+def test_what_nothing_can_be_filled_with(values: dict[str, Any], name: str, reason: str) -> None:
     with pytest.raises(Invalid) as refused:
         texts_of(ALL, values)
-    assert refused.value.path == f"$.data.values.{name}"
+    assert (refused.value.path, refused.value.reason) == (f"$.data.values.{name}", reason)
 
 
 def test_what_is_required_is_not_blank() -> None:
