@@ -1,6 +1,7 @@
-"""What a release leaves out of a module's code: what its functions say of themselves, and nothing else."""
+"""What a release leaves out of a module's code: what it says of itself that nobody reads, and nothing else."""
 
 import runpy
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -11,9 +12,25 @@ from tests.house.source import ROOT
 SOURCE = '''"""Of the module."""
 from __future__ import annotations
 
+import dataclasses
+from typing import NamedTuple
 
-class Told:
+
+class Told(RuntimeError):
     """Of the class."""
+
+
+@dataclasses.dataclass
+class Made:
+    """Of the dataclass."""
+
+
+class Pair(NamedTuple):
+    """Of two."""
+
+
+class Bare:
+    """Of nothing else."""
 
     async def method(self) -> str:
         """Of the method."""
@@ -30,23 +47,37 @@ def checked(value: int) -> str:
 '''
 
 
+Maker = Callable[[str], ModuleType]
+
+
 @pytest.fixture
-def made(tmp_path: Path) -> ModuleType:
+def make(tmp_path: Path) -> Maker:
     (tmp_path / "told.py").write_text(SOURCE)
     compile_lean = runpy.run_path(str(ROOT / "packaging/lean.py"))["compile_lean"]
-    module = ModuleType("told")
-    exec(compile_lean(str(tmp_path / "told.py")), vars(module))  # noqa: S102 # what is written above
-    return module
+
+    def make(name: str) -> ModuleType:
+        module = ModuleType(name)
+        exec(compile_lean(name, str(tmp_path / "told.py")), vars(module))  # noqa: S102 # what is written above
+        return module
+
+    return make
 
 
-def test_functions_say_nothing_of_themselves_and_classes_do(made: ModuleType) -> None:
-    assert (made.__doc__, made.Told.__doc__) == ("Of the module.", "Of the class.")
-    assert [each.__doc__ for each in (made.Told.method, made.bare, made.checked)] == [None] * 3
+def test_what_may_be_a_message_says_what_it_is_and_nothing_else_does(make: Maker) -> None:
+    ours, library = make("orchd.told"), make("told")
+    for made in (ours, library):
+        told = made, made.Bare, made.Bare.method, made.bare, made.checked
+        assert [each.__doc__ for each in told] == [None] * len(told)
+        assert made.Made.__doc__ == "Of the dataclass."
+        assert made.Pair.__doc__ == "Pair()"
+    assert ours.Told.__doc__ == "Of the class."
+    assert library.Told.__doc__ is None
 
 
-def test_what_they_do_stays_and_so_do_its_lines(made: ModuleType) -> None:
+def test_what_they_do_stays_and_so_do_its_lines(make: Maker) -> None:
+    made = make("told")
     assert made.bare() is None
     assert made.checked(1) == "Of the function."
     with pytest.raises(AssertionError) as raised:
         made.checked(0)
-    assert raised.traceback[-1].lineno == 17
+    assert raised.traceback[-1].lineno == SOURCE.splitlines().index('    assert value, "none"')
