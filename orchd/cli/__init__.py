@@ -20,6 +20,7 @@ from typing import Any
 import click
 
 from orchd import __version__
+from orchd.assembly.allocation import share_arena
 from orchd.assembly.imports import quick_imports
 from orchd.cli import output
 from orchd.cli.options import load_settings, settings_options
@@ -167,6 +168,7 @@ def show_help(context: click.Context, names: tuple[str, ...]) -> None:
 @settings_options
 def serve(set_up: bool, **flags: Any) -> int:
     loaded = load_settings(flags)
+    share_arena()
     with quick_imports():
         import structlog
 

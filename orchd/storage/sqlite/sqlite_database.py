@@ -208,9 +208,12 @@ class SqliteDatabase(SupervisedDatabase):
     def _migrate(self, connection: sqlite3.Connection) -> sqlite3.Connection:
         with contextlib.ExitStack() as unless_done:
             unless_done.callback(connection.close)
-            apply_migrations(connection, self._migrations or self._load(), self._copies)
-            unless_done.pop_all()
-        return connection
+            if not apply_migrations(connection, self._migrations or self._load(), self._copies):
+                unless_done.pop_all()
+                return connection
+            # What has migrated would keep two megabytes of statements and pages that nobody asks for again.
+            with mapped_errors():
+                return connect(self._path, self._busy_seconds)
 
     def _load(self) -> list[Migration]:
         self._migrations = load_migrations("sqlite", self._migrations_at)

@@ -3,11 +3,13 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from orchd.errors import StartError
-from orchd.storage import migrate, migration_status
+from orchd.storage import migrate, migration_status, open_database
+from orchd.storage.sqlite.sqlite_migrate import apply_migrations
 from tests.fix_storage import MakeMigrations
 
 TRIGGER = """
@@ -78,3 +80,28 @@ async def test_what_can_not_be_opened(garbage: Path, make_migrations: MakeMigrat
     for call in (migrate, migration_status):
         with pytest.raises(StartError, match="is not a SQLite database"):
             await call(f"sqlite://{garbage}", migrations=make_migrations())
+
+
+async def test_the_connection_that_has_migrated_is_let_go(
+    path: Path, make_migrations: MakeMigrations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[sqlite3.Connection] = []
+
+    def apply(connection: sqlite3.Connection, *rest: Any) -> list[str]:
+        seen.append(connection)
+        return apply_migrations(connection, *rest)
+
+    monkeypatch.setattr("orchd.storage.sqlite.sqlite_database.apply_migrations", apply)
+    closed: list[bool] = []
+    for _ in range(2):
+        async with open_database(f"sqlite://{path}", pool_size=1, timeout=5, migrations=make_migrations()) as database:
+            await database.wait_ready()
+            closed.append(is_closed(seen[-1]))
+    assert closed == [True, False]
+
+
+def is_closed(connection: sqlite3.Connection) -> bool:
+    try:
+        return connection.total_changes < 0
+    except sqlite3.ProgrammingError:
+        return True
