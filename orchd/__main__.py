@@ -6,6 +6,7 @@ import runpy
 import sys
 from pathlib import Path
 
+from orchd.assembly.imports import quick_imports
 from orchd.frozen import CHILD, is_frozen
 
 CHILDREN = {"worker": "orchd.worker.child", "backup": "orchd.backup.scheduling.child"}
@@ -20,7 +21,8 @@ def main() -> None:
         settle()
         if sys.argv[1:2] == [CHILD]:
             return run_child(sys.argv[2])
-    from orchd.cli import run
+    with quick_imports():
+        from orchd.cli import run
 
     fill_standard_descriptors()
     for stream in (sys.stdout, sys.stderr):

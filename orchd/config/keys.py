@@ -4,8 +4,8 @@ The tree in `orchd/config/__init__.py` is written once; names, bounds and senten
 it here, so that none of them can fall behind.
 """
 
+import difflib
 from collections.abc import Iterator
-from difflib import get_close_matches
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -83,7 +83,7 @@ def sections() -> dict[str, str]:
 def nearest(name: str, known: list[str]) -> str | None:
     """The known name that `name` was most likely meant to be, whatever its capitals and separators."""
     plain = {_plain(each): each for each in known}
-    found = get_close_matches(_plain(name), plain, n=1, cutoff=0.6)
+    found = difflib.get_close_matches(_plain(name), plain, n=1, cutoff=0.6)
     return plain[found[0]] if found else None
 
 

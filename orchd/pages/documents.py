@@ -39,22 +39,28 @@ def _read_wish(text: str) -> tuple[str, float]:
 
 
 class Documents:
-    """The HTML pages as they are served. Raises `KeyError` for a document with a place that has no text."""
+    """The HTML pages as they are served, made when one is first asked for."""
 
     def __init__(self) -> None:
-        texts = tomllib.loads(_read("texts.toml"))
-        self._filled = {
-            (name, language): _fill(_read(f"{name}.html"), {**texts[language], "language": language})
-            for name in ("index", "login", "setup", "docs")
-            for language in LANGUAGES
-        }
+        self._filled: dict[tuple[str, str], str] = {}
 
     def page(self, name: str, accepted: str, values: Mapping[str, str] | None = None) -> Page:
         """A document in the language that is wanted; `values` stand where it names them in `[[ ]]`."""
+        if not self._filled:  # where the page is built, hardly anybody sees these
+            self._filled = _documents()
         text = self._filled[name, chosen_language(accepted)]
         for place, value in (values or {}).items():
             text = text.replace(f"[[{place}]]", html.escape(value))
         return Page(200, "text/html; charset=utf-8", text.encode(), (("Vary", "Accept-Language"),))
+
+
+def _documents() -> dict[tuple[str, str], str]:
+    texts = tomllib.loads(_read("texts.toml"))
+    return {
+        (name, language): _fill(_read(f"{name}.html"), {**texts[language], "language": language})
+        for name in ("index", "login", "setup", "docs")
+        for language in LANGUAGES
+    }
 
 
 def _fill(document: str, texts: Mapping[str, str]) -> str:

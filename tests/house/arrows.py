@@ -221,7 +221,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
         "errors",
         "masking",
     ),
-    "main": ("cli", "frozen"),
+    "main": ("assembly", "cli", "frozen"),
 }
 
 FEATURE_EDGES: dict[str, tuple[str, ...]] = {

@@ -35,7 +35,7 @@ FENCES: dict[str, tuple[str, ...]] = {
     "psutil": ("orchd/features/monitoring/", "orchd/features/presence/"),
     "pynvml": ("orchd/features/monitoring/",),
     "sqlite3": ("orchd/storage/",),
-    "threading": ("orchd/storage/", "orchd/log/", "orchd/features/people/hashing.py"),
+    "threading": ("orchd/storage/", "orchd/log/", "orchd/features/people/hashing.py", "orchd/assembly/late.py"),
     "trio_mysql": ("orchd/storage/",),
     "trio_websocket": ("orchd/server/",),
     "websockets": (),

@@ -1,7 +1,7 @@
 """What the tables hold, as values, and what follows from them; the SQL is in `queries.py`."""
 
+import statistics
 from collections.abc import Sequence
-from statistics import median
 from typing import NamedTuple
 
 import msgspec
@@ -46,7 +46,7 @@ def read_benchmark(
 def spread(values: Sequence[float | None]) -> ModelSpread | None:
     """Return least, middle and greatest of what is known; None when nothing is."""
     known = [value for value in values if value is not None]
-    return ModelSpread(min(known), round(median(known), 2), max(known)) if known else None
+    return ModelSpread(min(known), round(statistics.median(known), 2), max(known)) if known else None
 
 
 def as_json(value: object) -> str:

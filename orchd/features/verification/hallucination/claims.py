@@ -1,7 +1,7 @@
 """The ledger of an answer's claims while it is being made: what the texts say first, then what models add."""
 
+import statistics
 from collections.abc import Callable, Mapping, Sequence
-from statistics import fmean
 from typing import TypeAlias
 
 from msgspec.structs import replace
@@ -80,7 +80,7 @@ def with_agreement(
     def agreement(claim: VerifyClaimItem) -> float | None:
         # Where a sentence is cut may depend on what it is compared with.
         known = [row[claim.start, claim.end] for row in rows if (claim.start, claim.end) in row]
-        return round(fmean(known), 4) if known else None
+        return round(statistics.fmean(known), 4) if known else None
 
     return [_with_score(replace(claim, agreement=agreement(claim)), grounded=grounded) for claim in claims]
 

@@ -6,8 +6,8 @@ flags nothing by itself; that samples differ doesn't either, since many question
 costs nothing, for "42" may be all there is to say. An answer that is flagged is tried again, so a flag must be right.
 """
 
+import statistics
 from collections.abc import Sequence
-from statistics import fmean
 
 from msgspec import UNSET
 from msgspec.structs import replace
@@ -204,7 +204,7 @@ def support_findings(claims: Sequence[VerifyClaimItem]) -> list[VerifyFinding]:
 def inconsistent(claims: Sequence[VerifyClaimItem], samples: int) -> list[VerifyFinding]:
     """Return the finding that its author's other answers don't say the same, if they don't."""
     known = [claim.agreement for claim in claims if claim.agreement is not None]
-    if not known or fmean(known) >= SUPPORTED:
+    if not known or statistics.fmean(known) >= SUPPORTED:
         return []
-    points = round(INCONSISTENT_ALL * (1 - fmean(known)))
+    points = round(INCONSISTENT_ALL * (1 - statistics.fmean(known)))
     return [finding("inconsistent", points, VerifyRemark(code="inconsistent", count=samples))]

@@ -1,6 +1,6 @@
 """Where two texts differ, line by line."""
 
-from difflib import SequenceMatcher
+import difflib
 
 from orchd.features.workspace.texts.prompt import DiffHunk, DiffLine
 
@@ -12,7 +12,7 @@ def diff(old: str, new: str) -> list[DiffHunk]:
     """Return the hunks in which two texts differ, as the unified format has them. May take long: for a worker."""
     before, after = old.splitlines(), new.splitlines()
     hunks: list[DiffHunk] = []
-    for group in SequenceMatcher(None, before, after, autojunk=False).get_grouped_opcodes(AROUND):
+    for group in difflib.SequenceMatcher(None, before, after, autojunk=False).get_grouped_opcodes(AROUND):
         lines: list[DiffLine] = []
         for tag, old_start, old_end, new_start, new_end in group:
             if tag == "equal":
