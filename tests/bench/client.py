@@ -43,7 +43,7 @@ class Client:
         self.send({"type": "chat:send", "id": request_id, "data": {"message": message}})
 
     async def frames(self) -> AsyncIterator[Any]:
-        """Yield text frames until the connection ends."""
+        """Yield text frames until the connection ends; pings are answered."""
         while data := await self.reader.read(2**18):
             self.buffer += data
             for frame in self.split():
@@ -61,6 +61,8 @@ class Client:
                 break
             if buffer[at] == 0x81:
                 found.append(buffer[start : start + size])
+            elif buffer[at] == 0x89:
+                self.writer.write(bytes([0x8A, 0x80 | size]) + bytes(4) + buffer[start : start + size])
             at = start + size
         self.buffer = buffer[at:]
         return found
