@@ -1,7 +1,7 @@
 #!/bin/sh
 # What the tests run besides Python, from Debian when missing: a MariaDB server program (which they start for themselves;
 # never a system service), openssl for its certificate, the OpenMP library of the llama.cpp server, a wheel, a browser,
-# and the tools of systemd, of which none runs. And from npm, with the Node that is a wheel, the compiler of TypeScript, and
+# what the driver of that is linked with, and the tools of systemd, of which none runs. And from npm, with the Node that is a wheel, the compiler of TypeScript, and
 # what the page is built with; the documentation is built, too.
 set -eu
 cd "$(dirname "$0")/.."
@@ -12,6 +12,7 @@ missing() { # Prints the Debian packages that are not there.
     command -v openssl >/dev/null || echo openssl
     ldconfig -p | grep -q libgomp.so.1 || echo libgomp1
     command -v chromium >/dev/null || echo chromium
+    ldconfig -p | grep -q libatomic.so.1 || echo libatomic1
     command -v systemd-analyze >/dev/null || echo systemd
 }
 
