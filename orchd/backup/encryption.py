@@ -7,7 +7,7 @@ passphrase alone encrypts nothing here: age's own library takes such a text only
 import os
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import trio
 
@@ -51,6 +51,25 @@ def read_identities(data: bytes, passphrase: str | None) -> list[Any]:
         return [pyrage.x25519.Identity.from_str(line) for line in lines if line.startswith("AGE-SECRET-KEY-")]
     except (pyrage.IdentityError, UnicodeDecodeError):
         raise ConfigurationError("the identity file holds no identity of age's, nor an SSH key") from None
+
+
+class NewIdentity(NamedTuple):
+    """What decrypts backups, and whom they are encrypted for."""
+
+    file: bytes
+    """What a file of it holds: what `age-keygen` writes, under a passphrase what `age -p` makes of that."""
+    recipient: str
+
+
+def make_identity(passphrase: str | None) -> NewIdentity:
+    """Draw an identity of age's, which only `passphrase` opens unless that is None. Takes a second with one: age makes
+    guessing slow."""
+    import pyrage
+
+    identity = pyrage.x25519.Identity.generate()
+    recipient = str(identity.to_public())
+    file = f"# public key: {recipient}\n{identity}\n".encode("ascii")
+    return NewIdentity(file if passphrase is None else pyrage.passphrase.encrypt(file, passphrase), recipient)
 
 
 def is_locked(data: bytes) -> bool:

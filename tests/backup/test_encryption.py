@@ -8,7 +8,7 @@ import pytest
 import trio
 
 from orchd.backup.contents import BackupError
-from orchd.backup.encryption import decrypting, encrypting, read_identities, read_recipients
+from orchd.backup.encryption import decrypting, encrypting, make_identity, read_identities, read_recipients
 from orchd.backup.source import open_source
 from orchd.errors import ConfigurationError
 
@@ -40,6 +40,14 @@ async def test_an_identity_opens_it_with_a_passphrase_or_without(tmp_path: Path)
         await read(data, locked, "open barley")
     with pytest.raises(ConfigurationError, match="--identity"):
         await read(data, None)
+
+
+@pytest.mark.parametrize("passphrase", [None, "open sesame"])
+async def test_a_new_identity_opens_what_is_for_its_public_key(tmp_path: Path, passphrase: str | None) -> None:
+    identity, file = make_identity(passphrase), tmp_path / "key"
+    file.write_bytes(identity.file)
+    assert (b"AGE-SECRET-KEY-" in identity.file) == (passphrase is None)
+    assert await read(await encrypted([identity.recipient]), file, passphrase or "") == TEXT
 
 
 async def test_nobody_else_opens_it_and_no_change_goes_unnoticed() -> None:

@@ -91,6 +91,26 @@ def show(place: Path, identity: Path | None, as_json: bool) -> None:
         click.echo(line)
 
 
+@backup.command(
+    help="Make a key pair for encrypted backups: FILE, which must not be there yet, gets what decrypts them "
+    "(`--identity`), and the public key is printed, for which they are encrypted (`--recipient`). age reads both. "
+    "Keep FILE elsewhere: without it such backups can't be opened by anybody."
+)
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--passphrase", "locked", is_flag=True, help="Ask for a passphrase, without which FILE is of no use.")
+@click.option("--json", "as_json", is_flag=True, help="Say the public key as one JSON object.")
+def keygen(file: Path, locked: bool, as_json: bool) -> None:
+    from orchd.cli.backup.running import make_key
+
+    asking = "passphrase of the new identity file"
+    passphrase = click.prompt(asking, hide_input=True, confirmation_prompt=True, err=True) if locked else None
+    try:
+        recipient = make_key(file, passphrase)
+    except FileExistsError:
+        raise click.ClickException(f"{file} is there already; backups that it opens would be lost with it") from None
+    click.echo(json.dumps({"recipient": recipient}) if as_json else recipient)
+
+
 @click.command(
     help="Make the database what it was when a backup was made, on whatever kind of database that was; `-` is standard "
     "input.\n"

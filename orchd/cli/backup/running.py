@@ -14,9 +14,9 @@ import trio
 
 from orchd import log
 from orchd.backup.contents import BackupError, BackupHead
-from orchd.backup.encryption import encrypting, read_recipients
+from orchd.backup.encryption import encrypting, make_identity, read_recipients
 from orchd.backup.making import BackupReport, make_backup
-from orchd.backup.output import new_file
+from orchd.backup.output import new_file, write_secret
 from orchd.backup.reading import NoTarget, read_backup, read_head
 from orchd.backup.restoring import restore_backup
 from orchd.backup.source import open_source
@@ -130,6 +130,13 @@ def restore_one(
                 )
 
     return ToldReport(run_quietly(run), None if str(path) == "-" else path.stat().st_size)
+
+
+def make_key(path: Path, passphrase: str | None) -> str:
+    """Write a new identity to a file that isn't there yet, and return its public key. Raises `OSError`."""
+    identity = make_identity(passphrase)
+    write_secret(path, identity.file)
+    return identity.recipient
 
 
 def list_all(place: Path, identity: Path | None, *, as_json: bool) -> Iterator[str]:

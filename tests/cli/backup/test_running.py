@@ -62,6 +62,26 @@ def test_one_for_recipients_is_opened_by_their_identity(data: Path, tmp_path: Pa
     assert invoke("backup", "list", str(tmp_path)).stdout == ""
 
 
+def test_a_key_pair_is_made_once(tmp_path: Path) -> None:
+    key = tmp_path / "key"
+    made = json.loads(invoke("backup", "keygen", str(key), "--json").stdout)
+    assert f"# public key: {made['recipient']}\n" in key.read_text()
+    assert key.stat().st_mode & 0o777 == 0o600
+    before = key.read_bytes()
+    assert "is there already" in str(invoke("backup", "keygen", str(key), alone=False).exception)
+    assert key.read_bytes() == before
+
+
+def test_a_key_with_a_passphrase_opens_a_backup_to_whoever_knows_it(data: Path, tmp_path: Path) -> None:
+    key, file = tmp_path / "key", tmp_path / "a.age"
+    said = "open sesame\nopen sesame\n"
+    recipient = invoke("backup", "keygen", str(key), "--passphrase", stdin=said).stdout.strip()
+    assert invoke("backup", str(file), "--data-dir", str(data), "--recipient", recipient).exit_code == 0
+    verify = "backup", "verify", str(file), "--identity", str(key)
+    assert "the backup is whole" in invoke(*verify, stdin="open sesame\n").stdout
+    assert "can't be opened with this passphrase" in str(invoke(*verify, stdin="open barley\n").exception)
+
+
 def test_it_goes_to_standard_output_and_nothing_with_it(data: Path, tmp_path: Path) -> None:
     done = invoke("backup", "-", "--data-dir", str(data))
     (tmp_path / "a.backup").write_bytes(done.stdout_bytes)
