@@ -1,7 +1,7 @@
 /** The one connection of the page to its daemon, and who it belongs to. */
 
 import { type Client, connect, type ConnectionState, UnauthorizedError } from "@orchd/client";
-import { guessedReason } from "$/app/ended";
+import { endOf } from "$/app/ended";
 import { isEnd, type Person, whoIsThere } from "$/app/person";
 import { removals } from "$/app/removals.svelte";
 
@@ -104,7 +104,7 @@ class Connection {
     for await (const { type, data } of client.unasked()) {
       if (type !== "error") continue;
       const reason = (data as SessionError).details?.reason;
-      this.ended = reason !== undefined && isEnd(reason) ? reason : undefined;
+      this.ended = isEnd(reason) ? reason : undefined;
     }
   }
 
@@ -143,7 +143,7 @@ class Connection {
   async #recognise(): Promise<Access | undefined> {
     // A session may be over without a connection on which that could be told.
     const person = await whoIsThere(
-      (reason) => (this.ended ??= reason ?? guessedReason(this.person, localStorage.getItem(LEFT) !== null)),
+      (reason) => (this.ended ??= endOf(reason, this.person, localStorage.getItem(LEFT) !== null)),
     );
     if (person === undefined) return undefined;
     if (person === null) {

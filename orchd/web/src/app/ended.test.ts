@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from "vitest";
-import { endedText, guessedReason } from "$/app/ended";
+import { endedText, endOf } from "$/app/ended";
 import { texts } from "$/app/texts";
 import { LANGUAGES, language } from "$/text/language.svelte";
 
@@ -15,8 +15,10 @@ it.each(LANGUAGES)("each reason why a session has ended is told apart from the o
 
 it("of a browser that has forgotten who one was, the reason is guessed", () => {
   const ana = { user: "ana", role: "admin" };
-  expect(guessedReason(undefined, true)).toBeUndefined();
-  expect(guessedReason({ user: "local", role: "admin" }, false)).toBe("users_exist");
-  expect(guessedReason(ana, false)).toBe("session_expired");
-  expect(guessedReason(ana, true)).toBe("session_ended");
+  expect(endOf(undefined, undefined, true)).toBeUndefined();
+  expect(endOf(undefined, { user: "local", role: "admin" }, false)).toBe("users_exist");
+  expect(endOf(undefined, ana, false)).toBe("session_expired");
+  expect(endOf(undefined, ana, true)).toBe("session_ended");
+  expect(endOf("not_known", ana, false)).toBe("session_expired");
+  expect(endOf("user_disabled", ana, false)).toBe("user_disabled");
 });

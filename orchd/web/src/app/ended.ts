@@ -1,17 +1,22 @@
-import { isEnd, isLocal, type Person } from "$/app/person";
+import { type End, isEnd, isLocal, type Person } from "$/app/person";
 import type { texts } from "$/app/texts";
 
 /**
  * Why `before` is nobody by now, where the daemon has been shown nothing: a browser forgets who one was when the time of
  * the session is over, or when somebody has `left` in another of its tabs.
  */
-export function guessedReason(before: Person | undefined, left: boolean): string | undefined {
+function guessedReason(before: Person | undefined, left: boolean): End | undefined {
   if (before === undefined) return undefined;
   if (isLocal(before)) return "users_exist";
   return left ? "session_ended" : "session_expired";
 }
 
+/** Why `before` is nobody by now, as the daemon says it where it does: it may know only that they are nobody. */
+export function endOf(reason: string | undefined, before: Person | undefined, left: boolean): End | undefined {
+  return isEnd(reason) ? reason : guessedReason(before, left);
+}
+
 /** Why somebody has to log in again. */
 export function endedText(reason: string | undefined, t: ReturnType<typeof texts>): string {
-  return reason !== undefined && isEnd(reason) ? t[reason] : t.ended;
+  return isEnd(reason) ? t[reason] : t.ended;
 }

@@ -4,8 +4,8 @@
 const ENDS = ["session_expired", "session_ended", "user_disabled", "user_deleted", "users_exist"] as const;
 export type End = (typeof ENDS)[number];
 
-export function isEnd(reason: string): reason is End {
-  return (ENDS as readonly string[]).includes(reason);
+export function isEnd(reason: string | undefined): reason is End {
+  return (ENDS as readonly (string | undefined)[]).includes(reason);
 }
 
 export interface Person {
@@ -40,8 +40,7 @@ export async function whoIsThere(refused?: (reason: string | undefined) => void)
 /** The reason in what a page of the daemon says of a refusal. */
 function reasonOf(text: string): string | undefined {
   try {
-    const reason = (JSON.parse(text) as { error?: { details?: { reason?: string } } }).error?.details?.reason;
-    return reason !== undefined && isEnd(reason) ? reason : undefined;
+    return (JSON.parse(text) as { error?: { details?: { reason?: string } } }).error?.details?.reason;
   } catch {
     return undefined; // something that stands in between has answered
   }
