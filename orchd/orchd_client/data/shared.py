@@ -441,6 +441,7 @@ TaskJoinRemarkCode: TypeAlias = Literal[
     "invented",
     "model_failed",
     "no_answer",
+    "other_language",
     "result_missing",
     "too_long",
     "too_long_for_models",
@@ -1418,7 +1419,8 @@ class TaskJoinRemark(ServerData, kw_only=True):
     `rule`; `quote`, `languages`, `otherLanguages`), `too_long` to be held against the results, `far_longer` or
     `far_shorter` than they are, `invented` (the `claims` that no result has), `result_missing` (`titles`). Of a text
     that a model has joined: `claims_left_out` (`count`, the first of the `claims`), `unmarked` (`titles` of the results
-    that it has no mark for).
+    that it has no mark for). Of any answer, also of a single result: `other_language` (it is in one of the `languages`,
+    the task in one of `otherLanguages`).
     """
 
     code: TaskJoinRemarkCode | str

@@ -10,6 +10,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from msgspec import structs
+
 from orchd.errors import Invalid, OrchdError, RequestCancelled, ShuttingDown
 from orchd.features.task.core.causes import failure
 from orchd.features.task.core.results import Part, PartLink, StepOutput, TaskJoinRemark
@@ -18,7 +20,7 @@ from orchd.features.task.core.work import StepListener, requester_of
 from orchd.features.task.workers.assigning import Assigner, Assignment
 from orchd.features.task.workers.context_window import AROUND_TOKENS, Truncator
 from orchd.features.task.workers.generating import SOFT, Generator
-from orchd.features.task.workers.join_check import MARK, JoinCheck, hold_against
+from orchd.features.task.workers.join_check import MARK, JoinCheck, hold_against, other_language
 from orchd.features.task.workers.join_words import flaw_lines, join_notes
 from orchd.llm import Answer, Cost, FittedPrompt, NoAnswerError, Prompt, Sampling, Target, Turn
 from orchd.worker.pool import TextWorkers
@@ -52,10 +54,14 @@ class Consolidator:
     async def consolidate(self, task: TaskRow, parts: Sequence[Part], listener: StepListener) -> StepOutput:
         """Return a task's answer. Waits as long as models take; raises Invalid when there is no result.
 
-        Of one result no model is asked: it is the answer.
+        Of one result no model is asked: it is the answer. Whatever it is made of, its notes say where it is in another
+        language than the task.
         """
         if not parts:
             raise Invalid("there are no results to be joined", reason="blank", field="parts")
+        return await self._with_language(task, await self._answer(task, parts, listener))
+
+    async def _answer(self, task: TaskRow, parts: Sequence[Part], listener: StepListener) -> StepOutput:
         if len(parts) == 1:
             return StepOutput(parts[0].text, "", ["The task has one result, which is its answer."], Cost())
         try:
@@ -66,6 +72,20 @@ class Consolidator:
                 raise
             told = failure(error.code, error.message, error.reason)
             return _as_they_are(parts, [TaskJoinRemark(code="model_failed", error=told)], spent)
+
+    async def _with_language(self, task: TaskRow, made: StepOutput) -> StepOutput:
+        """Add to the notes of an answer that it is in another language than its task; returns it as it is where that
+        can't be told."""
+        try:
+            remark = await self._text_workers.run(other_language, made.text, _own_text(task))
+        except (RequestCancelled, ShuttingDown):
+            raise
+        except OrchdError:
+            return made
+        if remark is None:
+            return made
+        remarks = [*made.remarks, remark]
+        return structs.replace(made, notes=join_notes(remarks), remarks=remarks)
 
     async def _join(self, task: TaskRow, parts: Sequence[Part], listener: StepListener) -> StepOutput:
         choice = await self._assigner.for_joining(task)
@@ -104,10 +124,9 @@ class Consolidator:
             return FittedPrompt(Prompt(turns, Sampling(temperature=TEMPERATURE), soft=SOFT))
 
         written = await self._generator.write(able, fit, requester_of(task), listener)
-        around = f"{task.title}\n\n{task.description}"
         try:
             found = await self._text_workers.run(
-                hold_against, written.text, list(parts), around, seconds=CHECK_SECONDS, slow=True
+                hold_against, written.text, list(parts), _own_text(task), seconds=CHECK_SECONDS, slow=True
             )
         except OrchdError as error:
             raise NoAnswerError(error, written.cost, written.target.full_name) from error
@@ -118,6 +137,10 @@ class Consolidator:
         context = self._trimmer.context(target)
         size = sum(self._trimmer.at_most(target, f"{part.title}\n{part.text}") for part in parts)
         return 2 * size <= context - context // DESCRIPTION_SHARE - 2 * AROUND_TOKENS
+
+
+def _own_text(task: TaskRow) -> str:
+    return f"{task.title}\n\n{task.description}"
 
 
 class _Join(NamedTuple):

@@ -84,6 +84,17 @@ def hold_against(text: str, parts: list[Part], task: str) -> JoinCheck:
     )
 
 
+def other_language(answer: str, task: str) -> TaskJoinRemark | None:
+    """Return that a task's answer is in another language than the task, which names none, where both are clear.
+
+    To be run by a worker for texts.
+    """
+    found = next((told for told in check_response(_bare(answer), prompt=task) if told.rule == "language"), None)
+    if found is None:
+        return None
+    return TaskJoinRemark(code="other_language", languages=[*found.languages], other_languages=[*found.other_languages])
+
+
 def _bare(text: str) -> str:
     """Return a text without what only says where something stands."""
     return _CITED.sub("", MARK.sub("", text))

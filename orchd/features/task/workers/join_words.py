@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from msgspec import UNSET
 
+from orchd.claims import language_of_tags
 from orchd.features.models import objection_words
 from orchd.features.task.core.results import JoinRemarkCode, TaskJoinRemark
 
@@ -27,7 +28,9 @@ def join_notes(remarks: Iterable[TaskJoinRemark]) -> str:
     if said and said[0].code == "as_they_are":
         why = " ".join(_WORDS[remark.code](remark) for remark in said if remark.code in WHYS)
         flaws = flaw_lines(remark for remark in said if remark.code in FLAWS)
-        return f"The results are put together as they are, in order, without a model: {why}.\n{flaws}".rstrip()
+        joined = f"The results are put together as they are, in order, without a model: {why}.\n{flaws}".rstrip()
+        others = (_WORDS[remark.code](remark) for remark in said[1:] if remark.code not in FLAWS | WHYS)
+        return "\n".join([joined, *others])
     return " ".join(_WORDS[remark.code](remark) for remark in said)
 
 
@@ -45,6 +48,11 @@ def _lines(flaw: TaskJoinRemark) -> Iterator[str]:
 
 def _message(remark: TaskJoinRemark) -> str:
     return "" if remark.error is UNSET else remark.error.message
+
+
+def _other_language(remark: TaskJoinRemark) -> str:
+    spoken, wanted = language_of_tags(remark.languages or ()), language_of_tags(remark.other_languages or ())
+    return f"The answer is in {spoken}, and the task in {wanted}."
 
 
 def _missing_marks(remark: TaskJoinRemark) -> str:
@@ -67,6 +75,7 @@ _WORDS: Mapping[JoinRemarkCode, Callable[[TaskJoinRemark], str]] = {
     "invented": lambda said: "the results don't say all of it",
     "model_failed": _message,
     "no_answer": objection_words,
+    "other_language": _other_language,
     "result_missing": lambda said: "results are not in it",
     "too_long": lambda said: "it is too long to be held against the results",
     "too_long_for_models": lambda said: "they are too long for the models that there are",

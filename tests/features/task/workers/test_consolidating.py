@@ -149,6 +149,31 @@ async def test_one_result_is_the_answer() -> None:
     assert scene.backends.asked == []
 
 
+PORTUGUESE = "Quais são os maiores rios de Portugal, e por onde é que eles passam antes de chegar ao mar?"
+ENGLISH = (
+    "The Douro is the longest river of the north, and it is dammed.",
+    "The Tejo is the one that flows to Lisbon.",
+)
+
+
+async def test_an_answer_in_another_language_than_the_task_says_so(autojump_clock: MockClock) -> None:
+    scene = Scene()
+    scene.answers(away())
+    for results in (ENGLISH[:1], ENGLISH):
+        made = await scene.join(parts(*results), PORTUGUESE)
+        assert made.remarks[-1].code == "other_language"
+        assert (made.remarks[-1].languages, made.remarks[-1].other_languages) == (["en"], ["pt"])
+        assert made.notes.splitlines()[-1] == "The answer is in English, and the task in Portuguese."
+    scene.answers(f"{ENGLISH[0]} [part:1] {ENGLISH[1]} [part:2]")
+    made = await scene.join(parts(*ENGLISH), PORTUGUESE)
+    assert made.notes == "The answer is in English, and the task in Portuguese."
+    for wanted in (
+        f"{PORTUGUESE} Responde em inglês.",
+        "Which are the longest rivers of Portugal, and where do they go?",
+    ):
+        assert (await scene.join(parts(ENGLISH[0]), wanted)).notes == ""
+
+
 async def test_without_results_there_is_no_answer() -> None:
     with pytest.raises(Invalid):
         await Scene().join([])

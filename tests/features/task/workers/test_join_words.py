@@ -16,6 +16,8 @@ def remark(code: JoinRemarkCode) -> TaskJoinRemark:
         claims=["It is red."],
         titles=["Museums"],
         count=1,
+        languages=["en"],
+        other_languages=["pt"],
     )
 
 
@@ -23,7 +25,7 @@ def test_each_code_is_said_and_none_as_another_one() -> None:
     said = [join_notes([remark(code)]) for code in CODES]
     assert len(set(said)) == len(CODES)
     assert "UNSET" not in " ".join(said)
-    assert {"as_they_are", "unmarked"} == {*CODES} - FLAWS - WHYS
+    assert {"as_they_are", "other_language", "unmarked"} == {*CODES} - FLAWS - WHYS
 
 
 def test_each_flaw_is_a_line() -> None:
@@ -45,4 +47,8 @@ def test_what_was_put_together_says_why_and_what_did_not_hold() -> None:
         "- the results don't say this: “It is red.”"
     )
     assert join_notes([remark("as_they_are"), remark("model_failed")]).endswith("without a model: it is slow.")
+    assert join_notes([remark("as_they_are"), remark("cut_off"), remark("other_language")]).splitlines() == [
+        "The results are put together as they are, in order, without a model: the text of joiner@two was cut off.",
+        "The answer is in English, and the task in Portuguese.",
+    ]
     assert join_notes([]) == ""

@@ -16,6 +16,8 @@ function remark(code: TaskJoinRemarkCode): TaskJoinRemark {
     model: "joiner@two",
     error: { code: "timeout", message: "slow", reason: "gap" },
     rule: "empty",
+    languages: ["en"],
+    otherLanguages: ["pt"],
     claims: ["It is red."],
     titles: ["Museums"],
     count: 1200,
@@ -29,6 +31,7 @@ it("is said for each code, in both languages, and in the daemon's words where th
   expect(joinText([remark("as_they_are"), remark("model_failed")], "")).toMatch(
     /^Os resultados foram reunidos como estão.*\n.*O servidor de modelos parou de responder/,
   );
+  expect(joinText([remark("other_language")], "")).toBe("A resposta está em inglês, e a tarefa, em português.");
   language.choose("en");
   const english = CODES.map((code) => joinText([remark(code)], ""));
   expect(new Set([...portuguese, ...english]).size).toBe(2 * CODES.length);

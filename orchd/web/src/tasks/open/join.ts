@@ -4,7 +4,7 @@ import type { TaskJoinRemark, TaskJoinRemarkCode } from "@orchd/client";
 import { texts } from "$/tasks/open/join-texts";
 import { formatNumber } from "$/text/language.svelte";
 import { toldText } from "$/ui/failure";
-import { quoted, ruleText } from "$/ui/remarks/rule";
+import { languagesText, quoted, ruleText } from "$/ui/remarks/rule";
 
 type Saying = (remark: TaskJoinRemark, t: ReturnType<typeof texts>) => string | undefined;
 
@@ -19,6 +19,8 @@ const SAYINGS: Readonly<Record<TaskJoinRemarkCode, Saying>> = {
   invented: ({ claims }, t) => t.invented(listed(claims, " ")),
   model_failed: ({ error }, t) => t.model_failed(error === undefined ? "" : toldText(error)),
   no_answer: (remark) => ruleText(remark),
+  other_language: ({ languages, otherLanguages }, t) =>
+    t.other_language(languagesText(languages), languagesText(otherLanguages)),
   result_missing: ({ titles }, t) => t.result_missing(listed(titles, ", ")),
   too_long: (_, t) => t.too_long,
   too_long_for_models: (_, t) => t.too_long_for_models,
