@@ -100,7 +100,7 @@ def test_a_task_and_an_assistant_that_one_may_only_look_at(
         page,
         [
             ("assistant:create", {**project, "name": "Painter"}),
-            ("task:create", {**project, "title": "Paint the door"}),
+            ("task:create", {**project, "title": "Paint the door", "description": "[[simulate: interval=0.001]]"}),
         ],
     )
     ben = open_context(base_url=page_daemon.url).new_page()
@@ -108,6 +108,15 @@ def test_a_task_and_an_assistant_that_one_may_only_look_at(
     log_in(ben, "ben")
     ben.get_by_text("You can look at this, but not change it.").wait_for()
     assert ben.get_by_role("main").get_by_role("button").all_inner_texts() == []
+    number = made[1]["task"]["id"]  # type: ignore[index]
+    send_frames(page, [("task:plan", {"taskId": number})])
+    page.goto("/tasks")
+    page.get_by_role("link", name="Paint the door").get_by_text("Needs your approval").wait_for()
+    ben.get_by_role("heading", name="May this plan be run?").wait_for()
+    status = ben.get_by_role("main").get_by_role("status")
+    assert status.inner_text() == "Needs an approval", "ben has no say in it"
+    ben.get_by_role("link", name="All tasks").click()
+    ben.get_by_role("link", name="Paint the door").get_by_text("Needs an approval").wait_for()
     ben.goto(f"/workspace/assistants?id={made[0]['id']}")
     ben.get_by_text("You can look at this, but not change it.").wait_for()
     assert ben.get_by_role("button", name="Save").count() == 0

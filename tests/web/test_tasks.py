@@ -60,6 +60,10 @@ def test_a_plan_is_changed_approved_run_and_answered(page: "Page") -> None:
     first.get_by_role("button", name="Show details").click()
     first.get_by_text("Attempt 1").click()
     first.get_by_text("approved", exact=True).wait_for()
+    # What is left of a check's points and what the judge thinks are two figures, and each says which one it is.
+    assert re.search(r"score from its judge: \d+ of 100", first.inner_text())
+    told = first.get_by_text(re.compile(r"points; \d+ are needed\. The sources bear out \d+ of its \d+ claims\."))
+    assert "is another figure" in told.inner_text()
     page.get_by_text("Show the log").click()
     page.get_by_role("region", name="Log").get_by_text("had the task planned").wait_for()
 

@@ -26,10 +26,11 @@ export function nameOf(names: Readonly<Record<string, string>>, value: string): 
   return names[value] ?? value;
 }
 
-/** The state in words; of one that waits, what for. */
-export function stateText(status: string, waitsFor: string | null = null): string {
+/** The state in words; of one that waits, what for. `mine`: whether an approval is asked of whoever reads it. */
+export function stateText(status: string, waitsFor: string | null = null, mine = true): string {
   const t = texts();
-  return waitsFor === null ? nameOf(t.states, status) : nameOf(t.waits, waitsFor);
+  if (waitsFor === null) return nameOf(t.states, status);
+  return waitsFor === "approval" && !mine ? t.waits.others_approval : nameOf(t.waits, waitsFor);
 }
 
 /** The state of a step in words. */

@@ -68,6 +68,7 @@ export const texts = defineTexts(
     },
     waits: {
       approval: "Needs your approval",
+      others_approval: "Needs an approval",
       dependencies: "Waits for other tasks",
       brakes: "Waits for the machine",
       budget: "Budget spent",
@@ -142,6 +143,7 @@ export const texts = defineTexts(
     },
     waits: {
       approval: "Precisa da sua aprovação",
+      others_approval: "Precisa de uma aprovação",
       dependencies: "Aguarda outras tarefas",
       brakes: "Aguarda a máquina",
       budget: "Orçamento gasto",

@@ -81,6 +81,20 @@ describe("what a check has to say", () => {
     expect(remarkText(whole("languages_differ"), "")).toContain("“Guide”, em inglês");
     expect(remarkText({ code: "language_unread", languages: ["da", "no"] }, "")).toContain("dinamarquês ou norueguês");
     expect(remarkText(whole("sources_unread"), "")).toContain("0–20, mais 2 trechos de “Guide”; mais 2 fontes");
+    const labels = [{ name: "message 7", kind: "message", messageId: 7 }] as const;
+    for (const remark of [
+      { code: "languages_differ", name: "message 7", languages: ["en"], otherLanguages: ["pt"] },
+      { code: "language_unread", name: "message 7", languages: ["de"] },
+      { code: "disputed_by_judge", claim: "x", quote: "y", name: "message 7" },
+      {
+        code: "sources_unread",
+        unread: [{ source: "message 7" }, { source: "message 7", passages: [{ start: 0, end: 9 }] }],
+      },
+    ] as const) {
+      const said = remarksText([remark as unknown as VerifyRemark], "", { labels });
+      expect(said).toContain("a mensagem 7");
+      expect(said).not.toContain("message 7");
+    }
     expect(remarkText({ code: "score_too_low", score: 9 }, "")).toContain("ou de 10");
     expect(remarkText({ code: "no_answer", rule: "cut_off", quote: "tool_calls" }, "")).toContain("“tool_calls”");
     expect(remarkText({ code: "unsupported", count: 1, total: 2, claim: "x" }, "")).not.toContain("contraditas");

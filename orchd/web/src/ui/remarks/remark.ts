@@ -1,13 +1,23 @@
 /** What a check has to say, in the language of the page. */
 
-import type { VerifyCriterionName, VerifyFailure, VerifyRemark, VerifyRemarkCode, VerifyUnread } from "@orchd/client";
+import type {
+  VerifyCriterionName,
+  VerifyFailure,
+  VerifyRemark,
+  VerifyRemarkCode,
+  VerifySourceLabel,
+  VerifyUnread,
+} from "@orchd/client";
 import { formatDuration, formatNumber } from "$/text/language.svelte";
 import { toldText } from "$/ui/failure";
 import { texts } from "$/ui/remarks/remark-texts";
 import { flawText, languagesText, quoted, ruleText } from "$/ui/remarks/rule";
+import { sourceText } from "$/ui/remarks/source";
 
 type Texts = ReturnType<typeof texts>;
-type Saying = (remark: VerifyRemark, t: Texts) => string | undefined;
+/** Which sources the daemon has named itself. */
+type Labels = readonly VerifySourceLabel[] | undefined;
+type Saying = (remark: VerifyRemark, t: Texts, labels: Labels) => string | undefined;
 
 /** The score up to which a judge may have meant it of 10. */
 const OF_TEN = 10;
@@ -31,8 +41,10 @@ const SAYINGS: Readonly<Record<VerifyRemarkCode, Saying>> = {
   criterion: ({ criteria, note = "" }, t) => t.criterion(criteriaText(criteria, t), note),
   disowned: (_, t) => t.disowned,
   disputed: (_, t) => t.disputed,
-  disputed_by_checker: (remark, t) => t.disputed_by_checker(quoted(remark.claim ?? ""), passageOf(remark, t)),
-  disputed_by_judge: (remark, t) => t.disputed_by_judge(quoted(remark.claim ?? ""), passageOf(remark, t)),
+  disputed_by_checker: (remark, t, labels) =>
+    t.disputed_by_checker(quoted(remark.claim ?? ""), passageOf(remark, t, labels)),
+  disputed_by_judge: (remark, t, labels) =>
+    t.disputed_by_judge(quoted(remark.claim ?? ""), passageOf(remark, t, labels)),
   ends_repeating: ({ quote = "" }, t) => t.ends_repeating(quoted(quote)),
   entailed: (_, t) => t.entailed,
   examination_failed: ({ model = "", error }, t) => t.examination_failed(model, errorText(error)),
@@ -42,12 +54,12 @@ const SAYINGS: Readonly<Record<VerifyRemarkCode, Saying>> = {
   inconsistent: ({ count }, t) => t.inconsistent(numberOf(count)),
   judge_failed: (remark, t) => t.judge_failed(judgeOf(remark, t), errorText(remark.error)),
   judge_shown_part: ({ limit }, t) => t.judge_shown_part(numberOf(limit)),
-  language_unread: ({ name, languages }, t) =>
+  language_unread: ({ name, languages }, t, labels) =>
     name === undefined
       ? t.language_unread_answer(languagesText(languages))
-      : t.language_unread(quoted(name), languagesText(languages)),
-  languages_differ: ({ name = "", languages, otherLanguages }, t) =>
-    t.languages_differ(quoted(name), languagesText(otherLanguages), languagesText(languages)),
+      : t.language_unread(quoted(sourceText(name, labels)), languagesText(languages)),
+  languages_differ: ({ name = "", languages, otherLanguages }, t, labels) =>
+    t.languages_differ(quoted(sourceText(name, labels)), languagesText(otherLanguages), languagesText(languages)),
   missing: ({ quote = "" }, t) => t.missing(quote),
   no_answer: (remark) => ruleText(remark),
   no_model: (_, t) => t.no_model,
@@ -63,10 +75,10 @@ const SAYINGS: Readonly<Record<VerifyRemarkCode, Saying>> = {
   score_too_low: ({ score = 0 }, t) =>
     score >= 1 && score <= OF_TEN ? t.score_of_ten(formatNumber(score)) : t.score_too_low(formatNumber(score)),
   sources_left_out: (_, t) => t.sources_left_out,
-  sources_unread: ({ unread = [], count = 0 }, t) =>
+  sources_unread: ({ unread = [], count = 0 }, t, labels) =>
     t.sources_unread(
       [
-        ...unread.map((each) => unreadText(each, t)),
+        ...unread.map((each) => unreadText(each, t, labels)),
         ...(count > unread.length ? [t.more_sources(formatNumber(count - unread.length))] : []),
       ].join("; "),
     ),
@@ -84,19 +96,23 @@ const SAYINGS: Readonly<Record<VerifyRemarkCode, Saying>> = {
 };
 
 /** One remark; in the daemon's words where an older daemon made none, or a later one uses another code. */
-export function remarkText(remark: VerifyRemark | null | undefined, words: string): string {
-  return (remark && saidBy(remark)) || words;
+export function remarkText(remark: VerifyRemark | null | undefined, words: string, labels?: Labels): string {
+  return (remark && saidBy(remark, labels)) || words;
 }
 
 /** Several ones, one after the other; in the daemon's words as a whole where one of them can't be said. */
-export function remarksText(remarks: readonly VerifyRemark[] | null | undefined, words: string, between = " "): string {
-  const said = (remarks ?? []).map(saidBy);
+export function remarksText(
+  remarks: readonly VerifyRemark[] | null | undefined,
+  words: string,
+  { between = " ", labels }: { readonly between?: string; readonly labels?: Labels } = {},
+): string {
+  const said = (remarks ?? []).map((remark) => saidBy(remark, labels));
   return said.length === 0 || said.includes(undefined) ? words : said.join(between);
 }
 
-function saidBy(remark: VerifyRemark): string | undefined {
+function saidBy(remark: VerifyRemark, labels: Labels): string | undefined {
   if (!Object.hasOwn(SAYINGS, remark.code)) return undefined;
-  return SAYINGS[remark.code as VerifyRemarkCode](remark, texts())?.trim() || undefined;
+  return SAYINGS[remark.code as VerifyRemarkCode](remark, texts(), labels)?.trim() || undefined;
 }
 
 /** Words of a judge as they stand before sentences of ours. */
@@ -122,12 +138,13 @@ function criteriaText(criteria: readonly string[] | undefined, t: Texts): string
   return (criteria ?? []).map((name) => names[name] ?? name).join(", ");
 }
 
-function passageOf({ quote, name }: VerifyRemark, t: Texts): string {
-  return quote === undefined ? "" : t.passage(quoted(quote), name ?? "");
+function passageOf({ quote, name }: VerifyRemark, t: Texts, labels: Labels): string {
+  return quote === undefined ? "" : t.passage(quoted(quote), sourceText(name ?? "", labels));
 }
 
-function unreadText({ source, passages = [], more = 0 }: VerifyUnread, t: Texts): string {
-  if (passages.length === 0) return quoted(source);
+function unreadText({ source, passages = [], more = 0 }: VerifyUnread, t: Texts, labels: Labels): string {
+  const named = quoted(sourceText(source, labels));
+  if (passages.length === 0) return named;
   const places = passages.map(({ start, end }) => `${formatNumber(start)}–${formatNumber(end)}`);
-  return t.passages(quoted(source), [...places, ...(more > 0 ? [t.more_passages(formatNumber(more))] : [])].join(", "));
+  return t.passages(named, [...places, ...(more > 0 ? [t.more_passages(formatNumber(more))] : [])].join(", "));
 }
