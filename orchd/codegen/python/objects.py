@@ -10,7 +10,10 @@ from orchd.codegen.reading.contract import (
     ConstantType,
     Contract,
     Enumeration,
+    ListType,
+    MapType,
     MemberType,
+    Nullable,
     ObjectType,
     TaggedUnion,
 )
@@ -97,7 +100,7 @@ class ObjectWriter:
     def _received_member(self, member: MemberType) -> tuple[str, str]:
         annotation = self._annotations.write(member.type, sent=False)
         if member.required:
-            return annotation, ""
+            return annotation, _absent(member)
         if isinstance(member.type, ConstantType):
             return annotation, text(member.type.value)
         if isinstance(member.default, bool | int | float | str) or member.default == []:
@@ -118,6 +121,19 @@ class ObjectWriter:
             *docstring("What came.", INDENT),
         ]
         yield union(name, [*(branch for _, branch in told.branches), f"Unknown{name}"])
+
+
+def _absent(member: MemberType) -> str:
+    """Return what is read where a member is missing which the daemon always sends: an older one may not have known it.
+    Empty where nothing stands for it, and the frame can't be read."""
+    match member.type:
+        case Nullable():
+            return "None"
+        case ListType():
+            return "[]"
+        case MapType():
+            return "{}"
+    return "" if member.absent is None else text(member.absent)
 
 
 def _default(member: MemberType, closed: bool) -> str:

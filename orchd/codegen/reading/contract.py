@@ -125,6 +125,7 @@ class MemberType:
     """A member of an object. `null_clears`: null takes it away, which is not the same as leaving it out.
 
     `unit` is what its number counts. `choice` is the value of an enumeration that stands for one left out.
+    `absent` is what is read where an older daemon leaves out what it should send.
     """
 
     name: str
@@ -135,6 +136,7 @@ class MemberType:
     default: object = None
     unit: str | None = None
     choice: str | None = None
+    absent: str | None = None
 
 
 @dataclass(frozen=True)

@@ -103,6 +103,7 @@ _NAMES = {
     "x_may_grow": "x-mayGrow",
     "x_default": "x-default",
     "x_unit": "x-unit",
+    "x_absent": "x-absent",
     "x_codes": "x-codes",
     "x_reasons": "x-reasons",
 }
@@ -156,6 +157,7 @@ class SchemaNode(Struct, frozen=True, rename=_wire_name):
     x_may_grow: bool = False
     x_default: str | None = None
     x_unit: str | None = None
+    x_absent: str | None = None
     x_codes: dict[str, CodeNote] = {}
     x_reasons: dict[str, str] = {}
 

@@ -66,6 +66,7 @@ class ValueReader:
             default=node.default,
             unit=node.x_unit,
             choice=node.x_default,
+            absent=node.x_absent,
         )
 
     def _read(self, node: SchemaNode, path: str) -> ValueType:

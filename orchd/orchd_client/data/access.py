@@ -50,7 +50,7 @@ class AccessTold(ServerData, kw_only=True):
     """What the admin is called."""
     reading: bool
     """Whether it is read just now; false where the admin is let at it."""
-    reason: str | None
+    reason: str | None = None
     """Why; null for a reading, whose reason was told before."""
     expires_at: str
     """Until when it may be read."""
@@ -78,9 +78,9 @@ class AccessView(ServerData, kw_only=True):
     """Its id."""
     expires_at: str
     """Until when it may be read."""
-    conversation: ChatHistory | None
+    conversation: ChatHistory | None = None
     """The messages, if it is a conversation."""
-    task: TaskFound | None
+    task: TaskFound | None = None
     """The task with its subtasks, if it is one."""
-    next_cursor: str | None
+    next_cursor: str | None = None
     """What to send as `cursor` for the messages before these; null when there are none."""

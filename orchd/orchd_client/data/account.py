@@ -186,7 +186,7 @@ class AccountItem(ServerData, kw_only=True):
     """When it was created."""
     updated_at: str
     """When it was changed last."""
-    deleted_at: str | None
+    deleted_at: str | None = None
     """When it was removed; null while it is there."""
     user_id: int
     """Id of the user whose it is; 0 is the local owner, while there is no user."""
@@ -194,31 +194,31 @@ class AccountItem(ServerData, kw_only=True):
     """Its name."""
     service: str
     """Who provides it."""
-    account_identifier: str
+    account_identifier: str = ""
     """What the service calls it."""
-    credential_id: int | None
+    credential_id: int | None = None
     """Id of a credential."""
     currency: str
     """In what it counts, by three letters."""
-    credit_limit: int | None
+    credit_limit: int | None = None
     """How much may be spent in a month of UTC, in millionths; null for any amount."""
-    alert_threshold: int | None
+    alert_threshold: int | None = None
     """From how much in a month on its owner is told, in millionths; null for never."""
-    credit_balance: int | None
+    credit_balance: int | None = None
     """What was left at the service when somebody looked, in millionths: the daemon neither asks for it nor counts it
     down.
     """
-    prices: list[AccountPrice]
+    prices: list[AccountPrice] = []
     """What its models cost; those without a price count as nothing."""
-    metadata: dict[str, str | int | float | bool | None]
+    metadata: dict[str, str | int | float | bool | None] = {}
     """What else is to be kept with it."""
     active: bool
     """Whether model servers that belong to it are asked."""
-    last_sync: str | None
+    last_sync: str | None = None
     """When the service was asked for the balance last; null for never: the daemon doesn't ask yet."""
     usage_this_month: int
     """What was spent in `usageMonth`, in millionths."""
-    usage_month: str
+    usage_month: str = ""
     """The month, by UTC, that `usageThisMonth` is about; empty before anything was spent."""
 
 
@@ -236,9 +236,9 @@ class AccountPrice(ServerData, kw_only=True):
 class AccountPage(ServerData, kw_only=True):
     """The reply to `account:list`; `nextCursor` is null on the last page."""
 
-    items: list[AccountItem]
+    items: list[AccountItem] = []
     """The entries of this page, in order."""
-    next_cursor: str | None
+    next_cursor: str | None = None
     """What to send as `cursor` for the next page; null on the last one."""
     total: int | None = None
     """How many fit in all; only there if the request asked for it."""
@@ -267,9 +267,9 @@ class AccountChanged(ServerData, kw_only=True):
     """Of the change; grows from one to the next."""
     change: ChangeKind | str
     """What has become of it."""
-    account_id: int | None
+    account_id: int | None = None
     """Id of an account."""
-    item: AccountItem | None
+    item: AccountItem | None = None
     """The row as it is by now; null when it isn't there any more, or may not be seen."""
 
 
@@ -284,9 +284,9 @@ class AccountUsageReport(ServerData, kw_only=True):
     """Id of an account."""
     currency: str
     """In what it counts, by three letters."""
-    items: list[AccountDayItem]
+    items: list[AccountDayItem] = []
     """The entries of this page, in order."""
-    next_cursor: str | None
+    next_cursor: str | None = None
     """What to send as `cursor` for the next page; null on the last one."""
 
 
@@ -312,9 +312,9 @@ class AccountDayItem(ServerData, kw_only=True):
 class AccountUsagePage(ServerData, kw_only=True):
     """The reply to `account:usage:list`; `nextCursor` is null on the last page."""
 
-    items: list[AccountUsageItem]
+    items: list[AccountUsageItem] = []
     """The entries of this page, in order."""
-    next_cursor: str | None
+    next_cursor: str | None = None
     """What to send as `cursor` for the next page; null on the last one."""
 
 
@@ -327,7 +327,7 @@ class AccountUsageItem(ServerData, kw_only=True):
     """When it ended."""
     user_id: int
     """Id of the user for whom it was; 0 is the local owner, -1 the daemon itself."""
-    task_id: int | None
+    task_id: int | None = None
     """Id of the task for which it was; null for none."""
     backend: str
     """Name of the model server."""
@@ -339,5 +339,5 @@ class AccountUsageItem(ServerData, kw_only=True):
     """Tokens that the model was given."""
     completion_tokens: int
     """Tokens that were generated."""
-    cost_micros: int | None
+    cost_micros: int | None = None
     """What it cost, in millionths of a unit of the account's currency; null where no price was known."""

@@ -152,25 +152,25 @@ class AssistantItem(ServerData, kw_only=True):
     """When it was created."""
     updated_at: str
     """When it was changed last."""
-    deleted_at: str | None
+    deleted_at: str | None = None
     """When it was removed; null while it is there."""
     user_id: int
     """Id of the user whose it is; 0 is the local owner, while there is no user."""
-    project_id: int | None
+    project_id: int | None = None
     """Id of the project with whose members it is shared; null when with nobody."""
     name: str
     """Its name."""
-    description: str
+    description: str = ""
     """What it is, in some words."""
-    category: str
+    category: str = ""
     """A word to find it by; `research`, `writing`, `code`, `validation` and `analysis` are looked for by the daemon."""
-    model: str | None
+    model: str | None = None
     """Who plays the part; null where the daemon chooses."""
-    fallbacks: list[str]
+    fallbacks: list[str] = []
     """Models that are asked in this order when `model` isn't available or gives no first token."""
-    system_prompt: str
+    system_prompt: str = ""
     """What the model is told before all messages."""
-    capabilities: list[str]
+    capabilities: list[str] = []
     """What it is good for, in words of your own."""
     active: bool
     """Whether it may be chosen."""
@@ -179,9 +179,9 @@ class AssistantItem(ServerData, kw_only=True):
 class AssistantPage(ServerData, kw_only=True):
     """The reply to `assistant:list`; `nextCursor` is null on the last page."""
 
-    items: list[AssistantItem]
+    items: list[AssistantItem] = []
     """The entries of this page, in order."""
-    next_cursor: str | None
+    next_cursor: str | None = None
     """What to send as `cursor` for the next page; null on the last one."""
     total: int | None = None
     """How many fit in all; only there if the request asked for it."""
@@ -210,9 +210,9 @@ class AssistantChanged(ServerData, kw_only=True):
     """Of the change; grows from one to the next."""
     change: ChangeKind | str
     """What has become of it."""
-    assistant_id: int | None
+    assistant_id: int | None = None
     """Id of an assistant."""
-    item: AssistantItem | None
+    item: AssistantItem | None = None
     """The row as it is by now; null when it isn't there any more, or may not be seen."""
 
 

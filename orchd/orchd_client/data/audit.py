@@ -67,9 +67,9 @@ class AuditUnsubscribe(RequestData, kw_only=True):
 class AuditPage(ServerData, kw_only=True):
     """The reply to `audit:list` and `audit:mine`; `nextCursor` is null on the last page."""
 
-    items: list[AuditItem]
+    items: list[AuditItem] = []
     """The entries of this page, in order."""
-    next_cursor: str | None
+    next_cursor: str | None = None
     """What to send as `cursor` for the next page; null on the last one."""
     total: int | None = None
     """How many rows fit, if that was asked for."""
@@ -82,11 +82,11 @@ class AuditItem(ServerData, kw_only=True):
     """Its id."""
     at: str
     """When it happened; the first time, where it happened several times."""
-    user_id: int | None
+    user_id: int | None = None
     """Who did it; null for nobody who was recognised, and for the command line."""
     name: str
     """What they were called then."""
-    token_id: int | None
+    token_id: int | None = None
     """The token by which they did it."""
     address: str
     """From where, as far as that is known."""
@@ -96,17 +96,17 @@ class AuditItem(ServerData, kw_only=True):
     """What kind of thing it was done to; empty where there is none."""
     target_id: str
     """The id, or the name, of the thing."""
-    target_name: str | None
+    target_name: str | None = None
     """What the user or the team that it was done to is called now; null for other things, and for one that is gone."""
-    owner_id: int | None
+    owner_id: int | None = None
     """Whose thing it was, where that matters."""
-    owner_name: str | None
+    owner_name: str | None = None
     """What that user is called now; null for nobody, and for one who is gone."""
     outcome: AuditOutcome | str
     """How it ended."""
-    before: dict[str, Any] | None
+    before: dict[str, Any] | None = None
     """What the thing was, without secrets."""
-    after: dict[str, Any] | None
+    after: dict[str, Any] | None = None
     """What it became, without secrets."""
     times: int
     """How often it happened within a minute."""
@@ -128,9 +128,9 @@ class AuditChanged(ServerData, kw_only=True):
     """Of the change; grows from one to the next."""
     change: ChangeKind | str
     """`created`; `updated`: it has happened again; `deleted`: it is gone by now; `reset`: read the list again."""
-    audit_id: int | None
+    audit_id: int | None = None
     """Which row; null for `reset`."""
-    item: AuditItem | None
+    item: AuditItem | None = None
     """The row; null when it is gone."""
 
 

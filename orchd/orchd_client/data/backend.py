@@ -31,7 +31,7 @@ class BackendList(RequestData, kw_only=True):
 class BackendPage(ServerData, kw_only=True):
     """The reply to `backend:list`."""
 
-    backends: list[BackendItem]
+    backends: list[BackendItem] = []
     """The model servers."""
 
 
@@ -47,23 +47,23 @@ class BackendItem(ServerData, kw_only=True):
     """Its name."""
     url: str
     """Its address."""
-    kind: BackendKind | str | None
+    kind: BackendKind | str | None = None
     """What software it is; null until it has answered once."""
     ok: bool
     """Whether it answered the last probe."""
-    reason: str | None
+    reason: str | None = None
     """What is wrong; null while it is healthy."""
     models: int
     """How many models it lists."""
     simulated: bool
     """Whether it is the built-in simulation and no real model."""
-    latency_ms: float | None
+    latency_ms: float | None = None
     """Milliseconds that the last probe took; null before the first one."""
-    version: str | None
+    version: str | None = None
     """Its version; null when it does not tell."""
-    last_error: str | None
+    last_error: str | None = None
     """How it failed the last time, also when it is well now; null when it never did."""
-    retry_after_ms: int | None
+    retry_after_ms: int | None = None
     """Milliseconds for which it is left alone because it failed again and again; null when it is not."""
     memory_bytes: int | None = None
     """Bytes in main memory; null when that is not known."""
@@ -88,13 +88,13 @@ class BackendNote(ServerData, kw_only=True):
     """Which of them it is."""
     text: str
     """The same in words."""
-    count: int | None
+    count: int | None = None
     """How many models or files it is about; null where nobody has counted."""
-    limit: int | None
+    limit: int | None = None
     """How many models are known or shown, or how many characters a name may have; null where that is not what it is
     about.
     """
-    http_status: int | None
+    http_status: int | None = None
     """What the server answered instead of a list; null where it answered nothing of the kind."""
-    files: list[str]
+    files: list[str] = []
     """Names of files without their folders, the first ones."""

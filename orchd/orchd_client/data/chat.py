@@ -300,11 +300,11 @@ class ChatCancelled(ServerData, kw_only=True):
     """Id of a message: of the answer, unless it is said otherwise."""
     status: ChatStatus | str
     """How it stands."""
-    upstream_closed_ms: int | None
+    upstream_closed_ms: int | None = None
     """Milliseconds from the request until the model server was let go; null when the answer had ended before."""
     chars: int
     """Code points generated, in both channels together."""
-    idle_ms: int | None
+    idle_ms: int | None = None
     """Milliseconds until the model server stopped working, as it says; null when it does not tell."""
 
 
@@ -332,7 +332,7 @@ class ChatSubscribed(ServerData, kw_only=True):
 
     conversation_id: int
     """Id of a conversation."""
-    active: list[ActiveAnswer]
+    active: list[ActiveAnswer] = []
     """The answers that are being generated; the rest of each follows."""
 
 
@@ -378,9 +378,9 @@ class ChatMarks(ServerData, kw_only=True):
     """Id of a conversation."""
     message_id: int
     """Id of a message: of the answer, unless it is said otherwise."""
-    ratings: list[ChatRating]
+    ratings: list[ChatRating] = []
     """What people think of it, the first one first."""
-    reactions: list[ChatReaction]
+    reactions: list[ChatReaction] = []
     """Emoji that people have put to it, the first one first."""
 
 
@@ -393,7 +393,7 @@ class ChatDeleted(ServerData, kw_only=True):
     """Id of a message: of the answer, unless it is said otherwise."""
     removed: int
     """How many messages are gone, this one included."""
-    leaf_id: int | None
+    leaf_id: int | None = None
     """Where the active branch ends now; null where the conversation is empty."""
 
 
@@ -406,7 +406,7 @@ class ChatRestored(ServerData, kw_only=True):
     """Id of a message: of the answer, unless it is said otherwise."""
     restored: int
     """How many messages are back, this one included."""
-    leaf_id: int | None
+    leaf_id: int | None = None
     """Where the active branch ends now."""
 
 

@@ -376,25 +376,25 @@ class ConversationItem(ServerData, kw_only=True):
     """When it was created."""
     updated_at: str
     """When it was changed last."""
-    deleted_at: str | None
+    deleted_at: str | None = None
     """When it was removed; null while it is there."""
     user_id: int
     """Id of the user whose it is; 0 is the local owner, while there is no user."""
-    project_id: int | None
+    project_id: int | None = None
     """Id of the project with whose members it is shared; null when with nobody."""
     title: str
     """What it is called in lists; the first words of its first question until it is given another title."""
-    model: str | None
+    model: str | None = None
     """The model that answered last, and is asked next where the question names none."""
-    system_prompt: str | None
+    system_prompt: str | None = None
     """What the model is told before all messages; null: what the assistant is told."""
-    assistant_id: int | None
+    assistant_id: int | None = None
     """The assistant whose model and system prompt are taken where the conversation has none of its own."""
-    params: ConversationParams | None
+    params: ConversationParams | None = None
     """Sampling parameters of all answers, as far as a question doesn't give its own."""
-    folder: str
+    folder: str = ""
     """The folder that it is shown in; empty: in none."""
-    tags: list[str]
+    tags: list[str] = []
     """Words by which it can be found."""
     pinned: bool
     """Whether it comes before all that aren't."""
@@ -404,15 +404,15 @@ class ConversationItem(ServerData, kw_only=True):
     """Whether an answer has ended in it while none of its owner's connections was being told of that answer."""
     auto_title: bool
     """Whether the daemon may give it another title; a title that somebody gives ends that."""
-    metadata: dict[str, str | int | float | bool | None] | None
+    metadata: dict[str, str | int | float | bool | None] | None = None
     """What a client keeps with it, by names of its own."""
-    leaf_id: int | None
+    leaf_id: int | None = None
     """Id of the message at the end of the active branch; null when there is no message."""
     message_count: int
     """How many messages it has, on all branches."""
-    source: str | None
+    source: str | None = None
     """The program from whose export it was imported; null for one that was made here."""
-    source_id: str | None
+    source_id: str | None = None
     """What it is called in that export."""
 
 
@@ -434,9 +434,9 @@ class ConversationParams(ServerData, kw_only=True):
 class ConversationPage(ServerData, kw_only=True):
     """The reply to `conversation:list`; `nextCursor` is null on the last page."""
 
-    items: list[ConversationItem]
+    items: list[ConversationItem] = []
     """The entries of this page, in order."""
-    next_cursor: str | None
+    next_cursor: str | None = None
     """What to send as `cursor` for the next page; null on the last one."""
     total: int | None = None
     """How many fit in all; only there if the request asked for it."""
@@ -465,9 +465,9 @@ class ConversationChanged(ServerData, kw_only=True):
     """Of the change; grows from one to the next."""
     change: ChangeKind | str
     """What has become of it."""
-    conversation_id: int | None
+    conversation_id: int | None = None
     """Id of a conversation."""
-    item: ConversationItem | None
+    item: ConversationItem | None = None
     """The row as it is by now; null when it isn't there any more, or may not be seen."""
 
 
@@ -478,9 +478,9 @@ class ConversationUnsubscribed(ServerData, kw_only=True):
 class ConversationLabelCounts(ServerData, kw_only=True):
     """The reply to `conversation:labels`: at most 500 of each."""
 
-    folders: list[ConversationLabel]
+    folders: list[ConversationLabel] = []
     """The folders that conversations are in."""
-    tags: list[ConversationLabel]
+    tags: list[ConversationLabel] = []
     """The tags that conversations have."""
 
 
@@ -500,7 +500,7 @@ class ConversationExported(ServerData, kw_only=True):
     """How `text` is written."""
     text: str
     """The next piece of the file; all pieces joined are the file."""
-    next_cursor: str | None
+    next_cursor: str | None = None
     """Null with the last piece."""
 
 
@@ -515,13 +515,13 @@ class ConversationImportItem(ServerData, kw_only=True):
     """When it was created."""
     updated_at: str
     """When it was changed last."""
-    deleted_at: str | None
+    deleted_at: str | None = None
     """When it was removed; null while it is there."""
     user_id: int
     """Id of the user whose it is; 0 is the local owner, while there is no user."""
     name: str
     """What its client calls the file; empty where it doesn't say."""
-    source: ImportSource | str | None
+    source: ImportSource | str | None = None
     """The program that wrote it; null until the first conversation is read."""
     status: ImportStatus | str
     """How it stands."""
@@ -535,13 +535,13 @@ class ConversationImportItem(ServerData, kw_only=True):
     """Messages that were stored."""
     bytes: int
     """How much of the file was read."""
-    total_bytes: int | None
+    total_bytes: int | None = None
     """How long the file is; null while nobody knows."""
-    error: ConversationImportError | None
+    error: ConversationImportError | None = None
     """Why it ended before the file did; null when it didn't."""
     epoch: str
     """The run of the daemon that works on it, or did."""
-    ended_at: str | None
+    ended_at: str | None = None
     """When it ended; null while it runs."""
 
 
@@ -557,9 +557,9 @@ class ConversationImportError(ServerData, kw_only=True):
 class ConversationImportReport(ServerData, kw_only=True):
     """The reply to `conversation:import:report`."""
 
-    items: list[ConversationImportLine]
+    items: list[ConversationImportLine] = []
     """The entries of this page, in order."""
-    next_cursor: int | None
+    next_cursor: int | None = None
     """What to send as `cursor` for the next page; null on the last one."""
 
 
@@ -574,17 +574,17 @@ class ConversationImportLine(ServerData, kw_only=True):
     """Which one of the file it is, from 1."""
     outcome: ImportOutcome | str
     """What became of it."""
-    fault: ImportFault | str | None
+    fault: ImportFault | str | None = None
     """Why it was not imported; null for one that was."""
     message: str
     """The same in words; empty for one that was imported."""
     title: str
     """What it is called in lists."""
-    source_id: str | None
+    source_id: str | None = None
     """What it is called in the file; null where that could not be read."""
-    conversation_id: int | None
+    conversation_id: int | None = None
     """The conversation that it has become, or was before."""
-    notes: list[ImportNote]
+    notes: list[ImportNote] = []
     """What of it was left out or put elsewhere."""
 
 
@@ -600,9 +600,9 @@ class ImportNote(ServerData, kw_only=True):
 class ConversationImportPage(ServerData, kw_only=True):
     """The reply to `conversation:import:list`; `nextCursor` is null on the last page."""
 
-    items: list[ConversationImportItem]
+    items: list[ConversationImportItem] = []
     """The entries of this page, in order."""
-    next_cursor: str | None
+    next_cursor: str | None = None
     """What to send as `cursor` for the next page; null on the last one."""
     total: int | None = None
     """How many fit in all; only there if the request asked for it."""
@@ -631,9 +631,9 @@ class ConversationImportChanged(ServerData, kw_only=True):
     """Of the change; grows from one to the next."""
     change: ChangeKind | str
     """What has become of it."""
-    conversation_import_id: int | None
+    conversation_import_id: int | None = None
     """Id of an import."""
-    item: ConversationImportItem | None
+    item: ConversationImportItem | None = None
     """The row as it is by now; null when it isn't there any more, or may not be seen."""
 
 

@@ -101,11 +101,11 @@ class CredentialItem(ServerData, kw_only=True):
     """The last characters of a long secret; empty for a short one."""
     key_id: str
     """Id of the master key that it is sealed under."""
-    test: CredentialTestOutcome | None
+    test: CredentialTestOutcome | None = None
     """What came of the last test with this secret; null when there was none."""
     user_id: int
     """Id of the user whose it is; 0 for what was stored before there was any user."""
-    project_id: int | None
+    project_id: int | None = None
     """Id of the project with whose members it is shared; null when with nobody."""
     version: int
     """Counts its changes."""
@@ -124,13 +124,13 @@ class CredentialTestOutcome(ServerData, kw_only=True):
     """Name of the model server that was asked."""
     ok: bool
     """Whether the server listed its models."""
-    models: int | None
+    models: int | None = None
     """How many models it listed; null when it did not."""
-    key_needed: bool | None
+    key_needed: bool | None = None
     """Whether it lists nothing without a key; false means that the test says nothing of the key. Null when that is
     not known.
     """
-    message: str | None
+    message: str | None = None
     """Why it did not, for people; null when it did."""
     tested_at: str
     """When it was asked."""
@@ -139,9 +139,9 @@ class CredentialTestOutcome(ServerData, kw_only=True):
 class CredentialPage(ServerData, kw_only=True):
     """The reply to `credential:list`; `nextCursor` is null on the last page."""
 
-    items: list[CredentialItem]
+    items: list[CredentialItem] = []
     """The entries of this page, in order."""
-    next_cursor: str | None
+    next_cursor: str | None = None
     """What to send as `cursor` for the next page; null on the last one."""
     total: int | None = None
     """How many there are."""
@@ -170,9 +170,9 @@ class CredentialChanged(ServerData, kw_only=True):
     """Of the change; grows from one to the next."""
     change: ChangeKind | str
     """What has become of it."""
-    credential_id: int | None
+    credential_id: int | None = None
     """Id of a credential."""
-    item: CredentialItem | None
+    item: CredentialItem | None = None
     """The row as it is by now; null when it isn't there any more, or may not be seen."""
 
 

@@ -53,9 +53,9 @@ class ExecutionLogUnsubscribe(RequestData, kw_only=True):
 class ExecutionLogPage(ServerData, kw_only=True):
     """The reply to `execution-log:list`; `nextCursor` is null on the last page."""
 
-    items: list[ExecutionLogItem]
+    items: list[ExecutionLogItem] = []
     """The entries of this page, in order."""
-    next_cursor: str | None
+    next_cursor: str | None = None
     """What to send as `cursor` for the next page; null on the last one."""
     total: int | None = None
     """How many there are."""
@@ -68,15 +68,15 @@ class ExecutionLogItem(ServerData, kw_only=True):
     """Its id."""
     task_id: int
     """The task that it is about."""
-    subtask_id: int | None
+    subtask_id: int | None = None
     """The subtask that it is about; null where it is the task as a whole."""
     level: LogLevel | str
     """How much it matters."""
     message: str
     """What happened."""
-    fact: LogFact | None
+    fact: LogFact | None = None
     """The same for programs; null in lines of an older daemon."""
-    metadata: dict[str, Any] | None
+    metadata: dict[str, Any] | None = None
     """An object whose members depend on what happened; null when there is none."""
     created_at: str
     """When it was created."""
@@ -98,9 +98,9 @@ class ExecutionLogChanged(ServerData, kw_only=True):
     """Of the change; grows from one to the next."""
     change: ChangeKind | str
     """`created`; `deleted` where it is gone by now; `reset`: read the list again."""
-    execution_log_id: int | None
+    execution_log_id: int | None = None
     """Which line; null for `reset`."""
-    item: ExecutionLogItem | None
+    item: ExecutionLogItem | None = None
     """The line; null when it is gone, or its task may not be seen any more."""
 
 

@@ -102,15 +102,15 @@ class FileItem(ServerData, kw_only=True):
     """When it was created."""
     updated_at: str
     """When it was changed last."""
-    deleted_at: str | None
+    deleted_at: str | None = None
     """When it was removed; null while it is there."""
     user_id: int
     """Id of the user whose it is; 0 is the local owner, while there is no user."""
-    project_id: int | None
+    project_id: int | None = None
     """Id of the project with whose members it is shared; null when with nobody."""
     name: str
     """Its name."""
-    description: str
+    description: str = ""
     """What it is, in some words."""
     type: str
     """What it is, found in its content: `image/png`, `image/jpeg`, `image/gif`, `image/webp`, `application/pdf`,
@@ -125,9 +125,9 @@ class FileItem(ServerData, kw_only=True):
 class FilePage(ServerData, kw_only=True):
     """The reply to `file:list`; `nextCursor` is null on the last page."""
 
-    items: list[FileItem]
+    items: list[FileItem] = []
     """The entries of this page, in order."""
-    next_cursor: str | None
+    next_cursor: str | None = None
     """What to send as `cursor` for the next page; null on the last one."""
     total: int | None = None
     """How many fit in all; only there if the request asked for it."""
@@ -156,9 +156,9 @@ class FileChanged(ServerData, kw_only=True):
     """Of the change; grows from one to the next."""
     change: ChangeKind | str
     """What has become of it."""
-    file_id: int | None
+    file_id: int | None = None
     """Id of a file."""
-    item: FileItem | None
+    item: FileItem | None = None
     """The row as it is by now; null when it isn't there any more, or may not be seen."""
 
 

@@ -158,21 +158,21 @@ class InstructionItem(ServerData, kw_only=True):
     """When it was created."""
     updated_at: str
     """When it was changed last."""
-    deleted_at: str | None
+    deleted_at: str | None = None
     """When it was removed; null while it is there."""
     user_id: int
     """Id of the user whose it is; 0 is the local owner, while there is no user."""
-    project_id: int | None
+    project_id: int | None = None
     """Id of the project with whose members it is shared; null when with nobody."""
     title: str
     """What it is called in lists."""
     instruction_text: str
     """What models are told."""
-    description: str
+    description: str = ""
     """What it is, in some words."""
-    category: str
+    category: str = ""
     """A word to find it by."""
-    assistant_id: int | None
+    assistant_id: int | None = None
     """Id of the assistant to which it is told; null for whatever its user asks."""
     priority: int
     """From 0 to 100; the greatest comes first, and of the same the one that was made first."""
@@ -185,9 +185,9 @@ class InstructionItem(ServerData, kw_only=True):
 class InstructionPage(ServerData, kw_only=True):
     """The reply to `instruction:list`; `nextCursor` is null on the last page."""
 
-    items: list[InstructionItem]
+    items: list[InstructionItem] = []
     """The entries of this page, in order."""
-    next_cursor: str | None
+    next_cursor: str | None = None
     """What to send as `cursor` for the next page; null on the last one."""
     total: int | None = None
     """How many fit in all; only there if the request asked for it."""
@@ -216,9 +216,9 @@ class InstructionChanged(ServerData, kw_only=True):
     """Of the change; grows from one to the next."""
     change: ChangeKind | str
     """What has become of it."""
-    instruction_id: int | None
+    instruction_id: int | None = None
     """Id of an instruction."""
-    item: InstructionItem | None
+    item: InstructionItem | None = None
     """The row as it is by now; null when it isn't there any more, or may not be seen."""
 
 
@@ -229,7 +229,7 @@ class InstructionUnsubscribed(ServerData, kw_only=True):
 class InstructionsTold(ServerData, kw_only=True):
     """The reply to `instruction:preview`."""
 
-    items: list[InstructionItem]
+    items: list[InstructionItem] = []
     """In the order in which they are told."""
     text: str
     """What follows the system prompt."""

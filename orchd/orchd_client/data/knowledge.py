@@ -253,21 +253,21 @@ class Knowledge(ServerData, kw_only=True):
     """When it was created."""
     updated_at: str
     """When it was changed last."""
-    deleted_at: str | None
+    deleted_at: str | None = None
     """When it was removed; null while it is there."""
     user_id: int
     """Id of the user whose it is; 0 is the local owner, while there is no user."""
-    project_id: int | None
+    project_id: int | None = None
     """Id of the project with whose members it is shared; null when with nobody."""
     title: str
     """What it is called in lists."""
-    description: str
+    description: str = ""
     """What it is, in some words."""
-    category: str
+    category: str = ""
     """A word to find it by."""
-    tags: list[str]
+    tags: list[str] = []
     """Words to find it by."""
-    content: str
+    content: str = ""
     """The text."""
     active: bool
     """Whether it may be used."""
@@ -276,9 +276,9 @@ class Knowledge(ServerData, kw_only=True):
 class KnowledgePage(ServerData, kw_only=True):
     """The reply to `knowledge:list`; `nextCursor` is null on the last page."""
 
-    items: list[Knowledge]
+    items: list[Knowledge] = []
     """The entries of this page, in order."""
-    next_cursor: str | None
+    next_cursor: str | None = None
     """What to send as `cursor` for the next page; null on the last one."""
     total: int | None = None
     """How many fit in all; only there if the request asked for it."""
@@ -307,9 +307,9 @@ class KnowledgeChanged(ServerData, kw_only=True):
     """Of the change; grows from one to the next."""
     change: ChangeKind | str
     """What has become of it."""
-    knowledge_id: int | None
+    knowledge_id: int | None = None
     """Id of a piece of knowledge."""
-    item: Knowledge | None
+    item: Knowledge | None = None
     """The row as it is by now; null when it isn't there any more, or may not be seen."""
 
 
@@ -328,34 +328,34 @@ class KnowledgeSource(ServerData, kw_only=True):
     """When it was created."""
     updated_at: str
     """When it was changed last."""
-    deleted_at: str | None
+    deleted_at: str | None = None
     """When it was removed; null while it is there."""
     knowledge_id: int
     """Id of a piece of knowledge."""
     type: SourceType | str
     """Where its text is."""
-    title: str
+    title: str = ""
     """What it is called in lists."""
-    content: str
+    content: str = ""
     """The text."""
-    url: str | None
+    url: str | None = None
     """Its address; a source of the types `url` and `api` has one."""
-    metadata: dict[str, str | int | float | bool | None]
+    metadata: dict[str, str | int | float | bool | None] = {}
     """What else is to be kept with it."""
     active: bool
     """Whether it may be used."""
     sync_state: SyncState | str
     """How fetching its text went the last time."""
-    synced_at: str | None
+    synced_at: str | None = None
     """When its text was fetched last; null for never."""
 
 
 class KnowledgeSourcePage(ServerData, kw_only=True):
     """The reply to `knowledge:source:list`; `nextCursor` is null on the last page."""
 
-    items: list[KnowledgeSource]
+    items: list[KnowledgeSource] = []
     """The entries of this page, in order."""
-    next_cursor: str | None
+    next_cursor: str | None = None
     """What to send as `cursor` for the next page; null on the last one."""
     total: int | None = None
     """How many fit in all; only there if the request asked for it."""
@@ -384,9 +384,9 @@ class KnowledgeSourceChanged(ServerData, kw_only=True):
     """Of the change; grows from one to the next."""
     change: ChangeKind | str
     """What has become of it."""
-    knowledge_source_id: int | None
+    knowledge_source_id: int | None = None
     """Id of a source of knowledge."""
-    item: KnowledgeSource | None
+    item: KnowledgeSource | None = None
     """The row as it is by now; null when it isn't there any more, or may not be seen."""
 
 

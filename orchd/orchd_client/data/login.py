@@ -26,9 +26,9 @@ class LoginRevoke(RequestData, kw_only=True):
 class LoginPage(ServerData, kw_only=True):
     """The reply to `login:list`."""
 
-    items: list[LoginItem]
+    items: list[LoginItem] = []
     """The browsers."""
-    next_cursor: str | None
+    next_cursor: str | None = None
     """What to send as `cursor` for the next page; null on the last one."""
 
 

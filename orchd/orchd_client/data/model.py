@@ -285,7 +285,7 @@ class ModelQueueUnsubscribe(RequestData, kw_only=True):
 class ModelPage(ServerData, kw_only=True):
     """The reply to `model:list`; `stale` when a known server is away; `nextCursor` is null on the last page."""
 
-    models: list[ModelItem]
+    models: list[ModelItem] = []
     """The models of all servers."""
     stale: bool
     """Whether a server that is known of is away."""
@@ -310,31 +310,31 @@ class ModelItem(ServerData, kw_only=True):
     """What to call it in a frame: `id`, or `id@backend` when several servers have it."""
     backend: str
     """Name of the model server."""
-    kind: BackendKind | str | None
+    kind: BackendKind | str | None = None
     """What software its server is; null until it has answered once."""
-    reason: str | None
+    reason: str | None = None
     """Why its server does not answer; null while it does."""
     type: ModelType | str
     """Whether it writes text or makes vectors."""
     state: ModelState | str
     """How it stands."""
-    context: int | None
+    context: int | None = None
     """How many tokens it is loaded with; null when it is not loaded, or its server does not tell."""
-    max_context: int | None
+    max_context: int | None = None
     """The most tokens that it can be loaded with; null when its server does not tell."""
-    size_bytes: int | None
+    size_bytes: int | None = None
     """Bytes of its file; null when its server does not tell."""
-    quantization: str | None
+    quantization: str | None = None
     """How its weights are stored, Q4_K_M for instance; null when that is not known."""
-    parameters: str | None
+    parameters: str | None = None
     """How many parameters it has, as its server writes it; null when that is not known."""
-    capabilities: list[str]
+    capabilities: list[str] = []
     """What it can do: `tools`, `vision`, `reasoning`; empty when its server does not tell."""
     simulated: bool
     """Whether it is the built-in simulation and no real model."""
     stale: bool
     """Whether its server is away, and this is what it listed last."""
-    rating: ModelStars | None
+    rating: ModelStars | None = None
     """What users think of it; null when nobody has rated it."""
     memory_bytes: int | None = None
     """Bytes in main memory; null when that is not known."""
@@ -366,7 +366,7 @@ class ModelLoaded(ServerData, kw_only=True):
 
     model: ModelItem
     """The model that is loaded now."""
-    load_ms: int | None
+    load_ms: int | None = None
     """Milliseconds that the load took; null when it was loaded already."""
 
 
@@ -377,9 +377,9 @@ class ModelProgress(ServerData, kw_only=True):
     `etaMs` while it waits for its turn; `etaMs` also while a model is loaded for it, by what its earlier loads took.
     """
 
-    model: str | None
+    model: str | None = None
     """Name of the model, as `model:list` has it; null where none is chosen or known."""
-    backend: str | None
+    backend: str | None = None
     """Name of the model server; null until it is chosen."""
     phase: GenerationPhase | str
     """What it is at."""
@@ -413,9 +413,9 @@ class ModelSwitched(ServerData, kw_only=True):
 
     model: ModelItem
     """The model that is loaded now."""
-    load_ms: int | None
+    load_ms: int | None = None
     """Milliseconds that the load took; null when it was loaded already."""
-    attempts: list[ModelAttempt]
+    attempts: list[ModelAttempt] = []
     """Why those before it are not."""
 
 
@@ -447,17 +447,17 @@ class ModelBenchmarkItem(ServerData, kw_only=True):
     """Version of the question that was asked; figures of one version can be compared."""
     max_tokens: int
     """The most tokens to be generated."""
-    load_ms: int | None
+    load_ms: int | None = None
     """Milliseconds that the load took; null when it was loaded already."""
     failed: int
     """How many runs failed."""
-    first_token_ms: ModelSpread | None
+    first_token_ms: ModelSpread | None = None
     """Milliseconds to the first output; null when there was none."""
-    total_ms: ModelSpread | None
+    total_ms: ModelSpread | None = None
     """Milliseconds from the request to the end; null when it did not end in order."""
-    tokens_per_second: ModelSpread | None
+    tokens_per_second: ModelSpread | None = None
     """Tokens a second between the first output and the last; null when that can't be told."""
-    runs: list[ModelRun]
+    runs: list[ModelRun] = []
     """What each run measured."""
 
 
@@ -475,33 +475,33 @@ class ModelSpread(ServerData, kw_only=True):
 class ModelRun(ServerData, kw_only=True):
     """One run of a benchmark; `error` is null when it went well. Times are null when it had to wait for its turn."""
 
-    first_token_ms: int | None
+    first_token_ms: int | None = None
     """Milliseconds to the first output; null when there was none."""
-    total_ms: int | None
+    total_ms: int | None = None
     """Milliseconds from the request to the end; null when it did not end in order."""
-    tokens_per_second: float | None
+    tokens_per_second: float | None = None
     """Tokens a second between the first output and the last; null when that can't be told."""
-    prompt_tokens: int | None
+    prompt_tokens: int | None = None
     """Tokens that the model was given."""
-    completion_tokens: int | None
+    completion_tokens: int | None = None
     """Tokens that were generated."""
-    error: ModelFailure | None
+    error: ModelFailure | None = None
     """Why the run failed; null when it did not."""
 
 
 class ModelBenchmarkPage(ServerData, kw_only=True):
     """The reply to `model:benchmarks`; `nextCursor` is null on the last page."""
 
-    items: list[ModelBenchmarkItem]
+    items: list[ModelBenchmarkItem] = []
     """The entries of this page, in order."""
-    next_cursor: str | None
+    next_cursor: str | None = None
     """What to send as `cursor` for the next page; null on the last one."""
 
 
 class ModelRecommended(ServerData, kw_only=True):
     """The reply to `model:recommend`: none when no server has a model for that."""
 
-    items: list[ModelSuggestion]
+    items: list[ModelSuggestion] = []
     """The entries of this page, in order."""
 
 
@@ -514,7 +514,7 @@ class ModelSuggestion(ServerData, kw_only=True):
     """The model."""
     score: float
     """Orders it among the others; more is better."""
-    reasons: list[str]
+    reasons: list[str] = []
     """Why it was chosen, for people."""
     grounds: list[ModelGround] = []
     """The same as `reasons` for programs, one for each; none from an older daemon."""
@@ -532,7 +532,7 @@ class ModelRated(ServerData, kw_only=True):
 class ModelQueued(ServerData, kw_only=True):
     """The reply to `model:queue`: what runs, and then what waits, in order; the first of it when there is too much."""
 
-    items: list[ModelQueueItem]
+    items: list[ModelQueueItem] = []
     """The entries of this page, in order."""
 
 
@@ -554,15 +554,15 @@ class ModelQueueItem(ServerData, kw_only=True):
     """Which of several comes first."""
     user: str
     """Who asked."""
-    conversation: str | None
+    conversation: str | None = None
     """Id of the conversation that it belongs to, as text; null when it belongs to none."""
     elapsed_ms: int
     """Milliseconds in this state so far."""
-    position: int | None
+    position: int | None = None
     """Its place among those that wait, from 1; null when it does not."""
-    eta_ms: int | None
+    eta_ms: int | None = None
     """Milliseconds that it may still wait; null when nothing was measured."""
-    why: WaitReason | str | None
+    why: WaitReason | str | None = None
     """What it waits for; null when it does not."""
     tokens: int | None = None
     """Tokens of its answer so far, by the pieces in which the model server sends them; null where no answer has been
@@ -583,17 +583,17 @@ class ModelCompleted(ServerData, kw_only=True):
     """Name of the model server."""
     content: str
     """The text."""
-    reasoning: str | None
+    reasoning: str | None = None
     """What the model thought before its answer; null when it did not show any."""
     finish_reason: str
     """Why the model ended: `stop`, `length` (cut off), `loop` (it went in circles), `tool_calls`, or a word of its
     server; null when it did not end by itself.
     """
-    usage: ModelUsage | None
+    usage: ModelUsage | None = None
     """Token counts, as the model server reported them; null when it did not."""
     timings: ModelTimings
     """How long it took; null until it has ended."""
-    attempts: list[ModelAttempt]
+    attempts: list[ModelAttempt] = []
     """The models that were asked in vain before, in order."""
     value: Any | None = None
     """The JSON value that follows the schema; only there when a schema was asked for."""
@@ -612,18 +612,18 @@ class ModelUsage(ServerData, kw_only=True):
     """Tokens that were generated."""
     total_tokens: int
     """Tokens of the prompt and the answer together."""
-    reasoning_tokens: int | None
+    reasoning_tokens: int | None = None
     """Tokens of `reasoning` among those generated; null when the server does not tell."""
 
 
 class ModelTimings(ServerData, kw_only=True):
     """How long it took to the first output and to the end; the speed between first and last output, by `usage`."""
 
-    first_token_ms: int | None
+    first_token_ms: int | None = None
     """Milliseconds to the first output; null when there was none."""
     total_ms: int
     """Milliseconds from the request to the end; null when it did not end in order."""
-    tokens_per_second: float | None
+    tokens_per_second: float | None = None
     """Tokens a second between the first output and the last; null when that can't be told."""
 
 
@@ -650,7 +650,7 @@ class ModelAskedFunction(ServerData, kw_only=True):
 class ModelCompared(ServerData, kw_only=True):
     """The reply to `model:compare`: the whole answers, in the order of the request's `models`."""
 
-    items: list[ModelAnswer]
+    items: list[ModelAnswer] = []
     """The entries of this page, in order."""
 
 
@@ -667,17 +667,17 @@ class ModelAnswer(ServerData, kw_only=True):
     """Name of the model server."""
     content: str
     """The text."""
-    reasoning: str | None
+    reasoning: str | None = None
     """What the model thought before its answer; null when it did not show any."""
-    finish_reason: str | None
+    finish_reason: str | None = None
     """Why the model ended: `stop`, `length` (cut off), `loop` (it went in circles), `tool_calls`, or a word of its
     server; null when it did not end by itself.
     """
-    usage: ModelUsage | None
+    usage: ModelUsage | None = None
     """Token counts, as the model server reported them; null when it did not."""
     timings: ModelTimings
     """How long it took; null until it has ended."""
-    error: ModelFailure | None
+    error: ModelFailure | None = None
     """Why the answer failed; null when it did not. `content` has what came before."""
 
 
@@ -710,7 +710,7 @@ class ModelQueueChanged(ServerData, kw_only=True):
     `elapsedMs` and `tokens` is different; four times a second at most. A slow connection gets only the newest.
     """
 
-    items: list[ModelQueueItem]
+    items: list[ModelQueueItem] = []
     """The entries of this page, in order."""
 
 

@@ -32,9 +32,9 @@ class MonitoringMetrics(ServerData, kw_only=True):
     """The processor."""
     memory: MonitoringMemory
     """Main memory."""
-    gpus: list[MonitoringGpu]
+    gpus: list[MonitoringGpu] = []
     """The graphics cards."""
-    disks: list[MonitoringDisk]
+    disks: list[MonitoringDisk] = []
     """The file systems."""
     network: MonitoringNetwork
     """Traffic of all interfaces but loopback."""
@@ -47,34 +47,34 @@ class MonitoringMetrics(ServerData, kw_only=True):
 class MonitoringCpu(ServerData, kw_only=True):
     """The processor. Usage is the mean since the sample before, at most a minute ago."""
 
-    usage: float | None
+    usage: float | None = None
     """Percent of all cores together, the mean since the sample before."""
-    per_core: list[float] | None
+    per_core: list[float] | None = None
     """Percent of each logical core."""
-    cores: int | None
+    cores: int | None = None
     """Logical cores."""
-    frequency_mhz: float | None
+    frequency_mhz: float | None = None
     """Megahertz at the moment."""
-    temperature: float | None
+    temperature: float | None = None
     """Degrees Celsius."""
-    load: list[float] | None
+    load: list[float] | None = None
     """Load averages over 1, 5 and 15 minutes."""
 
 
 class MonitoringMemory(ServerData, kw_only=True):
     """Main memory: in a container with a lower limit, that of the container. `used` is what is not available."""
 
-    total: int | None
+    total: int | None = None
     """Bytes in all."""
-    used: int | None
+    used: int | None = None
     """Bytes in use."""
-    available: int | None
+    available: int | None = None
     """Bytes that programs can have without swapping."""
-    usage_percent: float | None
+    usage_percent: float | None = None
     """Percent in use."""
-    swap_used: int | None
+    swap_used: int | None = None
     """Bytes of swap space in use."""
-    swap_total: int | None
+    swap_total: int | None = None
     """Bytes of swap space."""
 
 
@@ -83,17 +83,17 @@ class MonitoringGpu(ServerData, kw_only=True):
 
     vendor: str
     """Who made it."""
-    model: str | None
+    model: str | None = None
     """What it is called; null when that is not known."""
-    vram_total: int | None
+    vram_total: int | None = None
     """Bytes of its memory."""
-    vram_used: int | None
+    vram_used: int | None = None
     """Bytes of its memory in use."""
-    usage: float | None
+    usage: float | None = None
     """Percent, the mean since the sample before."""
-    temperature: float | None
+    temperature: float | None = None
     """Degrees Celsius."""
-    power_watts: float | None
+    power_watts: float | None = None
     """Watts that it draws at the moment."""
 
 
@@ -102,20 +102,20 @@ class MonitoringDisk(ServerData, kw_only=True):
 
     mount: str
     """Where the file system is mounted."""
-    total: int | None
+    total: int | None = None
     """Bytes in all."""
-    used: int | None
+    used: int | None = None
     """Bytes in use."""
-    usage_percent: float | None
+    usage_percent: float | None = None
     """Percent of what ordinary users may fill, as df(1) counts: without reserves."""
 
 
 class MonitoringNetwork(ServerData, kw_only=True):
     """Traffic of all interfaces but loopback, since the sample before."""
 
-    rx_bytes_per_second: int | None
+    rx_bytes_per_second: int | None = None
     """Bytes received in a second."""
-    tx_bytes_per_second: int | None
+    tx_bytes_per_second: int | None = None
     """Bytes sent in a second."""
 
 
@@ -129,26 +129,26 @@ class MonitoringProcesses(ServerData, kw_only=True):
 class MonitoringModelServer(ServerData, kw_only=True):
     """A model server on this machine; CPU and memory are those of `pid` and its worker processes."""
 
-    running: bool | None
+    running: bool | None = None
     """Whether one runs."""
-    pid: int | None
+    pid: int | None = None
     """Process id; null when none runs."""
-    cpu_usage: float | None
+    cpu_usage: float | None = None
     """Percent of all cores together."""
-    memory_bytes: int | None
+    memory_bytes: int | None = None
     """Bytes in main memory; null when that is not known."""
 
 
 class MonitoringDaemon(ServerData, kw_only=True):
     """The daemon itself."""
 
-    connections: int | None
+    connections: int | None = None
     """WebSocket connections that are open."""
-    generations: int | None
+    generations: int | None = None
     """Answers that are being generated."""
-    rss_bytes: int | None
+    rss_bytes: int | None = None
     """Bytes of memory that the daemon has."""
-    cpu_usage: float | None
+    cpu_usage: float | None = None
     """Percent of all cores together."""
     uptime_seconds: int
     """Seconds since the daemon was started."""

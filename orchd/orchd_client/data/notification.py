@@ -127,7 +127,7 @@ class Notification(ServerData, kw_only=True):
     """When it was created."""
     updated_at: str
     """When it was changed last."""
-    deleted_at: str | None
+    deleted_at: str | None = None
     """When it was removed; null while it is there."""
     user_id: int
     """Id of the user whose it is; 0 is the local owner, while there is no user."""
@@ -137,23 +137,23 @@ class Notification(ServerData, kw_only=True):
     """What it is about; the same for two notifications about the same thing."""
     title: str
     """What has happened, in one line."""
-    text: str
+    text: str = ""
     """What else there is to say of it."""
-    subject: str
+    subject: str = ""
     """The name of the task, account or model server that it is about, or of the admin; with `kind` it says for
     programs what `title` says. Empty where there is no name, and from an older daemon.
     """
-    detail: NotificationDetail | None
+    detail: NotificationDetail | None = None
     """What `text` says, for programs; null where there is nothing more to say, and from an older daemon."""
-    task_id: int | None
+    task_id: int | None = None
     """The task that it is about; null for none."""
-    approval_id: int | None
+    approval_id: int | None = None
     """What is asked of a person; null for nothing."""
     read: bool
     """Whether it was read, or what it asks for is settled: the question was answered, or the task waits no more."""
-    read_at: str | None
+    read_at: str | None = None
     """Since when it counts as read; null until then."""
-    failed_channels: list[NotificationChannel | str]
+    failed_channels: list[NotificationChannel | str] = []
     """The ways by which it should have been sent out and could not be."""
 
 
@@ -206,9 +206,9 @@ class NotificationFailure(ServerData, kw_only=True):
 class NotificationPage(ServerData, kw_only=True):
     """The reply to `notification:list`; `nextCursor` is null on the last page."""
 
-    items: list[Notification]
+    items: list[Notification] = []
     """The entries of this page, in order."""
-    next_cursor: str | None
+    next_cursor: str | None = None
     """What to send as `cursor` for the next page; null on the last one."""
     total: int | None = None
     """How many fit in all; only there if the request asked for it."""
@@ -237,9 +237,9 @@ class NotificationChanged(ServerData, kw_only=True):
     """Of the change; grows from one to the next."""
     change: ChangeKind | str
     """What has become of it."""
-    notification_id: int | None
+    notification_id: int | None = None
     """Id of a notification."""
-    item: Notification | None
+    item: Notification | None = None
     """The row as it is by now; null when it isn't there any more, or may not be seen."""
 
 

@@ -126,7 +126,7 @@ class ProjectDetails(ServerData, kw_only=True):
 
     project: ProjectItem
     """The project."""
-    members: list[ProjectMember]
+    members: list[ProjectMember] = []
     """Who is in it: whoever has the project first, then the others as they came."""
 
 
@@ -152,9 +152,9 @@ class ProjectItem(ServerData, kw_only=True):
 class ProjectMember(ServerData, kw_only=True):
     """A member: a user, or a team with all its users. `userId` 0 is the local owner, while there is no user."""
 
-    user_id: int | None
+    user_id: int | None = None
     """Id of the user; null where it is a team."""
-    team_id: int | None
+    team_id: int | None = None
     """Id of a team; null where a user is meant."""
     name: str
     """Name of the user or the team."""
@@ -180,9 +180,9 @@ class ProjectChanged(ServerData, kw_only=True):
     """Of the change; grows from one to the next."""
     change: ChangeKind | str
     """What has become of it."""
-    project_id: int | None
+    project_id: int | None = None
     """Which one; null for `reset`."""
-    item: ProjectShown | None
+    item: ProjectShown | None = None
     """The project as it is by now; null when it isn't there any more, or may not be seen."""
 
 
@@ -201,9 +201,9 @@ class ProjectShown(ServerData, kw_only=True):
     """When it was created."""
     updated_at: str
     """When it was changed last."""
-    members: list[ProjectMember]
+    members: list[ProjectMember] = []
     """Whoever has it first, then as they came."""
-    rows: dict[str, int]
+    rows: dict[str, int] = {}
     """How much is in it, by kind: `conversation`, `task` and so on; those of which there is nothing are left out."""
 
 
@@ -214,9 +214,9 @@ class ProjectUnsubscribed(ServerData, kw_only=True):
 class ProjectPage(ServerData, kw_only=True):
     """The reply to `project:list`; `nextCursor` is null on the last page."""
 
-    items: list[ProjectItem]
+    items: list[ProjectItem] = []
     """The projects."""
-    next_cursor: str | None
+    next_cursor: str | None = None
     """What to send as `cursor` for the next page; null on the last one."""
     total: int | None = None
     """How many there are."""
@@ -236,7 +236,7 @@ class ProjectLeft(ServerData, kw_only=True):
 
     project_id: int
     """Id of the project."""
-    user_id: int | None
+    user_id: int | None = None
     """Id of the user who is no member any more; null where it was a team."""
-    team_id: int | None
+    team_id: int | None = None
     """Id of a team; null where a user is meant."""

@@ -226,25 +226,25 @@ class PromptItem(ServerData, kw_only=True):
     """When it was created."""
     updated_at: str
     """When it was changed last."""
-    deleted_at: str | None
+    deleted_at: str | None = None
     """When it was removed; null while it is there."""
     user_id: int
     """Id of the user whose it is; 0 is the local owner, while there is no user."""
-    project_id: int | None
+    project_id: int | None = None
     """Id of the project with whose members it is shared; null when with nobody."""
     name: str
     """Its name."""
     text: str
     """The question, with places."""
-    description: str
+    description: str = ""
     """What it is, in some words."""
-    category: str
+    category: str = ""
     """A word to find it by."""
-    tags: list[str]
+    tags: list[str] = []
     """Words to find it by."""
-    variables: list[Variable]
+    variables: list[Variable] = []
     """What the places of its texts are filled with."""
-    changelog: str
+    changelog: str = ""
     """What was changed with this text, in your own words; empty after a change of the text that says nothing."""
     active: bool
     """Whether it may be chosen."""
@@ -255,9 +255,9 @@ class PromptItem(ServerData, kw_only=True):
 class PromptPage(ServerData, kw_only=True):
     """The reply to `prompt:list`; `nextCursor` is null on the last page."""
 
-    items: list[PromptItem]
+    items: list[PromptItem] = []
     """The entries of this page, in order."""
-    next_cursor: str | None
+    next_cursor: str | None = None
     """What to send as `cursor` for the next page; null on the last one."""
     total: int | None = None
     """How many fit in all; only there if the request asked for it."""
@@ -286,9 +286,9 @@ class PromptChanged(ServerData, kw_only=True):
     """Of the change; grows from one to the next."""
     change: ChangeKind | str
     """What has become of it."""
-    prompt_id: int | None
+    prompt_id: int | None = None
     """Id of a prompt."""
-    item: PromptItem | None
+    item: PromptItem | None = None
     """The row as it is by now; null when it isn't there any more, or may not be seen."""
 
 
@@ -299,9 +299,9 @@ class PromptUnsubscribed(ServerData, kw_only=True):
 class PromptVersionPage(ServerData, kw_only=True):
     """The reply to `prompt:versions`."""
 
-    items: list[PromptVersion]
+    items: list[PromptVersion] = []
     """The versions of this page."""
-    next_cursor: int | None
+    next_cursor: int | None = None
     """What to send as `cursor` for the next page; null on the last one."""
 
 
@@ -316,7 +316,7 @@ class PromptVersion(ServerData, kw_only=True):
     """From 1 on, one for each text; the present text has the next number."""
     text: str
     """The text."""
-    variables: list[Variable]
+    variables: list[Variable] = []
     """What the places of its texts are filled with."""
     changelog: str
     """What was changed with this text."""
@@ -329,7 +329,7 @@ class PromptChanges(ServerData, kw_only=True):
 
     prompt_id: int
     """Id of a prompt."""
-    hunks: list[DiffHunk]
+    hunks: list[DiffHunk] = []
     """Where the texts differ, in order; none where they are the same."""
 
 
@@ -344,7 +344,7 @@ class DiffHunk(ServerData, kw_only=True):
     """Number of its first line in the later text."""
     new_lines: int
     """How many lines of the later text it has."""
-    lines: list[DiffLine]
+    lines: list[DiffLine] = []
     """Its lines, in order."""
 
 

@@ -183,23 +183,23 @@ class ProviderItem(ServerData, kw_only=True):
     """When it was created."""
     updated_at: str
     """When it was changed last."""
-    deleted_at: str | None
+    deleted_at: str | None = None
     """When it was removed; null while it is there."""
     name: str
     """By which it is shown, and told from others in `id@backend`."""
     url: str
     """Its address, with or without `/v1`."""
-    kind: BackendKind | str | None
+    kind: BackendKind | str | None = None
     """What it is; null: found out by asking it."""
-    credential_id: int | None
+    credential_id: int | None = None
     """Id of the credential that it is sent as its key; null: none."""
-    account_id: int | None
+    account_id: int | None = None
     """Id of the account that pays for what is asked of it; null: none."""
-    slots: int | None
+    slots: int | None = None
     """Answers that it generates at once; null: what it says, or what is usual for its kind."""
-    models: list[str]
+    models: list[str] = []
     """Models that it serves and doesn't list."""
-    aliases: dict[str, str]
+    aliases: dict[str, str] = {}
     """Other names for its models, each with the model's id."""
     connect_seconds: float
     """Seconds to open a connection."""
@@ -207,7 +207,7 @@ class ProviderItem(ServerData, kw_only=True):
     """Seconds until the first output."""
     gap_seconds: float
     """Seconds between two pieces of output."""
-    total_seconds: float | None
+    total_seconds: float | None = None
     """Seconds for a whole answer; null: any number."""
     active: bool
     """Whether it is asked."""
@@ -218,9 +218,9 @@ class ProviderItem(ServerData, kw_only=True):
 class ProviderPage(ServerData, kw_only=True):
     """The reply to `provider:list`; `nextCursor` is null on the last page."""
 
-    items: list[ProviderItem]
+    items: list[ProviderItem] = []
     """The entries of this page, in order."""
-    next_cursor: str | None
+    next_cursor: str | None = None
     """What to send as `cursor` for the next page; null on the last one."""
     total: int | None = None
     """How many fit in all; only there if the request asked for it."""
@@ -249,9 +249,9 @@ class ProviderChanged(ServerData, kw_only=True):
     """Of the change; grows from one to the next."""
     change: ChangeKind | str
     """What has become of it."""
-    provider_id: int | None
+    provider_id: int | None = None
     """Id of a provider."""
-    item: ProviderItem | None
+    item: ProviderItem | None = None
     """The row as it is by now; null when it isn't there any more, or may not be seen."""
 
 
@@ -266,11 +266,11 @@ class ProviderTested(ServerData, kw_only=True):
 
     kind: BackendKind | str
     """What it is."""
-    version: str | None
+    version: str | None = None
     """Which version it says that it is."""
     model_count: int
     """How many models it lists."""
-    models: list[str]
+    models: list[str] = []
     """The first of them, by their ids."""
-    latency_ms: float | None
+    latency_ms: float | None = None
     """Milliseconds that a request took."""

@@ -60,9 +60,9 @@ class QuotaItem(ServerData, kw_only=True):
     """What the user or the token is called, or the role."""
     period: QuotaPeriod | str
     """For how long it holds."""
-    requests: int | None
+    requests: int | None = None
     """How many generations; null for any number."""
-    tokens: int | None
+    tokens: int | None = None
     """How many tokens, read and generated; null for any number."""
     version: int
     """How often it was changed, from 1."""
@@ -75,9 +75,9 @@ class QuotaItem(ServerData, kw_only=True):
 class QuotaPage(ServerData, kw_only=True):
     """The reply to `quota:list`; `nextCursor` is null on the last page."""
 
-    items: list[QuotaItem]
+    items: list[QuotaItem] = []
     """The entries of this page, in order."""
-    next_cursor: str | None
+    next_cursor: str | None = None
     """What to send as `cursor` for the next page; null on the last one."""
 
 

@@ -125,7 +125,7 @@ class RatingItem(ServerData, kw_only=True):
     """When it was created."""
     updated_at: str
     """When it was changed last."""
-    deleted_at: str | None
+    deleted_at: str | None = None
     """When it was removed; null while it is there."""
     user_id: int
     """Id of the user whose it is; 0 is the local owner, while there is no user."""
@@ -133,18 +133,18 @@ class RatingItem(ServerData, kw_only=True):
     """The model, by its `id`."""
     rating: int
     """From 1, which is bad, to 5."""
-    task_type: TaskType | str | None
+    task_type: TaskType | str | None = None
     """For which kind of task; null: for all."""
-    comment: str | None
+    comment: str | None = None
     """Why, in your words."""
 
 
 class RatingPage(ServerData, kw_only=True):
     """The reply to `rating:list`; `nextCursor` is null on the last page."""
 
-    items: list[RatingItem]
+    items: list[RatingItem] = []
     """The entries of this page, in order."""
-    next_cursor: str | None
+    next_cursor: str | None = None
     """What to send as `cursor` for the next page; null on the last one."""
     total: int | None = None
     """How many fit in all; only there if the request asked for it."""
@@ -173,9 +173,9 @@ class RatingChanged(ServerData, kw_only=True):
     """Of the change; grows from one to the next."""
     change: ChangeKind | str
     """What has become of it."""
-    rating_id: int | None
+    rating_id: int | None = None
     """Id of a rating of a model."""
-    item: RatingItem | None
+    item: RatingItem | None = None
     """The row as it is by now; null when it isn't there any more, or may not be seen."""
 
 
@@ -186,7 +186,7 @@ class RatingUnsubscribed(ServerData, kw_only=True):
 class RatingSummaries(ServerData, kw_only=True):
     """The reply to `rating:summary`."""
 
-    items: list[RatingModel]
+    items: list[RatingModel] = []
     """The models that somebody has rated, or answers of which."""
 
 
@@ -197,11 +197,11 @@ class RatingModel(ServerData, kw_only=True):
     """The model, by its `id`."""
     count: int
     """How many ratings it has."""
-    mean: float | None
+    mean: float | None = None
     """Their mean, from 1 to 5; null where there are none."""
     up: int
     """How many of its answers somebody found good (`chat:rate`)."""
     down: int
     """How many of its answers somebody found bad."""
-    up_share: float | None
+    up_share: float | None = None
     """The share of `up` among both; null where nobody has rated an answer."""

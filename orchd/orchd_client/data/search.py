@@ -33,9 +33,9 @@ class SearchResults(ServerData, kw_only=True):
     latest 64 come first, fewer where their texts are long, the best of them before others; then the 64 before those.
     """
 
-    items: list[SearchItem]
+    items: list[SearchItem] = []
     """The entries of this page, in order."""
-    next_cursor: str | None
+    next_cursor: str | None = None
     """What to send as `cursor` for the next page; null on the last one."""
 
 
@@ -46,15 +46,15 @@ class SearchItem(ServerData, kw_only=True):
     """What kind of thing it is."""
     id: int
     """Its id."""
-    conversation_id: int | None
+    conversation_id: int | None = None
     """Of the conversation that it is in, or is; null for other rows."""
     title: str
     """What it is called in lists."""
-    title_places: list[SearchPlace]
+    title_places: list[SearchPlace] = []
     """Where what was searched for stands in `title`."""
     excerpt: str
     """A part of its text, around the first place where something stands that was searched for."""
-    places: list[SearchPlace]
+    places: list[SearchPlace] = []
     """Where what was searched for stands in `excerpt`."""
     score: float
     """How well it fits; to be compared with others of the same reply only."""

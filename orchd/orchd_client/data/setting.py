@@ -40,7 +40,7 @@ class SettingReset(RequestData, kw_only=True):
 class SettingPage(ServerData, kw_only=True):
     """The reply to `setting:list`: all of them."""
 
-    items: list[SettingItem]
+    items: list[SettingItem] = []
     """The settings, by name."""
 
 
@@ -49,11 +49,11 @@ class SettingItem(ServerData, kw_only=True):
 
     name: str
     """What it is called."""
-    value: str | bool | int | float | list[str] | None
+    value: str | bool | int | float | list[str] | None = None
     """The value that holds."""
     origin: SettingOrigin | str
     """Where the value is from."""
-    default: str | bool | int | float | list[str] | None
+    default: str | bool | int | float | list[str] | None = None
     """What it is where nobody has set it."""
     about: str
     """What it is for."""

@@ -705,29 +705,29 @@ class ChatMessage(ServerData, kw_only=True):
     """Its id."""
     conversation_id: int
     """Id of a conversation."""
-    parent_id: int | None
+    parent_id: int | None = None
     """Id of the message that it follows; null for the first of a conversation."""
     role: ChatRole | str
     """Who speaks."""
     content: str
     """The text."""
-    reasoning: str | None
+    reasoning: str | None = None
     """What the model thought before its answer; null when it did not show any."""
     status: ChatStatus | str
     """How it stands."""
-    model: str | None
+    model: str | None = None
     """The model that answered; null in a question, and while none is chosen."""
     timestamp: str
     """When it was stored."""
-    finish_reason: str | None
+    finish_reason: str | None = None
     """Why the model ended: `stop`, `length` (cut off), `loop` (it went in circles), `tool_calls`, or a word of its
     server; null when it did not end by itself.
     """
-    usage: ChatUsage | None
+    usage: ChatUsage | None = None
     """Token counts, as the model server reported them; null when it did not."""
-    timings: ChatTimings | None
+    timings: ChatTimings | None = None
     """How long it took; null until it has ended."""
-    error: ChatError | None
+    error: ChatError | None = None
     """Why the answer failed; null when it did not."""
     parts: list[ChatPart] | None = None
     """Where its text comes from; only there when it goes on from another answer."""
@@ -769,13 +769,13 @@ class ChatUsage(ServerData, kw_only=True):
 class ChatTimings(ServerData, kw_only=True):
     """How long it took: waiting in the daemon, to the first output, to the end; and the speed between the last two."""
 
-    queued_ms: int | None
+    queued_ms: int | None = None
     """Milliseconds that it waited for its turn; null when it was never its turn."""
-    first_token_ms: int | None
+    first_token_ms: int | None = None
     """Milliseconds to the first output; null when there was none."""
-    total_ms: int | None
+    total_ms: int | None = None
     """Milliseconds from the request to the end; null while it runs."""
-    tokens_per_second: float | None
+    tokens_per_second: float | None = None
     """Tokens a second between the first output and the last; null when that can't be told."""
     reasoning_ms: int | None = None
     """Milliseconds that the model reasoned for; null where it didn't, or nobody knows."""
@@ -812,7 +812,7 @@ class ChatPart(ServerData, kw_only=True):
     """Code points of the answer up to the end of this part."""
     mode: ChatPartMode | str
     """How this part came about."""
-    message_id: int | None
+    message_id: int | None = None
     """Id of the answer that the part was taken from; null for what this one generated."""
 
 
@@ -823,7 +823,7 @@ class ChatAttempt(ServerData, kw_only=True):
     """The model that was asked in vain."""
     error: ChatError
     """Why it gave no answer."""
-    reason: ErrorReason | str | None
+    reason: ErrorReason | str | None = None
     """More than the code says, `load_failed`, `first_event`, `connect` or `cooling` for instance; null when there is
     no more.
     """
@@ -836,7 +836,7 @@ class ChatRating(ServerData, kw_only=True):
     """Id of the user whose it is; 0 for what was stored before there was any user."""
     rating: ChatRatingWord | str
     """Whether it was good."""
-    reason: str | None
+    reason: str | None = None
     """Why, in their words; null where they don't say."""
     timestamp: str
     """When they said so."""
@@ -878,7 +878,7 @@ class ChatHistory(ServerData, kw_only=True):
 
     conversation_id: int
     """Id of a conversation."""
-    messages: list[ChatMessage]
+    messages: list[ChatMessage] = []
     """The messages, oldest first."""
     has_more: bool
     """Whether there are older messages on the branch."""
@@ -935,19 +935,19 @@ class VerifyLedger(ServerData, kw_only=True):
 
     id: int
     """Its id."""
-    message_id: int | None
+    message_id: int | None = None
     """Id of the answer; null when it is no message of a chat."""
     timestamp: str
     """When it happened, or was told."""
-    authors: list[str]
+    authors: list[str] = []
     """Names of the models that wrote the answer."""
     task_type: TaskType | str
     """What kind of work it is."""
     outcome: VerifyOutcome | str
     """How the check ended."""
-    score: int | None
+    score: int | None = None
     """How good it is, from 0 to 100; null when nobody said."""
-    reviewer: str | None
+    reviewer: str | None = None
     """The model whose word decided; null when none did."""
     notes: str
     """What was said about it, for people."""
@@ -959,17 +959,17 @@ class VerifyLedger(ServerData, kw_only=True):
     """From 0 to 100: the least `confidence` with which an answer can be approved."""
     flagged: bool
     """Whether `confidence` is below `threshold`; such an answer is never approved."""
-    verdicts: list[VerifyVerdict]
+    verdicts: list[VerifyVerdict] = []
     """What each judge said."""
-    findings: list[VerifyFinding]
+    findings: list[VerifyFinding] = []
     """What speaks against the answer."""
-    unchecked: list[str]
+    unchecked: list[str] = []
     """What could not be looked into, and why."""
-    claims: list[VerifyClaimItem]
+    claims: list[VerifyClaimItem] = []
     """The claims of the answer, each with what is known of it."""
     claim_count: int
     """How many claims the answer makes; `claims` are the first of them."""
-    sources: list[str]
+    sources: list[str] = []
     """Names of the texts that the answer was measured by."""
     cost: VerifyCost
     """What the models took that were asked."""
@@ -993,21 +993,21 @@ class VerifyVerdict(ServerData, kw_only=True):
 
     role: JudgeRole | str
     """As which judge it spoke."""
-    model: str | None
+    model: str | None = None
     """The model that judged; null when there was none."""
-    approved: bool | None
+    approved: bool | None = None
     """Whether the answer is good enough; null when it abstained."""
-    score: int | None
+    score: int | None = None
     """How good it is, from 0 to 100; null when nobody said."""
-    criteria: list[VerifyCriterion]
+    criteria: list[VerifyCriterion] = []
     """What it says of each side of the answer."""
-    missing: list[str]
+    missing: list[str] = []
     """What the answer lacks."""
-    errors: list[str]
+    errors: list[str] = []
     """What is wrong in the answer."""
     notes: str
     """What was said about it, for people."""
-    abstained: str | None
+    abstained: str | None = None
     """Why it gave no verdict; null when it did."""
     discounted: str | None = None
     """Why its approval verifies nothing; null where it counts, or is none."""
@@ -1159,7 +1159,7 @@ class VerifyFinding(ServerData, kw_only=True):
     """What it costs of 100."""
     reason: str
     """What it is, for people."""
-    checked_by: str | None
+    checked_by: str | None = None
     """The model that said so; null when none was asked."""
     remark: VerifyRemark | None = None
     """The same as `reason` for programs; null in older ledgers."""
@@ -1187,17 +1187,17 @@ class VerifyClaimItem(ServerData, kw_only=True):
     """From 0 to 1, by the sources; from 0.5 on it counts as supported."""
     method: str
     """How the sources were searched."""
-    evidence: VerifyEvidence | None
+    evidence: VerifyEvidence | None = None
     """Where in the sources the claim was found; null when it was not."""
-    agreement: float | None
+    agreement: float | None = None
     """From 0 to 1: how far other answers of its author say the same; null when none were asked for."""
-    judged: VerifyOpinion | str | None
+    judged: VerifyOpinion | str | None = None
     """What the model `checkedBy` thinks of it; null when none was asked."""
-    checked_by: str | None
+    checked_by: str | None = None
     """The model that said so; null when none was asked."""
-    reason: str | None
+    reason: str | None = None
     """Why `checkedBy` thinks so; null when none was asked."""
-    score: float | None
+    score: float | None = None
     """From 0 to 1: what all of that comes to; null when nothing can be told."""
     verdict: VerifyClaimVerdict | str | None = None
     """What the sources say in one word; null in ledgers made before there was one."""
@@ -1229,9 +1229,9 @@ class VerifyClaimOpinion(ServerData, kw_only=True):
     """The model, as `id@backend`."""
     kind: VerifyOpinionSource | str
     """What kind of model it is, and so how it was asked."""
-    value: float | None
+    value: float | None = None
     """From 0 to 1: how likely the claim is borne out; null when only a word came."""
-    opinion: VerifyOpinion | str | None
+    opinion: VerifyOpinion | str | None = None
     """In one word; null when neither is likely enough."""
     reason: str
     """What was answered, or what the value is."""
@@ -1280,7 +1280,7 @@ class TaskItem(ServerData, kw_only=True):
     """Its id."""
     user_id: int
     """Id of the user whose it is; 0 for what was stored before there was any user."""
-    project_id: int | None
+    project_id: int | None = None
     """Id of the project with whose members it is shared; null when with nobody."""
     title: str
     """What it is called in lists."""
@@ -1288,55 +1288,55 @@ class TaskItem(ServerData, kw_only=True):
     """Which of several comes first."""
     status: TaskState | str
     """How it stands."""
-    waits_for: TaskWaitsFor | str | None
+    waits_for: TaskWaitsFor | str | None = None
     """What it waits for; null unless its `status` is `waiting`."""
-    reason: str | None
+    reason: str | None = None
     """Why it stands as it does, for people; null when there is nothing to say."""
-    due_at: str | None
+    due_at: str | None = None
     """When it should be done; null for no date. Nothing happens at that time by itself."""
     created_at: str
     """When it was created."""
     updated_at: str
     """When it was changed last."""
-    completed_at: str | None
+    completed_at: str | None = None
     """When it was completed; null until then."""
-    deleted_at: str | None
+    deleted_at: str | None = None
     """ISO-8601, UTC, with milliseconds"""
     description: str
     """What is to be done."""
-    cause: TaskCause | None
+    cause: TaskCause | None = None
     """The same for programs; null when there is nothing to say, and where an older daemon said it."""
     pausing: bool
     """Whether it was told to pause, and its last steps still run."""
-    model: str | None
+    model: str | None = None
     """Name of the model, as `model:list` has it; null where none is chosen or known."""
     auto_run: bool
     """Whether a plan is run without a person's approval. It does not start the task: `task:run` or `task:plan` does."""
     planned: bool
     """Whether its subtasks come from a planner."""
-    plan_model: str | None
+    plan_model: str | None = None
     """The model that made the plan; null when there is no plan."""
     round: int
     """How often it was begun anew, from 1."""
     budget: TaskBudget
     """What the task may take."""
-    result: str | None
+    result: str | None = None
     """The result; null when there is none."""
     result_notes: str
     """What has to be said about the result."""
-    result_remarks: list[TaskJoinRemark] | None
+    result_remarks: list[TaskJoinRemark] | None = None
     """The same as `resultNotes` for programs; null where there is no answer yet, from an older daemon, and where a
     frame with many long texts has no room for them.
     """
-    started_at: str | None
+    started_at: str | None = None
     """When it was begun; null before."""
     started: bool
     """Whether it was told to begin."""
-    depends_on: list[int]
+    depends_on: list[int] = []
     """Ids of those that must be completed before this one begins."""
     spent: TaskSpent
     """What it has taken so far."""
-    links: list[TaskLink]
+    links: list[TaskLink] = []
     """Which parts of the result come from which subtask."""
     cut: bool
     """Whether long texts are only given in their beginning here."""
@@ -1380,9 +1380,9 @@ class TaskBrakeCause(ServerData, kw_only=True):
 
     what: TaskBrakeName | str
     """What it is."""
-    percent: float | None
+    percent: float | None = None
     """Percent in use."""
-    limit: float | None
+    limit: float | None = None
     """Percent from which on tasks are held back."""
 
 
@@ -1402,11 +1402,11 @@ class TaskFailure(ServerData, kw_only=True):
 class TaskBudget(ServerData, kw_only=True):
     """What a task may take; null is no limit."""
 
-    max_calls: int | None
+    max_calls: int | None = None
     """How many times models may be asked; null for no limit."""
-    max_tokens: int | None
+    max_tokens: int | None = None
     """Tokens that may be read and written; null for no limit."""
-    max_minutes: float | None
+    max_minutes: float | None = None
     """Minutes that its steps may take together; null for no limit."""
 
 
@@ -1472,9 +1472,9 @@ class TaskFound(ServerData, kw_only=True):
 
     task: TaskItem
     """The task."""
-    subtasks: list[SubtaskItem]
+    subtasks: list[SubtaskItem] = []
     """Its subtasks, in order."""
-    approvals: list[TaskApproval]
+    approvals: list[TaskApproval] = []
     """What persons were asked about it, answered or not."""
 
 
@@ -1499,35 +1499,35 @@ class SubtaskItem(ServerData, kw_only=True):
     """What kind of work it is."""
     difficulty: int
     """From 1 (easy) to 10 (hard); harder work goes to stronger models."""
-    assistant: str | None
+    assistant: str | None = None
     """Name of the assistant that does it; null where the daemon chooses."""
-    model: str | None
+    model: str | None = None
     """Name of the model, as `model:list` has it; null where none is chosen or known."""
     needs_approval: bool
     """Whether a person is asked before it begins."""
-    depends_on: list[int]
+    depends_on: list[int] = []
     """Ids of those that must be completed before this one begins."""
     status: SubtaskState | str
     """How it stands."""
     attempts: int
     """How often it was tried."""
-    kept: int | None
+    kept: int | None = None
     """The number of the attempt whose result this is; null when there is none."""
-    result: str | None
+    result: str | None = None
     """The result; null when there is none."""
-    result_model: str | None
+    result_model: str | None = None
     """The model that made the result; null when there is none."""
-    score: int | None
+    score: int | None = None
     """How good it is, from 0 to 100; null when nobody said."""
-    reviewer: str | None
+    reviewer: str | None = None
     """The model whose word decided; null when none did."""
     notes: str
     """What was said about it, for people."""
-    cause: SubtaskCause | None
+    cause: SubtaskCause | None = None
     """The same as `notes` for programs, where the daemon said it; null for the words of judges and persons, and from
     an older daemon.
     """
-    remarks: list[VerifyRemark] | None
+    remarks: list[VerifyRemark] | None = None
     """The same as `notes` for programs, where a check said it; null otherwise, from an older daemon, and where a
     frame with many long texts has no room for them.
     """
@@ -1535,15 +1535,15 @@ class SubtaskItem(ServerData, kw_only=True):
     """Whether another model than its author approved it."""
     self_checked: bool
     """Whether it was approved, but by none whose approval verifies it: its author, or a judge that failed its trial."""
-    reasons: list[str]
+    reasons: list[str] = []
     """Why it was chosen, for people."""
-    grounds: list[TaskAssignmentGround] | None
+    grounds: list[TaskAssignmentGround] | None = None
     """The same for programs as the first of `reasons` say; null where there is no result, and from an older daemon."""
     created_at: str
     """When it was created."""
     updated_at: str
     """When it was changed last."""
-    completed_at: str | None
+    completed_at: str | None = None
     """When it was completed; null until then."""
     cut: bool
     """Whether long texts are only given in their beginning here."""
@@ -1611,7 +1611,7 @@ class TaskApproval(ServerData, kw_only=True):
     """Id of a question to a person."""
     task_id: int
     """Id of a task."""
-    subtask_id: int | None
+    subtask_id: int | None = None
     """Id of a subtask; null where the task itself is meant."""
     kind: ApprovalKind | str
     """What is asked."""
@@ -1623,7 +1623,7 @@ class TaskApproval(ServerData, kw_only=True):
     """The word of the person who answered."""
     created_at: str
     """When it was created."""
-    decided_at: str | None
+    decided_at: str | None = None
     """When a person answered; null while the question is open."""
 
 
@@ -1721,7 +1721,7 @@ class SelectVariable(ServerData, kw_only=True, tag_field="type", tag="select"):
     """What it is, in some words."""
     required: bool = False
     """Whether whoever uses the text must say it, unless there is a `default`; else its place may stay empty."""
-    options: list[str]
+    options: list[str] = []
     """What may be chosen, each once."""
     default: str | None = None
     """What stands in its place where nobody says anything; one of the options."""

@@ -116,9 +116,9 @@ class SubtaskFound(ServerData, kw_only=True):
 
     subtask: SubtaskItem
     """The subtask."""
-    attempts: list[SubtaskAttempt]
+    attempts: list[SubtaskAttempt] = []
     """All attempts, in order."""
-    ledger: VerifyLedger | None
+    ledger: VerifyLedger | None = None
     """What was found out about the result; null when there is none."""
 
 
@@ -133,23 +133,23 @@ class SubtaskAttempt(ServerData, kw_only=True):
     """In which round of the task it was made."""
     state: StepState | str
     """How it stands."""
-    model: str | None
+    model: str | None = None
     """Name of the model, as `model:list` has it; null where none is chosen or known."""
-    text: str | None
+    text: str | None = None
     """The beginning of its result; null when there is none."""
     characters: int
     """How many Unicode code points there are."""
-    reasons: list[str]
+    reasons: list[str] = []
     """Why it was chosen, for people."""
-    error: str | None
+    error: str | None = None
     """Why it failed; null when it did not."""
-    failure: TaskFailure | None
+    failure: TaskFailure | None = None
     """The same as `error` for programs; null where there is none."""
-    check: SubtaskCheck | None
+    check: SubtaskCheck | None = None
     """How its check ended; null when there was none."""
     started_at: str
     """When it was begun; null before."""
-    ended_at: str | None
+    ended_at: str | None = None
     """When it ended; null while it runs."""
 
 
@@ -160,21 +160,21 @@ class SubtaskCheck(ServerData, kw_only=True):
 
     outcome: VerifyOutcome | str
     """How the check ended."""
-    score: int | None
+    score: int | None = None
     """How good it is, from 0 to 100; null when nobody said."""
-    reviewer: str | None
+    reviewer: str | None = None
     """The model whose word decided; null when none did."""
     notes: str
     """What was said about it, for people."""
     guidance: str
     """What the author should do better, for a next attempt."""
-    ledger_id: int | None
+    ledger_id: int | None = None
     """Id of the ledger of claims; null when there is none."""
-    verdicts: list[SubtaskVerdict]
+    verdicts: list[SubtaskVerdict] = []
     """What each judge said."""
-    remarks: list[VerifyRemark]
+    remarks: list[VerifyRemark] = []
     """The same as `notes` for programs; none from an older daemon."""
-    faults: list[VerifyRemark]
+    faults: list[VerifyRemark] = []
     """The same as `guidance` for programs; none from an older daemon."""
 
 
@@ -187,7 +187,7 @@ class SubtaskVerdict(ServerData, kw_only=True):
     """Name of the model, as `model:list` has it; null where none is chosen or known."""
     opinion: SubtaskOpinion | str
     """What it thought."""
-    score: int | None
+    score: int | None = None
     """How good it is, from 0 to 100; null when nobody said."""
     notes: str
     """What was said about it, for people."""
@@ -198,9 +198,9 @@ class SubtaskVerdict(ServerData, kw_only=True):
 class SubtaskPage(ServerData, kw_only=True):
     """The reply to `subtask:list`; `nextCursor` is null on the last page."""
 
-    items: list[SubtaskItem]
+    items: list[SubtaskItem] = []
     """The entries of this page, in order."""
-    next_cursor: str | None
+    next_cursor: str | None = None
     """What to send as `cursor` for the next page; null on the last one."""
 
 
@@ -218,5 +218,5 @@ class SubtaskReordered(ServerData, kw_only=True):
 
     task_id: int
     """Id of a task."""
-    items: list[SubtaskItem]
+    items: list[SubtaskItem] = []
     """The entries of this page, in order."""

@@ -295,9 +295,9 @@ class TaskReply(ServerData, kw_only=True):
 class TaskPage(ServerData, kw_only=True):
     """The reply to `task:list`; `nextCursor` is null on the last page."""
 
-    items: list[TaskListItem]
+    items: list[TaskListItem] = []
     """The entries of this page, in order."""
-    next_cursor: str | None
+    next_cursor: str | None = None
     """What to send as `cursor` for the next page; null on the last one."""
     total: int | None = None
     """How many tasks fit, if that was asked for."""
@@ -310,7 +310,7 @@ class TaskListItem(ServerData, kw_only=True):
     """Its id."""
     user_id: int
     """Id of the user whose it is; 0 for what was stored before there was any user."""
-    project_id: int | None
+    project_id: int | None = None
     """Id of the project with whose members it is shared; null when with nobody."""
     title: str
     """What it is called in lists."""
@@ -318,19 +318,19 @@ class TaskListItem(ServerData, kw_only=True):
     """Which of several comes first."""
     status: TaskState | str
     """How it stands."""
-    waits_for: TaskWaitsFor | str | None
+    waits_for: TaskWaitsFor | str | None = None
     """What it waits for; null unless its `status` is `waiting`."""
-    reason: str | None
+    reason: str | None = None
     """Why it is so, for people; null when there is nothing to say."""
-    due_at: str | None
+    due_at: str | None = None
     """When it should be done; null for no date. Nothing happens at that time by itself."""
     created_at: str
     """When it was created."""
     updated_at: str
     """When it was changed last."""
-    completed_at: str | None
+    completed_at: str | None = None
     """When it was completed; null until then."""
-    deleted_at: str | None
+    deleted_at: str | None = None
     """ISO-8601, UTC, with milliseconds"""
     subtasks: int
     """How many subtasks it has."""
@@ -346,7 +346,7 @@ class TaskUpdated(ServerData, kw_only=True):
 
     task: TaskItem
     """The task."""
-    subtasks: list[SubtaskItem]
+    subtasks: list[SubtaskItem] = []
     """Its subtasks, in order."""
     timestamp: str
     """When it happened, or was told."""
@@ -377,13 +377,13 @@ class TaskStreaming(ServerData, kw_only=True):
 
     task_id: int
     """Id of a task."""
-    subtask_id: int | None
+    subtask_id: int | None = None
     """Id of a subtask; null where the task itself is meant."""
     step: StepKind | str
     """What the step does."""
     attempt: int
     """Which attempt it is, from 1."""
-    model: str | None
+    model: str | None = None
     """Name of the model, as `model:list` has it; null where none is chosen or known."""
     seq: int
     """Code points of the step's text including this `chunk`."""
@@ -414,18 +414,18 @@ class TaskApproved(ServerData, kw_only=True):
 class TaskApprovalPage(ServerData, kw_only=True):
     """The reply to `task:approvals`; `nextCursor` is null on the last page."""
 
-    items: list[TaskApproval]
+    items: list[TaskApproval] = []
     """The entries of this page, in order."""
-    next_cursor: str | None
+    next_cursor: str | None = None
     """What to send as `cursor` for the next page; null on the last one."""
 
 
 class TaskLogPage(ServerData, kw_only=True):
     """The reply to `task:logs`; `nextCursor` is null on the last page."""
 
-    items: list[TaskLogItem]
+    items: list[TaskLogItem] = []
     """The entries of this page, in order."""
-    next_cursor: str | None
+    next_cursor: str | None = None
     """What to send as `cursor` for the next page; null on the last one."""
 
 
@@ -434,15 +434,15 @@ class TaskLogItem(ServerData, kw_only=True):
 
     id: int
     """Its id."""
-    subtask_id: int | None
+    subtask_id: int | None = None
     """Id of a subtask; null where the task itself is meant."""
     level: LogLevel | str
     """How much it matters."""
     message: str
     """What happened."""
-    fact: LogFact | None
+    fact: LogFact | None = None
     """The same as `message` for programs; null in lines of an older daemon."""
-    details: dict[str, Any] | None
+    details: dict[str, Any] | None = None
     """An object whose members depend on what happened; null when there is none."""
     timestamp: str
     """When it happened, or was told."""
@@ -451,15 +451,15 @@ class TaskLogItem(ServerData, kw_only=True):
 class TaskBrakeState(ServerData, kw_only=True):
     """The reply to `task:brakes`: limits in percent in use, null for what never brakes."""
 
-    cpu: float | None
+    cpu: float | None = None
     """Of the processor, without what this daemon's own model servers use."""
-    memory: float | None
+    memory: float | None = None
     """Of main memory."""
-    vram: float | None
+    vram: float | None = None
     """Of the fullest graphics card's memory."""
-    disk: float | None
+    disk: float | None = None
     """Of the data directory's file system; less than 1 GB free brakes, too."""
-    reason: str | None
+    reason: str | None = None
     """Why no new step begins, for people; null while one may. The machine is looked at while there are tasks."""
     causes: list[TaskBrakeCause] | None = None
     """The same for programs; empty while one may begin."""
@@ -472,7 +472,7 @@ class TaskStatistics(ServerData, kw_only=True):
     """How many tasks there are."""
     by_status: TaskCounts
     """How many tasks there are of each status."""
-    success_rate: float | None
+    success_rate: float | None = None
     """From 0 to 1: how many of those that ended did so completed; null when none has ended."""
     calls: int
     """How many times a model was asked."""
@@ -482,7 +482,7 @@ class TaskStatistics(ServerData, kw_only=True):
     """Seconds that the models took, those side by side added up."""
     times: TaskTimes
     """How long tasks took."""
-    by_model: list[TaskModelFigures]
+    by_model: list[TaskModelFigures] = []
     """How each model did, by kind of work."""
 
 
@@ -516,9 +516,9 @@ class TaskTimes(ServerData, kw_only=True):
 
     tasks: int
     """How many tasks these figures are about."""
-    p50: float | None
+    p50: float | None = None
     """Seconds; half of the tasks took less. Null when there are none."""
-    p95: float | None
+    p95: float | None = None
     """Seconds; 95 of 100 tasks took less. Null when there are none."""
 
 
@@ -535,7 +535,7 @@ class TaskModelFigures(ServerData, kw_only=True):
     """How many of the results were checked by another model."""
     approved: int
     """How many of the checked ones others approved."""
-    score: float | None
+    score: float | None = None
     """The mean score, from 0 to 100; null when none was checked."""
     tokens: int
     """Tokens that it read and wrote."""
@@ -559,9 +559,9 @@ class TaskListChanged(ServerData, kw_only=True):
     """Of the change; grows from one to the next."""
     change: ChangeKind | str
     """What has become of it."""
-    task_id: int | None
+    task_id: int | None = None
     """Id of a task."""
-    item: TaskListItem | None
+    item: TaskListItem | None = None
     """The row as it is by now; null when it isn't there any more, or may not be seen."""
 
 

@@ -85,7 +85,7 @@ class TeamDetails(ServerData, kw_only=True):
 
     team: TeamItem
     """The team."""
-    users: list[TeamUser]
+    users: list[TeamUser] = []
     """Who is in it, by name."""
 
 
@@ -118,9 +118,9 @@ class TeamUser(ServerData, kw_only=True):
 class TeamPage(ServerData, kw_only=True):
     """The reply to `team:list`; `nextCursor` is null on the last page."""
 
-    items: list[TeamItem]
+    items: list[TeamItem] = []
     """The teams."""
-    next_cursor: str | None
+    next_cursor: str | None = None
     """What to send as `cursor` for the next page; null on the last one."""
     total: int | None = None
     """How many there are."""
@@ -149,9 +149,9 @@ class TeamChanged(ServerData, kw_only=True):
     """Of the change; grows from one to the next."""
     change: ChangeKind | str
     """What has become of it."""
-    team_id: int | None
+    team_id: int | None = None
     """Id of the team; null where more has changed than is told."""
-    item: TeamDetails | None
+    item: TeamDetails | None = None
     """The row as it is by now; null when it isn't there any more, or may not be seen."""
 
 

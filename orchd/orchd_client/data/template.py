@@ -240,21 +240,21 @@ class Template(ServerData, kw_only=True):
     """When it was created."""
     updated_at: str
     """When it was changed last."""
-    deleted_at: str | None
+    deleted_at: str | None = None
     """When it was removed; null while it is there."""
     user_id: int
     """Id of the user whose it is; 0 is the local owner, while there is no user."""
-    project_id: int | None
+    project_id: int | None = None
     """Id of the project with whose members it is shared; null when with nobody."""
     name: str
     """Its name."""
-    description: str
+    description: str = ""
     """What it is, in some words."""
-    category: str
+    category: str = ""
     """A word to find it by."""
-    variables: list[Variable]
+    variables: list[Variable] = []
     """What the places of its texts are filled with."""
-    system_text: str
+    system_text: str = ""
     """What the model is told before the question; empty for nothing."""
     user_text: str
     """The question."""
@@ -284,9 +284,9 @@ class TemplateParams(ServerData, kw_only=True):
 class TemplatePage(ServerData, kw_only=True):
     """The reply to `template:list`; `nextCursor` is null on the last page."""
 
-    items: list[Template]
+    items: list[Template] = []
     """The entries of this page, in order."""
-    next_cursor: str | None
+    next_cursor: str | None = None
     """What to send as `cursor` for the next page; null on the last one."""
     total: int | None = None
     """How many fit in all; only there if the request asked for it."""
@@ -315,9 +315,9 @@ class TemplateChanged(ServerData, kw_only=True):
     """Of the change; grows from one to the next."""
     change: ChangeKind | str
     """What has become of it."""
-    template_id: int | None
+    template_id: int | None = None
     """Id of a template."""
-    item: Template | None
+    item: Template | None = None
     """The row as it is by now; null when it isn't there any more, or may not be seen."""
 
 
@@ -345,9 +345,9 @@ class TemplateBundle(ServerData, kw_only=True):
     """What this is: a page of exported templates."""
     format_version: int
     """How it is written."""
-    items: list[TemplateContent]
+    items: list[TemplateContent] = []
     """The entries of this page, in order."""
-    next_cursor: int | None
+    next_cursor: int | None = None
     """What to send as `cursor` for the next page; null on the last one."""
 
 
@@ -375,7 +375,7 @@ class TemplateContent(ServerData, kw_only=True):
 class TemplateImported(ServerData, kw_only=True):
     """The reply to `template:import`."""
 
-    template_ids: list[int]
+    template_ids: list[int] = []
     """Those that were stored, in their order."""
-    skipped: list[str]
+    skipped: list[str] = []
     """The names that were left out, since they are taken."""

@@ -134,7 +134,7 @@ class TextEstimated(ServerData, kw_only=True):
     """A cautious count of tokens, the same as `tokens` where that is exact."""
     method: CountMethod | str
     """How tokens were counted."""
-    model: str | None
+    model: str | None = None
     """Name of the model, as `model:list` has it; null where none is chosen or known."""
     characters: int
     """How many Unicode code points there are."""
@@ -143,11 +143,11 @@ class TextEstimated(ServerData, kw_only=True):
 class TextTruncated(ServerData, kw_only=True):
     """The reply to `text:truncate`: what is left, of what was sent; `atMost` is not over `limit`."""
 
-    text: str | None
+    text: str | None = None
     """What is left of the text; null when messages were sent."""
-    messages: list[TextKept] | None
+    messages: list[TextKept] | None = None
     """What is left of the messages; null when a text was sent."""
-    removed: list[TextRemoved]
+    removed: list[TextRemoved] = []
     """What was cut out, in order."""
     tokens: int
     """How many tokens there are."""
@@ -157,7 +157,7 @@ class TextTruncated(ServerData, kw_only=True):
     """Tokens that were allowed; `atMost` is not over it."""
     method: CountMethod | str
     """How tokens were counted."""
-    model: str | None
+    model: str | None = None
     """Name of the model, as `model:list` has it; null where none is chosen or known."""
 
 
@@ -166,7 +166,7 @@ class TextKept(ServerData, kw_only=True):
 
     index: int
     """Its place among the messages that were sent, from 0."""
-    id: int | None
+    id: int | None = None
     """The id that was sent with it."""
     role: TextRole | str
     """Who speaks in it."""
@@ -192,13 +192,13 @@ class TextChunked(ServerData, kw_only=True):
     were counted. `nextChunk` is null with the last chunk; else it is where another request goes on.
     """
 
-    chunks: list[TextPiece]
+    chunks: list[TextPiece] = []
     """The parts, in order."""
     unit: TextUnit | str
     """What the sizes are measured in."""
-    method: CountMethod | str | None
+    method: CountMethod | str | None = None
     """How tokens were counted."""
-    model: str | None
+    model: str | None = None
     """Name of the model, as `model:list` has it; null where none is chosen or known."""
     next_chunk: int | None = None
     """What to send as `firstChunk` for the chunks that are left; null with the last one."""
@@ -237,15 +237,15 @@ class TextProcessed(ServerData, kw_only=True):
     """Id of the job, by which it can be taken up again."""
     model: str
     """Name of the model, as `model:list` has it; null where none is chosen or known."""
-    parts: list[TextPart]
+    parts: list[TextPart] = []
     """The parts, in order."""
     failed: int
     """How many parts failed."""
     complete: bool
     """Whether every part and the last step worked."""
-    result: str | None
+    result: str | None = None
     """The answer to `reduce`; null without one, and when that step failed."""
-    error: TextError | None
+    error: TextError | None = None
     """Why the last step failed; null when it did not."""
     next_part: int | None = None
     """What to send as `firstPart` for the parts that are left; null with the last one."""
@@ -260,13 +260,13 @@ class TextPart(ServerData, kw_only=True):
     """Position of its first code point, from 0."""
     end: int
     """Position behind its last code point."""
-    output: str | None
+    output: str | None = None
     """What the model made of it; null when it failed."""
-    finish_reason: str | None
+    finish_reason: str | None = None
     """Why the model ended: `stop`, `length` (cut off), `loop` (it went in circles), `tool_calls`, or a word of its
     server; null when it did not end by itself.
     """
-    error: TextError | None
+    error: TextError | None = None
     """Why it failed; null when it did not."""
     attempts: int
     """How many times the model was asked."""

@@ -61,17 +61,17 @@ class TokenItem(ServerData, kw_only=True):
     """Its name."""
     hint: str
     """Its last characters."""
-    scopes: list[Scope | str]
+    scopes: list[Scope | str] = []
     """What it may be used for."""
-    models: list[str] | None
+    models: list[str] | None = None
     """The models that it may use; null for any."""
     background: bool
     """Whether what it asks of models waits for people."""
-    expires_at: str | None
+    expires_at: str | None = None
     """When it ends by itself; null for never."""
-    used_at: str | None
+    used_at: str | None = None
     """When it was used last, to a few minutes; null for never."""
-    revoked_at: str | None
+    revoked_at: str | None = None
     """When it was revoked; null while it may be used."""
     created_at: str
     """When it was created."""
@@ -80,7 +80,7 @@ class TokenItem(ServerData, kw_only=True):
 class TokenPage(ServerData, kw_only=True):
     """The reply to `token:list`."""
 
-    items: list[TokenItem]
+    items: list[TokenItem] = []
     """The tokens."""
-    next_cursor: str | None
+    next_cursor: str | None = None
     """What to send as `cursor` for the next page; null on the last one."""

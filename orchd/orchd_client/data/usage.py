@@ -24,11 +24,11 @@ class UsageReport(ServerData, kw_only=True):
 
     user_id: int
     """Id of the user whose it is; 0 for what was stored before there was any user."""
-    items: list[UsageItem]
+    items: list[UsageItem] = []
     """The entries of this page, in order."""
-    quotas: list[QuotaUse]
+    quotas: list[QuotaUse] = []
     """The quotas that concern the user; that of the token that asks is among them."""
-    next_cursor: str | None
+    next_cursor: str | None = None
     """What to send as `cursor` for the next page; null on the last one."""
 
 
@@ -54,9 +54,9 @@ class QuotaUse(ServerData, kw_only=True):
     """Whether it was set for the user, for the role, or for the token that asks."""
     period: QuotaPeriod | str
     """For how long it holds."""
-    requests: int | None
+    requests: int | None = None
     """How many generations; null for any number."""
-    tokens: int | None
+    tokens: int | None = None
     """How many tokens, read and generated; null for any number."""
     used_requests: int
     """How many generations were begun."""

@@ -96,9 +96,9 @@ class UserItem(ServerData, kw_only=True):
     """Whether they are kept out."""
     has_password: bool
     """Whether they can log in by a password."""
-    issuer: str | None
+    issuer: str | None = None
     """The login service that they come by; null for none."""
-    seen_at: str | None
+    seen_at: str | None = None
     """When they logged in last; null for never."""
     version: int
     """Grows with each change."""
@@ -111,9 +111,9 @@ class UserItem(ServerData, kw_only=True):
 class UserPage(ServerData, kw_only=True):
     """The reply to `user:list`."""
 
-    items: list[UserItem]
+    items: list[UserItem] = []
     """The users."""
-    next_cursor: str | None
+    next_cursor: str | None = None
     """What to send as `cursor` for the next page; null on the last one."""
 
 
@@ -133,11 +133,11 @@ class UserSelf(ServerData, kw_only=True):
     """What they log in by."""
     role: UserRole | str
     """What one may do."""
-    scopes: list[Scope | str] | None
+    scopes: list[Scope | str] | None = None
     """What the token that one came by may be used for; null without a token."""
-    models: list[str] | None
+    models: list[str] | None = None
     """The models that this token may use; null for any."""
-    token_id: int | None
+    token_id: int | None = None
     """Id of the token that one came by; null without one."""
-    login_id: int | None
+    login_id: int | None = None
     """Id of the login that one came by; null without one."""

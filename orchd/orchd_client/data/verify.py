@@ -68,9 +68,9 @@ class VerifyClaim(ServerData, kw_only=True):
 class VerifyLedgerList(ServerData, kw_only=True):
     """The reply to `verify:list`: of each answer the latest ledger; `nextCursor` is null on the last page."""
 
-    items: list[VerifyLedgerItem]
+    items: list[VerifyLedgerItem] = []
     """The entries of this page, in order."""
-    next_cursor: str | None
+    next_cursor: str | None = None
     """What to send as `cursor` for the next page; null on the last one."""
 
 
@@ -85,7 +85,7 @@ class VerifyLedgerItem(ServerData, kw_only=True):
     """When it happened, or was told."""
     outcome: VerifyOutcome | str
     """How the check ended."""
-    score: int | None
+    score: int | None = None
     """How good it is, from 0 to 100; null when nobody said."""
     confidence: int
     """From 0 to 100: what the findings leave of 100."""
@@ -98,7 +98,7 @@ class VerifyLedgerItem(ServerData, kw_only=True):
 class VerifyTrialList(ServerData, kw_only=True):
     """`verify:trials`: the trials that still hold, of models that are there; none while they are switched off."""
 
-    trials: list[VerifyTrial]
+    trials: list[VerifyTrial] = []
     """One for each model that was tried."""
 
 
@@ -117,7 +117,7 @@ class VerifyTrial(ServerData, kw_only=True):
     """When it happened, or was told."""
     passed: bool
     """Whether its approval counts as verification."""
-    failure: str | None
+    failure: str | None = None
     """Why its approval does not count, as the end of a sentence that begins with its name; null when it does."""
     right: int
     """How many results without a fault it was shown."""

@@ -293,19 +293,19 @@ class Workflow(ServerData, kw_only=True):
     """When it was created."""
     updated_at: str
     """When it was changed last."""
-    deleted_at: str | None
+    deleted_at: str | None = None
     """When it was removed; null while it is there."""
     user_id: int
     """Id of the user whose it is; 0 is the local owner, while there is no user."""
-    project_id: int | None
+    project_id: int | None = None
     """Id of the project with whose members it is shared; null when with nobody."""
     name: str
     """Its name."""
-    description: str
+    description: str = ""
     """What it is, in some words."""
-    category: str
+    category: str = ""
     """A word to find it by."""
-    steps: list[WorkflowStep]
+    steps: list[WorkflowStep] = []
     """Its steps, the one that begins first."""
     active: bool
     """Whether it may be run."""
@@ -316,13 +316,13 @@ class WorkflowTaskStep(ServerData, kw_only=True, tag_field="type", tag="task"):
 
     id: str
     """What other steps of the same workflow call it."""
-    name: str
+    name: str = ""
     """What people call it."""
-    next: str | None
+    next: str | None = None
     """The id of the step that follows; null where the workflow, or the branch of a `parallel` step, ends."""
     title: str
     """The task's title."""
-    description: str
+    description: str = ""
     """What there is to do."""
 
 
@@ -331,15 +331,15 @@ class WorkflowPromptStep(ServerData, kw_only=True, tag_field="type", tag="prompt
 
     id: str
     """What other steps of the same workflow call it."""
-    name: str
+    name: str = ""
     """What people call it."""
-    next: str | None
+    next: str | None = None
     """The id of the step that follows; null where the workflow, or the branch of a `parallel` step, ends."""
     text: str
     """What it is asked."""
-    model: str | None
+    model: str | None = None
     """Which one; null where the assistant or the daemon chooses."""
-    assistant: str | None
+    assistant: str | None = None
     """The name of the assistant that answers, null for none."""
 
 
@@ -348,11 +348,11 @@ class WorkflowConditionStep(ServerData, kw_only=True, tag_field="type", tag="con
 
     id: str
     """What other steps of the same workflow call it."""
-    name: str
+    name: str = ""
     """What people call it."""
-    next: str | None
+    next: str | None = None
     """The id of the step that follows; null where the workflow, or the branch of a `parallel` step, ends."""
-    cases: list[WorkflowCase]
+    cases: list[WorkflowCase] = []
     """The cases, in the order in which they are tried."""
 
 
@@ -372,7 +372,7 @@ class WorkflowTest(ServerData, kw_only=True):
     """The id of the step whose result is looked at."""
     test: ResultTest | str
     """What is asked of it."""
-    value: str
+    value: str = ""
     """The text to compare with, for `equals` and `contains`."""
 
 
@@ -381,13 +381,13 @@ class WorkflowLoopStep(ServerData, kw_only=True, tag_field="type", tag="loop"):
 
     id: str
     """What other steps of the same workflow call it."""
-    name: str
+    name: str = ""
     """What people call it."""
-    next: str | None
+    next: str | None = None
     """The id of the step that follows; null where the workflow, or the branch of a `parallel` step, ends."""
     body: str
     """The id of the first step of a round."""
-    until: WorkflowTest | None
+    until: WorkflowTest | None = None
     """What ends it before the last round; null where nothing does."""
     max_rounds: int
     """How many rounds it has at most."""
@@ -398,11 +398,11 @@ class WorkflowParallelStep(ServerData, kw_only=True, tag_field="type", tag="para
 
     id: str
     """What other steps of the same workflow call it."""
-    name: str
+    name: str = ""
     """What people call it."""
-    next: str | None
+    next: str | None = None
     """The id of the step that follows; null where the workflow, or the branch of a `parallel` step, ends."""
-    branches: list[str]
+    branches: list[str] = []
     """The ids of the first steps of the branches."""
 
 
@@ -411,13 +411,13 @@ class WorkflowApprovalStep(ServerData, kw_only=True, tag_field="type", tag="appr
 
     id: str
     """What other steps of the same workflow call it."""
-    name: str
+    name: str = ""
     """What people call it."""
-    next: str | None
+    next: str | None = None
     """The id of the step that follows; null where the workflow, or the branch of a `parallel` step, ends."""
     question: str
     """What they are asked."""
-    otherwise: str | None
+    otherwise: str | None = None
     """The id of the step that follows when they refuse; null where that is the end."""
 
 
@@ -426,15 +426,15 @@ class WorkflowHttpStep(ServerData, kw_only=True, tag_field="type", tag="http"):
 
     id: str
     """What other steps of the same workflow call it."""
-    name: str
+    name: str = ""
     """What people call it."""
-    next: str | None
+    next: str | None = None
     """The id of the step that follows; null where the workflow, or the branch of a `parallel` step, ends."""
     method: HttpMethod | str
     """How the server is asked."""
     url: str
     """The address, `http` or `https`, without a password in it."""
-    body: str
+    body: str = ""
     """What is sent."""
 
 
@@ -443,9 +443,9 @@ class WorkflowNotificationStep(ServerData, kw_only=True, tag_field="type", tag="
 
     id: str
     """What other steps of the same workflow call it."""
-    name: str
+    name: str = ""
     """What people call it."""
-    next: str | None
+    next: str | None = None
     """The id of the step that follows; null where the workflow, or the branch of a `parallel` step, ends."""
     text: str
     """What they are told."""
@@ -454,9 +454,9 @@ class WorkflowNotificationStep(ServerData, kw_only=True, tag_field="type", tag="
 class WorkflowPage(ServerData, kw_only=True):
     """The reply to `workflow:list`; `nextCursor` is null on the last page."""
 
-    items: list[Workflow]
+    items: list[Workflow] = []
     """The entries of this page, in order."""
-    next_cursor: str | None
+    next_cursor: str | None = None
     """What to send as `cursor` for the next page; null on the last one."""
     total: int | None = None
     """How many fit in all; only there if the request asked for it."""
@@ -485,9 +485,9 @@ class WorkflowChanged(ServerData, kw_only=True):
     """Of the change; grows from one to the next."""
     change: ChangeKind | str
     """What has become of it."""
-    workflow_id: int | None
+    workflow_id: int | None = None
     """Id of a workflow."""
-    item: Workflow | None
+    item: Workflow | None = None
     """The row as it is by now; null when it isn't there any more, or may not be seen."""
 
 

@@ -90,9 +90,13 @@ def nullable(definition: SchemaObject) -> None:
 
 
 def whole(definition: SchemaObject) -> None:
-    """Say that all members are always there: their defaults are not for whoever reads them."""
+    """Say that all members are always there: their defaults are not for whoever reads them.
+
+    An empty text is kept as `x-absent`: so a client reads the frame of an older daemon, which did not know the member.
+    Of null, lists and maps the type says it."""
     for member in definition["properties"].values():
-        member.pop("default", None)
+        if member.pop("default", None) == "":
+            member["x-absent"] = ""
     definition["required"] = [*definition["properties"]]
 
 

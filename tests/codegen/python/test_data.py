@@ -74,3 +74,21 @@ def test_modules_of_data_that_there_are_not_any_longer_are_none() -> None:
     here = {path.name for path in (Path(types.__file__ or "").parent / "data").glob("*.py")}
     there = {f"{place}.py" for module in (types, requests) for place in module._PLACES.values()}
     assert here == there | {"__init__.py"}
+
+
+def test_what_an_older_daemon_leaves_out_is_read_as_empty() -> None:
+    schema = small_schema()
+    paint = schema["$defs"]["Paint"]
+    paint["required"] = [*paint["properties"]]
+    paint["properties"]["from"] = {"type": "string", "x-absent": ""}
+    written = write_modules(read_contract(as_file(schema)))["data/paint.py"]
+    struct = written.partition("class Paint(")[2].partition("class ")[0]
+    members = [line.strip() for line in struct.splitlines() if ": " in line]
+    assert members == [
+        'from_: str = ""',
+        "class_: int | None = None",
+        "wait_ms: int",
+        "shade: Shade | str",
+        "coats: list[AnyPaint] = []",
+        "notes: dict[str, str | bool] = {}",
+    ]

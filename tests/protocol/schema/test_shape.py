@@ -101,6 +101,7 @@ def test_only_such_keywords_are_unknown_to_json_schema() -> None:
         "tsType",
         "x-mayGrow",
         "x-unit",
+        "x-absent",
     }
 
 
