@@ -6,12 +6,17 @@ know: only a few tokens tell. That loads models and takes their time, so it is d
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
 
+import msgspec
 import trio
 
 from orchd.assembly.model_servers import backend_specs, local_spec
 from orchd.cli.findings import Finding, Findings
 from orchd.cli.keys.key_checks import StoredKeys, give_keys
+from orchd.cli.reaching.options import daemon_url
+from orchd.client import PageQuestion, Trust, ask_page, websocket_url
 from orchd.config import Settings
 from orchd.errors import OrchdError, StartError
 from orchd.llm import (
@@ -32,6 +37,8 @@ from orchd.llm.local import demand_package, inspect, open_local
 QUESTION = Prompt((Turn("user", "Count from one to twenty."),), Sampling(temperature=0.0, max_tokens=16))
 DEEP_SECONDS = 900.0
 """For one model: it may have to be loaded first."""
+DEMO_SECONDS = 3.0
+"""For the daemon that may be running to say how it is."""
 BASE = "no chat template: a base model, which goes on with a text rather than answers"
 
 
@@ -49,8 +56,35 @@ async def model_servers(
         return found + met
     if found or settings.models.demo:
         return (found or [Finding("note", "model server", "only the simulated model of `--demo`")]) + met
+    if (demo := await running_demo(settings)) is not None:
+        return [*met, Finding("note", "model server", f"only the simulated model of the daemon at {demo}")]
     fix = "start LM Studio's server, name one with `--backend URL` or `[[backends]]`, or try `--demo`"
     return [*met, Finding("note", "model server", f"none at {', '.join(SEARCHED)}; {fix}")]
+
+
+class _ToldServer(msgspec.Struct):
+    simulated: bool = False
+
+
+class _ToldReport(msgspec.Struct):
+    """What is looked at of a daemon's `/readyz`."""
+
+    backends: list[_ToldServer] = []
+
+
+async def running_demo(settings: Settings) -> str | None:
+    """Return the address of a daemon that runs where this configuration has one, with a simulated model; else None."""
+    if settings.server.port == 0:
+        return None
+    own = settings.server.tls_certificate
+    address, trust = daemon_url(None, settings), Trust(own=None if own is None else Path(own))
+    asked = PageQuestion("GET", "readyz", seconds=DEMO_SECONDS, any_status=True)
+    try:
+        answer = await ask_page(urlsplit(websocket_url(address)), asked, trust)
+        told = msgspec.json.decode(answer.body, type=_ToldReport)
+    except (OrchdError, msgspec.MsgspecError):
+        return None
+    return address if any(server.simulated for server in told.backends) else None
 
 
 def model_files(settings: Settings) -> list[Finding]:

@@ -2,12 +2,14 @@
 
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import trio
 from msgspec.structs import replace
 
 from orchd.cli import checks
+from orchd.cli.model_checks import running_demo
 from orchd.config.load import LoadedSettings, load
 from tests.fix_local import Shelve
 from tests.fix_simulator import RunningSimulator
@@ -41,6 +43,26 @@ async def test_a_server_that_is_away_fails_and_says_where_it_was_configured(tmp_
     (line,) = [line for line in await findings(loaded(tmp_path, url)) if "model server" in line]
     assert line.startswith(f"FAILED  model server {url}: ")
     assert line.endswith("(flag --backend)")
+
+
+@pytest.mark.parametrize(
+    ("told", "is_demo"),
+    [
+        ({"ready": True, "backends": [{"name": "a", "simulated": False}, {"name": "b", "simulated": True}]}, True),
+        ({"ready": True, "backends": [{"name": "a", "simulated": False}]}, False),
+        ({"ready": True}, False),
+        (["something else"], False),
+    ],
+)
+async def test_a_daemon_that_runs_there_with_the_simulated_model_is_known(
+    tmp_path: Path, upstream: Upstream, told: object, is_demo: bool
+) -> None:
+    upstream.routes = {"GET /readyz": reply(200, told)}
+    settings = loaded(tmp_path).settings
+    here = replace(settings, server=replace(settings.server, port=urlsplit(upstream.url).port or 0))
+    assert await running_demo(here) == (upstream.url if is_demo else None)
+    nobody = replace(settings, server=replace(settings.server, port=await free_port()))
+    assert await running_demo(nobody) is None
 
 
 async def test_what_is_worth_knowing_of_a_list_is_told(tmp_path: Path, upstream: Upstream) -> None:
