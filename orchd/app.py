@@ -54,7 +54,7 @@ from orchd.sealing import ServerKeys, forbid_core_files, open_vault
 from orchd.server.entry.doorkeeper import Doorkeeper
 from orchd.server.entry.gate import Gate
 from orchd.server.entry.newcomers import Newcomers
-from orchd.server.entry.page import Pages
+from orchd.server.entry.page import LatePages, Pages
 from orchd.server.entry.reception import Reception
 from orchd.server.listener import Server
 from orchd.server.outbox import Pressure
@@ -221,8 +221,8 @@ async def _open(settings: Settings, certificate: Certificate | None) -> AsyncIte
         report = partial(make_report, ReportSources(settings, database, status.report, metrics))
         pages = {**_pages(settings, status, doorkeeper, features, flow, metrics), **report_routes(report)}
         wire = _wire(settings, router, services, doorkeeper, features, figures.sockets)
-        pages |= {**features.gateway.pages(wire.shares), **features.mcp.pages(wire)}
-        server: Server = _make_server(settings, wire, pages, troubles, certificate)
+        late = LatePages(pages, {**features.gateway.pages(wire.shares), **features.mcp.pages(wire)})
+        server: Server = _make_server(settings, wire, late, troubles, certificate)
         yield Daemon(settings, services, features, server, status)
 
 

@@ -6,6 +6,7 @@ No socket and no database: a request is what the server's entry makes of one; as
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
+from functools import partial
 from typing import Any
 
 import trio
@@ -13,14 +14,9 @@ import trio
 from orchd.access.addresses import ClientFacts, read_address
 from orchd.budget import MemoryBudget
 from orchd.errors import NotFound, OrchdError
-from orchd.features.chat import AskModel, OutsideQuestion
-from orchd.features.gateway.anthropic import MessagesPages
-from orchd.features.gateway.ollama import OllamaPages
-from orchd.features.gateway.openai import OpenAiPages
-from orchd.features.gateway.places import RequestPlaces
-from orchd.features.gateway.relay import LoopLimits
-from orchd.features.gateway.responses import ResponsesPages
+from orchd.features.chat import AskModel, LoopLimits, OutsideQuestion
 from orchd.features.gateway.service import Gateway
+from orchd.features.gateway.serving import pages_below
 from orchd.features.models import AssistantItem, Instructions
 from orchd.guard import Supervisor
 from orchd.llm import Backends, BackendSpec, Outcome, StreamPlace
@@ -100,10 +96,8 @@ class Desk:
         self.keeper = FakeKeeper(supervisor)
         keeper: Any = self.keeper
         self.gateway = Gateway(database, backends, supervisor, None, LoopLimits(4, 200, 100), keeper)
-        places = RequestPlaces(self.shares, self.memory)
-        kinds = OpenAiPages, ResponsesPages, MessagesPages, OllamaPages
-        apis = [kind(self.gateway, places, SETTINGS) for kind in kinds]
-        self.routes: Pages = {path: routes for api in apis for path, routes in api.routes().items()}
+        below = partial(pages_below, gateway=self.gateway, shares=self.shares, memory=self.memory, settings=SETTINGS)
+        self.routes: Pages = {**below("v1"), **below("api")}
 
     async def ask(
         self,

@@ -32,6 +32,8 @@ _UNUSED: dict[str, ModuleType | None] = {
 LATE = frozenset(
     {
         "difflib",
+        "orchd.features.gateway.serving",
+        "orchd.features.mcp.serving",
         "html",
         "smtplib",
         "statistics",

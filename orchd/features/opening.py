@@ -12,12 +12,12 @@ from orchd.entity.wire import EntityRooms
 from orchd.features.account import AccountBook, open_accounts
 from orchd.features.audit import Audit, open_audit
 from orchd.features.breakglass import OwnersView, open_breakglass
-from orchd.features.chat import MESSAGE_SOURCE, TITLES, ExchangeKeeper, count_votes, open_chat
+from orchd.features.chat import MESSAGE_SOURCE, TITLES, ExchangeKeeper, LoopLimits, count_votes, open_chat
 from orchd.features.conversation import CONVERSATION_SOURCE, open_conversations
 from orchd.features.credential import BackendKeys, open_credentials
 from orchd.features.feature import OpenFeatures, OwnedWork, Services
 from orchd.features.file import FileService, open_files
-from orchd.features.gateway import LoopLimits, OpenGateway, open_gateway
+from orchd.features.gateway import OpenGateway, open_gateway
 from orchd.features.journal import open_journal
 from orchd.features.mcp import OpenMcp, open_mcp
 from orchd.features.models import Models, measure_when_idle, open_assistants, open_models, open_queue

@@ -69,6 +69,7 @@ MODULE_ROOMS = {
     "orchd.__main__": "main",
     "orchd.features": "roster",
     "orchd.features.feature": "feature",
+    "orchd.features.late_work": "feature",
     "orchd.features.opening": "roster",
     "orchd.features.requester": "feature",
     "orchd.features.reference": "roster",

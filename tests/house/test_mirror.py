@@ -21,6 +21,7 @@ BY_CONVERSATION: dict[str, str] = {
     "orchd/features/gateway/ollama/refusals.py": "tests/features/gateway/ollama/test_pages.py",
     "orchd/features/gateway/sources.py": "tests/wire/test_task_models.py",
     "orchd/features/gateway/tasks.py": "tests/wire/test_task_models.py",
+    "orchd/features/mcp/serving.py": "tests/wire/test_mcp.py",
     "orchd/features/gateway/texts.py": "tests/features/gateway/ollama/test_pages.py",
     "orchd/features/gateway/places.py": "tests/features/gateway/test_openai.py",
     "orchd/features/gateway/refusals.py": "tests/features/gateway/test_openai.py",

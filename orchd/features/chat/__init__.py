@@ -22,7 +22,7 @@ from orchd.features.chat import handlers, readers
 from orchd.features.chat.answer.attachments import Attachments
 from orchd.features.chat.answer.audience import Audience
 from orchd.features.chat.answer.generation import Generation
-from orchd.features.chat.answer.loops import LoopDetector
+from orchd.features.chat.answer.loops import LoopDetector, LoopLimits
 from orchd.features.chat.answer.prefetch import AnswerListener
 from orchd.features.chat.answer.request import AnswerRequest, GenerationLimits
 from orchd.features.chat.context import ContextLimits
@@ -85,6 +85,7 @@ __all__ = [
     "ExchangeKeeper",
     "FileIds",
     "LoopDetector",
+    "LoopLimits",
     "OpenChat",
     "OutsideQuestion",
     "QuestionContext",

@@ -4,41 +4,37 @@ No frames, no tables: pages below `/v1` and `/api`. What is asked there is hande
 every other question: whose turn it is, fall-backs, quotas, what it costs, and an end when nobody reads the answer any
 more. `service` is that way, `bodies` what is read of a request, `relay` an answer under way, `places` what a request
 takes of the daemon; `openai` is the API and `refusals` its errors. Other APIs are folders (`ollama`, `responses`,
-`anthropic`), on `texts` since they have other words for answers; `translation` is what some have in common.
+`anthropic`), on `texts` since they have other words for answers; `translation` is what some have in common. All but
+`places` is loaded with the first request, by `serving`.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import NamedTuple
 
 import trio
 
 from orchd.budget import MemoryBudget
-from orchd.features.chat import ExchangeKeeper
+from orchd.features.chat import ExchangeKeeper, LoopLimits
 from orchd.features.feature import OpenFeatures, OwnedWork, Services
-from orchd.features.gateway.anthropic import MessagesPages
-from orchd.features.gateway.bodies import check_structure
-from orchd.features.gateway.ollama import OllamaPages
-from orchd.features.gateway.openai import OpenAiPages
-from orchd.features.gateway.places import RequestPlace, RequestPlaces
-from orchd.features.gateway.relay import LoopLimits
-from orchd.features.gateway.responses import ResponsesPages
-from orchd.features.gateway.service import Gateway
-from orchd.features.gateway.tasks import TaskModels
+from orchd.features.gateway import serving
+from orchd.features.gateway.places import RequestPlace, RequestPlaces, check_structure
+from orchd.features.late_work import LateWork
 from orchd.features.task import OpenTasks
 from orchd.guard import Supervisor
-from orchd.server.entry.page import Pages
+from orchd.server.entry.page import LatePart, Pages
 from orchd.server.shares import Shares
 from orchd.settings.entry.gateway import GatewaySettings
 
-__all__ = ["LoopLimits", "OpenGateway", "RequestPlace", "RequestPlaces", "check_structure", "open_gateway"]
+__all__ = ["OpenGateway", "RequestPlace", "RequestPlaces", "check_structure", "open_gateway"]
 
 
 class OpenGateway(NamedTuple):
     """The gateway, at work."""
 
     work: OwnedWork
-    pages: Callable[[Shares], Pages]
+    pages: Callable[[Shares], Mapping[str, LatePart]]
     """Its pages, by what each user may take of the daemon."""
 
 
@@ -49,18 +45,14 @@ async def open_gateway(
     """Hand requests on while the block lasts. Answers that repeat themselves for ever, by `loops`, are cut off."""
     async with trio.open_nursery() as nursery:
         supervisor = Supervisor(nursery, services.troubles)
-        models = TaskModels(tasks.asking, tasks.tell_changes, tasks.drained) if settings.tasks else None
-        gateway = Gateway(
-            services.database, services.backends, supervisor, services.default_model, loops, keeper, models
-        )
+        gateway = LateWork(lambda: serving.make_gateway(services, settings, supervisor, loops, keeper, tasks))
         memory = MemoryBudget(settings.memory_bytes, "bodies of requests", "user")
 
-        def pages(shares: Shares) -> Pages:
-            if not settings.enabled:
-                return {}
-            places = RequestPlaces(shares, memory)
-            kinds = OpenAiPages, ResponsesPages, MessagesPages, OllamaPages
-            return {path: routes for kind in kinds for path, routes in kind(gateway, places, settings).routes().items()}
+        def pages(shares: Shares) -> Mapping[str, LatePart]:
+            def below(part: str) -> Pages:
+                return serving.pages_below(part, gateway.get(), shares, memory, settings)
+
+            return {part: partial(below, part) for part in ("v1", "api")} if settings.enabled else {}
 
         work = OwnedWork(_nothing, gateway.drain, lambda _peer: False, gateway.running)
         yield OpenFeatures(OpenGateway(work, pages), {})

@@ -13,18 +13,14 @@ import msgspec
 
 from orchd.errors import Invalid, TooLarge
 from orchd.features.gateway.keeping import ConversationChoice
+from orchd.features.gateway.places import check_structure
 
 MAX_MODEL_NAME = 300
 """Characters of what a request may call a model: an id and its server, or an assistant."""
 MAX_FALLBACKS = 16
 MAX_MESSAGES = 10_000
-MAX_STRUCTURE = 50_000
-"""Objects, lists and members of a body: what is made of them takes some microseconds each, in which nobody else is
-answered. A long session of a coding agent has some 10 000."""
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_=\\"
 """Of what images and sound consist; some write `/` as `\\/`."""
-_STRUCTURE = (b"{", b"[", b":")
-_OTHERS = bytes(set(range(256)) - set(b'{[:"'))
 
 RawMembers: TypeAlias = dict[str, msgspec.Raw]
 """The members of an object, each as it came."""
@@ -134,21 +130,6 @@ def check_density(text: bytes, most: int, required: str) -> None:
     if len(text) > most:
         check_size(len(text.translate(None, _BASE64)), most, required)
     check_structure(text, required)
-
-
-def check_structure(text: bytes, required: str | None = None) -> None:
-    """Raise `TooLarge`, about the member `required`, where a body has more objects, lists and members than one may
-    have. What stands in texts doesn't count. Takes at most some milliseconds."""
-    if len(text) <= MAX_STRUCTURE or sum(map(text.count, _STRUCTURE)) <= MAX_STRUCTURE:
-        return
-    # Backslashes stand in texts alone, so that all quotes which are left begin or end one. Two that come together then
-    # change nothing of what stands within or between texts.
-    plain = text.replace(b"\\\\", b"").replace(b'\\"', b"")
-    marks = plain.translate(None, _OTHERS).replace(b'""', b"")
-    # Between two texts there is at least one mark now.
-    if marks.count(b'"') > 2 * MAX_STRUCTURE + 2 or sum(map(len, marks.split(b'"')[::2])) > MAX_STRUCTURE:
-        told = f"the body may have {MAX_STRUCTURE} objects, lists and members"
-        raise TooLarge(told, field=required, maxItems=MAX_STRUCTURE)
 
 
 def no_object(error: Exception) -> Invalid:

@@ -3,13 +3,19 @@
 import trio
 
 from orchd.budget import Allotment, MemoryBudget
-from orchd.errors import Invalid
+from orchd.errors import Invalid, TooLarge
 from orchd.protocol.identity import Identity
 from orchd.server.entry.body import IncomingBody
 from orchd.server.shares import Shares
 
 STEP_BYTES = 256 * 1024
 """By so much memory is taken for a body of unknown length."""
+
+MAX_STRUCTURE = 50_000
+"""Objects, lists and members of a body: what is made of them takes some microseconds each, in which nobody else is
+answered. A long session of a coding agent has some 10 000."""
+_STRUCTURE = (b"{", b"[", b":")
+_OTHERS = bytes(set(range(256)) - set(b'{[:"'))
 
 
 class RequestPlaces:
@@ -72,3 +78,18 @@ class RequestPlace:
     def _hold(self, amount: int) -> int:
         self._held.append(self._memory.hold(self._user_id, amount))
         return amount
+
+
+def check_structure(text: bytes, required: str | None = None) -> None:
+    """Raise `TooLarge`, about the member `required`, where a body has more objects, lists and members than one may
+    have. What stands in texts doesn't count. Takes at most some milliseconds."""
+    if len(text) <= MAX_STRUCTURE or sum(map(text.count, _STRUCTURE)) <= MAX_STRUCTURE:
+        return
+    # Backslashes stand in texts alone, so that all quotes which are left begin or end one. Two that come together then
+    # change nothing of what stands within or between texts.
+    plain = text.replace(b"\\\\", b"").replace(b'\\"', b"")
+    marks = plain.translate(None, _OTHERS).replace(b'""', b"")
+    # Between two texts there is at least one mark now.
+    if marks.count(b'"') > 2 * MAX_STRUCTURE + 2 or sum(map(len, marks.split(b'"')[::2])) > MAX_STRUCTURE:
+        told = f"the body may have {MAX_STRUCTURE} objects, lists and members"
+        raise TooLarge(told, field=required, maxItems=MAX_STRUCTURE)

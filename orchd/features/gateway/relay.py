@@ -6,12 +6,11 @@ nothing for a minute give up, and ask again.
 """
 
 from collections.abc import AsyncGenerator, Sequence
-from typing import NamedTuple
 
 import trio
 
 from orchd.errors import Busy, OrchdError
-from orchd.features.chat import LoopDetector
+from orchd.features.chat import LoopDetector, LoopLimits
 from orchd.features.gateway.sources import AnswerSource, EarlyEnd, RelayEvent, RelayRemark, StreamScribe
 from orchd.llm import RelayedPiece
 from orchd.llm.types import Channel, Outcome, Phase
@@ -25,14 +24,6 @@ PATIENCE_SECONDS = 2.0
 """So long nothing is said, so that what goes wrong at once is told by the status of the answer."""
 HEARTBEAT_SECONDS = 10.0
 TOO_SLOW = "the answer is not taken as fast as it comes"
-
-
-class LoopLimits(NamedTuple):
-    """When an answer counts as one that repeats itself for ever; see `LoopDetector`. No `characters`: never."""
-
-    repeats: int
-    characters: int
-    period: int
 
 
 NEVER_LOOPS = LoopLimits(0, 0, 0)

@@ -13,11 +13,11 @@ import trio
 
 from orchd.entity import Owner, owner_of
 from orchd.errors import Invalid, NotFound, OrchdError, RequestCancelled, ShuttingDown, Unavailable, UpstreamError
-from orchd.features.chat import AnswerListener, ExchangeKeeper, OutsideQuestion
+from orchd.features.chat import AnswerListener, ExchangeKeeper, LoopLimits, OutsideQuestion
 from orchd.features.gateway.bodies import RelayBody, with_system
 from orchd.features.gateway.joining import JoinedAnswer, is_joinable
 from orchd.features.gateway.keeping import HEADER, KeptRelay, question_text
-from orchd.features.gateway.relay import NEVER_LOOPS, AnswerRelay, LoopLimits
+from orchd.features.gateway.relay import NEVER_LOOPS, AnswerRelay
 from orchd.features.gateway.sources import AnswerSource, EarlyEnd
 from orchd.features.gateway.tasks import PREFIX, TASK, TaskModels, TaskOrder, task_name
 from orchd.features.gateway.texts import TextRelay
@@ -117,11 +117,15 @@ class Gateway:
         """How many answers are being handed on."""
         return self._running
 
+    def close(self) -> None:
+        """Take nothing new."""
+        self._draining = True
+
     async def drain(self, hurried: trio.Event) -> None:
         """Take nothing new, and wait until what runs has ended. When there is a hurry, end it, so that its readers are
         told why; what is kept in a conversation ends there, and is not waited for then. Who waits for a task is told
         last, for it may end within the time that tasks have."""
-        self._draining = True
+        self.close()
         async with trio.open_nursery() as nursery:
             Supervisor(nursery).run("waiting for a hurry", self._hurry, hurried)
             while self._apart or (self._running and not hurried.is_set()):

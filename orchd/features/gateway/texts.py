@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 import trio
 
-from orchd.features.gateway.relay import AnswerRelay, LoopLimits
+from orchd.features.chat import LoopLimits
+from orchd.features.gateway.relay import AnswerRelay
 from orchd.features.gateway.sources import AnswerEnd, AnswerText
 from orchd.llm import RelayedPiece
 from orchd.llm.types import Channel, Outcome, Phase

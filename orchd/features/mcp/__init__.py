@@ -1,10 +1,11 @@
 """MCP: orchd's own tools for any client of the Model Context Protocol, at `POST /mcp` on the same port.
 
 No frames, no tables. `rpc` is the protocol's messages, `pages` the way of each, `service` the calls that run; a tool of
-`tools/` asks by frames, from within (`asking/`), so that it may do what its caller may and no more.
+`tools/` asks by frames, from within (`asking/`), so that it may do what its caller may and no more. All of it is loaded
+with the first request, by `serving`.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import NamedTuple
 
@@ -12,14 +13,11 @@ import trio
 
 from orchd.budget import MemoryBudget
 from orchd.features.feature import OpenFeatures, OwnedWork, Services
-from orchd.features.gateway import RequestPlaces
-from orchd.features.mcp.asking.inner_client import FrameRooms
-from orchd.features.mcp.pages import McpPages
-from orchd.features.mcp.service import CallerRooms, McpCalls
-from orchd.features.mcp.tools import all_tools
+from orchd.features.late_work import LateWork
+from orchd.features.mcp import serving
 from orchd.features.verification import Verification
 from orchd.guard import Supervisor
-from orchd.server.entry.page import Pages
+from orchd.server.entry.page import LatePart
 from orchd.server.session import SessionServices
 from orchd.settings.entry.mcp import McpSettings
 
@@ -30,7 +28,7 @@ class OpenMcp(NamedTuple):
     """The tools, at work."""
 
     work: OwnedWork
-    pages: Callable[[SessionServices], Pages]
+    pages: Callable[[SessionServices], Mapping[str, LatePart]]
     """Their page, by what sessions have: tools ask as they do."""
 
 
@@ -41,15 +39,11 @@ async def open_mcp(
     """Have tools called while the block lasts."""
     async with trio.open_nursery() as nursery:
         supervisor = Supervisor(nursery, services.troubles)
-        calls = McpCalls(supervisor, settings.call_seconds, all_tools(verification, services.database))
+        calls = LateWork(lambda: serving.make_calls(services, settings, supervisor, verification))
         memory = MemoryBudget(settings.memory_bytes, "bodies of requests", "user")
 
-        def pages(wire: SessionServices) -> Pages:
-            if not settings.enabled:
-                return {}
-            frames = FrameRooms(wire.codec.commands, wire.router, wire.hub, wire.tell_refusal)
-            rooms, places = CallerRooms(frames, wire.doorkeeper), RequestPlaces(wire.shares, memory)
-            return McpPages(calls, rooms, places, settings).routes()
+        def pages(wire: SessionServices) -> Mapping[str, LatePart]:
+            return {"mcp": lambda: serving.make_pages(calls.get(), wire, memory, settings)} if settings.enabled else {}
 
         work = OwnedWork(_nothing, calls.drain, lambda _peer: False, calls.running)
         yield OpenFeatures(OpenMcp(work, pages), {})

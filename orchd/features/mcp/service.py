@@ -88,10 +88,14 @@ class McpCalls:
         if (call := self._keys.get(key)) is not None:
             call.leave()
 
+    def close(self) -> None:
+        """Take nothing new."""
+        self._draining = True
+
     async def drain(self, hurried: trio.Event) -> None:
         """Take nothing new, and wait until what runs has ended; when there is a hurry, end it. What goes on without its
         call is not waited for."""
-        self._draining = True
+        self.close()
         self._stop(lasting_only=True)
         async with trio.open_nursery() as nursery:
             Supervisor(nursery).run("waiting for a hurry", self._hurry, hurried)

@@ -1,7 +1,7 @@
 """Pages: what is asked for, by whom, who may, and the answer."""
 
 import json
-from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from math import ceil
 from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
 
@@ -165,6 +165,37 @@ class PageRoute(NamedTuple):
 Pages: TypeAlias = Mapping[str, tuple[PageRoute, ...]]
 """What is served, by path; a path may end in `/*`, for anything that is one segment."""
 
+LatePart: TypeAlias = Callable[[], Pages]
+"""Makes the pages whose paths begin with one part; takes some hundredths of a second."""
+
+
+class LatePages(Mapping[str, tuple[PageRoute, ...]]):
+    """The pages that are there, and those of each part that are made when a path is looked for which begins with it.
+    Whoever looks at all of them has all made."""
+
+    def __init__(self, there: Pages, late: Mapping[str, LatePart]) -> None:
+        """`late`: by the first part of their paths, as `v1`."""
+        self.made = dict(there)
+        self._late = dict(late)
+
+    def __getitem__(self, path: str) -> tuple[PageRoute, ...]:
+        self._make(path.split("/", 2)[1:2])
+        return self.made[path]
+
+    def __iter__(self) -> Iterator[str]:
+        self._make([*self._late])
+        return iter(self.made)
+
+    def __len__(self) -> int:
+        self._make([*self._late])
+        return len(self.made)
+
+    def _make(self, parts: list[str]) -> None:
+        for part in parts:
+            if part in self._late:
+                self.made |= self._late.pop(part)()
+
+
 MOST_PARTS = 6
 """Of a path that are looked at for what is above it."""
 
@@ -174,7 +205,12 @@ def find_door(pages: Pages, path: str, headers: Collection[bytes] = ()) -> PageR
     first one whose path begins with the same part; before both one whose hallmark is among the names of `headers`."""
     parts = path.split("/", MOST_PARTS)
     above = ("/".join(parts[:count]) for count in range(len(parts) - 1, 1, -1))
-    beside = (other for other in pages if len(parts) > 1 and other.split("/")[1:2] == parts[1:2])
+    beside = (other for other in _there(pages) if len(parts) > 1 and other.split("/")[1:2] == parts[1:2])
     found = (pages[other][0] for other in (*above, *beside) if other in pages)
     doors = [door for door in found if door.origin == "program"]
     return next((door for door in doors if door.hallmark in headers), doors[0] if doors else None)
+
+
+def _there(pages: Pages) -> Pages:
+    """Those that are made: once a path has been looked for, all are that begin with the same part."""
+    return pages.made if isinstance(pages, LatePages) else pages

@@ -10,10 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from orchd.errors import Invalid, TooLarge
-from orchd.features.gateway import bodies
+from orchd.features.gateway import places
 from orchd.features.gateway.anthropic.request import read_request as read_messages
-from orchd.features.gateway.bodies import MAX_STRUCTURE, check_structure, read_body, read_members
+from orchd.features.gateway.bodies import read_body, read_members
 from orchd.features.gateway.ollama.requests import read_chat, read_embed, read_generate
+from orchd.features.gateway.places import MAX_STRUCTURE, check_structure
 from orchd.features.gateway.responses.request import read_request as read_responses
 
 MOST = 1000
@@ -61,7 +62,7 @@ def structure(value: Any) -> int:
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(JSON, st.integers(-1, 1))
 def test_what_stands_in_texts_is_no_structure(monkeypatch: pytest.MonkeyPatch, value: Any, more: int) -> None:
-    monkeypatch.setattr(bodies, "MAX_STRUCTURE", structure(value) - more)
+    monkeypatch.setattr(places, "MAX_STRUCTURE", structure(value) - more)
     if more > 0:
         with pytest.raises(TooLarge):
             check_structure(msgspec.json.encode(value))

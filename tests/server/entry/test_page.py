@@ -1,7 +1,7 @@
 """Answers to refused requests, pages for programs alone, and answers that come piece by piece over a socket."""
 
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
 import h11
@@ -11,7 +11,7 @@ import trio.testing
 
 from orchd.errors import CODES, Internal, OrchdError, RateLimited, Unauthorized
 from orchd.server.entry.gate import Gate
-from orchd.server.entry.page import MISSING, STATUSES, Page, PageRequest, PageRoute, Pages, Upload, find_door
+from orchd.server.entry.page import MISSING, STATUSES, LatePages, Page, PageRequest, PageRoute, Pages, Upload, find_door
 from orchd.server.http import HttpConnection
 from tests.fake_people import make_reception
 from tests.raw_client import RawClient
@@ -237,3 +237,26 @@ async def test_a_client_that_has_left_its_socket_is_let_go(autojump_clock: Clock
     await theirs.aclose()
     assert await http.run() is None
     await http._stream.aclose()
+
+
+def test_late_pages_are_made_with_the_first_path_of_their_part() -> None:
+    made: list[str] = []
+
+    def late(part: str) -> Callable[[], Pages]:
+        def make() -> Pages:
+            made.append(part)
+            return {f"/{part}/ask": (route,)}
+
+        return make
+
+    route = PageRoute("GET", "public", _nothing, origin="program")
+    pages = LatePages({"/": (route,), "/v1x": (route,)}, {"v1": late("v1"), "api": late("api")})
+    assert [path in pages for path in ("/", "/v1x", "/v2", "", "v1", "/other/v1")] == [True, True] + [False] * 4
+    assert find_door(pages, "/other/place") is None
+    assert made == []
+    assert pages["/v1/ask"] == (route,)
+    assert find_door(pages, "/v1/else") is route
+    assert pages.get("/v1") is None
+    assert made == ["v1"]
+    assert sorted(pages) == ["/", "/api/ask", "/v1/ask", "/v1x"]
+    assert (len(pages), made) == (4, ["v1", "api"])

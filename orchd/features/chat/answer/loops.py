@@ -17,6 +17,7 @@ The hard part is to look rarely and still miss nothing:
 """
 
 from bisect import bisect_left
+from typing import NamedTuple
 
 MIN_CHARACTERS = 6_000
 """Code points. A hundred lines of 59 on request, or 20 equal objects of 299, are not yet a loop; see the samples in
@@ -30,6 +31,14 @@ MAX_PERIOD = 2_000
 
 FEWEST_REPEATS = 4
 """Below it the distance between looks is no longer safe."""
+
+
+class LoopLimits(NamedTuple):
+    """When an answer counts as one that repeats itself for ever; see `LoopDetector`. No `characters`: never."""
+
+    repeats: int
+    characters: int
+    period: int
 
 
 class LoopDetector:
