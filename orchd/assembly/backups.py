@@ -4,19 +4,21 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-from orchd.backup.scheduling.schedule import BackupPlan, BackupSchedule
+from orchd.backup.scheduling import schedule
 from orchd.config import Settings
 from orchd.guard import Troubles
 
 
-def backup_schedule(settings: Settings, troubles: Troubles, tell: Callable[[], None]) -> BackupSchedule | None:
+def backup_schedule(
+    settings: Settings, troubles: Troubles, tell: Callable[[], None]
+) -> "schedule.BackupSchedule | None":
     """Return what makes backups, None where none are to be made. `tell` has admins told of a failure."""
     chosen, database = settings.backup, settings.database
     if chosen.directory is None:
         return None
     assert database.url is not None, "the configuration's loader fills it in"
     assert settings.file.directory is not None, "the configuration's loader fills it in"
-    plan = BackupPlan(
+    plan = schedule.BackupPlan(
         url=database.url,
         timeout=database.timeout_seconds,
         files=settings.file.directory,
@@ -25,4 +27,4 @@ def backup_schedule(settings: Settings, troubles: Troubles, tell: Callable[[], N
         keep=chosen.keep,
         recipients=chosen.recipients,
     )
-    return BackupSchedule(plan, troubles, tell)
+    return schedule.BackupSchedule(plan, troubles, tell)

@@ -9,34 +9,31 @@ from types import ModuleType
 
 from orchd.assembly.late import LateFinder
 
-
-class _Versions(ModuleType):
-    """In place of `importlib.metadata`, which reads e-mails, tables and archives: trio-websocket asks it for this."""
-
-    @staticmethod
-    def version(_of: str) -> str:
-        import trio
-
-        return trio.__version__
-
-
 _UNUSED: dict[str, ModuleType | None] = {
     "rich": None,
     "pygments": None,
     "typing_extensions": None,
     "asyncio": ModuleType("asyncio"),
-    "importlib.metadata": _Versions("importlib.metadata"),
 }
 """What is imported instead; where that is None, an import raises `ImportError`."""
 
 LATE = frozenset(
     {
         "difflib",
+        "html",
+        "orchd.backup.scheduling.schedule",
         "orchd.features.gateway.serving",
         "orchd.features.mcp.serving",
-        "html",
+        "orchd.features.task.workers.workers",
+        "orchd.features.transfer.exporting",
+        "orchd.features.transfer.reading.elements",
+        "orchd.llm.local",
+        "orchd.protocol.schema.asyncapi",
+        "orchd.protocol.schema.json_schema",
+        "orchd.protocol.schema.shape",
         "smtplib",
         "statistics",
+        "trio_websocket",
     }
 )
 """What a daemon at rest has not loaded (`late`): most never need it."""

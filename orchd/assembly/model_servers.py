@@ -9,7 +9,7 @@ import trio
 from orchd.config import BackendSettings, LocalSettings, Settings
 from orchd.guard import Supervisor, Troubles
 from orchd.llm import Backends, BackendSpec, Deadlines
-from orchd.llm.local import LocalSpec, open_local
+from orchd.llm import local as local_models
 from orchd.telemetry.daemon import ModelFigures
 
 
@@ -17,7 +17,7 @@ from orchd.telemetry.daemon import ModelFigures
 async def open_backends(settings: Settings, troubles: Troubles, figures: ModelFigures) -> AsyncIterator[Backends]:
     """Watch the model servers, the built-in simulated one included when the demo is on, and models of our own."""
     specs = backend_specs(settings.backends)
-    own = open_local(local_spec(settings.local), troubles) if settings.local.models else nullcontext()
+    own = local_models.open_local(local_spec(settings.local), troubles) if settings.local.models else nullcontext()
     async with own as local, trio.open_nursery() as nursery:
         simulated, supervisor = None, Supervisor(nursery, troubles)
         if settings.models.demo:
@@ -58,9 +58,9 @@ def backend_specs(backends: tuple[BackendSettings, ...]) -> list[BackendSpec]:
     ]
 
 
-def local_spec(settings: LocalSettings) -> LocalSpec:
+def local_spec(settings: LocalSettings) -> "local_models.LocalSpec":
     """The models without a server as the llm room wants them."""
-    return LocalSpec(
+    return local_models.LocalSpec(
         paths=settings.models,
         context=settings.context_tokens,
         slots=settings.slots,

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from orchd.errors import NotFound, RateLimited, Unavailable
 from orchd.guard import Troubles
 from orchd.llm import front, permission
+from orchd.llm import local as local_models
 from orchd.llm.accounting import FREE, Accounts, charging, counting
 from orchd.llm.asking.fallback import Attempts, try_each
 from orchd.llm.asking.lost_answers import LostAnswers
@@ -25,8 +26,7 @@ from orchd.llm.backend import Backend
 from orchd.llm.billing import ServerBills
 from orchd.llm.choice import choose, narrow
 from orchd.llm.loading import ReportProgress
-from orchd.llm.local import NAME as LOCAL_NAME
-from orchd.llm.local import Local
+from orchd.llm.local.spec import NAME as LOCAL_NAME
 from orchd.llm.placement import Placement
 from orchd.llm.probing.held_key import KeyReference, KeyTrial, ServerTrial
 from orchd.llm.probing.tokens import Countable
@@ -65,7 +65,7 @@ class Backends:
         specs: Sequence[BackendSpec],
         *,
         simulated: BackendSpec | None = None,
-        local: Local | None = None,
+        local: "local_models.Local | None" = None,
         probe_seconds: float = 10.0,
         connect: Connect = connect_tcp,
         troubles: Troubles | None = None,

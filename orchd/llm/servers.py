@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from orchd.errors import ConfigurationError
 from orchd.guard import Supervisor, Troubles
+from orchd.llm import local as local_models
 from orchd.llm.backend import Backend
-from orchd.llm.local import Local
 from orchd.llm.probing.address import read_address
 from orchd.llm.types import BackendSpec
 from orchd.llm.wire.pipe import Connect
@@ -39,7 +39,7 @@ def _apart(specs: Sequence[BackendSpec]) -> list[BackendSpec]:
 def make_backends(
     specs: Sequence[BackendSpec],
     simulated: BackendSpec | None,
-    local: Local | None,
+    local: "local_models.Local | None",
     connect: Connect,
     figures: ModelFigures,
 ) -> list[Backend]:

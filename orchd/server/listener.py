@@ -8,7 +8,7 @@ from functools import partial
 
 import structlog
 import trio
-from trio_websocket import ConnectionClosed, WebSocketConnection, WebSocketRequest, wrap_server_stream
+import trio_websocket
 
 from orchd import __version__
 from orchd.access.addresses import NO_PROXIES, SocketPeer, TrustedProxies
@@ -294,17 +294,17 @@ class Server:
         if self._closed is not None:
             session.close(self._closed)
 
-    async def _accept(self, nursery: trio.Nursery, stream: PeerStream) -> WebSocketConnection | None:
+    async def _accept(self, nursery: trio.Nursery, stream: PeerStream) -> "trio_websocket.WebSocketConnection | None":
         """Let trio-websocket do the handshake; None when it does not come about in time."""
         with trio.move_on_after(self._handshake_seconds):
-            request: WebSocketRequest = await wrap_server_stream(
+            request: trio_websocket.WebSocketRequest = await trio_websocket.wrap_server_stream(
                 nursery, stream, message_queue_size=1, max_message_size=self._wire.max_frame_bytes
             )
             offered = PROTOCOL in request.proposed_subprotocols
             return await request.accept(subprotocol=PROTOCOL if offered else None)
         return None
 
-    async def _serve_session(self, connection: OpenConnection, websocket: WebSocketConnection) -> None:
+    async def _serve_session(self, connection: OpenConnection, websocket: "trio_websocket.WebSocketConnection") -> None:
         started = time.monotonic()
         session = connection.session
         self._open[connection] = None
@@ -334,7 +334,7 @@ class Server:
             )
 
 
-async def _part(outbox: Outbox, websocket: WebSocketConnection, code: CloseCode | None) -> None:
+async def _part(outbox: Outbox, websocket: "trio_websocket.WebSocketConnection", code: CloseCode | None) -> None:
     """Close with `code` unless the connection is already closed, and wait for the closing handshake, for a bounded
     time.
 
@@ -343,7 +343,7 @@ async def _part(outbox: Outbox, websocket: WebSocketConnection, code: CloseCode 
     with trio.move_on_after(CLOSE_SECONDS) as patience:
         if code is not None and websocket.closed is None:
             outbox.put_last(close_frame(code.code, code.reason))
-            with suppress(ConnectionClosed):
+            with suppress(trio_websocket.ConnectionClosed):
                 while True:  # what it says until it answers the close is lost anyway
                     await websocket.get_message()
         await outbox.wait_flushed()
@@ -351,7 +351,9 @@ async def _part(outbox: Outbox, websocket: WebSocketConnection, code: CloseCode 
         outbox.reset()
 
 
-def _end_code(connection: OpenConnection, websocket: WebSocketConnection, ours: CloseCode | None) -> int | None:
+def _end_code(
+    connection: OpenConnection, websocket: "trio_websocket.WebSocketConnection", ours: CloseCode | None
+) -> int | None:
     """Return the close code that the session ended with, whichever side sent it."""
     if connection.outbox.failed:
         return connection.outbox.failed.code

@@ -13,8 +13,8 @@ from sys import getsizeof
 from typing import NamedTuple
 
 import trio
+import trio_websocket
 from msgspec import UNSET
-from trio_websocket import ConnectionClosed, WebSocketConnection
 
 from orchd.budget import MemoryBudget
 from orchd.clock import unix_now
@@ -141,14 +141,14 @@ class Session:
             self._refuse(None, error)
             self.close(TOO_MANY_CONNECTIONS)
 
-    async def run(self, connection: WebSocketConnection) -> CloseCode | None:
+    async def run(self, connection: "trio_websocket.WebSocketConnection") -> CloseCode | None:
         """Serve until the client leaves or the session is closed; return the close code if it is ours to say."""
         try:
             async with trio.open_nursery() as requests:
                 self._scope = requests.cancel_scope
                 if not self.entrance.is_proved:
                     requests.start_soon(self._wait_proved)
-                with suppress(ConnectionClosed):
+                with suppress(trio_websocket.ConnectionClosed):
                     while self._close is None or self._running:
                         self._receive(await connection.get_message(), requests)
                 requests.cancel_scope.cancel()

@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 import trio
-from trio_websocket import WebSocketConnection
+import trio_websocket
 
 from orchd.protocol.codes import NOT_UTF8, PROTOCOL_ERROR
 from orchd.protocol.websocket import FIN_CLOSE, close_frame
@@ -33,13 +33,13 @@ class PeerStream(trio.abc.Stream):
         self._stream = stream
         self._outbox = outbox
         self._meter = meter
-        self._websocket: WebSocketConnection | None = None
+        self._websocket: trio_websocket.WebSocketConnection | None = None
         self._head, self._rest = handshake.head, handshake.rest
         self._answered: trio.Event | None = trio.Event()
         self.received = 0
         """Reads that brought something: what the heartbeat looks at."""
 
-    def serves(self, websocket: WebSocketConnection | None) -> None:
+    def serves(self, websocket: "trio_websocket.WebSocketConnection | None") -> None:
         """Say who reads this stream: it knows what was wrong with the peer's bytes."""
         self._websocket = websocket
 

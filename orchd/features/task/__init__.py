@@ -13,7 +13,7 @@ and the handlers; `publisher` tells what has become of it.
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from functools import partial
+from functools import cache, partial
 from typing import NamedTuple
 
 import trio
@@ -41,7 +41,7 @@ from orchd.features.task.wire.handlers import TaskHandlers
 from orchd.features.task.wire.live_messages import TaskFound
 from orchd.features.task.wire.messages import TaskCreate
 from orchd.features.task.wire.publisher import Publisher
-from orchd.features.task.workers.workers import make_workers
+from orchd.features.task.workers import workers as step_workers
 from orchd.features.text import Texts
 from orchd.features.usage import UsageAccounts
 from orchd.features.verification import Verification
@@ -108,7 +108,8 @@ async def open_tasks(
     """Run tasks, and tell what becomes of them, while the block lasts."""
     feed = rooms.feed
     database = services.database
-    workers = make_workers(database, services.backends, models, texts, verification, services.workers)
+    helpers = services.backends, models, texts, verification, services.workers
+    workers = cache(lambda: step_workers.make_workers(database, *helpers))  # with the first step
     models.add_quality(lambda task_type: database.read(model_quality, task_type))
     publisher = Publisher(database, services.hub, feed)
     async with (

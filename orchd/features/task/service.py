@@ -1,6 +1,6 @@
 """Puts the core of tasks together: the runner, and what holds it back while the machine is busy."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import NamedTuple
@@ -32,7 +32,7 @@ async def running_tasks(
     settings: TaskSettings,
     presence: Presence,
     meter: LoadMeter,
-    workers: Workers,
+    workers: Callable[[], Workers],
     listener: TaskListener,
     quotas: QuotaHolds,
 ) -> AsyncIterator[RunningTasks]:

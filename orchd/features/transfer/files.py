@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Sequence
 import msgspec
 
 from orchd.entity import owner_of
-from orchd.features.transfer.exporting import export_piece
+from orchd.features.transfer import exporting
 from orchd.features.transfer.import_queries import ImportStart
 from orchd.features.transfer.importing import Importer
 from orchd.features.transfer.messages import ExportFormat
@@ -23,13 +23,13 @@ class ConversationFiles:
 
     async def export(self, who: Identity, form: ExportFormat, wanted: Sequence[int] | None) -> AsyncGenerator[bytes]:
         """Return the pieces of a file of somebody's conversations. Raises `NotFound` before there is one."""
-        first = await self._database.read(export_piece, owner_of(who), wanted, form, None)
+        first = await self._database.read(exporting.export_piece, owner_of(who), wanted, form, None)
 
         async def pieces() -> AsyncGenerator[bytes]:
             piece = first
             yield piece.text.encode()
             while piece.place is not None:
-                piece = await self._database.read(export_piece, owner_of(who), wanted, form, piece.place)
+                piece = await self._database.read(exporting.export_piece, owner_of(who), wanted, form, piece.place)
                 yield piece.text.encode()
 
         return pieces()

@@ -6,8 +6,8 @@ from orchd.entity import owner_of
 from orchd.entity.wire import EntityHandlers, EntityRooms, daemon_commands_of
 from orchd.errors import TooLarge
 from orchd.features.conversation import ConversationItem
+from orchd.features.transfer import exporting
 from orchd.features.transfer.copying import Copier
-from orchd.features.transfer.exporting import export_piece, read_cursor
 from orchd.features.transfer.import_queries import ImportStart, report
 from orchd.features.transfer.import_rows import (
     IMPORT,
@@ -38,9 +38,9 @@ class TransferHandlers:
 
     async def export(self, context: Context, data: ConversationExport) -> ConversationExported:
         """Give a piece of a file."""
-        place = None if data.cursor is None else read_cursor(data.cursor)
+        place = None if data.cursor is None else exporting.read_cursor(data.cursor)
         piece = await self._database.read(
-            export_piece, owner_of(context.identity), data.conversation_ids, data.format, place
+            exporting.export_piece, owner_of(context.identity), data.conversation_ids, data.format, place
         )
         cursor = None if piece.place is None else piece.place.cursor()
         return ConversationExported(format=data.format, text=piece.text, next_cursor=cursor)

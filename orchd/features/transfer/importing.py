@@ -25,9 +25,9 @@ from orchd.features.transfer.import_queries import (
 )
 from orchd.features.transfer.import_rows import ConversationImportItem
 from orchd.features.transfer.places import ImportPlaces, SlowFile
+from orchd.features.transfer.reading import elements as element_reading
 from orchd.features.transfer.reading.conversation import ReadElement
 from orchd.features.transfer.reading.cutting import MAX_ELEMENT, Element, ElementCutter
-from orchd.features.transfer.reading.elements import read_elements
 from orchd.features.transfer.storing import PlacedElement, StoreWish, Storing
 from orchd.guard import Supervisor, guarded
 from orchd.storage import Database
@@ -232,7 +232,7 @@ class _ImportRun:
         is_own = self._cutter.is_own
         try:
             return await self._rooms.workers.run(
-                read_elements, elements, is_own, seconds=READ_SECONDS, slow=True, apart=True
+                element_reading.read_elements, elements, is_own, seconds=READ_SECONDS, slow=True, apart=True
             )
         except (Timeout, TooLarge):
             failed = True

@@ -5,23 +5,21 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from orchd.protocol.schema.asyncapi import asyncapi
-from orchd.protocol.schema.json_schema import text
-from orchd.protocol.schema.shape import open_enums
+from orchd.protocol.schema import asyncapi, json_schema, shape
 
 NAME = "protocol.schema.json"
 
 
 def asyncapi_text() -> str:
     """Return the schema as an AsyncAPI document. Raises likewise."""
-    return text(asyncapi(json.loads(schema_text())))
+    return json_schema.text(asyncapi.asyncapi(json.loads(schema_text())))
 
 
 def open_schema_text() -> str:
     """Return the schema with texts instead of the enumerations that may grow. Raises likewise."""
     schema = json.loads(schema_text())
-    open_enums(schema)
-    return text(schema)
+    shape.open_enums(schema)
+    return json_schema.text(schema)
 
 
 def schema_text() -> str:

@@ -143,7 +143,7 @@ async def desk_at_work(
     presence = Presence(database, epoch)
     await presence.renew()
     limits = StepLimits(attempts=2, parallel=4, pause_seconds=0.01)
-    deps = RunnerDeps(database, hands, publisher, Purse(), epoch, limits)
+    deps = RunnerDeps(database, lambda: hands, publisher, Purse(), epoch, limits)
     async with trio.open_nursery() as nursery:
         runner = Runner(deps, presence, Supervisor(nursery), 20)
         await runner.owned.take_over()

@@ -223,7 +223,7 @@ async def working(
     ears = Ears()
     presence = Presence(database, epoch)
     await presence.renew()
-    deps = RunnerDeps(database, hands, ears, Purse(), epoch, limits, brakes)
+    deps = RunnerDeps(database, lambda: hands, ears, Purse(), epoch, limits, brakes)
     if now is not None:
         deps.now = now
     async with trio.open_nursery() as nursery:

@@ -62,7 +62,7 @@ class Daemon:
     async def running(self, hands: Hands) -> AsyncIterator[Runner]:
         """Run tasks while the block lasts, as from the daemon's start on."""
         told = self.services, self.settings, self.presence, self.meter
-        async with running_tasks(*told, hands, Ears(), Purse()) as (runner, _):
+        async with running_tasks(*told, lambda: hands, Ears(), Purse()) as (runner, _):
             await self.presence.renew()
             await runner.owned.take_over()
             yield runner

@@ -86,7 +86,8 @@ class RunnerDeps:
     """What all running tasks share. `brakes` says why no new work may begin, None when it may."""
 
     database: Database
-    workers: Workers
+    workers: Callable[[], Workers]
+    """Returns the same ones each time."""
     listener: TaskListener
     quotas: QuotaHolds
     epoch: str
@@ -308,7 +309,7 @@ class Run:
         meter = self._meters[begin.key] = CostMeter(listener)
         with guarded("task step", task=self.task_id, step=begin.key.name) as guard, scope:
             try:
-                done = await stepping.perform(self._deps.workers, state, begin, meter)
+                done = await stepping.perform(self._deps.workers(), state, begin, meter)
             except NoAnswerError as error:
                 failed = error
             finally:

@@ -55,7 +55,7 @@ async def claimed(memory: Doubtful, hands: Hands) -> Run:
     await memory.write(lifecycle_queries.acquire, [task_id], "me")
     limits = StepLimits(pause_seconds=1.0)
     return Run(
-        RunnerDeps(memory, hands, Ears(), Purse(), "me", limits, now=lambda: round(trio.current_time() * 1000)),
+        RunnerDeps(memory, lambda: hands, Ears(), Purse(), "me", limits, now=lambda: round(trio.current_time() * 1000)),
         task_id,
     )
 
