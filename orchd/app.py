@@ -22,6 +22,7 @@ import trio
 from orchd import __version__, announce
 from orchd.access.addresses import TrustedProxies
 from orchd.assembly.backups import backup_schedule
+from orchd.assembly.greeting import greet
 from orchd.assembly.metrics import build, open_metrics
 from orchd.assembly.model_servers import open_backends
 from orchd.assembly.ports import open_ports, with_room
@@ -33,7 +34,7 @@ from orchd.errors import ConfigurationError, StartError, Unavailable
 from orchd.features import commands, make_codec
 from orchd.features.audit import WatchedAuthenticator, WatchedEntry
 from orchd.features.feature import Services
-from orchd.features.opening import Features, Sections, open_features
+from orchd.features.opening import Features, Sections, open_features, switched_off
 from orchd.guard import Supervisor, Troubles, crash_logged, guarded
 from orchd.hub import Hub
 from orchd.metrics.exposition import Metrics
@@ -45,9 +46,7 @@ from orchd.pages.metrics import metrics_routes
 from orchd.pages.oidc import LoginSteps, OidcLogin
 from orchd.pages.report import report_routes
 from orchd.pages.site import make_pages
-from orchd.protocol import PROTOCOL, messages
 from orchd.protocol.codes import SHUTTING_DOWN
-from orchd.protocol.identity import Identity
 from orchd.protocol.router import Router, with_demand
 from orchd.protocol.schema import published
 from orchd.sealing import ServerKeys, forbid_core_files, open_vault
@@ -261,7 +260,7 @@ def _wire(
         codec=make_codec(),
         router=router,
         hub=services.hub,
-        ready=partial(_greeting, settings, services.epoch),
+        ready=partial(greet, settings, switched_off(settings.people, settings.notification), services.epoch),
         doorkeeper=doorkeeper,
         max_frame_bytes=limits.max_frame_bytes,
         max_in_flight=limits.max_in_flight,
@@ -292,18 +291,6 @@ def _make_server(
         proxies=TrustedProxies(limits.trusted_proxies, limits.trusted_user_header),
         certificate=certificate,
         newcomers=Newcomers(limits.newcomers_per_address),
-    )
-
-
-def _greeting(settings: Settings, epoch: str, session_id: str, who: Identity) -> messages.SessionReady:
-    return messages.SessionReady(
-        protocol=PROTOCOL,
-        server=messages.ServerInfo("orchd", __version__),
-        session_id=session_id,
-        epoch=epoch,
-        user=who.name,
-        limits=messages.Limits(settings.server.max_frame_bytes, settings.server.max_in_flight),
-        heartbeat_seconds=settings.server.heartbeat_seconds,
     )
 
 

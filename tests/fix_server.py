@@ -306,7 +306,7 @@ class Kit:
         return client
 
     def _greeting(self, session_id: str, who: Identity) -> SessionReady:
-        return SessionReady("orchd.v1", ServerInfo("orchd", "0"), session_id, "epoch", who.name, self._limits, 20.0)
+        return SessionReady("orchd.v1", ServerInfo("orchd", "0"), session_id, "epoch", who.name, self._limits, 20.0, ())
 
     async def _hello(self, _request: PageRequest) -> Page:
         return Page(200, "text/plain", b"hello")

@@ -37,6 +37,7 @@ from orchd.features.usage import open_usage
 from orchd.features.verification import Verification, open_verification
 from orchd.features.workspace import open_rooms, open_workspace
 from orchd.protocol.router import Peer, Serve
+from orchd.reasons import Reason
 from orchd.sealing import ServerKeys, Vault
 from orchd.settings.audit import AuditSettings
 from orchd.settings.chat import ChatSettings
@@ -178,6 +179,12 @@ async def _open_programs(
         open_mcp(services, settings.mcp, verification) as mcp,
     ):
         yield gateway.door, mcp.door
+
+
+def switched_off(people: PeopleSettings, notification: NotificationSettings) -> tuple[Reason, ...]:
+    """Return why everybody is refused who asks for what the operator has not set up."""
+    found: set[Reason] = {cause.reason for cause in idle_settings(notification).values()}
+    return (*sorted(found if people.break_glass else {*found, "break_glass_off"}),)
 
 
 def _settable(services: Services, settings: Sections) -> OpenFeatures[None]:

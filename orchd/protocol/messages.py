@@ -8,7 +8,7 @@ from orchd.errors import Conflict
 from orchd.protocol.command import Command
 from orchd.protocol.frame_type import FrameType
 from orchd.protocol.identity import UserRole
-from orchd.protocol.types import ClientPayload, Count, ErrorCode, RequestId, ServerPayload, Timestamp
+from orchd.protocol.types import ClientPayload, Count, ErrorCode, ErrorReason, RequestId, ServerPayload, Timestamp
 
 
 class ServerInfo(Struct, frozen=True):
@@ -27,7 +27,8 @@ class Limits(Struct, frozen=True, rename="camel"):
 
 class SessionReady(ServerPayload, frozen=True):
     """`session:ready`, the first frame. `epoch` changes whenever the daemon restarts; `user` is who you are: `local`
-    where nobody has to say."""
+    where nobody has to say. `switchedOff`: what the operator has not set up here, by the reasons with which everybody
+    is refused who asks for it, such as `break_glass_off`; empty from an older daemon."""
 
     protocol: str
     server: ServerInfo
@@ -36,6 +37,7 @@ class SessionReady(ServerPayload, frozen=True):
     user: str
     limits: Limits
     heartbeat_seconds: float
+    switched_off: tuple[ErrorReason, ...]
 
 
 class SessionClosing(ServerPayload, frozen=True):

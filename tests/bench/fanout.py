@@ -62,7 +62,9 @@ COMMANDS = Commands(
 
 def greeting(session_id: str, who: Identity) -> messages.SessionReady:
     limits = messages.Limits(2**20, 32)
-    return messages.SessionReady(PROTOCOL, messages.ServerInfo("bench", "0"), session_id, "e", who.name, limits, 20.0)
+    return messages.SessionReady(
+        PROTOCOL, messages.ServerInfo("bench", "0"), session_id, "e", who.name, limits, 20.0, ()
+    )
 
 
 async def publish(topic: Topic[None], rounds: int) -> None:

@@ -9,10 +9,12 @@ import trio
 from orchd.errors import ShuttingDown
 from orchd.features.chat.messages import ChatSend
 from orchd.features.feature import Services
-from orchd.features.opening import Features, Sections, open_features
+from orchd.features.opening import Features, Sections, open_features, switched_off
 from orchd.features.presence.ownership import Ownership
 from orchd.features.presence.queries import find
 from orchd.hub import Hub
+from orchd.settings.notification import NotificationSettings
+from orchd.settings.people import PeopleSettings
 from orchd.storage import Database
 from tests.features.chat.room import Device, Request
 from tests.fix_chat import FakePeer, ScriptedBackends, silent
@@ -68,3 +70,21 @@ async def test_whoever_is_told_of_any_work_is_kept(store: Database, who: str) ->
     async with opened(store) as features:
         works = {**features.works, who: features.works[who]._replace(told=lambda peer: True)}
         assert features._replace(works=works).is_told(FakePeer())
+
+
+MAIL = NotificationSettings(smtp_host="mail.example", smtp_from="orchd@mail.example")
+
+
+@pytest.mark.parametrize(
+    ("people", "notification", "expected"),
+    [
+        (PeopleSettings(), NotificationSettings(), ("break_glass_off", "no_mail", "no_web_notifications")),
+        (PeopleSettings(break_glass=True), NotificationSettings(), ("no_mail", "no_web_notifications")),
+        (PeopleSettings(), MAIL, ("break_glass_off", "no_web_notifications")),
+        (PeopleSettings(break_glass=True), NotificationSettings(web=True), ("no_mail",)),
+    ],
+)
+def test_what_is_not_set_up_is_known_before_it_is_asked_for(
+    people: PeopleSettings, notification: NotificationSettings, expected: tuple[str, ...]
+) -> None:
+    assert switched_off(people, notification) == expected

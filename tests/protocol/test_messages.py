@@ -34,7 +34,7 @@ def sent(kind: FrameType[Payload], payload: Payload, request_id: str | None = No
 
 def test_the_greeting() -> None:
     limits = Limits(1 << 20, 32)
-    ready = SessionReady("orchd.v1", ServerInfo("orchd", "1.0"), "s", "e", "local", limits, 20.0)
+    ready = SessionReady("orchd.v1", ServerInfo("orchd", "1.0"), "s", "e", "local", limits, 20.0, ("no_mail",))
     assert sent(READY, ready) == {
         "type": "session:ready",
         "data": {
@@ -45,6 +45,7 @@ def test_the_greeting() -> None:
             "user": "local",
             "limits": {"maxFrameBytes": 1048576, "maxInFlight": 32},
             "heartbeatSeconds": 20.0,
+            "switchedOff": ["no_mail"],
         },
     }
 

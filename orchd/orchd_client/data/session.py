@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..runtime.messages import RequestData, ServerData
-from .shared import ErrorCode, UserRole
+from .shared import ErrorCode, ErrorReason, UserRole
 
 
 class Ping(RequestData, kw_only=True):
@@ -31,7 +31,8 @@ class SessionAuthenticate(RequestData, kw_only=True):
 
 class SessionReady(ServerData, kw_only=True):
     """`session:ready`, the first frame. `epoch` changes whenever the daemon restarts; `user` is who you are: `local`
-    where nobody has to say.
+    where nobody has to say. `switchedOff`: what the operator has not set up here, by the reasons with which
+    everybody is refused who asks for it, such as `break_glass_off`; empty from an older daemon.
     """
 
     protocol: str
@@ -48,6 +49,10 @@ class SessionReady(ServerData, kw_only=True):
     """What a client must keep to."""
     heartbeat_seconds: float
     """Seconds between two pings of the daemon; a client that answers none is closed with 4001."""
+    switched_off: list[ErrorReason | str] = []
+    """What the operator has not set up, by the reasons with which everybody is refused who asks for it; none are
+    known of an older daemon.
+    """
 
 
 class ServerInfo(ServerData, kw_only=True):
