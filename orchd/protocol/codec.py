@@ -7,7 +7,7 @@ is known.
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import reduce
+from functools import cached_property, reduce
 from operator import or_
 from typing import Any, NamedTuple, Never
 
@@ -57,15 +57,23 @@ class Codec:
 
     def __init__(self, commands: Sequence[AnyCommand], frames: Sequence[FrameType[Never]] = ()) -> None:
         self.commands = {command.type: command for command in commands}
-        self.client_frames = {command.type: client_frame(command.type, command.payload) for command in commands}
         self.server_frames = server_frames(commands, frames)
-        names = [frame.__name__ for frame in self.client_frames.values()]
+        names = [frame_name(command.payload) for command in self.commands.values()]
         names += [frame.name for frame in self.server_frames.values()]
         if len({*names}) < len(commands) + len(self.server_frames):
             raise ValueError(f"two frames have one name, or two commands one type: {sorted(names)}")
-        self._decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(union(self.client_frames.values()))
         self._envelope_decoder = msgspec.json.Decoder(_Envelope)
         self._rules: dict[str, tolerance.Repair] = {}
+
+    # Made with the first frame, in a hundredth of a second: a daemon may wait for that for days.
+    @cached_property
+    def client_frames(self) -> dict[str, type[Struct]]:
+        """Every type of client frame, by its name on the wire."""
+        return {kind: client_frame(kind, command.payload) for kind, command in self.commands.items()}
+
+    @cached_property
+    def _decoder(self) -> msgspec.json.Decoder[Any]:
+        return msgspec.json.Decoder(union(self.client_frames.values()))
 
     def decode(self, text: str | bytes) -> Request:
         """Read one client frame. Raises `FrameRefused` for anything that is not a valid one."""
@@ -106,12 +114,17 @@ class Codec:
         return self._rules[name]
 
 
+def frame_name(payload: type[ClientPayload]) -> str:
+    """Return the name of the envelope of such a payload."""
+    return f"{payload.__name__}Frame"
+
+
 def client_frame(name: str, payload: type[ClientPayload]) -> type[Struct]:
     """Make the closed envelope of a client frame; `data` may be left out when `payload` has no required member."""
     required = any(field.required for field in msgspec.structs.fields(payload))
     data: Any = ("data", payload) if required else ("data", payload, msgspec.field(default_factory=payload))
     return msgspec.defstruct(
-        f"{payload.__name__}Frame",
+        frame_name(payload),
         [data, ("id", RequestId | UnsetType, UNSET)],
         tag_field="type",
         tag=name,
