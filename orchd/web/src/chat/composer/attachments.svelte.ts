@@ -1,9 +1,12 @@
-/** The files that go with a question: sent to the daemon at once, kept with the draft. */
+/**
+ * The files that go with a question: sent to the daemon at once, kept with the draft. They go on being sent whatever is
+ * shown meanwhile.
+ */
 
-import type { FileItem, ModelItem } from "@orchd/client";
+import { type Client, DisconnectedError, type FileItem, type ModelItem } from "@orchd/client";
 import { SvelteMap } from "svelte/reactivity";
 import { upload } from "$/app/upload";
-import { type DraftFile, keepDraftFiles, readDraftFiles } from "$/chat/composer/drafts";
+import { changeDraft, type DraftFile, readDraft } from "$/chat/composer/drafts";
 
 /** So many files a question may have. */
 export const MAX_FILES = 20;
@@ -22,6 +25,8 @@ export interface Attachment {
   /** Where a picture is shown from. */
   readonly preview: string | undefined;
   readonly error: unknown;
+  /** What is sent once more where that failed; undefined for what the daemon has. */
+  readonly source?: File | undefined;
 }
 
 export class Attachments {
@@ -29,6 +34,11 @@ export class Attachments {
   readonly #uploads = new Map<number, AbortController>();
   #conversationId: number | undefined;
   #lastKey = 0;
+
+  constructor(conversationId: number | undefined) {
+    this.#conversationId = conversationId;
+    this.#show(readDraft(conversationId).files);
+  }
 
   get all(): Attachment[] {
     return [...this.#files.values()];
@@ -38,26 +48,25 @@ export class Attachments {
     return this.all.some(({ file, error }) => file === undefined && error === undefined);
   }
 
-  /** The ids to send, in the order in which the files were added. */
-  get ids(): number[] {
-    return this.all.flatMap(({ file }) => (file === undefined ? [] : [file.id]));
+  /** Put files back in front that the daemon has: those of a draft, or of a question that was not stored. */
+  putBack(files: readonly DraftFile[]): void {
+    const later = this.all;
+    this.#files.clear();
+    this.#show(files);
+    for (const attachment of later) this.#files.set(attachment.key, attachment);
+    this.#keep();
   }
 
-  /** Take those of another conversation's draft. */
-  open(conversationId: number | undefined): void {
-    this.#drop();
+  /** The conversation has been begun by now. */
+  move(conversationId: number): void {
     this.#conversationId = conversationId;
-    for (const file of readDraftFiles(conversationId)) {
-      const preview = file.type.startsWith("image/") ? `/files/${file.id}` : undefined;
-      this.#put({ name: file.name, size: file.size, share: 1, file, preview, error: undefined });
-    }
   }
 
   /** Begin to send files; returns whether all of them had room. */
   add(files: Iterable<File>): boolean {
     for (const file of files) {
       if (this.#files.size >= MAX_FILES) return false;
-      void this.#send(file);
+      void this.#send(this.#added(file), file);
     }
     return true;
   }
@@ -66,21 +75,29 @@ export class Attachments {
   remove(key: number): void {
     this.#uploads.get(key)?.abort();
     this.#uploads.delete(key);
-    const preview = this.#files.get(key)?.preview;
-    if (preview?.startsWith("blob:")) URL.revokeObjectURL(preview);
-    this.#files.delete(key);
+    this.#forget(key);
     this.#keep();
   }
 
-  /** No longer shown; the draft keeps them. */
-  close(): void {
-    this.#drop();
+  /** Send one again that could not be sent. */
+  retry(key: number): void {
+    const source = this.#files.get(key)?.source;
+    if (source === undefined || this.#uploads.has(key)) return;
+    this.#change(key, { share: 0, error: undefined });
+    void this.#send(key, source);
   }
 
-  /** They have gone with a question. */
-  clear(): void {
-    this.#drop();
+  /** Send those again for which the daemon was away. */
+  resume(): void {
+    for (const { key, error } of this.all) if (error instanceof DisconnectedError) this.retry(key);
+  }
+
+  /** Take out those that the daemon has, in the order in which they were added: they go with a question. */
+  take(): DraftFile[] {
+    const taken = this.all.flatMap(({ key, file }) => (file === undefined ? [] : [{ key, file }]));
+    for (const { key } of taken) this.#forget(key);
     this.#keep();
+    return taken.map(({ file }) => file);
   }
 
   /** Note what the daemon said of one of those that were to be sent. */
@@ -100,21 +117,32 @@ export class Attachments {
     return file.type.startsWith("text/") ? undefined : "no_text";
   }
 
-  async #send(file: File): Promise<void> {
+  #show(files: readonly DraftFile[]): void {
+    for (const file of files) {
+      const preview = file.type.startsWith("image/") ? `/files/${file.id}` : undefined;
+      this.#put({ name: file.name, size: file.size, share: 1, file, preview, error: undefined });
+    }
+  }
+
+  #added(file: File): number {
     const preview = file.type.startsWith("image/") ? URL.createObjectURL(file) : undefined;
     const name = file.name || "image.png";
-    const key = this.#put({ name, size: file.size, share: 0, file: undefined, preview, error: undefined });
+    return this.#put({ name, size: file.size, share: 0, file: undefined, preview, error: undefined, source: file });
+  }
+
+  async #send(key: number, source: File): Promise<void> {
+    const name = this.#files.get(key)?.name ?? source.name;
     const leaving = new AbortController();
     this.#uploads.set(key, leaving);
     try {
-      const stored = await upload<FileItem>(`/files?name=${encodeURIComponent(name.slice(0, 255))}`, file, {
+      const stored = await upload<FileItem>(`/files?name=${encodeURIComponent(name.slice(0, 255))}`, source, {
         type: "application/octet-stream",
         signal: leaving.signal,
         progress: (share) => this.#change(key, { share }),
       });
       // What only claims to be a picture isn't shown as one.
       const picture = stored.type.startsWith("image/");
-      this.#change(key, { share: 1, file: stored, ...(picture ? {} : { preview: undefined }) });
+      this.#change(key, { share: 1, file: stored, source: undefined, ...(picture ? {} : { preview: undefined }) });
       this.#keep();
     } catch (error) {
       if (!leaving.signal.aborted) this.#change(key, { error });
@@ -134,17 +162,34 @@ export class Attachments {
     if (known !== undefined) this.#files.set(key, { ...known, ...changed });
   }
 
-  #drop(): void {
-    for (const { preview } of this.all) if (preview?.startsWith("blob:")) URL.revokeObjectURL(preview);
-    for (const leave of this.#uploads.values()) leave.abort();
-    this.#uploads.clear();
-    this.#files.clear();
+  #forget(key: number): void {
+    const preview = this.#files.get(key)?.preview;
+    if (preview?.startsWith("blob:")) URL.revokeObjectURL(preview);
+    this.#files.delete(key);
   }
 
   #keep(): void {
-    keepDraftFiles(
-      this.#conversationId,
-      this.all.flatMap(({ file }) => (file === undefined ? [] : [file])),
-    );
+    changeDraft(this.#conversationId, { files: this.all.flatMap(({ file }) => (file === undefined ? [] : [file])) });
   }
+}
+
+const SHELVES = new WeakMap<Client, Map<number | undefined, Attachments>>();
+
+/** Those of a conversation, or of the one that the next question begins, for as long as the connection's page is there. */
+export function attachmentsOf(client: Client, conversationId: number | undefined): Attachments {
+  let shelf = SHELVES.get(client);
+  if (shelf === undefined) SHELVES.set(client, (shelf = new Map()));
+  let attachments = shelf.get(conversationId);
+  if (attachments === undefined) shelf.set(conversationId, (attachments = new Attachments(conversationId)));
+  return attachments;
+}
+
+/** The conversation has been begun: what was attached since for its next question is its own. */
+export function moveAttachments(client: Client, conversationId: number): void {
+  const shelf = SHELVES.get(client);
+  const attachments = shelf?.get(undefined);
+  if (shelf === undefined || attachments === undefined) return;
+  shelf.delete(undefined);
+  attachments.move(conversationId);
+  shelf.set(conversationId, attachments);
 }

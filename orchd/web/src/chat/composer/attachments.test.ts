@@ -1,8 +1,9 @@
-import type { ModelItem } from "@orchd/client";
+import { type Client, DisconnectedError, type ModelItem } from "@orchd/client";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { upload } from "$/app/upload";
-import { Attachments, MAX_FILES } from "./attachments.svelte";
-import { readDraftFiles } from "./drafts";
+import { drafts } from "$/drafts/store";
+import { Attachments, attachmentsOf, MAX_FILES, moveAttachments } from "./attachments.svelte";
+import { changeDraft, readDraft } from "./drafts";
 
 vi.mock("$/app/upload", () => ({ upload: vi.fn() }));
 
@@ -10,7 +11,7 @@ const sent = vi.mocked(upload);
 const file = (name: string, type = "text/plain"): File => new File(["content"], name, { type });
 
 beforeEach(() => {
-  localStorage.clear();
+  for (const name of ["new", "3"]) drafts.keep(`chat.${name}`, undefined);
   sent.mockReset();
   vi.stubGlobal("URL", Object.assign(URL, { createObjectURL: () => "blob:1", revokeObjectURL: vi.fn() }));
 });
@@ -21,18 +22,46 @@ describe("attachments", () => {
       progress?.(0.5);
       return Promise.resolve({ id: 9, name: "a b.txt", type: "text/plain", size: 7 });
     });
-    const attachments = new Attachments();
-    attachments.open(3);
+    const attachments = new Attachments(3);
     expect(attachments.add([file("a b.txt")])).toBe(true);
     expect(attachments.uploading).toBe(true);
     expect(attachments.all[0]?.share).toBe(0.5);
-    await vi.waitFor(() => expect(attachments.ids).toEqual([9]));
+    await vi.waitFor(() => expect(attachments.uploading).toBe(false));
     expect(sent.mock.calls[0]?.[0]).toBe("/files?name=a%20b.txt");
-    const later = new Attachments();
-    later.open(3);
-    expect(later.ids).toEqual([9]);
-    later.clear();
-    expect(readDraftFiles(3)).toEqual([]);
+    const later = new Attachments(3);
+    expect(later.take().map(({ id }) => id)).toEqual([9]);
+    expect([later.all, readDraft(3).files]).toEqual([[], []]);
+    later.putBack([{ id: 9, name: "a b.txt", type: "text/plain", size: 7 }]);
+    expect(readDraft(3).files).toHaveLength(1);
+  });
+
+  it("go on being sent while another conversation is open, and when theirs is begun", async () => {
+    let arrive: (stored: unknown) => void = () => undefined;
+    sent.mockReturnValue(new Promise((done) => (arrive = done)));
+    const client = {} as Client;
+    attachmentsOf(client, undefined).add([file("slow.txt")]);
+    attachmentsOf(client, 3);
+    expect(attachmentsOf(client, undefined).uploading).toBe(true);
+    changeDraft(3, { text: "typed" });
+    moveAttachments(client, 3);
+    arrive({ id: 9, name: "slow.txt", type: "text/plain", size: 7 });
+    await vi.waitFor(() => expect(readDraft(3).files).toHaveLength(1));
+    expect(readDraft(3).text).toBe("typed");
+    expect([attachmentsOf(client, 3).all.length, attachmentsOf(client, undefined).all.length]).toEqual([1, 0]);
+  });
+
+  it("are sent again once the daemon is there, or when somebody wants it", async () => {
+    const stored = { id: 9, name: "a.txt", type: "text/plain", size: 7 };
+    sent.mockRejectedValueOnce(new DisconnectedError("lost")).mockRejectedValueOnce(new Error("no room"));
+    const attachments = new Attachments(undefined);
+    attachments.add([file("a.txt"), file("b.txt")]);
+    await vi.waitFor(() => expect(attachments.all.every(({ error }) => error !== undefined)).toBe(true));
+    sent.mockResolvedValue(stored);
+    attachments.resume();
+    await vi.waitFor(() => expect(attachments.all[0]?.file).toEqual(stored));
+    expect(attachments.all[1]?.error, "that the daemon refused it stands").toBeDefined();
+    attachments.retry(attachments.all[1]?.key ?? 0);
+    await vi.waitFor(() => expect(readDraft(undefined).files).toHaveLength(2));
   });
 
   it("show why one could not be sent, and stop when they are removed", async () => {
@@ -41,7 +70,7 @@ describe("attachments", () => {
       ended = signal;
       return new Promise(() => undefined);
     });
-    const attachments = new Attachments();
+    const attachments = new Attachments(undefined);
     attachments.add([file("full.txt"), file("slow.txt")]);
     await vi.waitFor(() => expect(attachments.all[0]?.error).toBeDefined());
     attachments.remove(attachments.all[1]?.key ?? 0);
@@ -53,9 +82,9 @@ describe("attachments", () => {
   it("tell before a question is sent what its model can't take", async () => {
     const kinds = ["image/png", "application/pdf", "text/plain"];
     kinds.forEach((type, index) => sent.mockResolvedValueOnce({ id: index + 1, name: type, type, size: 1 }));
-    const attachments = new Attachments();
+    const attachments = new Attachments(undefined);
     attachments.add(kinds.map((type) => file(type, type)));
-    await vi.waitFor(() => expect(attachments.ids).toEqual([1, 2, 3]));
+    await vi.waitFor(() => expect(attachments.all.map((each) => each.file?.id)).toEqual([1, 2, 3]));
     const problems = (...sees: (boolean | null)[]): unknown[] => {
       const models = sees.map((each, index) => ({ name: `m${index}`, sees: each }) as ModelItem);
       return attachments.all.map((each) => attachments.problem(each, models));
@@ -71,7 +100,7 @@ describe("attachments", () => {
 
   it("are at most as many as a question may have", () => {
     sent.mockReturnValue(new Promise(() => undefined));
-    const attachments = new Attachments();
+    const attachments = new Attachments(undefined);
     expect(attachments.add(Array.from({ length: MAX_FILES + 1 }, (_, index) => file(`${index}`)))).toBe(false);
     expect(attachments.all).toHaveLength(MAX_FILES);
   });

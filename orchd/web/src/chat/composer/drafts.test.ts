@@ -1,33 +1,39 @@
-import { beforeEach, expect, it, vi } from "vitest";
-import { keepDraft, keepDraftFiles, readDraft, readDraftFiles } from "./drafts";
+import { beforeEach, expect, it } from "vitest";
+import { drafts } from "$/drafts/store";
+import { addUnsent, changeDraft, dropUnsent, readDraft } from "./drafts";
 
-beforeEach(() => localStorage.clear());
+const FILE = { id: 4, name: "cat.png", type: "image/png", size: 12 };
 
-it("keeps a text and files for each conversation, and for a new one", () => {
-  const file = { id: 4, name: "cat.png", type: "image/png", size: 12 };
-  keepDraft(undefined, "new");
-  keepDraft(3, "three");
-  keepDraftFiles(3, [file]);
-  expect([readDraft(undefined), readDraft(3), readDraft(4)]).toEqual(["new", "three", ""]);
-  expect([readDraftFiles(3), readDraftFiles(undefined)]).toEqual([[file], []]);
-  keepDraft(3, "");
-  keepDraftFiles(3, []);
-  expect(localStorage.length).toBe(1);
+beforeEach(() => ["new", "3", "4"].forEach((name) => drafts.keep(`chat.${name}`, undefined)));
+
+it("keeps text and files for each conversation, and for a new one", () => {
+  changeDraft(undefined, { text: "new" });
+  changeDraft(3, { text: "three" });
+  changeDraft(3, { files: [FILE] });
+  expect([undefined, 3, 4].map((id) => readDraft(id).text)).toEqual(["new", "three", ""]);
+  expect([readDraft(3).files, readDraft(undefined).files]).toEqual([[FILE], []]);
+  changeDraft(3, { text: "", files: [] });
+  expect(drafts.read("chat.3")).toBeUndefined();
 });
 
-it("bears what others have written there, and a storage that is full", () => {
-  for (const text of ["{", '"x"', '[1, null, {"id": "a"}]']) {
-    localStorage.setItem("orchd.draft.new.files", text);
-    expect(readDraftFiles(undefined)).toEqual([]);
-  }
-  vi.spyOn(Storage.prototype, "setItem").mockImplementation(() => {
-    throw new DOMException("full", "QuotaExceededError");
+it("keeps beside the text what was sent and has not arrived", () => {
+  const template = { name: "Letter", more: { systemPrompt: "Be kind." } };
+  addUnsent(3, { key: "a", text: "first", files: [FILE], template });
+  addUnsent(3, { key: "b", text: "second", files: [] });
+  changeDraft(3, { text: "third" });
+  dropUnsent(3, "b");
+  expect(readDraft(3)).toEqual({
+    text: "third",
+    files: [],
+    unsent: [{ key: "a", text: "first", files: [FILE], template }],
   });
-  expect(() => keepDraft(undefined, "text")).not.toThrow();
+  dropUnsent(3, "a");
+  expect(readDraft(3).unsent).toEqual([]);
 });
 
-it("leaves what stands there as it is when a text is too long to be kept", () => {
-  keepDraft(1, "short");
-  keepDraft(1, "x".repeat(200_001));
-  expect(readDraft(1)).toBe("short");
+it("bears what others have written there", () => {
+  for (const kept of ["x", [1], { text: 1, files: [1, null, { id: "a" }], unsent: [null, 2], template: "x" }]) {
+    drafts.keep("chat.new", kept);
+    expect(readDraft(undefined)).toEqual({ text: "", files: [], unsent: [] });
+  }
 });

@@ -1,50 +1,84 @@
-/** What somebody has typed and not sent, and the files with it, kept in the browser by conversation: a reload loses nothing. */
+/** What somebody has typed and not sent in each conversation, with its files, and what was sent and has not arrived yet. */
 
 import type { FileItem } from "@orchd/client";
-
-const PREFIX = "orchd.draft.";
-/** Of drafts longer than this the browser's storage has no room for many. */
-const MAX_LENGTH = 200_000;
+import type { Question } from "$/chat/composer/question";
+import { drafts } from "$/drafts/store";
 
 /** What is kept of a file that the daemon has already. */
 export type DraftFile = Pick<FileItem, "id" | "name" | "type" | "size">;
 
-function key(conversationId: number | undefined): string {
-  return `${PREFIX}${conversationId ?? "new"}`;
+/** What a template says besides the text, and what it is called. */
+export interface DraftTemplate {
+  readonly name: string;
+  readonly more: Pick<Question, "systemPrompt" | "params">;
 }
 
-export function readDraft(conversationId: number | undefined): string {
-  return localStorage.getItem(key(conversationId)) ?? "";
+/** A question with all that belongs to it. */
+export interface DraftPart {
+  readonly text: string;
+  readonly files: readonly DraftFile[];
+  readonly template?: DraftTemplate | undefined;
 }
 
-export function keepDraft(conversationId: number | undefined, text: string): void {
-  if (text.length <= MAX_LENGTH) keep(key(conversationId), text);
+/** A question that is on its way or waits for its turn; `key` tells it from the others. */
+export interface UnsentPart extends DraftPart {
+  readonly key: string;
 }
 
-export function readDraftFiles(conversationId: number | undefined): DraftFile[] {
-  try {
-    const found: unknown = JSON.parse(localStorage.getItem(`${key(conversationId)}.files`) ?? "[]");
-    return Array.isArray(found) ? found.filter(isDraftFile) : [];
-  } catch {
-    return []; // somebody else's text stands there
-  }
+export interface Draft extends DraftPart {
+  /** In the order in which they were sent. */
+  readonly unsent: readonly UnsentPart[];
 }
 
-export function keepDraftFiles(conversationId: number | undefined, files: readonly DraftFile[]): void {
+const EMPTY: Draft = { text: "", files: [], unsent: [] };
+
+function place(conversationId: number | undefined): string {
+  return `chat.${conversationId ?? "new"}`;
+}
+
+export function readDraft(conversationId: number | undefined): Draft {
+  const kept = drafts.read(place(conversationId));
+  if (typeof kept !== "object" || kept === null) return EMPTY;
+  const unsent: unknown = (kept as Partial<Draft>).unsent;
+  return { ...partOf(kept), unsent: Array.isArray(unsent) ? unsent.filter(isObject).map(unsentOf) : [] };
+}
+
+/** Keep what has changed; returns whether the browser had room for all of it. */
+export function changeDraft(conversationId: number | undefined, change: Partial<Draft>): boolean {
+  const { text, files, template, unsent } = { ...readDraft(conversationId), ...change };
+  const empty = text === "" && files.length === 0 && template === undefined && unsent.length === 0;
   const kept = files.map(({ id, name, type, size }) => ({ id, name, type, size }));
-  keep(`${key(conversationId)}.files`, kept.length === 0 ? "" : JSON.stringify(kept));
+  return drafts.keep(place(conversationId), empty ? undefined : { text, files: kept, template, unsent });
+}
+
+export function addUnsent(conversationId: number | undefined, part: UnsentPart): void {
+  changeDraft(conversationId, { unsent: [...readDraft(conversationId).unsent, part] });
+}
+
+export function dropUnsent(conversationId: number | undefined, key: string): void {
+  const { unsent } = readDraft(conversationId);
+  if (unsent.some((part) => part.key === key))
+    changeDraft(conversationId, { unsent: unsent.filter((part) => part.key !== key) });
+}
+
+function partOf(kept: object): DraftPart {
+  const { text, files, template } = kept as Record<keyof DraftPart, unknown>;
+  return {
+    text: typeof text === "string" ? text : "",
+    files: Array.isArray(files) ? files.filter(isDraftFile) : [],
+    ...(isObject(template) ? { template: template as DraftTemplate } : {}),
+  };
+}
+
+function unsentOf(kept: object): UnsentPart {
+  return { ...partOf(kept), key: String((kept as Partial<UnsentPart>).key) };
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }
 
 function isDraftFile(value: unknown): value is DraftFile {
   const file = value as Partial<Record<keyof DraftFile, unknown>> | null;
   return typeof file?.id === "number" && typeof file.name === "string" && typeof file.type === "string";
-}
-
-function keep(name: string, text: string): void {
-  try {
-    if (text === "") localStorage.removeItem(name);
-    else localStorage.setItem(name, text);
-  } catch {
-    // The storage is full: the text stays on the page.
-  }
 }

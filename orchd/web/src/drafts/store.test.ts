@@ -1,0 +1,87 @@
+import { beforeEach, expect, it, vi } from "vitest";
+import { DraftStore } from "./store";
+
+/** What each tab's own storage holds while another one is looked at. */
+const TABS = new Map<string, [string, string][]>();
+let present = "";
+
+/** Go to a tab, as one that has just been loaded there. */
+function inTab(name: string): DraftStore {
+  TABS.set(present, Object.entries({ ...sessionStorage }) as [string, string][]);
+  sessionStorage.clear();
+  for (const [key, value] of TABS.get(name) ?? []) sessionStorage.setItem(key, value);
+  present = name;
+  return new DraftStore();
+}
+
+beforeEach(() => {
+  vi.restoreAllMocks();
+  localStorage.clear();
+  sessionStorage.clear();
+  TABS.clear();
+  present = "";
+});
+
+it("brings back after a reload what was kept, by its name", () => {
+  const store = inTab("a");
+  store.keep("chat.new", { text: "new" });
+  store.keep("chat.3", "three");
+  const later = inTab("a");
+  expect([later.read("chat.new"), later.read("chat.3"), later.read("chat.4")]).toEqual([
+    { text: "new" },
+    "three",
+    undefined,
+  ]);
+  later.keep("chat.3", undefined);
+  expect([later.read("chat.3"), inTab("a").read("chat.3")]).toEqual([undefined, undefined]);
+  expect(Object.keys(localStorage)).toHaveLength(1);
+});
+
+it("leaves a tab its draft, whatever another one keeps or sends", () => {
+  inTab("a").keep("chat.new", "of a");
+  const other = inTab("b");
+  other.keep("chat.new", "of b");
+  other.keep("chat.new", undefined);
+  expect(inTab("a").read("chat.new")).toBe("of a");
+  expect(inTab("b").read("chat.new"), "emptied here").toBeUndefined();
+});
+
+it("goes on in a new tab with the latest of those that are gone", () => {
+  vi.useFakeTimers();
+  inTab("a").keep("chat.1", "old");
+  vi.advanceTimersByTime(10);
+  inTab("b").keep("chat.1", "late");
+  vi.useRealTimers();
+  const next = inTab("c");
+  expect(next.read("chat.1")).toBe("late");
+  next.keep("chat.1", undefined);
+  expect(inTab("d").read("chat.1")).toBe("old");
+  expect(inTab("b").read("chat.1"), "still open").toBe("late");
+});
+
+it("keeps what a copy of the tab has typed", () => {
+  inTab("a").keep("chat.1", "both");
+  const same = { ...localStorage };
+  const copy = Object.keys(same)[0] ?? "";
+  localStorage.setItem(copy, JSON.stringify({ at: 1, value: "of the copy" }));
+  inTab("a").keep("chat.1", undefined);
+  expect(inTab("new").read("chat.1")).toBe("of the copy");
+});
+
+it("says where there is no room, and brings no older text back then", () => {
+  const store = inTab("a");
+  store.keep("chat.1", "short");
+  vi.spyOn(Storage.prototype, "setItem").mockImplementation(() => {
+    throw new DOMException("full", "QuotaExceededError");
+  });
+  expect(store.keep("chat.1", "long")).toBe(false);
+  expect(store.read("chat.1"), "on the page it is").toBe("long");
+  expect(new DraftStore().read("chat.1")).toBeUndefined();
+});
+
+it("bears what others have written there", () => {
+  for (const text of ["{", '"x"', "[1]", '{"at": "now"}']) {
+    localStorage.setItem("orchd.draft.chat.1.x", text);
+    expect(inTab(text).read("chat.1")).toBeUndefined();
+  }
+});

@@ -1,0 +1,116 @@
+"""What somebody has typed is there until it is sent or thrown away, whatever happens to the page meanwhile."""
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.web.chat import ENDLESS, answer, articles, ask, box
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+WAITING = "This is sent once the answer has ended:"
+
+
+def begin_endless(page: "Page") -> str:
+    """Ask what is answered without an end; return the conversation's address."""
+    ask(page, ENDLESS)
+    page.wait_for_url(re.compile(r"/chat/\d+$"))
+    page.get_by_role("button", name="Stop", exact=True).wait_for()
+    return page.url
+
+
+def test_a_question_that_waits_outlives_a_reload_and_another_conversation(page: "Page", tmp_path: Path) -> None:
+    notes = tmp_path / "notes.txt"
+    notes.write_text("Zebras are striped.")
+    address = begin_endless(page)
+    page.locator("form input[type=file]").set_input_files(notes)
+    files = page.get_by_role("list", name="Attached files")
+    files.get_by_text("19 B").wait_for()
+    ask(page, "second")
+    page.get_by_text(WAITING).wait_for()
+    assert files.count() == 0  # they go with the question
+    box(page).press_sequentially("third")
+    page.reload()
+    waits = page.get_by_role("status").filter(has_text=WAITING)
+    waits.get_by_text("second").wait_for()
+    assert box(page).input_value() == "third"
+
+    page.get_by_role("button", name="New chat").click()
+    page.wait_for_url(re.compile(r"/chat$"))
+    assert box(page).input_value() == ""
+    page.goto(address)
+    waits.get_by_text("second").wait_for()
+    waits.get_by_role("button", name="Back to the text").click()
+    assert box(page).input_value() == "second\n\nthird"
+    files.get_by_text("notes.txt").wait_for()
+    page.reload()
+    files.get_by_text("notes.txt").wait_for()
+    assert box(page).input_value() == "second\n\nthird"
+    box(page).press("Enter")
+    waits.wait_for()
+    page.get_by_role("button", name="Stop", exact=True).click()
+    page.get_by_role("article", name="You").nth(1).wait_for()
+    assert "Zebras are striped." in answer(page).inner_text()
+    page.reload()
+    answer(page)
+    assert [articles(page).count(), box(page).input_value(), waits.count(), files.count()] == [4, "", 0, 0]
+
+
+def test_a_question_that_waited_is_a_draft_where_the_answer_has_ended_meanwhile(page: "Page") -> None:
+    address = begin_endless(page)
+    ask(page, "and then?")
+    page.get_by_text(WAITING).wait_for()
+    other = page.context.new_page()
+    other.goto(address)
+    other.get_by_role("button", name="Stop", exact=True).wait_for()
+    assert other.get_by_text(WAITING).count() == 0  # two tabs don't both send it
+    page.goto("/models")
+    other.get_by_role("button", name="Stop", exact=True).click()
+    answer(other)
+    page.goto(address)
+    answer(page)
+    page.wait_for_function("document.querySelector('form textarea').value === 'and then?'")
+    assert articles(page).count() == 2
+
+
+def test_tabs_leave_each_other_their_drafts(page: "Page") -> None:
+    other = page.context.new_page()
+    other.goto("/chat")
+    box(other).wait_for()
+    box(page).fill("typed in the first tab")
+    ask(other, "Sent in the second. [[simulate: tokens=5]]")
+    answer(other)
+    page.reload()
+    assert box(page).input_value() == "typed in the first tab"
+    page.goto(other.url)
+    answer(page)
+    box(page).fill("typed there, too")
+    ask(other, "Sent again. [[simulate: tokens=5]]")
+    articles(other).nth(3).wait_for()
+    answer(other)
+    page.reload()
+    box(page).wait_for()
+    assert box(page).input_value() == "typed there, too"
+    # What was typed outlives its tab.
+    page.close()
+    last = other.context.new_page()
+    last.goto(other.url)
+    assert box(last).input_value() == "typed there, too"
+
+
+def test_a_file_is_sent_once_the_daemon_is_there_again(page: "Page", tmp_path: Path) -> None:
+    notes = tmp_path / "notes.txt"
+    notes.write_text("Zebras are striped.")
+    box(page).wait_for()
+    page.context.set_offline(True)
+    page.locator("form input[type=file]").set_input_files(notes)
+    files = page.get_by_role("list", name="Attached files")
+    files.get_by_role("alert").wait_for()
+    files.get_by_role("button", name="Try again").click()
+    files.get_by_role("alert").wait_for()
+    page.get_by_role("status", name="Connection").get_by_text("away").wait_for()
+    page.context.set_offline(False)
+    files.get_by_text("19 B").wait_for()
+    ask(page, "What is in it?")
+    assert "Zebras are striped." in answer(page).inner_text()
