@@ -114,3 +114,59 @@ def test_a_file_is_sent_once_the_daemon_is_there_again(page: "Page", tmp_path: P
     files.get_by_text("19 B").wait_for()
     ask(page, "What is in it?")
     assert "Zebras are striped." in answer(page).inner_text()
+
+
+def test_forms_lose_nothing_by_a_reload_or_by_escape(page: "Page") -> None:
+    page.goto("/tasks?new=yes")
+    form = page.get_by_role("dialog", name="New task")
+    form.get_by_label("Title").fill("Compare three editors")
+    form.get_by_label("Priority").select_option("high")
+    page.keyboard.press("Escape")
+    form.wait_for(state="detached")
+    page.goto("/tasks?new=yes")
+    form.get_by_text("What you typed here before is back.").wait_for()
+    assert form.get_by_label("Title").input_value() == "Compare three editors"
+    assert form.get_by_label("Priority").input_value() == "high"
+    page.goto("/tasks?new=yes")
+    form.get_by_role("button", name="Discard it").click()
+    assert form.get_by_label("Title").input_value() == ""
+    form.get_by_label("Title").fill("Compare two editors")
+    form.get_by_role("button", name="Create", exact=True).click()
+    page.get_by_role("heading", name="Compare two editors").wait_for()
+    page.get_by_role("button", name="Add a step").click()
+    step = page.get_by_role("dialog", name="Add a step")
+    step.get_by_label("Title").fill("First, the oldest")
+    page.reload()
+    page.get_by_role("button", name="Add a step").click()
+    assert step.get_by_label("Title").input_value() == "First, the oldest"
+
+
+def test_an_edited_question_and_the_settings_of_a_new_conversation_outlive_a_reload(page: "Page") -> None:
+    settings = page.get_by_role("button", name="Conversation settings")
+    sheet = page.get_by_role("dialog", name="Conversation settings")
+    settings.click()
+    sheet.get_by_label("System prompt").fill("Be brief.")
+    page.keyboard.press("Escape")
+    sheet.wait_for(state="detached")
+    settings.click()
+    assert sheet.get_by_label("System prompt").input_value() == "Be brief."
+    sheet.get_by_role("button", name="Save").click()
+    page.reload()
+    ask(page, "Why? [[simulate: tokens=5]]")
+    answer(page)
+    settings.click()
+    assert sheet.get_by_label("System prompt").input_value() == "Be brief."
+    page.keyboard.press("Escape")
+
+    question = page.get_by_role("article", name="You")
+    question.get_by_role("button", name="Edit").click()
+    question.get_by_role("textbox").fill("Why not? [[simulate: tokens=5]]")
+    page.reload()
+    answer(page)
+    question.get_by_role("button", name="Edit").click()
+    assert question.get_by_role("textbox").input_value() == "Why not? [[simulate: tokens=5]]"
+    question.get_by_role("textbox").press("Enter")
+    question.get_by_text("Why not?").wait_for()
+    answer(page)
+    question.get_by_role("button", name="Edit").click()
+    assert question.get_by_text("What you typed here before is back.").count() == 0

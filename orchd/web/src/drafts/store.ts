@@ -18,18 +18,19 @@ interface Shared {
 }
 
 export class DraftStore {
-  /** As this page has them, also those that the browser's storage had no room for. */
-  readonly #own = new Map<string, unknown>();
+  /** Those that the browser's storage had no room for. */
+  readonly #homeless = new Map<string, unknown>();
 
   /** What is kept under a name; undefined where that is nothing. */
   read(name: string): unknown {
-    if (!this.#own.has(name)) this.#own.set(name, this.#stored(name));
-    return this.#own.get(name) ?? undefined;
+    if (this.#homeless.has(name)) return this.#homeless.get(name);
+    const own = sessionStorage.getItem(PREFIX + name);
+    return own === null ? this.#adopted(name) : parsed(own);
   }
 
   /** Keep what can be written as JSON, undefined for nothing any more. Returns whether there was room for it. */
   keep(name: string, value: unknown): boolean {
-    this.#own.set(name, value);
+    this.#homeless.delete(name);
     const own = PREFIX + name;
     const shared = `${own}.${tab()}`;
     if (value === undefined) {
@@ -40,13 +41,10 @@ export class DraftStore {
       if (before === undefined || JSON.stringify(theirs) === JSON.stringify(before)) localStorage.removeItem(shared);
       return true;
     }
-    const room = put(sessionStorage, own, JSON.stringify(value));
-    return put(localStorage, shared, JSON.stringify({ at: Date.now(), value } satisfies Shared)) || room;
-  }
-
-  #stored(name: string): unknown {
-    const own = sessionStorage.getItem(PREFIX + name);
-    return own === null ? this.#adopted(name) : parsed(own);
+    const kept = put(sessionStorage, own, JSON.stringify(value));
+    const room = put(localStorage, shared, JSON.stringify({ at: Date.now(), value } satisfies Shared)) || kept;
+    if (!room) this.#homeless.set(name, value);
+    return room;
   }
 
   /** Take over what this tab had no more room for, else the latest of all tabs. One that is open keeps its own. */

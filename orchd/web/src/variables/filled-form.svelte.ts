@@ -1,5 +1,6 @@
 /** The places of a text while somebody fills them, and what is wrong with what stands in them. */
 
+import { drafts } from "$/drafts/store";
 import { failedField, failureText } from "$/ui/failure";
 import { readValues, typedDefaults, type Values, type Variable, type VariableProblem } from "$/variables/fill";
 import { texts } from "$/variables/texts";
@@ -9,12 +10,24 @@ export class FilledForm {
   /** What stands in each, as text. */
   typed = $state<Record<string, string>>({});
   busy = $state(false);
+  readonly #place: string | undefined;
   #problems = $state.raw<Readonly<Record<string, VariableProblem>>>({});
   #failure = $state.raw<unknown>();
 
-  constructor(variables: readonly Variable[]) {
+  /** `of` names the text, for what is typed to be there when it is filled in the next time; undefined: it isn't kept. */
+  constructor(variables: readonly Variable[], of?: string) {
     this.variables = variables;
-    this.typed = typedDefaults(variables);
+    this.#place = of === undefined ? undefined : `form.filled.${of}`;
+    this.typed = { ...typedDefaults(variables), ...this.#kept() };
+  }
+
+  /** Keep what was typed. */
+  keep(): void {
+    if (this.#place === undefined) return;
+    const begun = typedDefaults(this.variables);
+    const typed = Object.entries(this.typed).filter(([name, text]) => text !== begun[name]);
+    if (typed.length > 0) drafts.keep(this.#place, Object.fromEntries(typed));
+    else if (drafts.read(this.#place) !== undefined) drafts.keep(this.#place, undefined);
   }
 
   /** What is wrong besides what stands in a place. */
@@ -39,6 +52,7 @@ export class FilledForm {
     this.busy = true;
     try {
       await work(values);
+      if (this.#place !== undefined) drafts.keep(this.#place, undefined);
       return true;
     } catch (error) {
       this.#failure = error;
@@ -46,6 +60,14 @@ export class FilledForm {
     } finally {
       this.busy = false;
     }
+  }
+
+  #kept(): Record<string, string> {
+    const kept: unknown = this.#place === undefined ? undefined : drafts.read(this.#place);
+    const known = new Set(this.variables.map(({ name }) => name));
+    return Object.fromEntries(
+      Object.entries(kept ?? {}).filter(([name, text]) => known.has(name) && typeof text === "string"),
+    );
   }
 
   get #failedPlace(): string | undefined {

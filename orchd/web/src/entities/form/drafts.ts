@@ -1,25 +1,17 @@
 /** What was typed into a form and not stored, kept in the browser so that a reload loses nothing. Secrets never are. */
 
+import { drafts } from "$/drafts/store";
 import { isValues, type Values } from "$/entities/values";
 
-function key(family: string, id: number | undefined): string {
-  return `orchd.form.${family}.${id ?? "new"}`;
+function place(family: string, id: number | undefined): string {
+  return `form.${family}.${id ?? "new"}`;
 }
 
 export function readDraft(family: string, id: number | undefined): Values | undefined {
-  try {
-    const kept: unknown = JSON.parse(localStorage.getItem(key(family, id)) ?? "null");
-    return isValues(kept) ? kept : undefined;
-  } catch {
-    return undefined;
-  }
+  const kept = drafts.read(place(family, id));
+  return isValues(kept) ? kept : undefined;
 }
 
 export function keepDraft(family: string, id: number | undefined, values: Values | undefined): void {
-  try {
-    if (values === undefined) localStorage.removeItem(key(family, id));
-    else localStorage.setItem(key(family, id), JSON.stringify(values));
-  } catch {
-    // The storage is full: the text stays on the page.
-  }
+  if (values !== undefined || drafts.read(place(family, id)) !== undefined) drafts.keep(place(family, id), values);
 }

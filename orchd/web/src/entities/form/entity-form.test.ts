@@ -50,7 +50,7 @@ const invalid = (path: string): InvalidError =>
   new InvalidError({ code: "invalid", message: "too long", details: { path } });
 
 describe("the form of a row", () => {
-  beforeEach(() => localStorage.clear());
+  beforeEach(() => [localStorage, sessionStorage].forEach((storage) => storage.clear()));
 
   it("begins a new one with what holds where nobody says anything, and sends only what was said", async () => {
     const [form, client] = make();
