@@ -132,7 +132,7 @@ def test_a_user_who_is_removed_is_out_at_once_and_can_be_had_back(page: "Page", 
     log_in(page)
     page.goto("/settings/users")
     ben = page.get_by_role("table", name="Users").get_by_role("row").filter(has_text="ben")
-    for taken_back in (True, False):
+    for then in ("taken back", "disabled by another admin", "gone"):
         ben.get_by_role("link").click()
         remove = page.get_by_role("button", name="Remove the user")
         remove.wait_for()
@@ -143,9 +143,13 @@ def test_a_user_who_is_removed_is_out_at_once_and_can_be_had_back(page: "Page", 
         ben.wait_for(state="detached")
         told = next(line for line in page_daemon.run("user", "list").splitlines() if " ben " in f" {line} ")
         assert "disabled" in told
-        if taken_back:
+        if then == "disabled by another admin":
+            page_daemon.run("user", "disable", "ben")
+        if then != "gone":
             page.get_by_role("button", name="Undo").click()
-            ben.filter(has_text="No").wait_for()
+            ben.filter(has_text="No" if then == "taken back" else "Yes").wait_for()
+        if then == "disabled by another admin":
+            page.get_by_role("alert").get_by_role("button", name="Dismiss").click()
     page.get_by_role("button", name="Dismiss").last.click()
     page.get_by_text("“ben” is removed.").wait_for(state="detached")
     page.reload()
