@@ -151,7 +151,7 @@ class HttpConnection:
             await self._send(page, None)
 
     async def _next_request(self) -> h11.Request | None:
-        with trio.move_on_after(self._idle_seconds):
+        with self._answers.resting(self._idle_seconds):
             while True:
                 try:
                     event = self._parser.next_event()
@@ -300,7 +300,7 @@ class HttpConnection:
 
     def _frame_answer(self, page: Page) -> AnswerFraming:
         """Return the form of an answer that comes in pieces, which is begun with that."""
-        headers = self._headers(page, page.length, keep=True)
+        headers = self._headers(page, page.length, keep=not self._is_last)
         head = self._parser.send(h11.Response(status_code=page.status, headers=headers)) or b""
         return AnswerFraming(head, chunk if _CHUNKED in head else self._frame)
 
@@ -364,7 +364,7 @@ class HttpConnection:
         """Send `page`; return whether the connection may be used for another request."""
         if self._parser.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
             return False
-        keep = request is not None and page.status < 400 and is_read(self._parser)
+        keep = request is not None and page.status < 400 and is_read(self._parser) and not self._is_last
         length = len(page.body) if page.length is None else page.length
         self._figures.pages.add((str(page.status),))
         response = h11.Response(status_code=page.status, headers=self._headers(page, length, keep=keep))
@@ -372,6 +372,11 @@ class HttpConnection:
         if request is None or request.method != b"HEAD":
             data += self._parser.send(h11.Data(data=page.body)) or b""
         return await self._send_in_time(data + self._end()) and keep
+
+    @property
+    def _is_last(self) -> bool:
+        """Whether the daemon stops, and the client has sent nothing behind its request."""
+        return self._answers.ending and not self._parser.trailing_data[0]
 
     def _headers(self, page: Page, length: int | None, *, keep: bool) -> list[tuple[str, str]]:
         sized = [] if length is None else [("Content-Length", str(length))]
@@ -381,9 +386,8 @@ class HttpConnection:
         return [*typed, *common, *page.headers, *self._told, *(() if keep else (("Connection", "close"),))]
 
     def _next_cycle(self) -> bool:
-        if not is_read(self._parser):
-            return False
-        if self._parser.our_state is h11.MUST_CLOSE or self._parser.their_state is not h11.DONE:
+        parser = self._parser
+        if not is_read(parser) or parser.our_state is h11.MUST_CLOSE or parser.their_state is not h11.DONE:
             return False
         self._received = self._parser.trailing_data[0]
         self._parser.start_next_cycle()

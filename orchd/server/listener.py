@@ -63,6 +63,9 @@ CLOSE_SECONDS = 1.0
 """How long one closing handshake may take."""
 
 
+FAREWELL_SECONDS = 0.25
+"""How long a stop waits for clients that speak TLS to answer our farewell: most that are idle never do."""
+
 FEWEST_HANDSHAKES = 256
 """So many TLS handshakes may be under way at once, or a quarter of the connections if that is more."""
 
@@ -139,6 +142,7 @@ class Server:
         self._heartbeat = Heartbeat(heartbeat_seconds)
         self._open: dict[OpenConnection, None] = {}
         self._sockets = 0
+        self._secured = 0
         self._accepting = trio.CancelScope()
         self._serving = trio.CancelScope()
         self._left = Signal()
@@ -170,6 +174,7 @@ class Server:
     def announce_closing(self, reason: str, reconnect_after_ms: int) -> None:
         """Accept no more connections and requests, and tell every client."""
         self._accepting.cancel()
+        self._answers.ending = True
         self._closing = (reason, reconnect_after_ms)
         for connection in self._open:
             connection.session.announce_closing(reason, reconnect_after_ms)
@@ -181,6 +186,7 @@ class Server:
         latter changes, `review` must be called.
         """
         self._accepting.cancel()
+        self._answers.ending = True
         self._follows = follows
         self._closing = (reason, spread_ms)
         for connection in list(self._open):
@@ -193,14 +199,19 @@ class Server:
 
     async def close(self, code: CloseCode, seconds: float) -> None:
         """Close all sessions, and let HTTP answers reach their clients; what isn't done within `seconds` in all is cut
-        off."""
+        off. Who speaks TLS is told that nothing more comes, and has a moment to hear it."""
         self._closed = code
+        self._answers.ending = True
         with trio.move_on_after(seconds):
             for connection in list(self._open):
                 connection.session.close(code)
             while self._open:
                 await self._left.wait()
             await self._answers.wait_none()
+            self._answers.dismiss()
+            with trio.move_on_after(FAREWELL_SECONDS):
+                while self._secured:
+                    await self._left.wait()
         for connection in list(self._open):
             connection.outbox.reset()
         self._serving.cancel()
@@ -242,10 +253,15 @@ class Server:
             await self._http(stream).refuse(NOT_ENCRYPTED)
             return
         if secured is not None:
+            self._secured += 1
             try:
                 await self._serve_http(secured, peer._replace(secure=True), place)
             finally:
-                await linger(secured)
+                try:
+                    await linger(secured)
+                finally:
+                    self._secured -= 1
+                    self._left.set()
 
     async def _serve_http(self, stream: trio.abc.Stream, peer: SocketPeer, place: NewcomerPlace) -> None:
         http = self._http(stream, peer=peer, proxies=self._proxies, place=place)

@@ -82,6 +82,19 @@ async def test_pages_and_a_farewell(secure: App, authority: Authority) -> None:
         assert await client.all() == b"", "the end comes by TLS's own farewell, and then the socket's"
 
 
+async def test_a_daemon_that_stops_says_farewell_to_who_is_idle(secure: App, authority: Authority) -> None:
+    async with await reach(secure) as below:
+        # Not lenient: an end without `close_notify` is an error for it.
+        stream = trio.SSLStream(below, authority.client(), server_hostname="127.0.0.1")
+        await stream.send_all(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        with trio.fail_after(HANG_SECONDS):
+            assert (await stream.receive_some()).startswith(b"HTTP/1.1 200")
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(secure.stop)
+                while await stream.receive_some():
+                    pass
+
+
 async def test_a_page_of_the_other_scheme_is_not_the_daemons_own(secure: App, authority: Authority) -> None:
     host = secure.url.removeprefix("https://").encode()
     for origin, status in ((b"https://" + host, b"101"), (b"http://" + host, b"403")):

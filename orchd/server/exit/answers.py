@@ -1,5 +1,8 @@
 """HTTP answers that are due: a daemon that stops waits a moment for what makes them, and until they are sent."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import trio
 
 
@@ -9,6 +12,10 @@ class AnswersUnderWay:
     def __init__(self) -> None:
         self._under_way: set[object] = set()
         self._none = trio.lowlevel.ParkingLot()
+        self._resting: set[trio.CancelScope] = set()
+        self._dismissed = False
+        self.ending = False
+        """Whether the next answer of a connection is its last one."""
 
     def begin(self, sender: object) -> None:
         """Note that a connection owes one."""
@@ -19,6 +26,24 @@ class AnswersUnderWay:
         self._under_way.discard(sender)
         if not self._under_way:
             self._none.unpark_all()
+
+    @contextmanager
+    def resting(self, seconds: float) -> Iterator[None]:
+        """Within it a connection waits for its next request, so long at most; it may be dismissed."""
+        with trio.move_on_after(seconds) as scope:
+            if self._dismissed:
+                scope.cancel()
+            self._resting.add(scope)
+            try:
+                yield
+            finally:
+                self._resting.discard(scope)
+
+    def dismiss(self) -> None:
+        """Have connections that owe nothing end, now and later."""
+        self.ending = self._dismissed = True
+        for scope in self._resting:
+            scope.cancel()
 
     async def wait_none(self) -> None:
         """Wait until none is under way."""

@@ -67,6 +67,36 @@ async def test_http_answers_that_are_still_made_are_waited_for(kit: Kit, autojum
     await kit.stopped.wait()
 
 
+async def test_the_last_answer_of_a_connection_says_so(kit: Kit, autojump_clock: Clock) -> None:
+    client, idle = kit.raw(), kit.raw()
+    for _ in range(2):
+        await client.send(HELLO)
+        assert b"Connection: close" not in await client.until(b"hello")
+    await idle.send(HELLO)
+    await idle.until(b"hello")
+    kit.server.announce_closing("shutdown", 2000)
+    await client.send(HELLO + HELLO)
+    assert b"Connection: close" not in await client.until(b"hello"), "another request is there already"
+    assert b"Connection: close" in await client.until(b"hello")
+    assert await client.all() == b""
+    await trio.testing.wait_all_tasks_blocked()
+    start = trio.current_time()
+    await kit.server.close(SHUTTING_DOWN, 3)
+    await kit.stopped.wait()
+    assert trio.current_time() == start
+    assert await idle.all() == b""
+
+
+async def test_a_connection_that_comes_to_rest_during_the_end_is_dismissed(autojump_clock: Clock) -> None:
+    answers = AnswersUnderWay()
+    with answers.resting(5):
+        answers.dismiss()
+        await trio.sleep(60)
+    with answers.resting(5):
+        await trio.sleep(60)
+    assert (trio.current_time(), answers.ending) == (0, True)
+
+
 async def test_refusals_that_are_on_their_way_reach_their_clients(kit: Kit, autojump_clock: Clock) -> None:
     client = RawClient(kit.listener.connect_narrowly())
     await client.send(NOWHERE)
