@@ -1,6 +1,8 @@
 """What people do on the page of the chat, by the names that everything there has."""
 
-from typing import TYPE_CHECKING
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page, WebSocketRoute
@@ -56,5 +58,32 @@ class HeldFrames:
                 self._held.append((socket, message))
             else:
                 socket.send(message)
+
+        socket.connect_to_server().on_message(take)
+
+
+class AlteredFrames:
+    """What the daemon says to a page, changed on its way. Begun before the page connects anew."""
+
+    def __init__(self, page: "Page") -> None:
+        self._change: Callable[[dict[str, Any]], None] | None = None
+        page.route_web_socket("**/ws", self._relay)
+
+    def by(self, change: Callable[[dict[str, Any]], None]) -> None:
+        """Have each frame changed in place."""
+        self._change = change
+
+    def stop(self) -> None:
+        """Let all through as it is."""
+        self._change = None
+
+    def _relay(self, socket: "WebSocketRoute") -> None:
+        def take(message: str | bytes) -> None:
+            if self._change is None:
+                socket.send(message)
+                return
+            frame = json.loads(message)
+            self._change(frame)
+            socket.send(json.dumps(frame))
 
         socket.connect_to_server().on_message(take)

@@ -102,7 +102,8 @@ export function failureText(error: unknown): string {
   if (error instanceof DisconnectedError) return t.disconnected;
   if (error instanceof FrameTooLongError) return t.too_long;
   if (error instanceof RequestError) return toldText(error);
-  return withWords(t.failed, error instanceof Error ? error.message : String(error));
+  console.error(error); // what a script or a browser says of itself is nothing for people
+  return t.failed;
 }
 
 /** The same for a failure as the daemon tells it, in a frame or with an answer or a task. */

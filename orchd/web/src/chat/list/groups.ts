@@ -12,10 +12,11 @@ function midnight(date: Date, daysBefore = 0): number {
   return new Date(date.getFullYear(), date.getMonth(), date.getDate() - daysBefore).getTime();
 }
 
+/** Undefined where nobody knows the day. */
 export function dayGroup(
   { pinned, updatedAt }: Pick<ConversationItem, "pinned" | "updatedAt">,
   now = new Date(),
-): DayGroup {
+): DayGroup | undefined {
   if (pinned) return "pinned";
   const date = new Date(updatedAt);
   const time = date.getTime();
@@ -23,6 +24,7 @@ export function dayGroup(
   if (time >= midnight(now, 1)) return "yesterday";
   if (time >= midnight(now, 7)) return "week";
   if (time >= midnight(now, 30)) return "month";
+  if (Number.isNaN(time)) return undefined;
   return { year: date.getFullYear(), month: date.getMonth() };
 }
 
@@ -31,6 +33,7 @@ export function untilMidnight(now = new Date()): number {
   return Math.min(DAY_MS, midnight(now, -1) - now.getTime());
 }
 
-export function groupKey(group: DayGroup): string {
+export function groupKey(group: DayGroup | undefined): string {
+  if (group === undefined) return "";
   return typeof group === "string" ? group : `${group.year}-${group.month}`;
 }

@@ -8,6 +8,8 @@ const UNSEEN_MS = 250;
 
 export class ShownMessage {
   readonly id: number;
+  /** Why it can't be shown. The messages around it can. */
+  failure = $state.raw<unknown>();
   /** What was told of it last; its text stands below. */
   stored = $state.raw() as ChatMessage;
   content = $state("");
@@ -49,6 +51,15 @@ export class ShownMessage {
   /** Take what was stored. Of an answer that grows, what has come already may be more than that. */
   store(stored: ChatMessage): void {
     this.stored = { ...this.stored, ...stored };
+    this.failure = undefined;
+    try {
+      this.#take(stored);
+    } catch (error) {
+      this.failure = error;
+    }
+  }
+
+  #take(stored: ChatMessage): void {
     const reasoning = stored.reasoning ?? "";
     const seq = countPoints(stored.content) + countPoints(reasoning);
     if (stored.status === "streaming" && seq <= this.#seq) return;
