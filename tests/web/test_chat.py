@@ -8,7 +8,7 @@ from tests.fix_page import Complaints, PageDaemon
 from tests.web.chat import ENDLESS, answer, articles, ask, box
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import BrowserContext, Locator, Page
 
 LONG = "Write at length. [[simulate: tokens=120,interval=0.03]]"
 
@@ -47,6 +47,33 @@ def test_enter_belongs_to_the_input_method_while_it_composes(page: "Page") -> No
     edited.dispatch_event("compositionend", {"data": "にほん"})
     edited.dispatch_event("keydown", {"key": "Enter", "keyCode": 229})
     assert edited.is_visible(), "Enter that ends a composition sends nothing"
+    assert articles(page).count() == 2
+
+
+def test_a_word_that_an_input_method_composes_is_written_and_not_sent(page: "Page") -> None:
+    method = page.context.new_cdp_session(page)
+
+    def compose(where: "Locator") -> None:
+        where.focus()
+        for part in ("に", "にほ", "にほん"):
+            method.send(
+                "Input.imeSetComposition", {"text": part, "selectionStart": len(part), "selectionEnd": len(part)}
+            )
+        # Enter takes the word: the browser says 229 for every key that the method has taken.
+        enter = {"type": "rawKeyDown", "windowsVirtualKeyCode": 229, "key": "Process", "code": "Enter"}
+        method.send("Input.dispatchKeyEvent", enter)
+        method.send("Input.insertText", {"text": "日本"})
+
+    compose(box(page))
+    assert box(page).input_value() == "日本"
+    assert articles(page).count() == 0
+    page.keyboard.press("Enter")
+    answer(page)
+    asked = page.get_by_role("article", name="You")
+    assert "日本" in asked.inner_text()
+    asked.get_by_role("button", name="Edit").click()
+    compose(page.get_by_role("textbox", name="Edit"))
+    assert page.get_by_role("textbox", name="Edit").input_value().count("日本") == 2
     assert articles(page).count() == 2
 
 

@@ -1,19 +1,19 @@
 """What holds on the whole page: both languages, keys, sessions that end while they are used."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.fix_page import PageDaemon
+from tests.fix_page import Complaints, PageDaemon
 from tests.starting import Starter
-from tests.web.chat import answer, ask, box
+from tests.web.chat import ENDLESS, answer, articles, ask, box
 from tests.web.furnished import send_frames
 from tests.web.people import PASSWORD, daemon_with_ana, log_in, open_palette
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +59,28 @@ def test_a_session_that_ended_while_the_page_had_no_connection(page: "Page", pag
     assert page.evaluate("window.kept") == "the same page"
     box(page).press("Enter")
     answer(page)
+
+
+def test_a_session_that_is_revoked_from_another_browser_while_it_answers(
+    page: "Page", open_context: Callable[..., "BrowserContext"], page_daemon: PageDaemon, complaints: Complaints
+) -> None:
+    log_in(page)
+    ask(page, ENDLESS)
+    articles(page).last.get_by_text("Simulated answer").wait_for()
+    box(page).fill("half a thought")
+    other = open_context(base_url=page_daemon.url).new_page()
+    complaints.watch(other)
+    other.goto("/settings/logins")
+    log_in(other)
+    other.get_by_role("button", name="Log all others out").click()
+    dialog = page.get_by_role("dialog", name="Log in")
+    dialog.get_by_text("Your session was ended elsewhere").wait_for()
+    log_in(page)
+    dialog.wait_for(state="detached")
+    assert box(page).input_value() == "half a thought"
+    page.get_by_role("button", name="Stop").click()  # nobody's answer ends with a session
+    assert answer(page).inner_text().count("Simulated answer") == 1
+    assert articles(page).count() == 2
 
 
 def test_the_page_by_keys_alone_in_both_languages(page: "Page", page_daemon: PageDaemon) -> None:

@@ -4,12 +4,33 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tests.fix_page import PageDaemon
-from tests.web.chat import answer, articles, ask, box
+from tests.fix_page import Complaints, PageDaemon
+from tests.web.chat import AlteredFrames, answer, articles, ask, box
 from tests.web.listening import announcements, listen
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
+
+HOSTILE = """
+<script>window.done = 1</script>
+<img src=x onerror="window.done = 1">
+[a](javascript:window.done=1) [b](JaVaScRiPt:window.done=1) [c](java&#10;script:window.done=1)
+[d](data:text/html,<script>window.done=1</script>) [e](https://example.org/)
+<a href=" javascript:window.done=1">f</a>
+
+<svg onload="window.done = 1"><style>* { display: none }</style></svg>
+<math><mtext></form><form><mglyph><style></math><img src onerror="window.done = 1">
+<iframe src=//example.org></iframe><object data=//example.org/x></object><embed src=//example.org/y>
+
+<p style="position: fixed; inset: 0; background: url(//example.org/z)"
+class="fixed" onclick="window.done = 1">over it</p>
+<base href=//example.org/><meta http-equiv=refresh content="0;url=//example.org">
+<link rel=stylesheet href=//example.org/a>
+<details open ontoggle="window.done = 1">g</details><form action=/logout><button autofocus>h</button></form>
+
+![a](https://example.org/track.png) ![b](/logout) $\\href{javascript:window.done=1}{i}$
+"""
+"""All that strangers have ever put into texts to run something, or to be told that somebody has read it."""
 
 
 def test_marks_and_a_way_back_from_deletion(page: "Page") -> None:
@@ -112,6 +133,42 @@ def test_a_question_without_a_connection_is_there_once(page: "Page", page_daemon
     answer(page)
     assert page.get_by_role("article", name="You").filter(has_text="Typed on a train").count() == 1
     assert box(page).input_value() == ""
+
+
+def test_a_hostile_answer_does_nothing_and_asks_nobody(page: "Page", complaints: Complaints) -> None:
+    altered = AlteredFrames(page)
+    ask(page, "Before")
+    answer(page)
+    altered.by(
+        lambda frame: (
+            frame["type"] == "chat:history"
+            and frame["data"]["messages"][1].update(content=f"{HOSTILE}\n\nthe end of it")
+        )
+    )
+    asked: list[str] = []
+    opened: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("dialog", lambda dialog: opened.append(dialog.message))
+    page.on("popup", lambda other: opened.append(other.url))
+    page.reload()
+    written = answer(page).locator(".markdown")
+    written.get_by_text("the end of it").wait_for()
+    place = page.url
+    for link in written.locator("a[href]").all():
+        link.hover()
+        assert re.match(r"https?://|mailto:", link.get_attribute("href") or "")
+    written.get_by_text("the end of it").click()
+    assert page.evaluate("window.done") is None
+    assert written.locator("script, style, svg, iframe, object, embed, form, base, meta, img, [onclick]").count() == 0
+    assert not opened
+    assert not [url for url in asked if not url.startswith(page.evaluate("location.origin"))]
+    assert page.url == place
+    box(page).fill("and the box is where it was")
+    over = written.get_by_text("over it")
+    assert over.evaluate("text => getComputedStyle(text).position") == "static"
+    # What is taken out of the text, the page's policy has forbidden as well.
+    assert all("Content Security Policy" in each for each in complaints), complaints
+    complaints.clear()
 
 
 def test_hostile_text_and_a_right_to_left_one_on_a_phone(

@@ -3,8 +3,9 @@
 import json
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
+from orchd.features.workspace.workflows.steps import WorkflowStep
 from tests.fix_page import PageDaemon
 
 if TYPE_CHECKING:
@@ -162,6 +163,22 @@ def test_a_workflow_says_which_step_is_wrong(page: "Page") -> None:
     page.get_by_label("Next step (id)").fill("")
     page.get_by_role("button", name="Create").click()
     page.get_by_text("“Report” is saved.").wait_for()
+
+
+def test_each_kind_of_step_that_is_offered_is_one_that_the_daemon_knows(page: "Page") -> None:
+    page.goto("/workspace/workflows?id=new")
+    page.get_by_label("Name", exact=True).fill("One of each")
+    offered = page.get_by_role("combobox", name="Type").last
+    kinds = offered.evaluate("select => [...select.options].map(({ label }) => label)")
+    assert len(kinds) == len(get_args(WorkflowStep))
+    add = page.get_by_role("button", name="Add", exact=True)
+    for place, kind in enumerate(kinds):
+        page.get_by_role("combobox", name="Type").last.select_option(label=kind)
+        add.last.click()
+        page.get_by_text(f"{place + 1}. {kind}", exact=True).wait_for()
+    page.get_by_role("button", name="Create").click()
+    page.locator("[aria-invalid=true]").first.wait_for()
+    assert page.get_by_label("Id", exact=True).first.get_attribute("aria-invalid") == "true", "a field, not the kind"
 
 
 def test_files_come_and_go(page: "Page") -> None:
