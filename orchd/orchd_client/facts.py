@@ -73,6 +73,7 @@ FACTS = ProtocolFacts(
             "file:space",
             "monitoring:subscribe",
             "monitoring:unsubscribe",
+            "monitoring:history",
             "model:list",
             "model:benchmarks",
             "model:recommend",

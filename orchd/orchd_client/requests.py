@@ -89,6 +89,7 @@ __all__ = [
     "FileSpace",
     "MonitoringSubscribe",
     "MonitoringUnsubscribe",
+    "MonitoringHistory",
     "ModelList",
     "ModelLoad",
     "ModelUnload",
@@ -388,6 +389,7 @@ _PLACES = {
     "FileSpace": "file",
     "MonitoringSubscribe": "monitoring",
     "MonitoringUnsubscribe": "monitoring",
+    "MonitoringHistory": "monitoring",
     "ModelList": "model",
     "ModelLoad": "model",
     "ModelUnload": "model",
@@ -736,7 +738,7 @@ if TYPE_CHECKING:
         ModelTurn,
         ModelUnload,
     )
-    from .data.monitoring import MonitoringSubscribe, MonitoringUnsubscribe
+    from .data.monitoring import MonitoringHistory, MonitoringSubscribe, MonitoringUnsubscribe
     from .data.notification import (
         NotificationCode,
         NotificationConfirm,
@@ -977,6 +979,7 @@ REQUESTS: Mapping[str, type[RequestData]] = LateTypes(
         "file:space": "FileSpace",
         "monitoring:subscribe": "MonitoringSubscribe",
         "monitoring:unsubscribe": "MonitoringUnsubscribe",
+        "monitoring:history": "MonitoringHistory",
         "model:list": "ModelList",
         "model:load": "ModelLoad",
         "model:unload": "ModelUnload",

@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
-from tests.web.chat import ENDLESS, ask
+from tests.web.chat import ENDLESS, HeldFrames, answer, ask
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -29,6 +29,25 @@ def test_the_machine_is_shown_as_it_is_now(page: "Page") -> None:
     page.get_by_role("region", name="As a table").get_by_role("row").nth(1).wait_for()
     page.reload()
     processor.get_by_text("%").first.wait_for()
+
+
+def test_an_answer_that_came_before_one_looked_is_on_the_line(page: "Page") -> None:
+    ask(page, "At length. [[simulate: tokens=400,interval=0.03]]")
+    answer(page)
+    HeldFrames(page, "monitoring:metrics")  # so that all there is comes from what was kept
+    page.goto("/machine")
+    answers = page.get_by_role("region", name="Answers")
+    answers.locator("canvas").first.wait_for()
+    page.get_by_text("As a table").click()
+    table = page.get_by_role("region", name="As a table")
+    table.get_by_role("row").nth(1).wait_for()
+    tokens = [head.inner_text() for head in table.get_by_role("columnheader").all()].index("Tokens")
+    rows = [row.get_by_role("cell").nth(tokens - 1).inner_text() for row in table.get_by_role("row").all()[1:]]
+    assert any(float(row) >= 1 for row in rows), rows
+    drawn = answers.get_by_role("term").evaluate_all(
+        "all => all.map(each => getComputedStyle(each, '::before').content)"
+    )
+    assert "none" not in drawn, "each line has its colour beside its name"
 
 
 def test_models_are_rated_measured_and_suggested(page: "Page") -> None:

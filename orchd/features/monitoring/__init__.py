@@ -1,6 +1,7 @@
 """What the machine and the daemon are doing, pushed to whoever subscribes.
 
-Frames: `monitoring:subscribe`, `monitoring:unsubscribe`, their replies, and `monitoring:metrics`. No tables.
+Frames: `monitoring:subscribe`, `monitoring:unsubscribe`, `monitoring:history`, their replies, and `monitoring:metrics`.
+No tables.
 Other features ask its `MemoryMeter` what is free, and its `LoadMeter` what is in use by others.
 """
 

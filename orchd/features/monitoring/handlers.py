@@ -2,6 +2,8 @@
 
 from orchd.features.monitoring.messages import (
     METRICS,
+    MonitoringHistory,
+    MonitoringPast,
     MonitoringSubscribe,
     MonitoringSubscribed,
     MonitoringUnsubscribe,
@@ -27,7 +29,11 @@ class MonitoringHandlers:
         self._monitoring.unsubscribe(context.peer)
         return MonitoringUnsubscribed()
 
+    async def history(self, context: Context, data: MonitoringHistory) -> MonitoringPast:
+        return MonitoringPast(self._monitoring.history())
 
+
+HISTORY = FrameType("monitoring:history", MonitoringPast)
 SUBSCRIBED = FrameType("monitoring:subscribed", MonitoringSubscribed)
 UNSUBSCRIBED = FrameType("monitoring:unsubscribed", MonitoringUnsubscribed)
 COMMANDS = Commands(
@@ -42,5 +48,8 @@ COMMANDS = Commands(
     ).by(MonitoringHandlers.subscribe),
     Command("monitoring:unsubscribe", MonitoringUnsubscribe, UNSUBSCRIBED, right="status", scope="read").by(
         MonitoringHandlers.unsubscribe
+    ),
+    Command("monitoring:history", MonitoringHistory, HISTORY, right="status", scope="read").by(
+        MonitoringHandlers.history
     ),
 )

@@ -123,6 +123,10 @@ class MonitoringUnsubscribed(ServerPayload, frozen=True):
     """`monitoring:unsubscribed`: no `monitoring:metrics` comes after it."""
 
 
+class MonitoringHistory(ClientPayload, frozen=True):
+    """`monitoring:history`: what has been before one came."""
+
+
 class MonitoringMetrics(ServerPayload, frozen=True):
     """`monitoring:metrics`, pushed without an id: the same bytes for all who are due."""
 
@@ -134,6 +138,15 @@ class MonitoringMetrics(ServerPayload, frozen=True):
     network: MonitoringNetwork
     processes: MonitoringProcesses
     daemon: MonitoringDaemon
+
+
+class MonitoringPast(ServerPayload, frozen=True):
+    """The reply to `monitoring:history`: samples of the last quarter of an hour, from the oldest to the latest.
+
+    They are up to half a minute apart, and five seconds while model servers work or somebody looks.
+    """
+
+    samples: list[MonitoringMetrics]
 
 
 METRICS = FrameType("monitoring:metrics", MonitoringMetrics)

@@ -81,11 +81,23 @@ class Sampler:
         self._server_before: ServerReading | None = None
         self._kept_at = float("-inf")
         self._written_before = 0
+        self._counted_at = self._kept_at
 
     async def prime(self) -> None:
         """Read everything once, so that the first sample has rates, and what hangs is known. Raises nothing."""
         await self._refresh(min(self._sensor_seconds, PRIME_SECONDS), *self._counting, *self._others)
         self._keep()
+
+    def look(self) -> bool:
+        """Return whether model servers work, or have worked since the last sample. Costs next to nothing.
+
+        Where nothing has come, what comes from now on is not thought to have come all the time since that sample.
+        """
+        workload = self._gauges.workload()
+        if workload.running or workload.waiting or workload.written != self._written_before:
+            return True
+        self._counted_at = trio.current_time()
+        return False
 
     async def collect(self, patience: float) -> MonitoringMetrics:
         """Take one sample. A group that needs longer than `patience` seconds is left out, and until it is back."""
@@ -115,7 +127,7 @@ class Sampler:
         self._counters_before = self._counters.value or self._counters_before
         self._server_before = self._server.value or self._server_before
         self._written_before = self._gauges.workload().written
-        self._kept_at = trio.current_time()
+        self._kept_at = self._counted_at = trio.current_time()
 
     def _metrics(self) -> MonitoringMetrics:
         before, now = self._counters_before, self._counters.value
@@ -146,7 +158,7 @@ class Sampler:
     def _token_rate(self, written: int) -> float:
         """Return the mean since the sample before; a server that was removed has taken its tokens with it."""
         more = max(0, written - self._written_before)
-        return round(more / max(MIN_WINDOW_SECONDS, trio.current_time() - self._kept_at), 1)
+        return round(more / max(MIN_WINDOW_SECONDS, trio.current_time() - self._counted_at), 1)
 
 
 def _cpu(before: Counters | None, now: Counters | None, thermal: Thermal | None) -> MonitoringCpu:

@@ -16,6 +16,10 @@ class MonitoringUnsubscribe(RequestData, kw_only=True):
     """`monitoring:unsubscribe`; harmless without a subscription."""
 
 
+class MonitoringHistory(RequestData, kw_only=True):
+    """`monitoring:history`: what has been before one came."""
+
+
 class MonitoringSubscribed(ServerData, kw_only=True):
     """`monitoring:subscribed`; the first `monitoring:metrics` follows at once."""
 
@@ -164,3 +168,13 @@ class MonitoringDaemon(ServerData, kw_only=True):
 
 class MonitoringUnsubscribed(ServerData, kw_only=True):
     """`monitoring:unsubscribed`: no `monitoring:metrics` comes after it."""
+
+
+class MonitoringPast(ServerData, kw_only=True):
+    """The reply to `monitoring:history`: samples of the last quarter of an hour, from the oldest to the latest.
+
+    They are up to half a minute apart, and five seconds while model servers work or somebody looks.
+    """
+
+    samples: list[MonitoringMetrics] = []
+    """As `monitoring:metrics` told them, or would have."""

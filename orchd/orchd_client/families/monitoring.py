@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from ..data.monitoring import (
+    MonitoringHistory,
     MonitoringMetrics,
+    MonitoringPast,
     MonitoringSubscribe,
     MonitoringSubscribed,
     MonitoringUnsubscribe,
@@ -20,6 +22,7 @@ _MONITORING_SUBSCRIBE_TERMS = FollowTerms(
     end_data=lambda _: MonitoringUnsubscribe(),
 )
 _MONITORING_UNSUBSCRIBE = Call("monitoring:unsubscribe", "monitoring:unsubscribed", MonitoringUnsubscribed, safe=True)
+_MONITORING_HISTORY = Call("monitoring:history", "monitoring:history", MonitoringPast, safe=True)
 
 
 class MonitoringRequests:
@@ -43,3 +46,11 @@ class MonitoringRequests:
         """
         data = MonitoringUnsubscribe()
         return await self._link.request(_MONITORING_UNSUBSCRIBE, data)
+
+    async def history(self) -> MonitoringPast:
+        """`monitoring:history`: what has been before one came.
+
+        Needs the right `status`, of a token the scope `read`.
+        """
+        data = MonitoringHistory()
+        return await self._link.request(_MONITORING_HISTORY, data)

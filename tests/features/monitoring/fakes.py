@@ -10,6 +10,7 @@ from orchd.features.monitoring import COMMANDS
 from orchd.features.monitoring.messages import (
     MonitoringCpu,
     MonitoringDaemon,
+    MonitoringDisk,
     MonitoringMemory,
     MonitoringMetrics,
     MonitoringModelServer,
@@ -71,6 +72,11 @@ class FakeSource:
         self.began: list[float] = []
         self.patience: list[float] = []
         self.failing = False
+        self.works = False
+        self.disks: list[MonitoringDisk] = []
+
+    def look(self) -> bool:
+        return self.works
 
     async def prime(self) -> None:
         self.primed = True
@@ -83,7 +89,7 @@ class FakeSource:
         await trio.sleep(self.seconds)
         if self.failing:
             raise ZeroDivisionError
-        return make_metrics(len(self.began))
+        return msgspec.structs.replace(make_metrics(len(self.began)), disks=self.disks)
 
 
 class FakePeer:

@@ -5,7 +5,7 @@ import trio
 from trio.testing import MockClock
 
 from orchd.features.monitoring.handlers import COMMANDS, MonitoringHandlers
-from orchd.features.monitoring.messages import MonitoringSubscribe, MonitoringUnsubscribe
+from orchd.features.monitoring.messages import MonitoringHistory, MonitoringSubscribe, MonitoringUnsubscribe
 from orchd.features.monitoring.service import Monitoring
 from orchd.protocol.frame_type import FrameType, Payload
 from orchd.protocol.identity import LOCAL
@@ -61,6 +61,18 @@ async def test_the_reply_comes_before_the_first_metrics(autojump_clock: MockCloc
     assert frames[0] == {"type": "monitoring:subscribed", "id": "r1", "data": {"intervalMs": 1_000}}
     assert "id" not in frames[1]
     assert frames[2]["data"] == {}
+
+
+async def test_who_comes_later_is_told_what_has_been(autojump_clock: MockClock) -> None:
+    monitoring = Monitoring(make_hub(), FakeSource())
+    serves, context = COMMANDS.bind(MonitoringHandlers(monitoring)), FakeContext(FakePeer())
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(monitoring.run)
+        await trio.sleep(70)
+        told = json.loads(payload_of(await serves["monitoring:history"](context, MonitoringHistory())))
+        nursery.cancel_scope.cancel()
+    assert (told["type"], told["id"]) == ("monitoring:history", "r1")
+    assert [sample["daemon"]["uptimeSeconds"] for sample in told["data"]["samples"]] == [1, 2, 3]
 
 
 async def test_unsubscribing_without_a_subscription_is_harmless() -> None:

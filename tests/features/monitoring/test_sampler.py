@@ -9,6 +9,7 @@ import psutil
 import pytest
 import trio
 from structlog.testing import capture_logs
+from trio.testing import MockClock
 
 from orchd.features.monitoring.counters import CoreTimes, Counters
 from orchd.features.monitoring.local_servers import LocalServers
@@ -79,6 +80,18 @@ async def test_tokens_of_a_server_that_was_removed_are_not_taken_back() -> None:
     sampler = Sampler(readers(), gauges, PATIENCE)
     await sampler.prime()
     assert (await sampler.collect(PATIENCE)).daemon.tokens_per_second == 0
+
+
+async def test_tokens_that_come_after_a_rest_are_not_spread_over_it(mock_clock: MockClock) -> None:
+    rest, work = Workload(0, 0, 100), Workload(1, 0, 150)
+    sampler = Sampler(readers(), IDLE._replace(workload=script(rest, rest, work)), PATIENCE)
+    await sampler.prime()
+    mock_clock.jump(25)
+    assert not sampler.look()
+    mock_clock.jump(5)
+    assert sampler.look()
+    assert (await sampler.collect(PATIENCE)).daemon.tokens_per_second == 10
+    assert sampler.look(), "it works on"
 
 
 async def test_a_sampler_that_was_not_primed_primes_itself() -> None:

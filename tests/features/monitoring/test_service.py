@@ -1,13 +1,16 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import msgspec
 import pytest
 import trio
 from structlog.testing import capture_logs
 from trio.testing import MockClock, lockstep_stream_pair, wait_all_tasks_blocked
 
+from orchd.features.monitoring.messages import MonitoringDisk
 from orchd.features.monitoring.service import Monitoring
 from orchd.hub import Hub
+from orchd.protocol.page import MAX_REPLY_BYTES
 from orchd.server.outbox import Outbox, Pressure
 from tests.features.monitoring.fakes import FakePeer, FakeSource, make_hub, metrics_of
 
@@ -31,17 +34,55 @@ async def test_the_first_frame_comes_at_once_and_then_one_an_interval(autojump_c
     assert [metrics_of(frame).daemon.uptime_seconds for frame in peer.frames] == [1, 2, 3, 4]
 
 
-async def test_nothing_is_collected_without_subscribers(autojump_clock: MockClock) -> None:
+async def test_without_subscribers_a_sample_is_taken_twice_a_minute(autojump_clock: MockClock) -> None:
     source = FakeSource()
     async with ticking(source) as monitoring:
-        await trio.sleep(10_000)
-        assert source.began == []
+        await trio.sleep(601)
+        assert len(source.began) == 20
         peer = FakePeer()
         monitoring.subscribe(peer, 1_000)
         await trio.sleep(2.5)
         monitoring.unsubscribe(peer)
-        await trio.sleep(10_000)
-    assert len(source.began) == len(peer.frames) == 3
+        assert len(peer.frames) == 3
+        before = len(source.began)
+        await trio.sleep(600)
+        assert len(source.began) - before in (19, 20)
+    assert len(peer.frames) == 3
+
+
+async def test_while_models_work_samples_are_closer_and_the_last_one_is_of_the_rest(autojump_clock: MockClock) -> None:
+    source = FakeSource()
+    async with ticking(source) as monitoring:
+        await trio.sleep(101)
+        before = len(source.began)
+        source.works = True
+        await trio.sleep(20)
+        source.works = False
+        await trio.sleep(20)
+        assert len(source.began) - before == 5
+        assert len(monitoring.history()) == len(source.began)
+
+
+async def test_what_has_been_is_kept_for_a_quarter_of_an_hour(autojump_clock: MockClock) -> None:
+    source = FakeSource()
+    async with ticking(source) as monitoring:
+        monitoring.subscribe(FakePeer(), 1_000)
+        await trio.sleep(2_000.2)
+        uptimes = [metrics.daemon.uptime_seconds for metrics in monitoring.history()]
+        assert len(source.began) == 2_001
+        assert uptimes == list(range(uptimes[0], 2_002, 5))
+        assert 179 <= len(uptimes) <= 181
+
+
+async def test_no_machine_has_so_many_parts_that_its_past_is_more_than_a_reply(autojump_clock: MockClock) -> None:
+    source = FakeSource()
+    source.disks = [MonitoringDisk(f"/mnt/{number}", 1, 1, 1.0) for number in range(200)]
+    async with ticking(source) as monitoring:
+        source.works = True
+        await trio.sleep(2_001)
+        past = monitoring.history()
+        assert past[-1].daemon.uptime_seconds == len(source.began)
+        assert MAX_REPLY_BYTES * 0.9 < len(msgspec.json.encode(past)) < MAX_REPLY_BYTES * 1.01
 
 
 async def test_a_connection_that_ends_stops_collection(autojump_clock: MockClock) -> None:
@@ -50,8 +91,8 @@ async def test_a_connection_that_ends_stops_collection(autojump_clock: MockClock
         monitoring.subscribe(peer, 1_000)
         await trio.sleep(1.5)
         hub.forget(peer)
-        await trio.sleep(1_000)
-    assert len(source.began) == len(peer.frames) == 2
+        await trio.sleep(20)
+        assert len(source.began) == len(peer.frames) == 2
 
 
 async def test_all_who_are_due_share_one_sample_and_one_encoding(autojump_clock: MockClock) -> None:

@@ -102,7 +102,9 @@ export function failureText(error: unknown): string {
   if (error instanceof DisconnectedError) return t.disconnected;
   if (error instanceof FrameTooLongError) return t.too_long;
   if (error instanceof RequestError) return toldText(error);
-  console.error(error); // what a script or a browser says of itself is nothing for people
+  // What a script or a browser says of itself is nothing for people, but for whoever looks for its cause.
+  // oxlint-disable-next-line no-console
+  console.error(error);
   return t.failed;
 }
 
