@@ -16,7 +16,7 @@ from orchd.llm.answers.finish import is_cut_off
 from orchd.llm.answers.json_answer import JsonMatch, UnreadableJson, json_values
 from orchd.llm.answers.server_notes import ServerNote, ServerNoteCode, note_text
 from orchd.llm.answers.thoughts import answer_of, closing_mark
-from orchd.llm.asking.asker import Answer, Asker, Fit, FittedPrompt, Measure, whole
+from orchd.llm.asking.asker import Answer, AskedInVain, Asker, Fit, FittedPrompt, Measure, whole
 from orchd.llm.asking.cost import Cost, NoAnswerError
 from orchd.llm.asking.recording import Hooks, Recording
 from orchd.llm.asking.rounds import Retry
@@ -71,6 +71,7 @@ __all__ = [
     "START",
     "AccountReference",
     "Answer",
+    "AskedInVain",
     "Asker",
     "AttemptListener",
     "BackendHealth",

@@ -22,6 +22,7 @@ from orchd.llm.asking.recording import NO_HOOKS, Hooks, Recording, WorkClock, no
 from orchd.llm.asking.rounds import ONCE, Retry, Rounds
 from orchd.llm.registry import MAX_ANSWER_BYTES, Backends
 from orchd.llm.types import Outcome, Prompt, Requester, Target
+from orchd.reasons import Reason
 
 
 class FittedPrompt(NamedTuple):
@@ -42,8 +43,21 @@ Check: TypeAlias = Callable[[Target, str, str], None]
 """Gets an answer and its finish reason. Raises UpstreamError for one that is of no use."""
 
 
+class AskedInVain(NamedTuple):
+    """A model that gave no answer that could be used, and why, by the wire's error code."""
+
+    model: str
+    code: str
+    message: str
+    reason: Reason | None
+
+    @property
+    def words(self) -> str:
+        return f"{self.model} failed: {self.message}."
+
+
 class Answer(NamedTuple):
-    """An answer without its thoughts, who gave it, and sentences on what went wrong before and what was left out.
+    """An answer without its thoughts, who gave it, who was asked in vain before, and sentences on what was left out.
 
     `tried` is how often it was asked, waits for a model that was left alone aside.
     """
@@ -54,7 +68,13 @@ class Answer(NamedTuple):
     recording: Recording
     cost: Cost
     tried: int
-    reasons: list[str]
+    in_vain: tuple[AskedInVain, ...]
+    cuts: tuple[str, ...]
+
+    @property
+    def reasons(self) -> list[str]:
+        """What went wrong before, and what was left out."""
+        return [*(asked.words for asked in self.in_vain), *self.cuts]
 
     @property
     def finish_reason(self) -> str:
@@ -85,7 +105,7 @@ class _Question(Struct):
     max_bytes: int
     cost: Cost = Cost()
     recording: Recording | None = None
-    reasons: list[str] = []
+    in_vain: list[AskedInVain] = []
     schemas: bool = True
     cause: RoundFailure | None = None
 
@@ -94,9 +114,9 @@ class _Question(Struct):
         self.schemas = self.schemas and error.reason != "server_error"
         if error.reason not in NOT_ASKED or self.cause is None:
             self.cause = RoundFailure(error, model)
-        reason = f"{model} failed: {error.message}."
-        if reason not in self.reasons:
-            self.reasons.append(reason)
+        failed = AskedInVain(model, error.code, error.message, error.reason)
+        if failed not in self.in_vain:
+            self.in_vain.append(failed)
 
 
 class Asker:
@@ -161,14 +181,15 @@ class Asker:
         self._hooks.model(order[0])
         recording, outcome = await self._answer(question, targets, fitted.prompt)
         chosen = targets[len(outcome.failures)]
-        question.reasons += [
-            f"{failure.model}@{failure.backend} failed: {failure.message}." for failure in outcome.failures
+        question.in_vain += [
+            AskedInVain(f"{failed.model}@{failed.backend}", failed.code, failed.message, failed.reason)
+            for failed in outcome.failures
         ]
         _, text = recording.split()
         question.check(chosen, text, outcome.finish_reason)
-        if outcome.finish_reason == "length":
-            question.reasons.append("The text was cut off at its greatest length.")
-        return Answer(text, chosen, outcome, recording, question.cost, 0, [*question.reasons, *fitted.cuts])
+        cut_off = ("The text was cut off at its greatest length.",) if outcome.finish_reason == "length" else ()
+        cuts = (*cut_off, *fitted.cuts)
+        return Answer(text, chosen, outcome, recording, question.cost, 0, (*question.in_vain,), cuts)
 
     async def _fit(self, question: _Question, target: Target, share: float) -> FittedPrompt:
         if isinstance(question.prompt, Prompt):

@@ -389,6 +389,7 @@ TaskAssignmentGroundCode: TypeAlias = Literal[
     "assistant_other",
     "assistant_unable",
     "assistant_uses",
+    "failed",
     "fixed",
     "last_resort",
     "next",
@@ -1574,7 +1575,8 @@ class TaskAssignmentGround(ServerData, kw_only=True):
     `models`; it would use `model`, but that is not there (`assistant_unable`, `error`) or for something else
     (`assistant_other`, `purpose`). `none_made_for` the `taskType`. `suits`: for work of this `taskType` and
     `difficulty` the `model` is best, by its `grounds`. `last_resort`: an attempt of these `models` failed;
-    `all_failed`: of all that there are. `next`: the `models` that follow if `model` fails.
+    `all_failed`: of all that there are. `next`: the `models` that follow if `model` fails. `failed`: the `model` was
+    asked, and gave no answer that could be used (`error`).
     """
 
     code: TaskAssignmentGroundCode | str

@@ -114,6 +114,7 @@ AssignmentGroundCode: TypeAlias = Annotated[
         "assistant_other",
         "assistant_unable",
         "assistant_uses",
+        "failed",
         "fixed",
         "last_resort",
         "next",
@@ -132,6 +133,7 @@ class TaskAssignmentGround(Struct, frozen=True, rename="camel", kw_only=True):
     (`assistant_other`, `purpose`). `none_made_for` the `taskType`. `suits`: for work of this `taskType` and
     `difficulty` the `model` is best, by its `grounds`. `last_resort`: an attempt of these `models` failed;
     `all_failed`: of all that there are. `next`: the `models` that follow if `model` fails.
+    `failed`: the `model` was asked, and gave no answer that could be used (`error`).
     """
 
     code: AssignmentGroundCode

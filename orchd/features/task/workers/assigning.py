@@ -30,7 +30,7 @@ from orchd.features.task.core.causes import failure
 from orchd.features.task.core.results import AssignmentGroundCode, TaskAssignmentGround
 from orchd.features.task.core.rows import TaskRow
 from orchd.features.task.core.work import SubtaskOrder, requester_of
-from orchd.llm import Backends, Requester, Target
+from orchd.llm import AskedInVain, Backends, Requester, Target
 from orchd.storage import Database
 
 PAGE = 200
@@ -228,6 +228,14 @@ def _names(targets: Sequence[Target]) -> list[str]:
     return [target.full_name for target in targets]
 
 
+def failure_grounds(asked: Sequence[AskedInVain]) -> list[TaskAssignmentGround]:
+    """Return why a text is not of those models that were asked for it before."""
+    return [
+        TaskAssignmentGround(code="failed", model=each.model, error=failure(each.code, each.message, each.reason))
+        for each in asked
+    ]
+
+
 def _suits(best: ModelSuggestion, wanted: Requirements) -> TaskAssignmentGround:
     """Return why a model is the first of those that suit the kind of work."""
     return TaskAssignmentGround(
@@ -264,6 +272,7 @@ _WORDS: Mapping[AssignmentGroundCode, Callable[[TaskAssignmentGround], str]] = {
     "assistant_other": _other_words,
     "assistant_unable": _unable_words,
     "assistant_uses": lambda ground: f"The assistant {ground.assistant} uses {_models(ground)}.",
+    "failed": lambda ground: f"{ground.model} failed: {'' if ground.error is UNSET else ground.error.message}.",
     "fixed": lambda ground: f"The model {ground.model} is fixed by a person.",
     "last_resort": lambda ground: f"Only as a last resort, as an attempt of theirs failed: {_models(ground)}.",
     "next": lambda ground: f"If {ground.model} fails: {_models(ground)}.",

@@ -12,7 +12,7 @@ from typing import Protocol
 from orchd.errors import UpstreamError
 from orchd.features.task.core.results import Part, StepOutput
 from orchd.features.task.core.work import StepListener, SubtaskOrder, requester_of
-from orchd.features.task.workers.assigning import Assigner
+from orchd.features.task.workers.assigning import Assigner, failure_grounds
 from orchd.features.task.workers.context_window import AROUND_TOKENS, ContextFitter, PromptParts, Truncator
 from orchd.features.task.workers.generating import SOFT, Generator
 from orchd.features.verification import Appointer
@@ -84,7 +84,7 @@ class Executor:
             model=written.target.full_name,
             reasons=[*choice.reasons, *written.reasons],
             cost=written.cost,
-            grounds=choice.grounds,
+            grounds=[*choice.grounds, *failure_grounds(written.in_vain)],
         )
 
     async def _limit(self, target: Target, order: SubtaskOrder, turns: Sequence[Turn]) -> int:

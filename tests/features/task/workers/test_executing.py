@@ -71,6 +71,10 @@ async def test_the_result_says_who_made_it_and_why() -> None:
     made = await scene.do(order())
     assert (made.text, made.model) == ("Paris.", "beta@two")
     assert "alpha@one failed: alpha can't be reached." in made.reasons
+    told = [(made.reasons[place], ground) for place, ground in enumerate(made.grounds) if ground.code == "failed"]
+    assert [(words, ground.model) for words, ground in told] == [
+        ("alpha@one failed: alpha can't be reached.", "alpha@one")
+    ], "in the order of the words"
     assert any("suits best" in reason for reason in made.reasons)
     assert (made.cost.calls, made.cost.prompt_tokens, made.cost.completion_tokens) == (2, 10, 5)
     assert scene.audience.models == ["alpha@one", "beta@two"]

@@ -10,6 +10,7 @@ export const texts = defineTexts(
     assistant_unable: (assistant: string, model: string, why: string) =>
       `The assistant ${assistant} would use ${model}, but can't. ${why}`,
     assistant_uses: (assistant: string, models: string) => `The assistant ${assistant} uses ${models}.`,
+    failed: (model: string, why: string) => `${model} gave no answer that could be used. ${why}`,
     fixed: (model: string) => `A person has chosen the model ${model}.`,
     last_resort: (models: string) => `Only as a last resort, as an attempt of theirs failed: ${models}.`,
     next: (model: string, models: string) => `If ${model} fails: ${models}.`,
@@ -24,6 +25,7 @@ export const texts = defineTexts(
     assistant_other: (assistant, model) => `O assistente ${assistant} usaria ${model}, mas esse modelo não conversa.`,
     assistant_unable: (assistant, model, why) => `O assistente ${assistant} usaria ${model}, mas não pode. ${why}`,
     assistant_uses: (assistant, models) => `O assistente ${assistant} usa ${models}.`,
+    failed: (model, why) => `${model} não deu uma resposta que sirva. ${why}`,
     fixed: (model) => `Uma pessoa escolheu o modelo ${model}.`,
     last_resort: (models) => `Só em último caso, pois uma tentativa deles falhou: ${models}.`,
     next: (model, models) => `Se ${model} falhar: ${models}.`,

@@ -17,6 +17,7 @@ const SAYINGS: Readonly<Record<TaskAssignmentGroundCode, Saying>> = {
   assistant_unable: ({ assistant = "", model = "", error }, t) =>
     t.assistant_unable(assistant, model, error === undefined ? "" : toldText(error)),
   assistant_uses: ({ assistant = "", models = [] }, t) => t.assistant_uses(assistant, models.join(", ")),
+  failed: ({ model = "", error }, t) => t.failed(model, error === undefined ? "" : toldText(error)),
   fixed: ({ model = "" }, t) => t.fixed(model),
   last_resort: ({ models = [] }, t) => t.last_resort(models.join(", ")),
   next: ({ model = "", models = [] }, t) => t.next(model, models.join(", ")),
