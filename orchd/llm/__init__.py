@@ -17,7 +17,7 @@ from orchd.llm.answers.json_answer import JsonMatch, UnreadableJson, json_values
 from orchd.llm.answers.server_notes import ServerNote, ServerNoteCode, note_text
 from orchd.llm.answers.thoughts import answer_of, closing_mark
 from orchd.llm.asking.asker import Answer, AskedInVain, Asker, Fit, FittedPrompt, Measure, whole
-from orchd.llm.asking.cost import Cost, NoAnswerError
+from orchd.llm.asking.cost import Cost, NoAnswerError, sum_of_prices
 from orchd.llm.asking.recording import Hooks, Recording
 from orchd.llm.asking.rounds import Retry
 from orchd.llm.asking.running import Workload
@@ -141,5 +141,6 @@ __all__ = [
     "mend",
     "note_text",
     "read_address",
+    "sum_of_prices",
     "whole",
 ]

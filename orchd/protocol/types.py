@@ -78,6 +78,13 @@ def text_bounds(least: int = 0, most: int | None = None) -> Meta:
     return Meta(extra_json_schema=bounds if most is None else {**bounds, "maxLength": most})
 
 
+class Expense(Struct, frozen=True, rename="camel"):
+    """An amount of a currency that something has cost."""
+
+    cost_micros: Count
+    currency: str
+
+
 class ClientPayload(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
     """The `data` of a client frame: closed, so that a misspelt member is an error and not a silent default."""
 

@@ -145,3 +145,17 @@ def told(complaints: Complaints) -> None:
     assert complaints
     assert all("TypeError" in each or "RangeError" in each for each in complaints), complaints
     complaints.clear()
+
+
+def test_what_a_task_and_its_attempts_cost_is_said_in_money_where_that_is_known(
+    page: "Page", altered: AlteredFrames
+) -> None:
+    expenses = [{"costMicros": 12_300, "currency": "EUR"}]
+    made = cast("dict[str, object]", send_frames(page, [("task:create", {"title": "Mow the lawn"})])[0]["task"])
+    page.goto(f"/tasks/{made['id']}")
+    spent = page.get_by_text("Spent").first
+    spent.wait_for()
+    assert "€" not in spent.inner_text(), "nothing is said where nothing is known"
+    altered.by(spoil("task:update", "task.spent.expenses", expenses))
+    page.reload()
+    page.get_by_text("€0.0123").wait_for()

@@ -9,7 +9,7 @@ from orchd.features.models import TaskType
 from orchd.features.verification.remarks import CriterionName, JudgeRole, VerifyRemark
 from orchd.protocol.frame_type import FrameType
 from orchd.protocol.page import PageSize
-from orchd.protocol.types import ClientPayload, Count, RowId, ServerPayload, Timestamp
+from orchd.protocol.types import ClientPayload, Count, Expense, RowId, ServerPayload, Timestamp
 
 Score: TypeAlias = Annotated[int, Meta(ge=0, le=100)]
 VerificationOutcome: TypeAlias = Annotated[
@@ -196,7 +196,7 @@ class VerifyFinding(Struct, frozen=True, rename="camel"):
 
 
 class VerifyCost(Struct, frozen=True, rename="camel"):
-    """What asking models took: calls, tokens, and seconds, side by side ones added up.
+    """What asking models took: calls, tokens, seconds, side by side ones added up, and money.
 
     Tokens are as the servers counted them, and guessed where they don't.
     """
@@ -205,6 +205,8 @@ class VerifyCost(Struct, frozen=True, rename="camel"):
     prompt_tokens: Count = 0
     completion_tokens: Count = 0
     seconds: float = 0.0
+    expenses: list[Expense] = []
+    """What their answers cost, in each currency, as far as that is known."""
 
 
 class VerifyLedger(Struct, frozen=True, rename="camel"):

@@ -36,6 +36,7 @@ from orchd.features.verification.remarks import VerifyRemark
 from orchd.features.verification.trials.trials import JudgeTrials
 from orchd.features.verification.wording import paragraph, words
 from orchd.llm import Backends, Cost, Target
+from orchd.protocol.types import MAX_INTEGER, Expense
 from orchd.storage import Database
 from orchd.worker.pool import TextWorkers
 
@@ -282,7 +283,8 @@ def _labels(work: CheckRequest, names: Sequence[str]) -> list[VerifySourceLabel]
 
 
 def _cost(cost: Cost) -> VerifyCost:
-    return VerifyCost(cost.calls, cost.prompt_tokens, cost.completion_tokens, round(cost.seconds, 3))
+    expenses = [Expense(min(price.micros, MAX_INTEGER), price.currency) for price in cost.prices]
+    return VerifyCost(cost.calls, cost.prompt_tokens, cost.completion_tokens, round(cost.seconds, 3), expenses)
 
 
 def _is_over_quota(error: OrchdError | None) -> bool:

@@ -236,7 +236,8 @@ class Asker:
             finally:
                 self._answering -= 1
                 read, written = self._tokens(prompt, recording, outcome)
-                self._pay(question, Cost(recording.calls, read, written, trio.current_time() - begun))
+                prices = () if outcome is None or outcome.price is None else (outcome.price,)
+                self._pay(question, Cost(recording.calls, read, written, trio.current_time() - begun, prices))
         if outcome is None:
             name = recording.target.full_name
             raise Timeout(f"{name} worked for longer than {self._seconds:.0f} s", reason="total")

@@ -1243,7 +1243,7 @@ class VerifyClaimOpinion(ServerData, kw_only=True):
 
 
 class VerifyCost(ServerData, kw_only=True):
-    """What asking models took: calls, tokens, and seconds, side by side ones added up.
+    """What asking models took: calls, tokens, seconds, side by side ones added up, and money.
 
     Tokens are as the servers counted them, and guessed where they don't.
     """
@@ -1256,6 +1256,17 @@ class VerifyCost(ServerData, kw_only=True):
     """Tokens that were generated."""
     seconds: float = 0.0
     """Seconds that the models took, those side by side added up."""
+    expenses: list[Expense] = []
+    """What their answers cost, in each currency, as far as that is known."""
+
+
+class Expense(ServerData, kw_only=True):
+    """An amount of a currency that something has cost."""
+
+    cost_micros: int
+    """What it cost, in millionths of a unit of `currency`; null where that is not known."""
+    currency: str
+    """A currency by its three letters; null where nothing is known of money."""
 
 
 class VerifySourceLabel(ServerData, kw_only=True):
@@ -1447,7 +1458,7 @@ class TaskJoinRemark(ServerData, kw_only=True):
 
 
 class TaskSpent(ServerData, kw_only=True):
-    """What a task has taken: calls of models, tokens read and written, seconds of its steps together."""
+    """What a task has taken: calls of models, tokens read and written, seconds of its steps together, and money."""
 
     calls: int
     """How many times a model was asked."""
@@ -1455,6 +1466,8 @@ class TaskSpent(ServerData, kw_only=True):
     """Tokens that were read and written."""
     seconds: float
     """Seconds of its steps together."""
+    expenses: list[Expense] = []
+    """What its answers cost, in each currency, as far as that is known."""
 
 
 class TaskLink(ServerData, kw_only=True):

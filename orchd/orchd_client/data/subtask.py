@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 from msgspec import UNSET, UnsetType
 
 from ..runtime.messages import RequestData, ServerData
-from .shared import SubtaskItem, TaskFailure, TaskType, VerifyLedger, VerifyOutcome, VerifyRemark
+from .shared import Expense, SubtaskItem, TaskFailure, TaskType, VerifyLedger, VerifyOutcome, VerifyRemark
 
 StepState: TypeAlias = Literal["done", "failed", "intent"]
 """How an attempt stands: begun, done or failed. Later daemons may send others."""
@@ -151,6 +151,8 @@ class SubtaskAttempt(ServerData, kw_only=True):
     """When it was begun; null before."""
     ended_at: str | None = None
     """When it ended; null while it runs."""
+    expenses: list[Expense] = []
+    """What writing it cost, in each currency, as far as that is known; its check is in the ledger."""
 
 
 class SubtaskCheck(ServerData, kw_only=True):

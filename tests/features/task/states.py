@@ -22,7 +22,8 @@ def task(**changes: object) -> TaskRow:
     row = TaskRow(
         id=7, user_id=0, project_id=None, title="Move house", description="From A to B", priority="medium", model=None,
         status="pending", waits_for=None, reason=None, pausing=False, ready=True, owner="epoch", version=3, round=1,
-        planned=False, plan_model=None, auto_run=True, budget=budget(), calls=0, tokens=0, seconds=0.0, due_at=None,
+        planned=False, plan_model=None, auto_run=True, budget=budget(), calls=0, tokens=0, seconds=0.0, prices=None,
+        due_at=None,
         result=None, result_notes="", result_remarks=None, links=[], created_at=FIRST, updated_at=FIRST,
         started_at=None, completed_at=None, deleted_at=None,
         models=None,

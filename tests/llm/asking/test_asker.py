@@ -1,7 +1,7 @@
 """Questions asked of models in memory, and what goes wrong on the way."""
 
 from collections.abc import Awaitable
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pytest
 import trio
@@ -22,6 +22,7 @@ from orchd.llm import (
     ModelInfo,
     NoAnswerError,
     Outcome,
+    Price,
     Prompt,
     Requester,
     Retry,
@@ -115,6 +116,25 @@ def test_whatever_happens_is_paid_for_once(questions: list[list[Reply]], usage: 
             assert total.prompt_tokens % 3 == 0, "the prompt is read once for each answer"
 
     trio.run(play, clock=MockClock(autojump_threshold=0))
+
+
+class PricedBackends(FakeBackends):
+    """Each answer costs so much."""
+
+    async def _answer(self, *of: Any) -> Outcome:
+        return (await super()._answer(*of))._replace(price=Price(700, "EUR"))
+
+
+async def test_what_answers_cost_in_money_is_added_up(autojump_clock: MockClock) -> None:
+    backends = PricedBackends("", names=("a",))
+    backends.replies = [LOST, "", "Done."]
+    asking = asker(backends)
+    answer = await asking.ask(backends.targets, PROMPT, RETRY, whole)
+    assert answer.cost.prices == (Price(1400, "EUR"),), (
+        "an answer of no use is paid for, too; one that broke off is not known"
+    )
+    await asking.ask(backends.targets, PROMPT, RETRY, whole)
+    assert asking.cost.prices == (Price(2100, "EUR"),)
 
 
 async def cost_of(asking: Awaitable[Answer]) -> Cost:

@@ -17,6 +17,7 @@ from orchd.features.task.core.results import (
     TaskJoinRemark,
 )
 from orchd.features.verification import VerifyRemark
+from orchd.llm import Price
 from orchd.protocol.types import Count, RowId, ServerPayload, Timestamp
 
 TaskStatus: TypeAlias = Annotated[
@@ -154,6 +155,8 @@ class TaskRow(TaskMembers, frozen=True, kw_only=True):
     calls: int
     tokens: int
     seconds: float
+    prices: tuple[Price, ...] | None
+    """What its answers cost, as far as that is known; None: of none."""
     links: list[PartLink]
     models: tuple[str, ...] | None
     token_id: int | None
@@ -198,6 +201,7 @@ class SubtaskRow(Struct, frozen=True, kw_only=True, rename="camel"):
 NEW_TASK: dict[str, object] = {
     "status": "pending", "waits_for": None, "reason": None, "pausing": False, "ready": False, "owner": None,
     "version": 1, "round": 1, "planned": False, "plan_model": None, "calls": 0, "tokens": 0, "seconds": 0.0,
+    "prices": None,
     "project_id": None, "result": None, "result_notes": "", "result_remarks": None, "links": [],
     "started_at": None, "completed_at": None,
     "deleted_at": None, "models": None,

@@ -38,6 +38,7 @@ from orchd.features.task.core.rows import (
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.subtasks import INTERRUPTED
 from orchd.features.task.core.task_log import name_of
+from orchd.llm import sum_of_prices
 from orchd.protocol.types import timestamp
 
 _ALIKE: dict[str, TaskStatus] = {"plan": "planning", "execute": "executing", "consolidate": "consolidating"}
@@ -283,7 +284,10 @@ def _over(state: TaskState, end: EndTask, now: int) -> TaskState:
 def _bill(state: TaskState, event: StepEvent) -> TaskState:
     """Add what a step took, one that failed or was stopped too."""
     task, cost, seconds = state.task, event.cost, state.task.seconds + event.seconds
-    return state.with_task(calls=task.calls + cost.calls, tokens=task.tokens + cost.tokens, seconds=seconds)
+    prices = sum_of_prices(task.prices or (), cost.prices) or None
+    return state.with_task(
+        calls=task.calls + cost.calls, tokens=task.tokens + cost.tokens, seconds=seconds, prices=prices
+    )
 
 
 def _store_plan(state: TaskState, plan: Plan) -> TaskState:

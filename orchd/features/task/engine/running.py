@@ -17,6 +17,7 @@ from typing import Protocol
 
 import structlog
 import trio
+from msgspec.structs import replace
 
 from orchd.clock import unix_now
 from orchd.errors import Unavailable, let_go_of_frames
@@ -199,8 +200,8 @@ class Run:
         cost = reduce(Cost.plus, costs, Cost())
         if costs:
             with suppress(Unavailable):
-                spent = cost.calls, cost.tokens, sum(seconds)
-                await self._deps.database.write(lifecycle_queries.bill, self.task_id, *spent, self._deps.now())
+                spent = replace(cost, seconds=sum(seconds))
+                await self._deps.database.write(lifecycle_queries.bill, self.task_id, spent, self._deps.now())
 
     async def _go_on(self, nursery: trio.Nursery) -> bool:
         """Work on it until it is released; return whether it was ours until then."""

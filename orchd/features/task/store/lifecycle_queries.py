@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
 from msgspec import UNSET
+from msgspec.structs import replace
 
 from orchd.entity import Owner
 from orchd.errors import Conflict, Forbidden
@@ -17,6 +18,7 @@ from orchd.features.task.core.rows import ENDED, NEW_TASK, RUNNING, TaskApproval
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.task_log import MAX_MESSAGE, LogEntry, LogFact, LogFactCode
 from orchd.features.task.store import queries, saving_queries
+from orchd.llm import Cost, sum_of_prices
 from orchd.protocol.types import timestamp
 from orchd.storage import Statement, Steps
 
@@ -152,15 +154,19 @@ def give_up(task_id: int, epoch: str, why: Explanation, now: int) -> Steps[bool]
     return bool(owned.rows)
 
 
-def bill(task_id: int, calls: int, tokens: int, seconds: float, now: int) -> Steps[None]:
+def bill(task_id: int, spent: Cost, now: int) -> Steps[None]:
     """Add what a task's steps had spent when they were cut off; one that somebody works on counts by itself."""
     billed = yield Statement(
         "UPDATE task SET calls = calls + ?, tokens = tokens + ?, seconds = seconds + ?, version = version + 1"
         " WHERE id = ? AND owner IS NULL AND status IN ('completed', 'failed', 'cancelled')",
-        (calls, tokens, seconds, task_id),
+        (spent.calls, spent.tokens, spent.seconds, task_id),
     )
     task = (yield from queries.find(task_id)) if billed.changed else None
     if task is not None:  # else it was removed
+        if spent.prices:
+            prices = sum_of_prices(task.prices or (), spent.prices)
+            yield from TASKS.set(task_id, now, prices=prices)
+            task = replace(task, prices=prices)
         yield from saving_queries.note_task(task, "updated", now)
 
 

@@ -31,6 +31,7 @@ _PRUNE_EVERY = 64
 
 _UPDATE_TASK = queries.TASKS.everybodys.update_of(
     "status", "waits_for", "reason", "pausing", "ready", "owner", "planned", "plan_model", "calls", "tokens", "seconds",
+    "prices",
     "result", "result_notes", "result_remarks", "links", "started_at", "completed_at", "cause",
     where="id = ? AND owner = ? AND version = ?", also="updated_at = ?, version = version + 1",
 )  # fmt: skip

@@ -13,6 +13,7 @@ from orchd.protocol.types import (
     MAX_INTEGER,
     ClientPayload,
     Count,
+    Expense,
     ModelName,
     Moment,
     RowId,
@@ -167,11 +168,13 @@ class TaskDependencyRemove(ClientPayload, frozen=True):
 
 
 class TaskSpent(Struct, frozen=True):
-    """What a task has taken: calls of models, tokens read and written, seconds of its steps together."""
+    """What a task has taken: calls of models, tokens read and written, seconds of its steps together, and money."""
 
     calls: Count
     tokens: Count
     seconds: float
+    expenses: list[Expense] = []
+    """What its answers cost, in each currency, as far as that is known."""
 
 
 class TaskLink(Struct, frozen=True, rename="camel"):

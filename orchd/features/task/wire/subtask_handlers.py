@@ -30,7 +30,7 @@ from orchd.features.task.wire.subtask_messages import (
     SubtaskReply,
     SubtaskUpdate,
 )
-from orchd.features.task.wire.views import subtask_item, subtask_items
+from orchd.features.task.wire.views import expenses_of, subtask_item, subtask_items
 from orchd.features.verification import VerifyLedger, find_ledger, within_reply
 from orchd.llm import Backends
 from orchd.protocol.command import CHANGE, LOOKUP, Command, Commands
@@ -159,4 +159,5 @@ def _attempt(step: StepRow, checked: CheckResult | None) -> SubtaskAttempt:
         check=None if checked is None else view(SubtaskCheck, checked),
         started_at=timestamp(step.started_at),
         ended_at=None if step.end is None else timestamp(step.end.ended_at),
+        expenses=[] if made is None else expenses_of(made.cost.prices),
     )

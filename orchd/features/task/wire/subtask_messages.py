@@ -10,7 +10,7 @@ from orchd.features.task.core.plan_check import MAX_PROMPT_CHARACTERS, MAX_SUBTA
 from orchd.features.task.core.results import SubtaskScore, SubtaskVerdict
 from orchd.features.task.core.rows import StepStatus, SubtaskRow
 from orchd.features.verification import VerificationOutcome, VerifyLedger, VerifyRemark
-from orchd.protocol.types import ClientPayload, Count, ModelName, RowId, ServerPayload, Timestamp, text_bounds
+from orchd.protocol.types import ClientPayload, Count, Expense, ModelName, RowId, ServerPayload, Timestamp, text_bounds
 
 Difficulty: TypeAlias = Annotated[int, Meta(ge=1, le=10)]
 SubtaskTitle: TypeAlias = Annotated[str, text_bounds(1, MAX_TITLE_CHARACTERS)]
@@ -121,6 +121,8 @@ class SubtaskAttempt(Struct, frozen=True, rename="camel"):
     check: SubtaskCheck | None
     started_at: Timestamp
     ended_at: Timestamp | None
+    expenses: list[Expense] = []
+    """What writing it cost, in each currency, as far as that is known; its check is in the ledger."""
 
 
 class SubtaskReply(Struct, frozen=True):

@@ -5,7 +5,7 @@ each is cut to its fair share, and `cut` says so; a single subtask or a task ask
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -22,8 +22,9 @@ from orchd.features.task.wire.live_messages import (
 )
 from orchd.features.task.wire.messages import TaskItem, TaskLink, TaskListItem, TaskSpent, TaskUpdated
 from orchd.features.task.wire.subtask_messages import SubtaskItem
+from orchd.llm import Price
 from orchd.protocol.page import beginning, fitting, share, size
-from orchd.protocol.types import MAX_INTEGER, timestamp
+from orchd.protocol.types import MAX_INTEGER, Expense, timestamp
 
 R = TypeVar("R", bound=Struct)
 
@@ -37,9 +38,16 @@ def task_item(task: TaskRow, depends_on: Sequence[int], room: int | None = None)
         result_remarks=_remarks(task.result_remarks, room),
         started=task.ready or task.owner is not None or task.started_at is not None,
         depends_on=list(depends_on),
-        spent=TaskSpent(task.calls, min(task.tokens, MAX_INTEGER), round(task.seconds, 3)),
+        spent=TaskSpent(
+            task.calls, min(task.tokens, MAX_INTEGER), round(task.seconds, 3), expenses_of(task.prices or ())
+        ),
         links=[view(TaskLink, link) for link in task.links],
     )
+
+
+def expenses_of(prices: Iterable[Price]) -> list[Expense]:
+    """Show what something cost."""
+    return [Expense(min(price.micros, MAX_INTEGER), price.currency) for price in prices]
 
 
 def subtask_item(subtask: SubtaskRow, room: int | None = None) -> SubtaskItem:

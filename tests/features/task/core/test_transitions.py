@@ -19,7 +19,7 @@ from orchd.features.task.core.results import PartLink, Plan, StepOutput
 from orchd.features.task.core.rows import StepError, StepKey, StepKind, TaskStatus
 from orchd.features.task.core.state import TaskState
 from orchd.features.task.core.transitions import absorb, advance, apply
-from orchd.llm import Cost
+from orchd.llm import Cost, Price
 from orchd.protocol.types import timestamp
 from tests.features.task.hands import DIAMOND, verdict
 from tests.features.task.states import of, planning, subtask
@@ -74,6 +74,14 @@ def test_a_failure_before_any_model_was_asked_costs_time_alone() -> None:
     assert (state.task.calls, state.task.tokens, state.task.seconds) == (0, 0, 9.0)
     assert state.subtasks[1].notes == "slow"
     assert state.subtasks[1].cause is not None
+
+
+def test_money_is_billed_by_its_currency() -> None:
+    paid = Cost(1, 1, 1, 1.0, (Price(7, "EUR"), Price(1, "USD")))
+    before = begun().with_task(prices=(Price(5, "USD"),))
+    state = absorb(before, StepFailed(KEY, StepError("timeout", "slow"), 1.0, paid), 6)
+    assert state.task.prices == (Price(7, "EUR"), Price(6, "USD"))
+    assert absorb(begun(), StepFinished(KEY, MADE, MADE.cost, 9.0), 6).task.prices is None
 
 
 def test_what_a_failure_cost_is_billed() -> None:

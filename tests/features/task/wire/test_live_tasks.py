@@ -6,6 +6,7 @@ from orchd.clock import unix_now
 from orchd.entity import Owner
 from orchd.features.task.store import lifecycle_queries, queries
 from orchd.features.task.store.saving_queries import Change, save
+from orchd.llm import Cost, Price
 from orchd.protocol.identity import Identity
 from orchd.storage import Database, Statement, Steps
 from tests.fix_workspace import ANN, BOB, Desk, Json, open_desk
@@ -147,14 +148,19 @@ async def test_what_an_ended_task_had_spent_is_told(desk: Desk, store: Database)
     task_id = await make(desk)
     await store.write(lifecycle_queries.cancel, Owner(1), task_id, unix_now())
     await desk.done(ANN, "task:list:subscribe")
-    await store.write(lifecycle_queries.bill, task_id, 1, 30, 0.5, unix_now())
+    spent = Cost(1, 10, 20, 0.5, (Price(1200, "EUR"),))
+    await store.write(lifecycle_queries.bill, task_id, spent, unix_now())
     (told,) = await desk.told(ANN, 1)
     assert (told["taskId"], told["change"]) == (task_id, "updated")
     assert (await desk.done(ANN, "task:get", taskId=task_id))["task"]["spent"]["tokens"] == 30
+    await store.write(lifecycle_queries.bill, task_id, spent, unix_now())
+    await desk.told(ANN, 2)
+    money = (await desk.done(ANN, "task:get", taskId=task_id))["task"]["spent"]["expenses"]
+    assert money == [{"costMicros": 2400, "currency": "EUR"}]
     await desk.done(ANN, "task:delete", taskId=task_id)
-    await store.write(lifecycle_queries.bill, task_id, 1, 30, 0.5, unix_now())
+    await store.write(lifecycle_queries.bill, task_id, spent, unix_now())
     await make(desk)
-    assert [each["change"] for each in await desk.told(ANN, 3)] == ["updated", "deleted", "created"]
+    assert [each["change"] for each in await desk.told(ANN, 4)] == [*["updated"] * 2, "deleted", "created"]
 
 
 async def test_one_has_only_so_many_tasks(store: Database) -> None:
