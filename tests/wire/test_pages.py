@@ -82,6 +82,7 @@ LISTS = {
     "execution-log:changed": "the titles that a cause may name, and the two attempts that were compared",
     "execution-log:list": BY_BYTES,
     "login:list": BY_BYTES,
+    "monitoring:history": BY_BYTES,
     "model:benchmark": "twenty runs",
     "model:benchmarks": BY_BYTES,
     "model:compare": "at most eight answers, cut to MAX_REPLY_BYTES together",
