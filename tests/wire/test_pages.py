@@ -108,6 +108,7 @@ LISTS = {
     "subtask:list": BY_BYTES,
     "subtask:reorder": BY_BYTES,
     "subtask:update": ONE,
+    "session:ready": "reasons that there are",
     "task:approvals": BY_BYTES,
     "task:brakes": "one for each figure of the machine",
     "task:get": BY_BYTES,
