@@ -70,7 +70,7 @@ def test_a_question_that_waited_is_a_draft_where_the_answer_has_ended_meanwhile(
     answer(other)
     page.goto(address)
     answer(page)
-    page.wait_for_function("document.querySelector('form textarea').value === 'and then?'")
+    page.wait_for_function("() => document.querySelector('form textarea').value === 'and then?'")
     assert articles(page).count() == 2
 
 
@@ -170,3 +170,15 @@ def test_an_edited_question_and_the_settings_of_a_new_conversation_outlive_a_rel
     answer(page)
     question.get_by_role("button", name="Edit").click()
     assert question.get_by_text("What you typed here before is back.").count() == 0
+
+
+def test_a_model_that_was_picked_and_not_asked_yet_is_there_after_a_reload(page: "Page") -> None:
+    ask(page, "Which one? [[simulate: tokens=5]]")
+    answer(page)
+    model = page.get_by_role("combobox", name="Model")
+    model.click()
+    page.locator("[role=option]").filter(has_text="Automatic").click()
+    chosen = model.input_value()
+    page.reload()
+    answer(page)
+    page.wait_for_function("value => document.querySelector('[role=combobox]').value === value", arg=chosen)

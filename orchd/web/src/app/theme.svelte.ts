@@ -6,7 +6,7 @@ export type Theme = (typeof THEMES)[number];
 const KEY = "orchd.theme";
 
 class ThemeChoice {
-  chosen = $state<Theme>(THEMES.find((theme) => theme === localStorage.getItem(KEY)) ?? "system");
+  chosen = $state<Theme>(stored());
   readonly #dark = matchMedia("(prefers-color-scheme: dark)");
   /** Paper is white, whatever the screen is. */
   readonly #print = matchMedia("print");
@@ -20,6 +20,12 @@ class ThemeChoice {
     });
     this.#print.addEventListener("change", ({ matches }) => {
       this.#prints = matches;
+      this.#apply();
+    });
+    // Another tab has chosen.
+    addEventListener("storage", ({ key }) => {
+      if (key !== KEY && key !== null) return;
+      this.chosen = stored();
       this.#apply();
     });
     this.#apply();
@@ -39,6 +45,10 @@ class ThemeChoice {
   #apply(): void {
     document.documentElement.dataset["theme"] = this.current;
   }
+}
+
+function stored(): Theme {
+  return THEMES.find((theme) => theme === localStorage.getItem(KEY)) ?? "system";
 }
 
 export const theme = new ThemeChoice();

@@ -9,6 +9,7 @@ import { texts as appTexts } from "$/app/texts";
 import { theme } from "$/app/theme.svelte";
 import { sectionsFor } from "$/settings/sections";
 import { texts as settingsTexts } from "$/settings/texts";
+import { overlay } from "$/shell/overlay.svelte";
 import { texts as foundTexts } from "$/shell/found-texts";
 import { texts } from "$/shell/texts";
 import { language } from "$/text/language.svelte";
@@ -56,6 +57,7 @@ export function standingCommands(role: string, isUser: boolean): readonly Palett
     ...(ASKING.includes(role) && AREA_ENTRIES.some(({ area }) => area === "tasks")
       ? [action("new-task", t.new_task, () => router.go("/tasks?new=yes"))]
       : []),
+    action("shortcuts", t.shortcuts, () => (overlay.open = "shortcuts")),
     action("theme", dark ? t.theme_light : t.theme_dark, () => theme.choose(dark ? "light" : "dark")),
     action("language", t.language, () => language.choose(language.current === "en" ? "pt-BR" : "en")),
     action("documentation", t.documentation, () => open("/docs/", "_blank", "noopener")),

@@ -19,6 +19,13 @@ class LanguageChoice {
   /** What somebody has chosen; undefined: what the browser wants. */
   chosen = $state<Language | undefined>(stored());
 
+  constructor() {
+    // Another tab has chosen.
+    addEventListener("storage", ({ key }) => {
+      if (key === KEY || key === null) this.chosen = stored();
+    });
+  }
+
   get current(): Language {
     return this.chosen ?? wantedLanguage(navigator.languages);
   }

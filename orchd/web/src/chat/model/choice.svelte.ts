@@ -1,9 +1,14 @@
 /** The models that can be asked, and which one somebody has chosen, for each conversation. */
 
 import type { BackendItem, Client, ModelItem } from "@orchd/client";
+import { drafts } from "$/drafts/store";
 import { SvelteMap } from "svelte/reactivity";
 
 const KEY = "orchd.model";
+
+function draftOf(conversationId: number): string {
+  return `model.${conversationId}`;
+}
 
 /** The models of one server, as the picker shows them. */
 export interface ModelGroup {
@@ -33,8 +38,8 @@ export class ModelChoice {
   second = $state<string>();
   /** What a new conversation is begun with. Undefined: the daemon chooses. */
   #usual = $state<string | undefined>(localStorage.getItem(KEY) ?? undefined);
-  /** What was chosen here for conversations; `undefined` as a value: the daemon shall choose. */
-  readonly #picked = new SvelteMap<number, string | undefined>();
+  /** What was chosen here for conversations; null: the daemon shall choose. Kept until it was asked, as drafts are. */
+  readonly #picked = new SvelteMap<number, string | null>();
   /** Settles once they were read for the first time, or couldn't be. */
   readonly firstRead: Promise<void>;
   readonly #client: Client;
@@ -63,12 +68,15 @@ export class ModelChoice {
   nameFor(conversationId: number | undefined, last: string | null | undefined): string | undefined {
     if (conversationId === undefined)
       return this.known && this.find(this.#usual) === undefined ? undefined : this.#usual;
-    return this.#picked.has(conversationId) ? this.#picked.get(conversationId) : (last ?? undefined);
+    const picked = this.#pick(conversationId);
+    return picked === undefined ? (last ?? undefined) : (picked ?? undefined);
   }
 
   /** The name that a question is sent with: none where the conversation's own model is meant. */
   sentFor(conversationId: number | undefined): string | undefined {
-    return conversationId === undefined ? this.nameFor(undefined, undefined) : this.#picked.get(conversationId);
+    return conversationId === undefined
+      ? this.nameFor(undefined, undefined)
+      : (this.#pick(conversationId) ?? undefined);
   }
 
   find(name: string | undefined): ModelItem | undefined {
@@ -84,12 +92,18 @@ export class ModelChoice {
 
   choose(conversationId: number | undefined, name: string | undefined): void {
     if (conversationId !== undefined) {
-      this.#picked.set(conversationId, name);
+      this.#picked.set(conversationId, name ?? null);
+      drafts.keep(draftOf(conversationId), { model: name ?? null });
       return;
     }
     this.#usual = name;
     if (name === undefined) localStorage.removeItem(KEY);
     else localStorage.setItem(KEY, name);
+  }
+
+  /** A conversation's model was asked: from now on it is the one that answered last. */
+  asked(conversationId: number): void {
+    if (drafts.read(draftOf(conversationId)) !== undefined) drafts.keep(draftOf(conversationId), undefined);
   }
 
   /** Those that a search fits, by server; all without one. */
@@ -126,6 +140,12 @@ export class ModelChoice {
     } catch (error) {
       this.failure = error;
     }
+  }
+
+  #pick(conversationId: number): string | null | undefined {
+    if (this.#picked.has(conversationId)) return this.#picked.get(conversationId);
+    const kept = drafts.read(draftOf(conversationId)) as { model?: unknown } | undefined;
+    return kept?.model === null || typeof kept?.model === "string" ? kept.model : undefined;
   }
 
   /** Have a model loaded. Throws why it was not; one load at a time is shown. */
