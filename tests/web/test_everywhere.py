@@ -97,7 +97,7 @@ def test_the_page_by_keys_alone_in_both_languages(page: "Page", page_daemon: Pag
     page.keyboard.type("knowledge")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Knowledge", level=1).wait_for()
-    assert page.title() == "Workspace – orchd"
+    assert page.title() == "Knowledge – Workspace – orchd"
     page.keyboard.press("?")
     for key in ("F2", "Del"):
         page.get_by_role("dialog", name="Shortcuts").get_by_text(key, exact=True).wait_for()

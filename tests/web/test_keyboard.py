@@ -122,7 +122,7 @@ def test_a_task(page: "Page") -> None:
     tab_to(page, "Delete")
     page.keyboard.press("Enter")
     steps.nth(2).wait_for(state="detached")
-    assert focus(page).kind == "button", "it is beside what is gone"
+    assert focus(page).kind == "li", "it is the step beside what is gone"
     tab_to(page, "Show details")
     page.keyboard.press("Enter")
     tab_to(page, "Approve", "Shift+Tab")

@@ -16,8 +16,9 @@ export interface Notice {
 
 /** Long enough to read it and to reach its button; what failed stays until it is dismissed. */
 const SHOWN_MS = 8000;
-/** Where something is done for good once the notice is gone. */
-const LAST_CALL_MS = 15_000;
+/** Where something can be taken back: as long as whoever goes there by keys, or reads slowly, may need. */
+const LAST_CALL_MS = 20_000;
+/** Of those that only say something. */
 const MOST = 4;
 
 export class Notices {
@@ -46,6 +47,15 @@ export class Notices {
     notice?.action?.run();
   }
 
+  /** Somebody is at them: they stay. */
+  holdAll(): void {
+    for (const { id } of this.all) this.hold(id);
+  }
+
+  releaseAll(): void {
+    for (const { id } of this.all) this.release(id);
+  }
+
   /** Somebody is at it: it stays. */
   hold(id: number): void {
     clearTimeout(this.#timers.get(id));
@@ -58,14 +68,17 @@ export class Notices {
     this.hold(id);
     this.#timers.set(
       id,
-      setTimeout(() => this.dismiss(id), notice.over === undefined ? SHOWN_MS : LAST_CALL_MS),
+      setTimeout(() => this.dismiss(id), lastsLonger(notice) ? LAST_CALL_MS : SHOWN_MS),
     );
   }
 
   #add(said: Omit<Notice, "id">): number {
     const id = ++this.#lastId;
-    this.#drop(this.all.filter((notice) => notice.text === said.text));
-    this.#drop(this.all.slice(0, Math.max(0, this.all.length + 1 - MOST)));
+    // What can be taken back stays, whatever else is said: two of one name are two.
+    const plain = this.all.filter((notice) => !lastsLonger(notice));
+    const same = plain.filter((notice) => notice.text === said.text);
+    const others = plain.filter((notice) => notice.text !== said.text);
+    this.#drop([...same, ...(lastsLonger(said) ? [] : others.slice(0, Math.max(0, others.length + 1 - MOST)))]);
     this.all = [...this.all, { id, ...said }];
     return id;
   }
@@ -79,6 +92,10 @@ export class Notices {
       over?.();
     }
   }
+}
+
+function lastsLonger({ action, over }: Pick<Notice, "action" | "over">): boolean {
+  return action !== undefined || over !== undefined;
 }
 
 export const notices = new Notices();

@@ -52,15 +52,24 @@ it("stays while somebody is at it", () => {
   expect(notices.all).toEqual([]);
 });
 
-it("is over when others take its place", () => {
+it("makes room for others, but never for another's way back", () => {
+  const notices = new Notices();
+  const [run, over] = [vi.fn(), vi.fn()];
+  for (let number = 0; number <= 4; number += 1) notices.done(String(number));
+  notices.done("1"); // the same again
+  expect(said(notices)).toEqual(["2", "3", "4", "1"]);
+  for (let number = 0; number < 6; number += 1) notices.done("“Notes” was deleted.", { label: "Undo", run }, over);
+  for (let number = 5; number < 9; number += 1) notices.failed(String(number));
+  expect(said(notices)).toEqual([...Array<string>(6).fill("“Notes” was deleted."), "5", "6", "7", "8"]);
+  for (let number = 0; number < 6; number += 1) notices.take(notices.all[0]?.id ?? 0);
+  expect(run).toHaveBeenCalledTimes(6);
+  expect(over).not.toHaveBeenCalled();
+});
+
+it("is over once it is dismissed", () => {
   const notices = new Notices();
   const over = vi.fn();
-  notices.done("0", undefined, over);
-  for (let number = 1; number <= 4; number += 1) notices.done(String(number));
-  expect(said(notices)).toEqual(["1", "2", "3", "4"]);
+  notices.done("Removed.", undefined, over);
+  notices.dismiss(notices.all[0]?.id ?? 0);
   expect(over).toHaveBeenCalledTimes(1);
-  notices.done("1", undefined, over); // the same again
-  expect(said(notices)).toEqual(["2", "3", "4", "1"]);
-  notices.dismiss(notices.all[3]?.id ?? 0);
-  expect(over).toHaveBeenCalledTimes(2);
 });

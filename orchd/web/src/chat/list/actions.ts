@@ -72,6 +72,11 @@ export class ConversationActions {
     store(pieces, fileName(title, markdown ? "md" : "json"), markdown ? "text/markdown" : "application/json");
   }
 
+  async restore({ id, title }: ConversationItem): Promise<void> {
+    if (await this.#attempt(this.#client.conversation.restore({ conversationId: id })))
+      notices.done(texts().restored(title));
+  }
+
   async #restore(id: number, open: boolean): Promise<void> {
     if ((await this.#attempt(this.#client.conversation.restore({ conversationId: id }))) && open)
       router.go(`/chat/${id}`);

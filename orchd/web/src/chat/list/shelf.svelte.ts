@@ -7,7 +7,7 @@ const PAGE = 100;
 
 /** Which of them are shown. */
 export type ShelfFilter =
-  | { readonly kind: "all" | "archived" }
+  | { readonly kind: "all" | "archived" | "deleted" }
   | { readonly kind: "folder" | "tag"; readonly name: string }
   | { readonly kind: "project"; readonly id: number };
 
@@ -20,6 +20,7 @@ export function compareConversations(a: ConversationItem, b: ConversationItem): 
 }
 
 export function fitsFilter(item: ConversationItem, filter: ShelfFilter): boolean {
+  if (filter.kind === "deleted") return item.deletedAt !== null;
   if (item.deletedAt !== null || item.archived !== (filter.kind === "archived")) return false;
   switch (filter.kind) {
     case "folder":
@@ -85,13 +86,22 @@ export class ConversationShelf {
     }
   }
 
-  #tell({ conversationId, item }: ConversationChanged): void {
+  #tell({ change, conversationId, item }: ConversationChanged): void {
+    // Of what is deleted only the id is told.
+    if (change === "deleted" && this.filter.kind === "deleted") void this.list.reload();
     if (conversationId === null) return;
     for (const watcher of this.#watchers.get(conversationId) ?? []) watcher(item ?? undefined);
   }
 }
 
-function asked(filter: ShelfFilter): { archived: boolean; folder?: string; tag?: string; projectId?: number } {
+function asked(filter: ShelfFilter): {
+  archived?: boolean;
+  deleted?: boolean;
+  folder?: string;
+  tag?: string;
+  projectId?: number;
+} {
+  if (filter.kind === "deleted") return { deleted: true };
   const archived = filter.kind === "archived";
   switch (filter.kind) {
     case "folder":

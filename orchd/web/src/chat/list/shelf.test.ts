@@ -26,6 +26,7 @@ it("shows what fits: archived ones apart, the others by folder, tag and project"
   const fitting = (filter: ShelfFilter): number[] => rows.filter((row) => fitsFilter(row, filter)).map(({ id }) => id);
   expect(fitting({ kind: "all" })).toEqual([1, 2]);
   expect(fitting({ kind: "archived" })).toEqual([3]);
+  expect(fitting({ kind: "deleted" })).toEqual([4]);
   expect(fitting({ kind: "folder", name: "House" })).toEqual([1]);
   expect(fitting({ kind: "tag", name: "paint" })).toEqual([1]);
   expect(fitting({ kind: "project", id: 7 })).toEqual([2]);
