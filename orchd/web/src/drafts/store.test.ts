@@ -1,5 +1,5 @@
 import { beforeEach, expect, it, vi } from "vitest";
-import { DraftStore } from "./store";
+import { DraftStore } from "./store.svelte";
 
 /** What each tab's own storage holds while another one is looked at. */
 const TABS = new Map<string, [string, string][]>();

@@ -1,6 +1,6 @@
 /** The places of a text while somebody fills them, and what is wrong with what stands in them. */
 
-import { drafts } from "$/drafts/store";
+import { drafts } from "$/drafts/store.svelte";
 import { failedField, failureText } from "$/ui/failure";
 import { readValues, typedDefaults, type Values, type Variable, type VariableProblem } from "$/variables/fill";
 import { texts } from "$/variables/texts";

@@ -1,7 +1,7 @@
 import { type Client, DisconnectedError, type ModelItem } from "@orchd/client";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { upload } from "$/app/upload";
-import { drafts } from "$/drafts/store";
+import { drafts } from "$/drafts/store.svelte";
 import { Attachments, attachmentsOf, MAX_FILES, moveAttachments } from "./attachments.svelte";
 import { changeDraft, readDraft } from "./drafts";
 

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from "vitest";
-import { drafts } from "$/drafts/store";
+import { drafts } from "$/drafts/store.svelte";
 import { addUnsent, changeDraft, dropUnsent, readDraft } from "./drafts";
 
 const FILE = { id: 4, name: "cat.png", type: "image/png", size: 12 };

@@ -2,7 +2,7 @@
 
 import type { FileItem } from "@orchd/client";
 import type { Question } from "$/chat/composer/question";
-import { drafts } from "$/drafts/store";
+import { drafts } from "$/drafts/store.svelte";
 
 /** What is kept of a file that the daemon has already. */
 export type DraftFile = Pick<FileItem, "id" | "name" | "type" | "size">;

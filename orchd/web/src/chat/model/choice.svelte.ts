@@ -1,7 +1,7 @@
 /** The models that can be asked, and which one somebody has chosen, for each conversation. */
 
 import type { BackendItem, Client, ModelItem } from "@orchd/client";
-import { drafts } from "$/drafts/store";
+import { drafts } from "$/drafts/store.svelte";
 import { SvelteMap } from "svelte/reactivity";
 
 const KEY = "orchd.model";

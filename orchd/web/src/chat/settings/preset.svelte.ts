@@ -1,7 +1,7 @@
 /** What is said of a conversation before there is one: taken when its first question is sent. */
 
 import type { ConversationCreate } from "@orchd/client";
-import { drafts } from "$/drafts/store";
+import { drafts } from "$/drafts/store.svelte";
 
 export type Preset = Pick<ConversationCreate, "assistantId" | "systemPrompt" | "params" | "projectId">;
 

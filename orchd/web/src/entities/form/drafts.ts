@@ -1,6 +1,6 @@
 /** What was typed into a form and not stored, kept in the browser so that a reload loses nothing. Secrets never are. */
 
-import { drafts } from "$/drafts/store";
+import { drafts } from "$/drafts/store.svelte";
 import { isValues, type Values } from "$/entities/values";
 
 function place(family: string, id: number | undefined): string {

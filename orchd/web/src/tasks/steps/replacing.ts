@@ -1,7 +1,7 @@
 /** Steps that were deleted, or that another plan has taken the place of, put back as they were. */
 
 import type { Client, SubtaskItem, TaskType } from "@orchd/client";
-import { drafts } from "$/drafts/store";
+import { drafts } from "$/drafts/store.svelte";
 
 /** What a step says, as far as it wasn't begun; `dependsOn` names others by their ids. */
 export type KeptStep = Pick<

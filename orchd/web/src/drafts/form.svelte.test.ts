@@ -1,7 +1,6 @@
 import { flushSync } from "svelte";
 import { beforeEach, expect, it } from "vitest";
-import { FormDraft } from "./form-draft.svelte";
-import { drafts } from "./store";
+import { drafts, FormDraft } from "./store.svelte";
 
 interface Fields {
   title: string;
