@@ -443,6 +443,7 @@ __all__ = [
     "NotificationConfirmed",
     "SettingPage",
     "SettingItem",
+    "SettingIdle",
     "UnknownWorkflowStep",
     "WorkflowStep",
     "UnknownVariable",
@@ -787,6 +788,7 @@ _PLACES = {
     "SettingOrigin": "setting",
     "SettingPage": "setting",
     "SettingItem": "setting",
+    "SettingIdle": "setting",
     "StepState": "subtask",
     "SubtaskOpinion": "subtask",
     "SubtaskReply": "subtask",
@@ -1150,7 +1152,7 @@ if TYPE_CHECKING:
         SessionClosing,
         SessionReady,
     )
-    from .data.setting import SettingItem, SettingOrigin, SettingPage
+    from .data.setting import SettingIdle, SettingItem, SettingOrigin, SettingPage
     from .data.shared import (
         ApprovalKind,
         ApprovalState,

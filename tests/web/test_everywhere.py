@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -136,6 +137,42 @@ def test_the_menu_says_who_one_is_and_leads_to_what_is_ones_own_and_out(page: "P
     own.click()
     page.get_by_role("menuitem", name="Log out").click()
     page.get_by_role("button", name="Log in").wait_for()
+
+
+def test_notifications_go_only_where_they_can_and_the_rest_says_why(
+    page: "Page",
+    open_context: Callable[..., "BrowserContext"],
+    starter: Starter,
+    tmp_path: Path,
+    complaints: Complaints,
+) -> None:
+    log_in(page)
+    page.goto("/settings/notifications")
+    kinds = page.get_by_role("group", name="What you are told of").get_by_role("checkbox")
+    kinds.first.wait_for()
+    for way, setting in (("e-mail", "smtpHost"), ("a webhook", "web"), ("ntfy", "web")):
+        page.get_by_role("region", name=f"By {way}").get_by_text(f"`notification.{setting}`").wait_for()
+    assert page.get_by_role("main").get_by_role("checkbox").count() == kinds.count()
+    page.goto("/settings/everybody")
+    page.get_by_text("What the webhook is told of").wait_for()
+    assert page.get_by_role("main").get_by_role("checkbox").count() == kinds.count()
+
+    # Where an operator lets it, an address comes first, and then what is sent there.
+    open_one = PageDaemon(starter, tmp_path / "data", "--demo", ORCHD_NOTIFICATION_WEB="true")
+    open_one.start()
+    try:
+        other = open_context(base_url=open_one.url).new_page()
+        complaints.watch(other)
+        other.goto("/settings/notifications")
+        webhook = other.get_by_role("region", name="By a webhook")
+        webhook.get_by_text("Once an address is saved here").wait_for()
+        assert webhook.get_by_role("checkbox").count() == 0
+        webhook.get_by_label("Address of a webhook").fill("https://a.example/hook")
+        webhook.get_by_role("button", name="Save").click()
+        webhook.get_by_role("group", name="What the webhook is told of").wait_for()
+        assert other.get_by_role("region", name="By ntfy").get_by_role("checkbox").count() == 0
+    finally:
+        open_one.stop()
 
 
 def test_the_way_back_closes_what_is_open_over_the_page(page: "Page") -> None:

@@ -7,7 +7,15 @@ from orchd.clock import unix_now
 from orchd.errors import Forbidden, Invalid
 from orchd.features.setting import queries
 from orchd.features.setting.declared import IdleCause, Setting
-from orchd.features.setting.messages import SettingItem, SettingList, SettingPage, SettingReset, SettingSet
+from orchd.features.setting.messages import (
+    SettingIdle,
+    SettingItem,
+    SettingList,
+    SettingOrigin,
+    SettingPage,
+    SettingReset,
+    SettingSet,
+)
 from orchd.features.setting.queries import Holder, StoredValue
 from orchd.protocol.command import Command, Commands
 from orchd.protocol.rights import refusal
@@ -26,7 +34,7 @@ class SettingHandlers:
         """Show all, with the values that hold for whoever asks."""
         del data
         stored = await self._database.read(queries.values_for, context.identity.user_id)
-        return SettingPage([_item(setting, stored) for setting in self._declared.values()])
+        return SettingPage([self._item(setting, stored) for setting in self._declared.values()])
 
     async def set(self, context: Context, data: SettingSet) -> SettingItem:
         """Set one; show what holds now."""
@@ -59,7 +67,23 @@ class SettingHandlers:
 
     async def _show(self, context: Context, setting: Setting[Any]) -> SettingItem:
         stored = await self._database.read(queries.values_for, context.identity.user_id)
-        return _item(setting, stored)
+        return self._item(setting, stored)
+
+    def _item(self, setting: Setting[Any], stored: Mapping[str, StoredValue]) -> SettingItem:
+        cause = self._idle.get(setting.name)
+        idle = None if cause is None else SettingIdle(cause.message, cause.reason)
+        found = queries.stored_among(stored, setting)
+        if found is None:
+            return SettingItem(setting.name, setting.default, "default", setting.default, setting.about, idle)
+        origin: SettingOrigin = "everybody" if found.everybody else "own"
+        return SettingItem(
+            setting.name,
+            setting.read_stored(found.value),
+            origin,
+            setting.default,
+            setting.about,
+            idle,
+        )
 
 
 def _holder(context: Context, *, everybody: bool) -> Holder:
@@ -67,14 +91,6 @@ def _holder(context: Context, *, everybody: bool) -> Holder:
     if everybody and (refused := refusal("admin", "admin", context.identity)) is not None:
         raise refused
     return Holder(context.identity.user_id, everybody)
-
-
-def _item(setting: Setting[Any], stored: Mapping[str, StoredValue]) -> SettingItem:
-    found = queries.stored_among(stored, setting)
-    if found is None:
-        return SettingItem(setting.name, setting.default, "default", setting.default, setting.about)
-    origin = "everybody" if found.everybody else "own"
-    return SettingItem(setting.name, setting.read_stored(found.value), origin, setting.default, setting.about)  # type: ignore[arg-type]  # one of its values
 
 
 COMMANDS = Commands(

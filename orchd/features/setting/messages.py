@@ -5,7 +5,7 @@ from typing import Annotated, Literal, TypeAlias
 from msgspec import Meta, Struct
 
 from orchd.features.setting.declared import SettingName, SettingValue
-from orchd.protocol.types import ClientPayload, ServerPayload
+from orchd.protocol.types import ClientPayload, ErrorReason, ServerPayload
 
 SettingOrigin: TypeAlias = Annotated[
     Literal["own", "everybody", "default"],
@@ -41,6 +41,13 @@ class SettingReset(ClientPayload, frozen=True):
     """Whether what holds for all is meant; only admins may say so."""
 
 
+class SettingIdle(Struct, frozen=True):
+    """Why nothing happens by a setting on this daemon, whatever it is set to: in a sentence, and for programs."""
+
+    message: str
+    reason: ErrorReason
+
+
 class SettingItem(Struct, frozen=True, rename="camel"):
     """A setting, and its value for whoever asks."""
 
@@ -54,6 +61,8 @@ class SettingItem(Struct, frozen=True, rename="camel"):
     """What it is where nobody has set it."""
     about: str
     """What it is for."""
+    idle: SettingIdle | None = None
+    """Why nothing happens by it here, since the operator doesn't let it; null where something does."""
 
 
 class SettingPage(ServerPayload, frozen=True):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
 from ..runtime.messages import RequestData, ServerData
+from .shared import ErrorReason
 
 SettingOrigin: TypeAlias = Literal["default", "everybody", "own"]
 """Where the value is from: from the user, from an admin for all who have set none, or nobody has set it. Later
@@ -57,3 +58,14 @@ class SettingItem(ServerData, kw_only=True):
     """What it is where nobody has set it."""
     about: str
     """What it is for."""
+    idle: SettingIdle | None = None
+    """Why nothing happens by it here, since the operator doesn't let it; null where something does."""
+
+
+class SettingIdle(ServerData, kw_only=True):
+    """Why nothing happens by a setting on this daemon, whatever it is set to: in a sentence, and for programs."""
+
+    message: str
+    """What went wrong, for people."""
+    reason: ErrorReason | str
+    """Why it is so, for people; null when there is nothing to say."""

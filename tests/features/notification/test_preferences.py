@@ -58,6 +58,9 @@ async def test_a_way_that_the_operator_does_not_let_is_told_at_once(
     assert (refused["code"], refused["details"]["path"]) == ("forbidden", "$.data.name")
     assert why in refused["message"]
     assert refused["details"]["reason"] == reason
+    listed = {each["name"]: each["idle"] for each in (await entity_desk.done(ANN, "setting:list"))["items"]}
+    assert listed[f"notifications.{name}"] == {"message": refused["message"], "reason": reason}
+    assert listed["notifications.kinds"] is None
     wrong = await entity_desk.refused(ANN, "setting:set", name=f"notifications.{name}", value="no address at all")
     assert wrong["details"]["path"] in ("$.data.value", "$.data.name")
     await set_to(entity_desk, name, None)
