@@ -10,7 +10,7 @@ import pytest
 from tests.fix_page import Complaints, PageDaemon
 from tests.starting import Starter
 from tests.web.chat import ENDLESS, answer, articles, ask, box
-from tests.web.furnished import send_frames
+from tests.web.furnished import ROWS, send_frames
 from tests.web.people import PASSWORD, daemon_with_ana, log_in, open_palette
 
 if TYPE_CHECKING:
@@ -173,6 +173,31 @@ def test_notifications_go_only_where_they_can_and_the_rest_says_why(
         assert other.get_by_role("region", name="By ntfy").get_by_role("checkbox").count() == 0
     finally:
         open_one.stop()
+
+
+WIDTHS = (1024, 1100, 1200, 1280)
+"""Of narrow desks, where Portuguese, which is longer than English, has to fit."""
+_CUT_OFF = """
+() => [...document.querySelectorAll("#content table")]
+    .map((table) => table.parentElement)
+    .filter((frame) => frame.clientWidth > 0 && frame.scrollWidth > frame.clientWidth)
+    .length + (document.documentElement.scrollWidth > innerWidth ? 1 : 0)
+"""
+
+
+def test_no_table_is_cut_off_on_a_narrow_desk_in_portuguese(page: "Page") -> None:
+    log_in(page)
+    send_frames(page, [*ROWS])
+    page.evaluate("localStorage.setItem('orchd.language', 'pt-BR')")
+    kinds = ("assistants", "prompts", "templates", "instructions", "knowledge", "workflows", "projects", "teams")
+    for place in ("/models", *(f"/workspace/{kind}" for kind in kinds), "/settings/users"):
+        page.goto(place)
+        page.locator("#content tbody tr").first.wait_for()
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            assert page.evaluate(_CUT_OFF) == 0, f"{place} at {width}"
+    page.goto("/models")
+    page.get_by_role("button", name="Descarregar").wait_for()
 
 
 def test_the_way_back_closes_what_is_open_over_the_page(page: "Page") -> None:

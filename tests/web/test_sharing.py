@@ -117,6 +117,15 @@ def test_a_task_and_an_assistant_that_one_may_only_look_at(
     assert status.inner_text() == "Needs an approval", "ben has no say in it"
     ben.get_by_role("link", name="All tasks").click()
     ben.get_by_role("link", name="Paint the door").get_by_text("Needs an approval").wait_for()
+    ben.goto(f"/workspace/projects?id={project['projectId']}")
+    contents = ben.get_by_role("region", name="What is in it")
+    for kind, name in (("Chat", "Which red?"), ("Tasks", "Paint the door"), ("Assistants", "Painter")):
+        contents.get_by_role("list", name=kind).get_by_role("link", name=name).wait_for()
+    contents.get_by_role("link", name="Painter").click()
+    ben.get_by_role("heading", name="Painter", level=1).wait_for()
+    ben.go_back()
+    contents.get_by_role("link", name="Assistants", exact=True).click()
+    ben.get_by_role("table").get_by_role("link", name="Painter").wait_for()
     ben.goto(f"/workspace/assistants?id={made[0]['id']}")
     ben.get_by_text("You can look at this, but not change it.").wait_for()
     assert ben.get_by_role("button", name="Save").count() == 0

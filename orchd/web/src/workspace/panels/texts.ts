@@ -37,6 +37,10 @@ export const texts = defineTexts(
     uploaded: (name: string) => `“${name}” is uploaded.`,
     cancel: "Cancel",
     content_hash: "SHA-256",
+    contents: "What is in it",
+    contents_none:
+      "Nothing yet. A conversation is put here by its menu in the list, and anything else by the field Project of its form.",
+    contents_all: (count: string) => `Show all ${count}`,
     members: "Members",
     role: "Role",
     user_name: "Name of a user",
@@ -102,6 +106,10 @@ export const texts = defineTexts(
     uploaded: (name) => `“${name}” foi enviado.`,
     cancel: "Cancelar",
     content_hash: "SHA-256",
+    contents: "O que há nele",
+    contents_none:
+      "Nada ainda. Uma conversa é colocada aqui pelo menu dela na lista, e o resto, pelo campo Projeto do formulário.",
+    contents_all: (count) => `Mostrar todos os ${count}`,
     members: "Membros",
     role: "Papel",
     user_name: "Nome de um usuário",
