@@ -105,9 +105,15 @@ def test_two_answers_that_grow_are_side_by_side_also_after_a_reload(page: "Page"
     pair.first.get_by_text("Stopped.").wait_for()
     assert pair.last.get_attribute("aria-busy") == "true", "the other one goes on"
     page.get_by_role("button", name="Stop", exact=True).click()
+    page.get_by_role("button", name="Keep this answer").nth(1).wait_for()
+    page.reload()  # once both have ended, too
+    pair.nth(1).wait_for()
+    assert [each.get_attribute("aria-label") for each in pair.all()] == ["simulated", "simulated-plain"]
     page.get_by_role("button", name="Keep this answer").first.click()
     pair.first.wait_for(state="detached")
+    page.reload()
     assert answer(page).get_attribute("aria-label") == "simulated"
+    assert pair.count() == 0
 
 
 def test_who_asks_before_the_models_are_known_is_answered_by_the_one_that_was_picked_last(page: "Page") -> None:

@@ -1,6 +1,7 @@
 /** The branch of a conversation that is shown, and a second answer beside its last one where two are compared. */
 
 import type { ChatMessage, ChatProgress } from "@orchd/client";
+import { rememberPair } from "$/chat/beside";
 import { ShownMessage } from "$/chat/message/shown.svelte";
 
 export class Branch {
@@ -36,9 +37,11 @@ export class Branch {
 
   /** Put an answer beside the last message. */
   putBeside(message: ChatMessage): void {
-    const shown = this.find(message.id);
-    if (shown === undefined) this.beside = this.#sibling(message, this.messages.at(-1));
+    const [shown, last] = [this.find(message.id), this.messages.at(-1)];
+    if (shown === undefined) this.beside = this.#sibling(message, last);
     else shown.store(message);
+    if (last !== undefined && last.id !== message.id)
+      rememberPair(message.conversationId, { first: last.id, beside: message.id });
   }
 
   /** Say what an answer waits for, unless its text has begun. */

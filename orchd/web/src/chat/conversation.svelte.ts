@@ -12,6 +12,7 @@ import {
   NotFoundError,
   type Subscription,
 } from "@orchd/client";
+import { forgetPair, pairOf } from "$/chat/beside";
 import { Branch } from "$/chat/branch.svelte";
 import type { ShownMessage } from "$/chat/message/shown.svelte";
 import { HeardEvents } from "$/chat/heard-events";
@@ -137,7 +138,7 @@ export class OpenConversation {
 
   /** Show the latest branch that goes through a message. */
   async show(throughId: number): Promise<void> {
-    this.branch.beside = undefined;
+    this.#part();
     this.#throughId = throughId;
     await this.#load();
   }
@@ -270,6 +271,7 @@ export class OpenConversation {
     if (!this.branch.replace(history.messages)) this.hasMore = history.hasMore;
     this.loading = false;
     this.failure = undefined;
+    if (throughId === undefined) this.#rejoin(this.id);
   }
 
   /** Something was removed or restored: the active branch is shown, which ends elsewhere by now. */
@@ -282,7 +284,7 @@ export class OpenConversation {
   #follows(leafId: number | undefined): void {
     if (this.#throughId !== undefined) return;
     const kept = this.branch.beside !== undefined; // of two answers
-    this.branch.beside = undefined;
+    this.#part();
     if (kept || this.messages.at(-1)?.id !== leafId) this.#reread();
   }
 
@@ -299,6 +301,20 @@ export class OpenConversation {
     const { messages } = await this.#client.chat.history({ conversationId, throughId, limit: 1 });
     const found = messages.find(({ id }) => id === throughId);
     if (found !== undefined && this.messages.at(-1) === last) this.branch.putBeside(found);
+  }
+
+  /** Put two answers side by side again, where neither was kept, and nothing else asked since. */
+  #rejoin(conversationId: number): void {
+    const [pair, last] = [pairOf(conversationId), this.messages.at(-1)];
+    if (pair === undefined || this.branch.beside !== undefined) return;
+    if (last?.id !== pair.first || !last.stored.siblings?.includes(pair.beside)) forgetPair(conversationId);
+    else this.#compareWith(last, pair.beside).catch(() => undefined); // the first one is shown alone
+  }
+
+  /** Show no two answers any more. */
+  #part(): void {
+    this.branch.beside = undefined;
+    if (this.id !== undefined) forgetPair(this.id);
   }
 
   #reread(): void {

@@ -1,5 +1,6 @@
 import { type ChatMessage, type Client, DisconnectedError, ForbiddenError } from "@orchd/client";
-import { describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { pairOf, rememberPair } from "$/chat/beside";
 import { OpenConversation } from "$/chat/conversation.svelte";
 import { emptyAnswer } from "$/chat/message/empty";
 
@@ -83,6 +84,8 @@ async function opened(client: Client, id?: number): Promise<OpenConversation> {
 
 const ids = ({ messages }: OpenConversation): number[] => messages.map(({ id }) => id);
 
+beforeEach(() => localStorage.clear());
+
 describe("a question", () => {
   it("is shown at once, and its answer once it is wanted", async () => {
     const answer = new FakeAnswer();
@@ -149,6 +152,25 @@ describe("a question", () => {
     tell({ type: "chat:changed", data: { messageId: 6, change: "selected", leafId: 6 } });
     await expect.poll(() => ids(open)).toEqual([1, 2, 3, 6]);
     expect(open.branch.beside).toBeUndefined();
+  });
+
+  it("has both answers side by side again after a reload, unless one was kept or another one asked for", async () => {
+    const siblings = [4, 6];
+    const branch = [message(3, null), { ...message(4, 3), siblings }];
+    const other = [message(3, null), { ...message(6, 3), siblings }];
+    const again = [message(3, null), { ...message(8, 3), siblings: [...siblings, 8] }];
+    rememberPair(1, { first: 4, beside: 6 });
+    const open = await opened(daemon(new FakeAnswer(), branch, other).client, 1);
+    await expect.poll(() => open.branch.beside?.id).toBe(6);
+    expect(ids(open)).toEqual([3, 4]);
+    for (const shown of [other, again]) {
+      rememberPair(1, { first: 4, beside: 6 });
+      expect((await opened(daemon(new FakeAnswer(), shown).client, 1)).branch.beside).toBeUndefined();
+      expect(pairOf(1)).toBeUndefined();
+    }
+    rememberPair(1, { first: 4, beside: 6 });
+    await (await opened(daemon(new FakeAnswer(), branch, other, branch).client, 1)).choose(4);
+    expect(pairOf(1)).toBeUndefined();
   });
 
   it("whose fate the connection took along is shown once where it was stored", async () => {
