@@ -68,6 +68,11 @@ def test_from_the_first_user_to_a_wrong_password(page: "Page", page_daemon: Page
     page.goto("/settings/profile")
     page.get_by_role("button", name="Log out").click()
     page.get_by_role("button", name="Log in").wait_for()
+    page.goto(f"/setup#{TOKEN}")
+    page.get_by_text("The first user was made already.").wait_for()
+    assert page.get_by_role("textbox").count() == 0, "nobody fills in a form that can't be taken"
+    page.get_by_role("link", name="Log in").click()
+    page.get_by_role("button", name="Log in").wait_for()
     log_in(page, "ana", "wrong")
     assert "The name or the password is wrong." in described(page, "Password")
     assert page.get_by_label("Name").input_value() == "ana"
