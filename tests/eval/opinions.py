@@ -184,7 +184,10 @@ def main() -> None:
     parser.add_argument("--model", help="a model's name there")
     parser.add_argument("--claims", metavar="DIRECTORY", type=Path, help="other sets, a file each")
     parser.add_argument("--limit", type=int, default=200, help="claims of each set at most (200)")
+    failures: list[BaseException] = []
     try:
         trio.run(run, parser.parse_args())
     except* OrchdError as group:
-        raise SystemExit(f"it could not be measured: {group.exceptions[0]}") from None
+        failures.extend(group.exceptions)
+    if failures:
+        raise SystemExit(f"it could not be measured: {failures[0]}")

@@ -11,7 +11,7 @@ import pytest
 
 from orchd.errors import CODES
 from orchd.reasons import REASONS, Reason
-from tests.house.source import ORCHD, Module
+from tests.house.source import ORCHD, TESTS, Module
 
 READERS: dict[str, str] = {
     "orchd/server/entry/page.py": "writes the page that a client gets",
@@ -50,6 +50,15 @@ def untyped(module: Module) -> Iterator[str]:
             yield module.at(call.lineno)
 
 
+def raised_from_groups(module: Module) -> Iterator[str]:
+    """Yield where something is raised in an `except*`: what is, is in a group of its own before Python 3.11.4."""
+    for handled in (node for node in module.nodes if isinstance(node, ast.TryStar)):
+        for node in (each for handler in handled.handlers for each in ast.walk(handler)):
+            skips = isinstance(node, ast.Call) and ast.unparse(node.func) in ("pytest.skip", "pytest.fail", "sys.exit")
+            if isinstance(node, ast.Raise) or skips:
+                yield module.at(node.lineno)  # type: ignore[attr-defined]  # both have a line
+
+
 def _calls(module: Module) -> Iterator[ast.Call]:
     return (node for node in module.nodes if isinstance(node, ast.Call))
 
@@ -74,6 +83,11 @@ def test_what_has_an_attribute_is_not_told_beside_it() -> None:
     assert not [place for module in ORCHD for place in untyped(module)]
 
 
+def test_nothing_is_raised_where_a_group_is_caught() -> None:
+    found = [place for module in (*ORCHD, *TESTS) for place in raised_from_groups(module)]
+    assert not found, "keep what was caught, and raise behind the `try`:\n" + "\n".join(found)
+
+
 def test_every_reason_is_used() -> None:
     assert [*get_args(Reason)] == [*REASONS] == sorted(REASONS)
     used = {word for module in ORCHD if module.path != "orchd/reasons.py" for word in words(module)}
@@ -91,11 +105,13 @@ def test_every_reason_is_used() -> None:
         ("error.__class__(error.message)", rebuilt),
         ("raise RateLimited('slow', retryAfterMs=1)", untyped),
         ("error.tell(attempts=[])", untyped),
+        ("try: f()\nexcept* OSError: raise SystemExit(1)", raised_from_groups),
+        ("try: f()\nexcept* OSError: pytest.skip('no')", raised_from_groups),
     ],
 )
 def test_such_code_is_found(text: str, found: object) -> None:
     assert callable(found)
-    assert list(found(Module("orchd/x.py", text))) == ["orchd/x.py:1"]
+    assert list(found(Module("orchd/x.py", text))) == [f"orchd/x.py:{1 + text.count(chr(10))}"]
 
 
 @pytest.mark.parametrize("text", ["details = {}", "error.reason", "type(error) is Invalid", "Invalid('x', field='y')"])
