@@ -5,7 +5,7 @@ daemon doesn't know is refused, however deep it stands; so each struct in a row 
 """
 
 from functools import cache, reduce
-from operator import or_
+from operator import getitem, or_
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
@@ -21,7 +21,7 @@ def draft_of(hint: Any) -> Any:
         return _counterpart(hint)
     origin, args = get_origin(hint), get_args(hint)
     if origin is Annotated:
-        return Annotated.__class_getitem__((draft_of(args[0]), *args[1:]))
+        return getitem(Annotated, (draft_of(args[0]), *args[1:]))
     if origin in (Union, UnionType):
         return reduce(or_, map(draft_of, args))
     if origin in (tuple, list, dict):
