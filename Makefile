@@ -41,7 +41,7 @@ test: $(BIN)/.dev       ## All tests; ARGS="tests/llm -x" narrows
 	@scripts/test-programs.sh
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
-drill: $(BIN)/.dev      ## What takes too long for every day: properties with many times the examples, CI on a bare Debian 12
+drill: $(BIN)/.dev      ## What takes too long for every day: properties with many times the examples, CI on bare Debians
 	@scripts/test-programs.sh
 	@ORCHD_TEST_EXAMPLES=10 $(BIN)/python -m pytest -n $(JOBS) --timeout 3000 -m hypothesis
 	@ORCHD_TEST_EXAMPLES=20 $(BIN)/python -m pytest -n $(JOBS) tests/wire/test_schema_fuzz.py tests/wire/test_client_fuzz.py \
@@ -60,6 +60,7 @@ drill: $(BIN)/.dev      ## What takes too long for every day: properties with ma
 	@ORCHD_TEST_BUILT=1 $(BIN)/python -m pytest -n 2 --dist loadfile tests/release
 	@scripts/reproducible.sh
 	@scripts/bare.sh
+	@ORCHD_BARE_SUITE=trixie scripts/bare.sh
 
 check: $(BIN)/.dev      ## Format, lint, types, and that no client of a release breaks
 	@$(BIN)/ruff format --check --quiet .

@@ -1,11 +1,13 @@
 #!/bin/sh
-# Run CI's own command on a Debian 12 with nothing on it: what is committed, in a root directory made for it.
-# Needs root. bare.sh [COMMAND...]; without one, `bash .ci/run`.
+# Run CI's own command on a Debian with nothing on it: what is committed, in a root directory made for it.
+# Needs root. bare.sh [COMMAND...]; without one, `bash .ci/run`. ORCHD_BARE_SUITE says which Debian: bookworm is 12, with
+# Python 3.11, trixie 13, with 3.13.
 set -eu
 cd "$(dirname "$0")/.."
 [ "$(id -u)" = 0 ] || { echo "bare: only root can make a root directory" >&2; exit 1; }
 command -v debootstrap >/dev/null || scripts/apt.sh debootstrap
 
+suite=${ORCHD_BARE_SUITE:-bookworm}
 root=$(mktemp -d /var/tmp/orchd-bare-XXXXXX)
 finish() {
     for place in dev/pts dev proc; do umount "$root/$place" 2>/dev/null || true; done
@@ -14,8 +16,8 @@ finish() {
 trap finish EXIT
 trap 'exit 130' INT TERM
 
-echo "bare: making a Debian 12 in $root" >&2
-debootstrap --variant=minbase --include=ca-certificates,python3,make bookworm "$root" >"$root.log" 2>&1 ||
+echo "bare: making a Debian $suite in $root" >&2
+debootstrap --variant=minbase --include=ca-certificates,python3,make "$suite" "$root" >"$root.log" 2>&1 ||
     { tail "$root.log" >&2; exit 1; }
 rm -f "$root.log"
 mount -t proc proc "$root/proc"
