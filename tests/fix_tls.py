@@ -14,6 +14,11 @@ from cryptography.x509.oid import NameOID
 
 from orchd.tls.certificate import CertificateFiles
 
+_SIGNS = x509.KeyUsage(
+    key_cert_sign=True, crl_sign=True, digital_signature=False, content_commitment=False, key_encipherment=False,
+    data_encipherment=False, key_agreement=False, encipher_only=False, decipher_only=False,
+)  # fmt: skip
+
 
 class Authority:
     """Writes certificates into a directory."""
@@ -25,7 +30,8 @@ class Authority:
         now = datetime.now(UTC)
         constraints = x509.BasicConstraints(ca=True, path_length=None)
         builder = self._builder(self._name, self._key, now - timedelta(days=1), now + timedelta(days=1000))
-        self._certificate = builder.add_extension(constraints, critical=True).sign(self._key, hashes.SHA256())
+        builder = builder.add_extension(constraints, critical=True).add_extension(_SIGNS, critical=True)
+        self._certificate = builder.sign(self._key, hashes.SHA256())
         self.file = directory / "authority.pem"
         self.file.write_bytes(self._certificate.public_bytes(serialization.Encoding.PEM))
 
@@ -64,7 +70,11 @@ class Authority:
         self, subject: x509.Name, key: ec.EllipticCurvePrivateKey, begins: datetime, ends: datetime
     ) -> x509.CertificateBuilder:
         builder = x509.CertificateBuilder().subject_name(subject).issuer_name(self._name).public_key(key.public_key())
-        return builder.serial_number(x509.random_serial_number()).not_valid_before(begins).not_valid_after(ends)
+        builder = builder.serial_number(x509.random_serial_number()).not_valid_before(begins).not_valid_after(ends)
+        # Whose keys they are: since Python 3.13 clients demand that of authorities.
+        whose = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
+        own = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
+        return builder.add_extension(whose, critical=False).add_extension(own, critical=False)
 
 
 def _pem(key: ec.EllipticCurvePrivateKey, encryption: serialization.KeySerializationEncryption) -> bytes:

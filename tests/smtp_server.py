@@ -81,7 +81,7 @@ class _Conversation:
             case "MAIL":
                 return "250 ok" if self.known else "530 log in first"
             case "RCPT":
-                self.server.to.append(rest.removeprefix("TO:").strip("<>"))
+                self.server.to.append(rest.partition(":")[2].strip("<>"))
                 return "250 ok"
             case "DATA":
                 await self.say("354 go on")

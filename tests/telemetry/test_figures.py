@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,7 +42,7 @@ def test_each_value_is_in_the_first_bucket_that_holds_it(values: list[float]) ->
         sum(0 < value <= 2.5 for value in values),
         sum(value > 2.5 for value in values),
     ]
-    assert histogram.total == sum(values, 0.0)
+    assert histogram.total == pytest.approx(sum(values, 0.0))  # `sum` loses less since Python 3.12
 
 
 @given(NAMES, st.integers(1, 5))

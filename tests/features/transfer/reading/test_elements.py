@@ -193,7 +193,7 @@ def test_ids_that_are_there_twice() -> None:
         (b'{"mapping": {"a": 1, "b": null, "c": {"message": 5}}}', "empty"),
         (b'{"chat": {"messages": [1, null, {"role": ["user"]}]}}', "empty"),
         (b'{"conversationId": null, "messages": [1, {"content": [1, {"type": []}]}]}', "empty"),
-        (b'{"a":' * 990 + b"1" + b"}" * 990, "nesting"),
+        (b'{"a":' * 50_000 + b"1" + b"}" * 50_000, "nesting"),
     ],
 )
 def test_what_is_no_conversation(raw: bytes, fault: str) -> None:
