@@ -1,6 +1,7 @@
 """A database with rows in every table, whatever tables there are by now, and all rows of one."""
 
 import sqlite3
+from contextlib import closing
 from functools import cache
 from graphlib import TopologicalSorter
 from typing import Any, NamedTuple
@@ -30,7 +31,7 @@ class Column(NamedTuple):
 @cache
 def tables() -> dict[str, list[Column]]:
     """Return the tables of the newest schema but those that a backup leaves out, parents first."""
-    with sqlite3.connect(":memory:") as connection:
+    with closing(sqlite3.connect(":memory:")) as connection, connection:
         template = bytearray(sqlite_template())
         template[18:20] = b"\1\1"  # no write-ahead log: in memory there can't be one
         connection.deserialize(bytes(template))

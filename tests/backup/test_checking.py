@@ -2,6 +2,7 @@
 
 import hashlib
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from orchd.backup.checking import check_database
@@ -48,12 +49,12 @@ async def test_references_and_pages_that_are_damaged_are_found(tmp_path: Path) -
     path = tmp_path / "orchd.db"
     async with opened(place_database(path)) as database:
         await fill_all(database)
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE team_member SET team_id = 77 WHERE team_id = 1")
     connection.close()
     (fault,) = (await check_database(f"sqlite://{path}", tmp_path, 10)).faults
     assert fault == "row 1 of team_member refers to a row of team that is not there"
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         ((page,),) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'chat_message'")
     connection.close()
     with path.open("r+b") as file:

@@ -160,7 +160,7 @@ async def test_rows_that_refer_to_nothing_change_nothing(target_url: str, tmp_pa
     place_database(tmp_path / "broken.db")
     async with opened(f"sqlite://{tmp_path}/broken.db") as database:
         await fill_all(database)
-    with sqlite3.connect(tmp_path / "broken.db") as connection:
+    with contextlib.closing(sqlite3.connect(tmp_path / "broken.db")) as connection, connection:
         connection.execute("UPDATE team_member SET team_id = 77 WHERE team_id = 1")
     data, _ = await backup(f"sqlite://{tmp_path}/broken.db")
     with pytest.raises(StartError, match="rows of team_member refer to rows of team that are not there"):
@@ -265,7 +265,7 @@ async def test_sqlite_is_replaced_only_where_that_is_safe(tmp_path: Path) -> Non
     with pytest.raises(StartError, match="move it away"):
         await restore(data, f"sqlite://{other}")
     (tmp_path / "other.db-wal").unlink()
-    with sqlite3.connect(other) as strange:
+    with contextlib.closing(sqlite3.connect(other)) as strange, strange:
         strange.execute("CREATE TABLE notes (a)")
     with pytest.raises(StartError, match="none of orchd's"):
         await restore(data, f"sqlite://{other}", replace=True)

@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import statistics
 import time
+from contextlib import closing
 from pathlib import Path
 
 from tests.bench.client import Client, is_final
@@ -35,7 +36,7 @@ async def one_answer(port: int) -> bool:
 
 async def commits(database: Path, over: asyncio.Event) -> float:
     """Return how many transactions a second the database saw, by SQLite's own counter of changes."""
-    with sqlite3.connect(database) as connection:
+    with closing(sqlite3.connect(database)) as connection, connection:
         seen, count, started = None, 0, time.monotonic()
         while not over.is_set():
             (version,) = connection.execute("PRAGMA data_version").fetchone()

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -55,7 +56,7 @@ def test_it_is_checked_measured_made_small_and_copied(tmp_path: Path) -> None:
 
 def test_a_damaged_database_exits_1(tmp_path: Path) -> None:
     place_database(tmp_path / "orchd.db")
-    with sqlite3.connect(tmp_path / "orchd.db") as connection:
+    with closing(sqlite3.connect(tmp_path / "orchd.db")) as connection, connection:
         connection.execute("INSERT INTO team_member (team_id, user_id) VALUES (1, 1)")
     connection.close()
     done = invoke("db", "check", "--data-dir", str(tmp_path), alone=False)
@@ -65,7 +66,7 @@ def test_a_damaged_database_exits_1(tmp_path: Path) -> None:
 
 def test_what_is_too_old_is_counted_and_then_deleted(tmp_path: Path) -> None:
     place_database(tmp_path / "orchd.db")
-    with sqlite3.connect(tmp_path / "orchd.db") as connection:
+    with closing(sqlite3.connect(tmp_path / "orchd.db")) as connection, connection:
         connection.executemany(
             "INSERT INTO audit_log (at, name, address, action, target_kind, target_id, outcome, times)"
             " VALUES (?, '', '', '', '', '', '', 1)",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.house.source import ORCHD, Module
+from tests.house.source import ORCHD, TESTS, Module
 
 FENCES: dict[str, tuple[str, ...]] = {
     "anyio": (),
@@ -140,6 +140,19 @@ def test_no_module_is_a_drawer() -> None:
 def test_no_module_holds_changing_state() -> None:
     wrong = [module.at(node.lineno) for module in ORCHD for node in module.nodes if isinstance(node, ast.Global)]
     assert not wrong, f"state belongs to an object that somebody opens and closes: {wrong}"
+
+
+def unclosed(module: Module) -> Iterator[str]:
+    """Yield where the end of a `with` is taken for the end of a connection to SQLite, which it only commits."""
+    for node in (node for node in module.nodes if isinstance(node, ast.With)):
+        opened = [item.context_expr for item in node.items if isinstance(item.context_expr, ast.Call)]
+        if any(ast.unparse(call.func) == "sqlite3.connect" for call in opened):
+            yield module.at(node.lineno)
+
+
+def test_connections_are_closed() -> None:
+    assert not [place for module in (*ORCHD, *TESTS) for place in unclosed(module)], "use `contextlib.closing`"
+    assert [*unclosed(Module("tests/x.py", "with sqlite3.connect(path) as connection: pass"))] == ["tests/x.py:1"]
 
 
 @pytest.mark.parametrize(

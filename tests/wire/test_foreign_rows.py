@@ -9,6 +9,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -201,7 +202,7 @@ async def rows_of(client: Client, tmp_path: Path, name: str) -> dict[str, int]:
 
 def put_rows(tmp_path: Path, task: int, title: str) -> dict[str, int]:
     """Put rows into the database that no frame makes, of whoever has a task; their ids."""
-    with sqlite3.connect(tmp_path / "orchd.db") as database:
+    with closing(sqlite3.connect(tmp_path / "orchd.db")) as database, database:
         made = database.execute(
             "INSERT INTO task_approval (task_id, kind, hash, state, note, created_at)"
             " VALUES (?, 'plan', ?, 'open', '', 1)",
@@ -229,7 +230,7 @@ def put_rows(tmp_path: Path, task: int, title: str) -> dict[str, int]:
 
 def stored(tmp_path: Path) -> dict[str, list[tuple[Any, ...]]]:
     """All that a database has of what people have."""
-    with sqlite3.connect(tmp_path / "orchd.db") as database:
+    with closing(sqlite3.connect(tmp_path / "orchd.db")) as database, database:
         told = database.execute("SELECT * FROM notification WHERE source = ? ORDER BY id", (TOLD,)).fetchall()
         found = {name: database.execute(f"SELECT * FROM {name} ORDER BY 1, 2").fetchall() for name in TABLES}
         return found | {"notification": told}

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,7 @@ async def database(path: Path, make_migrations: MakeMigrations) -> AsyncIterator
 
 
 def commit_elsewhere(path: Path) -> None:
-    with sqlite3.connect(path) as other:
+    with closing(sqlite3.connect(path)) as other, other:
         other.execute("INSERT INTO note (title, body) VALUES ('elsewhere', '')")
     other.close()
 
