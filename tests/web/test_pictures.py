@@ -72,6 +72,8 @@ def picture(tmp_path: Path) -> Callable[["Page", str], None]:
         page.screenshot(path=folder / f"{name}.png")
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{name} is wider than the screen"
+        high = page.evaluate("document.documentElement.scrollHeight - innerHeight")
+        assert high <= 0, f"{name} is higher than the screen: a part of it scrolls, the document never"
 
     return take
 
