@@ -1,7 +1,7 @@
 """Conversations as files of an export have them, to be imported: any number of them, with any text."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 WHEN = "2025-06-01T00:00:00.000Z"
 
@@ -11,16 +11,23 @@ def question_and_answer(
 ) -> dict[str, object]:
     """A conversation of a question and its answer."""
 
-    def message(message_id: int, parent: int | None, role: str, content: str) -> dict[str, object]:
+    return talk(number, title or question, [question, answer], at=at)
+
+
+def talk(number: int, title: str, said: Sequence[str], *, at: str = WHEN) -> dict[str, object]:
+    """A conversation of questions and answers in turn."""
+
+    def message(message_id: int, content: str) -> dict[str, object]:
         rest = dict.fromkeys(("reasoning", "model", "finishReason", "usage", "timings", "error"))
-        told = {"id": message_id, "parentId": parent, "role": role, "content": content, "status": "complete"}
-        return {**rest, **told, "timestamp": at}
+        role = "user" if message_id % 2 == 1 else "assistant"
+        told = {"id": message_id, "parentId": message_id - 1 or None, "role": role, "content": content}
+        return {**rest, **told, "status": "complete", "timestamp": at}
 
     marks = {"folder": "", "tags": [], "pinned": False, "archived": False}
     rest = dict.fromkeys(("model", "systemPrompt", "params", "metadata"))
-    named = {"id": str(number), "title": title or question, "createdAt": at, "updatedAt": at}
-    said = [message(1, None, "user", question), message(2, 1, "assistant", answer)]
-    return {**rest, **marks, **named, "leafId": 2, "messages": said}
+    named = {"id": str(number), "title": title, "createdAt": at, "updatedAt": at}
+    messages = [message(place, content) for place, content in enumerate(said, start=1)]
+    return {**rest, **marks, **named, "leafId": len(messages), "messages": messages}
 
 
 def animals(first: int, count: int) -> Iterable[dict[str, object]]:

@@ -80,7 +80,7 @@ def test_a_list_that_is_put_in_order_and_searched(page: "Page", page_daemon: Pag
     found.first.wait_for()
     assert found.first.locator("mark").all_inner_texts() == ["About", "zebra202"]
     found.first.click()
-    page.wait_for_url(re.compile(r"/chat/\d+\?message=\d+$"))
+    page.wait_for_url(re.compile(r"/chat/\d+\?message=\d+&find=about&find=zebra202$"))
     page.locator("article:focus", has_text="About zebra202").wait_for()
     page.get_by_role("searchbox", name="Search conversations").press("Escape")
     show.select_option(label="All conversations")

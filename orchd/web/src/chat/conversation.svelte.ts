@@ -26,6 +26,8 @@ type Question = Omit<ChatSend, "conversationId" | "parentId">;
 
 /** So many messages are read at once. */
 const PAGE = 50;
+/** And so many on the way to one that is wanted: as many as the daemon gives. */
+const LONG_PAGE = 200;
 
 export class OpenConversation {
   /** Undefined until the first question is stored. */
@@ -143,6 +145,14 @@ export class OpenConversation {
     await this.#load();
   }
 
+  /** Show a message with the branch that goes through it, from there to its end; says whether it is there. */
+  async reach(id: number): Promise<boolean> {
+    if (this.branch.find(id) === undefined && this.#throughId !== id) await this.show(id);
+    while (this.branch.find(id) === undefined && this.hasMore && this.#throughId === id)
+      await this.loadOlder(LONG_PAGE);
+    return this.branch.find(id) !== undefined;
+  }
+
   /** Go on by the latest branch that goes through a message: it is shown here at once, then wherever this is open. */
   async choose(throughId: number): Promise<void> {
     await this.show(throughId);
@@ -170,10 +180,10 @@ export class OpenConversation {
   }
 
   /** Read what stands before the first message that is shown. */
-  async loadOlder(): Promise<void> {
+  async loadOlder(limit = PAGE): Promise<void> {
     const first = this.messages[0];
     if (this.id === undefined || first === undefined || !this.hasMore) return;
-    const history = await this.#client.chat.history({ conversationId: this.id, limit: PAGE, before: first.id });
+    const history = await this.#client.chat.history({ conversationId: this.id, limit, before: first.id });
     if (this.messages[0] !== first) return; // another branch is shown by now
     this.hasMore = history.hasMore;
     this.branch.prepend(history.messages);

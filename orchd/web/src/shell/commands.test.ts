@@ -35,7 +35,8 @@ describe("the palette", () => {
   });
 
   it("knows where what is found is shown", () => {
-    expect(addressOf(item("message", 3, 12))).toBe("/chat/12");
+    expect(addressOf(item("message", 3, 12))).toBe("/chat/12?message=3");
+    expect(addressOf(item("conversation", 12, 12))).toBe("/chat/12");
     expect(addressOf(item("prompt", 4))).toBe("/workspace/prompts?id=4");
     expect(addressOf(item("unknown", 4))).toBeUndefined();
     expect(foundCommands([item("unknown", 4), item("file", 5)]).map(({ key }) => key)).toEqual(["file 5"]);

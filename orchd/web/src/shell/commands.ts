@@ -7,6 +7,7 @@ import { connection } from "$/app/connection.svelte";
 import { router } from "$/app/router.svelte";
 import { texts as appTexts } from "$/app/texts";
 import { theme } from "$/app/theme.svelte";
+import { foundAddress } from "$/chat/list/search.svelte";
 import { sectionsFor } from "$/settings/sections";
 import { texts as settingsTexts } from "$/settings/texts";
 import { overlay } from "$/shell/overlay.svelte";
@@ -76,8 +77,9 @@ function plain(text: string): string {
 }
 
 /** Where what a search has found is shown; undefined where the page has no place for it. */
-export function addressOf({ kind, id, conversationId }: SearchItem): string | undefined {
-  if (conversationId !== null) return `/chat/${conversationId}`;
+export function addressOf(item: SearchItem): string | undefined {
+  const { kind, id } = item;
+  if (item.conversationId !== null) return foundAddress(item);
   if (kind === "task") return AREA_ENTRIES.some(({ area }) => area === "tasks") ? `/tasks/${id}` : undefined;
   const slug = KINDS.find(({ family }) => family === kind)?.slug;
   return slug === undefined ? undefined : `/workspace/${slug}?id=${id}`;

@@ -1,5 +1,6 @@
 /** The search among conversations: their titles, and what is said in them. */
 
+import { excerptParts } from "$/chat/list/excerpt";
 import type { Client, SearchItem } from "@orchd/client";
 
 const PAUSE_MS = 200;
@@ -78,7 +79,11 @@ export class ConversationSearch {
   }
 }
 
-/** Where a row that was found is shown. */
-export function foundAddress({ kind, id, conversationId }: SearchItem): string {
-  return kind === "message" ? `/chat/${conversationId ?? ""}?message=${id}` : `/chat/${conversationId ?? id}`;
+/** Where a row that was found is shown: a message with the words that are marked in its excerpt. */
+export function foundAddress({ kind, id, conversationId, excerpt, places }: SearchItem): string {
+  if (kind !== "message") return `/chat/${conversationId ?? id}`;
+  const marked = excerptParts(excerpt, places).filter(({ found }) => found);
+  const words = new Set(marked.map(({ text }) => text.toLowerCase()));
+  const query = new URLSearchParams([["message", String(id)], ...[...words].map((word) => ["find", word])]);
+  return `/chat/${conversationId ?? ""}?${query}`;
 }

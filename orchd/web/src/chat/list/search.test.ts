@@ -5,7 +5,12 @@ import { ConversationSearch, foundAddress } from "./search.svelte";
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-const found = (id: number): SearchItem => ({ kind: "message", id, conversationId: 3 }) as SearchItem;
+const places = [
+  { start: 4, end: 8 },
+  { start: 11, end: 16 },
+];
+const found = (id: number): SearchItem =>
+  ({ kind: "message", id, conversationId: 3, excerpt: "A **Tall** tower", places }) as SearchItem;
 
 it("asks once somebody has stopped typing, and shows the last search only", async () => {
   const asked: string[] = [];
@@ -49,6 +54,6 @@ it("goes on page by page, and says why it can't", async () => {
 });
 
 it("leads to the message, or to the conversation", () => {
-  expect(foundAddress(found(9))).toBe("/chat/3?message=9");
+  expect(foundAddress(found(9))).toBe("/chat/3?message=9&find=tall&find=tower");
   expect(foundAddress({ kind: "conversation", id: 3, conversationId: 3 } as SearchItem)).toBe("/chat/3");
 });

@@ -1,11 +1,15 @@
 /** The scroll position is the reader's own: it follows what comes only while the reader is at the end. */
 
 const NEAR_PX = 48;
+/** By which a reader moves, or begins to. */
+const ACTS = ["wheel", "touchmove", "keydown", "pointerdown"] as const;
 
 export class EndFollower {
   atEnd = $state(true);
   #element: HTMLElement | undefined;
   #top = 0;
+  /** What is shown until the reader goes elsewhere, while sizes above it become known. */
+  #place: (() => DOMRect) | undefined;
 
   /** For `use:`; the element scrolls, and its first child grows. */
   readonly follow = (element: HTMLElement): { destroy: () => void } => {
@@ -19,28 +23,41 @@ export class EndFollower {
     };
     const grown = new ResizeObserver(() => {
       if (this.atEnd) this.toEnd();
+      else this.#toPlace();
     });
+    const leave = (): void => (this.#place = undefined);
     element.addEventListener("scroll", look, { passive: true });
+    for (const act of ACTS) element.addEventListener(act, leave, { passive: true });
     grown.observe(element);
     if (element.firstElementChild !== null) grown.observe(element.firstElementChild);
     return {
       destroy: () => {
         grown.disconnect();
         element.removeEventListener("scroll", look);
+        for (const act of ACTS) element.removeEventListener(act, leave);
       },
     };
   };
 
   toEnd(): void {
     this.atEnd = true;
+    this.#place = undefined;
     if (this.#element !== undefined) this.#element.scrollTop = this.#element.scrollHeight;
   }
 
-  /** Go to a part of it, and stay there. */
-  show(part: Element): void {
+  /** Go to a part of it, and stay there until the reader moves: what is far away has its size only once it is near. */
+  show(place: () => DOMRect): void {
     this.atEnd = false;
-    part.scrollIntoView({ block: "center" });
-    this.#top = this.#element?.scrollTop ?? 0;
+    this.#place = place;
+    this.#toPlace();
+  }
+
+  #toPlace(): void {
+    if (this.#element === undefined || this.#place === undefined) return;
+    const [seen, part] = [this.#element.getBoundingClientRect(), this.#place()];
+    // The middle of what is small, the beginning of what is tall.
+    this.#element.scrollTop += part.top - seen.top - Math.max(0, (seen.height - part.height) / 2);
+    this.#top = this.#element.scrollTop;
   }
 
   /** Do what puts more above what is read, and keep that where it is. */

@@ -17,6 +17,7 @@ export const texts = defineTexts(
     restored: "It is back.",
     older: "Show older messages",
     more: "Show more",
+    message_gone: "This message isn't here any more.",
   },
   {
     spoken: "A resposta à medida que chega",
@@ -34,5 +35,6 @@ export const texts = defineTexts(
     restored: "Restaurada.",
     older: "Mostrar mensagens anteriores",
     more: "Mostrar mais",
+    message_gone: "Esta mensagem não está mais aqui.",
   },
 );
