@@ -87,3 +87,18 @@ class AlteredFrames:
             socket.send(json.dumps(frame))
 
         socket.connect_to_server().on_message(take)
+
+
+def speak(page: "Page", text: str) -> None:
+    """Have all answers that come to a page say this while they grow, as fast as they come. Before the page connects."""
+    said = 0
+
+    def change(frame: dict[str, Any]) -> None:
+        nonlocal said
+        data = frame.get("data")
+        if isinstance(data, dict) and isinstance(data.get("chunk"), str):
+            length = len(data["chunk"])
+            data["chunk"] = text[said : said + length].ljust(length)
+            said += length
+
+    AlteredFrames(page).by(change)

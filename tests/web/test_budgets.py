@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
+import pytest
 
-from tests.fix_page import Complaints, PageDaemon
+from tests.fix_page import HANG_MS, Complaints, PageDaemon
 from tests.fix_tell import Tell
-from tests.web.chat import answer, articles, ask, box
+from tests.web.chat import answer, articles, ask, box, speak
 from tests.web.measured import count_nodes, seen, watch
 from tests.web.stored import export_of, question_and_answer
 
@@ -31,6 +32,25 @@ PIECE = (
     f"## Part {{0}}\n\n{SENTENCE * 4}\n\n{SENTENCE * 3}\n\n* one\n* two\n\n"
     "```python\nfor each in range({0}):\n    print(each)\n```\n\n"
 )
+
+ITEMS = "".join(f"* Item **{number}** says what `it` says, and then goes on.\n" for number in range(900))
+ROWS = "| what | how much |\n| --- | ---: |\n" + "".join(
+    f"| the **{number}**th, with what is said of it | {number} |\n" for number in range(900)
+)
+LONG_BLOCKS = {"list": (ITEMS, "li"), "table": (ROWS, "tr")}
+"""Single blocks of some 45 KB, and what they consist of."""
+
+CHOOSE = """
+(part) => {
+    window.made = 0;
+    const ended = [...document.querySelectorAll(`.markdown ${part}`)].slice(0, 50);
+    window.chosen = ended[3];
+    getSelection().selectAllChildren(window.chosen);
+    const watch = new MutationObserver((changes) => (window.made += changes.length));
+    for (const each of ended) watch.observe(each, { childList: true, characterData: true, subtree: true });
+}
+"""
+"""Selects one of those that have ended, and counts what changes in the first of them."""
 
 
 def gzipped_bytes(url: str) -> int:
@@ -69,6 +89,28 @@ def test_nothing_moves_while_an_answer_comes(page: "Page", tell: Tell) -> None:
     told = seen(page)
     tell(f"an answer of 100 tokens a second: {told.frames} frames, {told.dropped} dropped")
     assert not told.shifts, told.shifts
+
+
+@pytest.mark.parametrize("kind", LONG_BLOCKS)
+def test_a_long_list_and_a_long_table_are_made_once(page: "Page", tell: Tell, kind: str) -> None:
+    text, part = LONG_BLOCKS[kind]
+    speak(page, text)
+    page.reload()
+    ask(page, "[[simulate: tokens=40000,interval=0.001]]")
+    shown = page.locator(f".markdown {part}")
+    shown.nth(100).wait_for()
+    watch(page)
+    page.evaluate(CHOOSE, part)
+    shown.nth(850).wait_for(timeout=2 * HANG_MS)
+    told, (made, still, chosen) = (
+        seen(page),
+        page.evaluate("[window.made, window.chosen.isConnected, `${getSelection()}`]"),
+    )
+    page.keyboard.press("Escape")
+    tell(f"a {kind} of {len(text) >> 10} KB: {told.frames} frames, {told.dropped} dropped")
+    assert still, "what has ended stays as it is"
+    assert chosen.strip(), "and so does what is selected in it"
+    assert made == 0, "nothing of it is made again"
 
 
 def test_an_answer_of_200_kb(page: "Page", page_daemon: PageDaemon, tmp_path: Path, tell: Tell) -> None:

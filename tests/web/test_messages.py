@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.fix_page import Complaints, PageDaemon
 from tests.web.chat import AlteredFrames, answer, articles, ask, box
 from tests.web.listening import announcements, listen
+from tests.web.stored import export_of, question_and_answer
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -186,3 +188,54 @@ def test_hostile_text_and_a_right_to_left_one_on_a_phone(
         "[...document.querySelectorAll('article button')].map((each) => each.getBoundingClientRect().height)"
     )
     assert min(sizes) >= 44, "a finger finds them"
+
+
+INSTRUCTIONS = """1. Install[^1]:
+
+   ```bash
+   echo "it"
+   ```
+
+2. Run it.
+
+> [!WARNING]
+> Not as root:
+>
+> ```python
+> print("hi")
+> ```
+
+- [x] read
+- [ ] understood
+
+[^1]: Once is enough.
+"""
+
+
+def test_code_in_lists_and_quotes_is_code(
+    open_context: Callable[..., "BrowserContext"], page_daemon: PageDaemon, complaints: Complaints, tmp_path: Path
+) -> None:
+    file = tmp_path / "steps.json"
+    file.write_text(export_of([question_and_answer(1, "How is it installed?", INSTRUCTIONS)]))
+    page_daemon.run("import", str(file))
+    context = open_context(base_url=page_daemon.url, locale="pt-BR", color_scheme="dark")
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    complaints.watch(page)
+    page.goto("/")
+    page.get_by_role("link", name="How is it installed?").click()
+    for place, language, code in (("li", "bash", 'echo "it"'), (".alert", "python", 'print("hi")')):
+        figure = page.locator(f".markdown {place} figure")
+        figure.scroll_into_view_if_needed()
+        assert language in figure.inner_text()
+        figure.locator("pre [class^=hljs]").first.wait_for()
+        figure.get_by_role("button", name="Copiar código").click()
+        figure.get_by_text("Copiado").wait_for()
+        assert page.evaluate("navigator.clipboard.readText()") == code
+    assert (page.get_by_role("note", name="Aviso").text_content() or "").split()[:2] == ["Aviso", "Not"]
+    assert page.get_by_role("checkbox").evaluate_all("all => all.map((each) => each.checked)") == [True, False]
+    page.locator(".markdown").get_by_role("link", name="1", exact=True).click()
+    page.locator(".footnote-text:focus", has_text="Once is enough.").wait_for()
+    page.get_by_role("button", name="Voltar ao texto da nota 1").click()
+    page.locator("a.footnote:focus").wait_for()
+    assert "?" not in page.url, "footnotes stay in their message"

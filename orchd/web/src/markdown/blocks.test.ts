@@ -8,10 +8,32 @@ function read(text: string): Block[] {
   return new MarkdownBlocks(sanitize).read(text, true);
 }
 
-function html(text: string): string {
-  return read(text)
-    .map((block) => (block.kind === "html" ? block.html : `<pre>${block.code}</pre>`))
-    .join("");
+/** As it is shown, more or less: see `Blocks.svelte`. */
+function htmlOf(blocks: readonly Block[]): string {
+  const shown = blocks.map((block) => {
+    switch (block.kind) {
+      case "html":
+        return block.html;
+      case "code":
+        return `<pre>${block.code}</pre>`;
+      case "list":
+        return `<ul>${block.items.map((item) => `<li>${htmlOf(item.blocks)}</li>`).join("")}</ul>`;
+      case "table":
+        return `<table><tr>${[block.head, ...block.rows.map((row) => row.html)].join("</tr><tr>")}</tr></table>`;
+      default:
+        return `<div>${htmlOf(block.blocks)}</div>`;
+    }
+  });
+  return shown.join("");
+}
+
+const html = (text: string): string => htmlOf(read(text));
+
+/** What is shown of a text that came in pieces of a size. */
+function grown(text: string, size: number): Block[] {
+  const growing = new MarkdownBlocks(sanitize);
+  for (let end = size; end < text.length; end += size) growing.read(text.slice(0, end), false);
+  return growing.read(text, true);
 }
 
 const TEXT = `# A heading
@@ -40,12 +62,28 @@ $$
 $$
 `;
 
+/** What has blocks in it, and what isn't what it seemed to be at first. */
+const NESTED = [
+  "1. Install:\n\n   ```bash\n   pip install it\n   ```\n\n2. Run:\n   ```\n   it\n   ```\n3. Done\n\nAfter.",
+  "* a\n  * b\n    1. c\n\n       d\n    2. e\n* f\n\n\n* g\n",
+  "- a\n- b\n-5 degrees\n- c",
+  "- a\n- b\n- - -\n- c\n---\nd",
+  "- a\n* b\n+ c\n1. d\n2) e",
+  "1. a\n\n2. b\n\n10. c\n\n12 apples",
+  "- [ ] to do\n- [x] done\n- [x](https://example.org/)\n- []",
+  "> a\n> > b\n> 1. c\n>    ```js\n>    d\n>    ```\nlazy\n\ne",
+  "> [!NOTE]\n> a\n>\n> b\n\n> [!warning] no\n\n> [!CAUTION]\n> - c",
+  "| a | b |\n| - | :-: |\n| 1 | `2` |\n| *3* | |\n| 4 |\n- c\n\n| a |\n| - |\n\nb",
+  "- | a |\n  | - |\n  | b |\n  | c |\n\n  d",
+  'A[^1] and b[^two], [^none], [a-z][^a-z].\n\n- c[^1]\n- d [link] [^later]\n- e\n\n[^1]: One.\n[^two]: Two\n    goes on.\n\n    ```\n    code\n    ```\n\nBetween.\n\n[^later]: Three\n\n[link]: https://example.org/ "Title"\n',
+  "a\r\n\r\n- b\r\n- c\r\n\r\nd",
+  `${">".repeat(60)} deep\n\nNot **deep**.`,
+];
+
 describe("blocks", () => {
   it("are the same however a text comes", () => {
-    for (const size of [1, 3, 7, 40]) {
-      const growing = new MarkdownBlocks(sanitize);
-      for (let end = size; end < TEXT.length; end += size) growing.read(TEXT.slice(0, end), false);
-      expect(growing.read(TEXT, true)).toEqual(read(TEXT));
+    for (const text of [TEXT, ...NESTED]) {
+      for (const size of [1, 3, 7, 40]) expect(grown(text, size), text).toEqual(read(text));
     }
   });
 
@@ -56,6 +94,50 @@ describe("blocks", () => {
     expect(after[0]).toBe(before[0]);
     expect(after[1]).toBe(before[1]);
     expect(after.map(({ key }) => key)).toEqual([0, 1, 2, 3]);
+  });
+
+  it("keep what has ended of a list and of a table", () => {
+    for (const [begin, more] of [
+      ["- a\n- **b**\n- c", "d\n- e\n  - f"],
+      ["| a |\n| - |\n| b |\n| c |\n| d", " e |\n| f |"],
+    ] as const) {
+      const growing = new MarkdownBlocks(sanitize);
+      const parts = (text: string): readonly object[] => {
+        const [block] = growing.read(text, false);
+        return block?.kind === "list" ? block.items : block?.kind === "table" ? block.rows : [];
+      };
+      const before = parts(begin);
+      const after = parts(begin + more);
+      expect(after.slice(0, 2).every((part, index) => part === before[index])).toBe(true);
+      expect(after.length).toBe(before.length + 1);
+    }
+  });
+
+  it("in lists and quotes are blocks of their own", () => {
+    expect(read("1. Install:\n\n   ```bash\n   pip install it\n   ```\n> ```js\n> a\n> ```")).toMatchObject([
+      {
+        kind: "list",
+        items: [{ blocks: [{ kind: "html" }, { kind: "code", code: "pip install it", language: "bash" }] }],
+      },
+      { kind: "quote", blocks: [{ kind: "code", code: "a", language: "js" }] },
+    ]);
+    expect(read("- [x] a\n- [ ] b\n- c")).toMatchObject([{ items: [{ checked: true }, { checked: false }, {}] }]);
+  });
+
+  it("know footnotes and remarks, and leave what only looks like them", () => {
+    expect(html("A[^1]: b.\n\n[^1]: One.")).toContain('<a class="footnote" href="#note-1">1</a>');
+    expect(read("A[^1].\n\n[^1]: One.").at(-1)).toMatchObject({ kind: "note", label: "1" });
+    expect(html("A[^1] of [^a-z].\n")).toContain("A[^1] of [^a-z].");
+    expect(read("> [!TIP]\n> Do.")).toMatchObject([{ kind: "quote", alert: "tip" }]);
+    expect(html("> [!TIP]\n> Do.")).not.toContain("TIP");
+    expect(html("> [!TIPS]\n> Do.")).toContain("[!TIPS]");
+  });
+
+  it("that are nested too deeply leave the others as they are", () => {
+    const shown = read(`${"> ".repeat(60)}deep\n\n## Heading\n\n${"- ".repeat(60)}deep\n\n**bold**`);
+    expect(shown.map(({ kind }) => kind)).toEqual(["html", "html", "list", "html"]);
+    expect(htmlOf(shown.slice(1, 2))).toContain("<h2>");
+    expect(htmlOf(shown.slice(3))).toContain("<strong>");
   });
 
   it("begin anew with another text", () => {
@@ -87,6 +169,13 @@ describe("blocks", () => {
       "[a](<".repeat(1000),
       "`".repeat(10_000),
       "| a ".repeat(500),
+      "> a\n".repeat(2000),
+      Array.from({ length: 300 }, (_, depth) => `${">".repeat(depth)} a`).join("\n"),
+      Array.from({ length: 300 }, (_, depth) => `${" ".repeat(2 * depth)}- a`).join("\n"),
+      "> - ".repeat(500),
+      "[^a]: ".repeat(2000),
+      "[^a]: b\n".repeat(2000),
+      "[^a] ".repeat(5000),
     ]) {
       expect(html(text).length).toBeGreaterThan(0);
     }
@@ -137,7 +226,7 @@ describe("a stranger's text", () => {
       for (const { name, value } of element.attributes) {
         expect(name).not.toMatch(/^on|^style$|^id$|^name$/);
         if (name === "href") expect(value).toMatch(/^(https?:\/\/|mailto:)/);
-        if (name === "class") expect(value).toMatch(/^(picture|table|plain|math( math-block)?)$/);
+        if (name === "class") expect(value).toMatch(/^(footnote|picture|table|plain|math( math-block)?)$/);
       }
     }
     for (const link of place.querySelectorAll("a[href]")) {
@@ -166,6 +255,8 @@ describe("a stranger's text", () => {
     const text = "A paragraph of some **words**.\n\n```\ncode\n```\n\n".repeat(6000);
     const blocks = new MarkdownBlocks((given) => given).read(text, true);
     expect(blocks.length).toBe(12_000);
-    expect(blocks.every((block) => block.kind === "code" || !block.html.includes("plain"))).toBe(true);
+    expect(
+      blocks.every((block) => block.kind === "code" || (block.kind === "html" && !block.html.includes("plain"))),
+    ).toBe(true);
   });
 });

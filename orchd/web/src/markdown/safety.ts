@@ -28,7 +28,10 @@ const ATTRIBUTES = [
   "dir",
 ];
 /** Only our own names, so that nothing can dress up as a part of the page. */
-const CLASSES = new Set(["math", "math-block", "picture", "plain", "table"]);
+const CLASSES = new Set(["footnote", "math", "math-block", "picture", "plain", "table"]);
+
+/** Where a footnote of the same text stands: `Markdown.svelte` goes there. */
+const FOOTNOTE = /^#note-[\p{L}\p{N}_-]{1,40}$/u;
 
 const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 
@@ -62,10 +65,12 @@ export function makeSanitizer(window: Window & typeof globalThis): (html: string
     for (const name of [...node.classList]) if (!CLASSES.has(name)) node.classList.remove(name);
     if (node.classList.length === 0) node.removeAttribute("class");
     if (node.tagName === "A") {
-      const address = safeLink(node.getAttribute("href") ?? "");
-      if (address === undefined) node.removeAttribute("href");
-      node.setAttribute("target", "_blank");
-      node.setAttribute("rel", "noopener noreferrer nofollow");
+      const href = node.getAttribute("href") ?? "";
+      if (!node.classList.contains("footnote") || !FOOTNOTE.test(href)) {
+        if (safeLink(href) === undefined) node.removeAttribute("href");
+        node.setAttribute("target", "_blank");
+        node.setAttribute("rel", "noopener noreferrer nofollow");
+      }
     }
     if (node.tagName === "IMG" && !isImageData(node.getAttribute("src") ?? "")) node.remove();
     if (node.tagName === "INPUT") {
