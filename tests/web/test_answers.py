@@ -11,6 +11,7 @@ import pytest
 from tests.fix_page import SECONDS, PageDaemon
 from tests.starting import Starter
 from tests.web.chat import HeldFrames, answer, articles, ask, box
+from tests.web.listening import announcements, listen
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -89,6 +90,24 @@ def test_two_models_are_asked_at_once_and_one_answer_is_kept(page: "Page") -> No
     answer(page)
     names = [each.get_attribute("aria-label") for each in articles(page).all()][2:]
     assert names == ["You", "simulated-plain"] * 3, "it goes on from the first of two where none was kept"
+
+
+def test_two_answers_are_heard_one_after_the_other(page: "Page") -> None:
+    pick(page, "simulated")
+    page.get_by_role("button", name="Ask two models").click()
+    pick(page, "simulated-plain", of="Compare with")
+    listen(page)
+    ask(page, "Speak. [[simulate: tokens=60,interval=0.03]]")
+    page.get_by_role("button", name="Keep this answer").nth(1).wait_for()
+    page.wait_for_function("window.heard.filter((each) => each === 'The answer has ended.').length === 2")
+    said = announcements(page)
+    assert "Two models answer: first simulated, then simulated-plain." in said
+    turn = said.index("The answer of simulated-plain:")
+    assert said[turn - 1] == "The answer has ended."
+    for model, heard in (("simulated", said[:turn]), ("simulated-plain", said[turn + 1 :])):
+        shown = page.get_by_role("article", name=model, exact=True).locator(".markdown").inner_text()
+        first = re.split(r"(?<=[.!?])\s", shown)[0]
+        assert first in heard, f"{model} is heard from its beginning: {first}"
 
 
 def test_two_answers_that_grow_are_side_by_side_also_after_a_reload(page: "Page") -> None:

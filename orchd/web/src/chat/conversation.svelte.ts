@@ -78,6 +78,12 @@ export class OpenConversation {
     return this.branch.beside?.growing ? this.branch.beside : this.messages.findLast((message) => message.growing);
   }
 
+  /** All answers that grow, in the order in which they are shown. */
+  get allGrowing(): readonly ShownMessage[] {
+    const beside = this.branch.beside === undefined ? [] : [this.branch.beside];
+    return [...this.messages, ...beside].filter((message) => message.growing).sort((a, b) => a.id - b.id);
+  }
+
   /** Whether a question is on its way, or an answer grows. */
   get busy(): boolean {
     return this.sending !== undefined || this.growing !== undefined;
@@ -187,6 +193,11 @@ export class OpenConversation {
     if (this.messages[0] !== first) return; // another branch is shown by now
     this.hasMore = history.hasMore;
     this.branch.prepend(history.messages);
+  }
+
+  /** Read all that stands before the first message that is shown. */
+  async loadAll(): Promise<void> {
+    while (this.hasMore && !this.#leaving.signal.aborted) await this.loadOlder(LONG_PAGE);
   }
 
   /** Read the branch anew. */
