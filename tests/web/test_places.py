@@ -130,3 +130,36 @@ def test_a_message_that_is_gone_is_told(page: "Page", bring: Callable[[str, list
     page.goto(f"{page.url}?message=999999")
     page.get_by_text("This message isn't here any more.").wait_for()
     assert articles(page).count() == 2
+
+
+def test_paper_and_copies_have_all_that_was_said_and_nothing_else(
+    open_context: Callable[..., "BrowserContext"], page_daemon: PageDaemon, bring: Callable[[str, list[str]], None]
+) -> None:
+    formula = "Half is $\\frac{1}{2}$ of it.\n\n```python\none = 1\n```"
+    bring("Paper", [*LONG[:119], formula])
+    context = open_context(base_url=page_daemon.url)
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto("/")
+    page.get_by_role("link", name="Paper").click()
+    last = answer(page)
+    last.locator("math").wait_for(state="attached")
+    last.evaluate("each => getSelection().selectAllChildren(each)")
+    page.keyboard.press("Control+c")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert "Half is $\\frac{1}{2}$ of it." in copied
+    assert "one = 1" in copied
+    last.locator("figure").evaluate("each => getSelection().selectAllChildren(each)")
+    page.keyboard.press("Control+c")
+    copied += page.evaluate("navigator.clipboard.readText()")
+    for rest in ("Copy", "python", "2025"):
+        assert rest not in copied
+
+    page.emulate_media(media="print")
+    assert page.get_by_text("Older messages are not on this paper.").is_visible()
+    assert not page.get_by_role("button", name="Show older messages").is_visible()
+    page.evaluate("window.print = () => (window.printed = document.querySelectorAll('article').length)")
+    page.keyboard.press("Control+p")
+    page.wait_for_function("window.printed !== undefined")
+    assert page.evaluate("window.printed") == 120
+    assert not page.get_by_text("Older messages are not on this paper.").is_visible()

@@ -46,6 +46,7 @@ function setOne(node: HTMLElement, by: typeof temml): void {
       maxSize: [20, 20],
     });
     node.replaceChildren(...place.childNodes);
+    node.dataset["source"] = source; // for whoever copies it
   } catch {
     // It stays as it was written.
   }
