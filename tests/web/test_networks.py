@@ -69,3 +69,30 @@ def test_what_is_sent_while_a_question_is_on_its_way_follows_it(page: "Page") ->
     answer(page)
     assert ["first" in asked.nth(0).inner_text(), "second" in asked.nth(1).inner_text()] == [True, True]
     assert articles(page).count() == 4
+
+
+def test_what_is_first_opened_while_the_daemon_is_away_comes_with_it(page: "Page", page_daemon: PageDaemon) -> None:
+    page.evaluate("window.kept = 'the same page'")
+    page.get_by_role("status", name="Connection").get_by_text("Connected").wait_for(state="attached")
+    page_daemon.kill()
+    page.get_by_role("status", name="Connection").get_by_text("away").wait_for()
+    page.get_by_role("link", name="Models").click()
+    page.get_by_role("main").get_by_text("Loading").wait_for()
+    page.keyboard.press("Control+k")
+    page_daemon.start()
+    page.get_by_role("dialog").get_by_role("combobox").wait_for()
+    page.keyboard.press("Escape")
+    page.get_by_role("heading", level=1, name="Models").wait_for()
+    assert page.get_by_text("newer version").count() == 0
+    assert page.evaluate("window.kept") == "the same page"
+
+
+def test_a_part_that_is_lost_says_how_it_can_be_had(page: "Page", complaints: Complaints) -> None:
+    page.route("**/assets/MachineArea-*", lambda route: route.abort())
+    page.get_by_role("link", name="Machine").click()
+    page.get_by_role("alert").get_by_text("couldn't be loaded").wait_for()
+    page.unroute("**/assets/MachineArea-*")
+    page.get_by_role("button", name="Load the page again").click()
+    page.get_by_role("heading", level=1, name="Machine").wait_for()
+    assert all("a part of the page could not be loaded" in told for told in complaints)
+    complaints.clear()

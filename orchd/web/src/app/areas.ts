@@ -9,6 +9,7 @@ import Settings from "@lucide/svelte/icons/settings";
 import type { Component } from "svelte";
 import type { Area } from "$/app/router.svelte";
 import ChatArea from "$/chat/ChatArea.svelte";
+import { part } from "$/ui/parts";
 
 export interface AreaEntry {
   readonly area: Area;
@@ -24,30 +25,30 @@ export const AREA_ENTRIES: readonly AreaEntry[] = [
     area: "tasks",
     icon: ListTodo,
     address: "/tasks",
-    load: async () => (await import("$/tasks/TasksArea.svelte")).default,
+    load: part(async () => (await import("$/tasks/TasksArea.svelte")).default),
   },
   {
     area: "machine",
     icon: Activity,
     address: "/machine",
-    load: async () => (await import("$/machine/MachineArea.svelte")).default,
+    load: part(async () => (await import("$/machine/MachineArea.svelte")).default),
   },
   {
     area: "models",
     icon: Cpu,
     address: "/models",
-    load: async () => (await import("$/models/ModelsArea.svelte")).default,
+    load: part(async () => (await import("$/models/ModelsArea.svelte")).default),
   },
   {
     area: "workspace",
     icon: FolderOpen,
     address: "/workspace",
-    load: async () => (await import("$/workspace/WorkspaceArea.svelte")).default,
+    load: part(async () => (await import("$/workspace/WorkspaceArea.svelte")).default),
   },
   {
     area: "settings",
     icon: Settings,
     address: "/settings",
-    load: async () => (await import("$/settings/SettingsArea.svelte")).default,
+    load: part(async () => (await import("$/settings/SettingsArea.svelte")).default),
   },
 ];

@@ -41,6 +41,7 @@ class Connection {
   #quiet: ReturnType<typeof setTimeout> | undefined;
   #asking: ReturnType<typeof setTimeout> | undefined;
   #build = ownBuild();
+  readonly #waiting: (() => void)[] = [];
 
   /** Find out who is there, and connect. */
   async start(): Promise<void> {
@@ -79,6 +80,11 @@ class Connection {
     location.assign("/");
   }
 
+  /** Wait while a connection that was there is lost. */
+  async back(): Promise<void> {
+    if (this.generation > 0 && this.state !== "connected") await new Promise<void>((done) => this.#waiting.push(done));
+  }
+
   /** The client, for what is shown only while there is one. */
   get now(): Client {
     if (this.client === undefined) throw new Error("there is no connection yet");
@@ -115,7 +121,8 @@ class Connection {
       clearTimeout(this.#quiet);
       this.away = false;
       this.generation += 1;
-      void this.#compare();
+      void this.compare();
+      for (const goOn of this.#waiting.splice(0)) goOn();
       return;
     }
     this.#later();
@@ -163,7 +170,7 @@ class Connection {
   }
 
   /** See whether the page is the one that the daemon serves by now. */
-  async #compare(): Promise<void> {
+  async compare(): Promise<void> {
     try {
       const { page } = (await (await fetch("/version", { cache: "no-store" })).json()) as { page: string | null };
       this.#build ??= page ?? undefined;

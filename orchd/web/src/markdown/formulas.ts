@@ -1,16 +1,17 @@
 /** Formulas, set as MathML that the browser draws; what sets them is loaded with the first one. */
 
 import type temml from "temml";
+import { part } from "$/ui/parts";
 
 /** Longer ones are no formulas, and take long. */
 const MAX_LENGTH = 5000;
 
+const load = part(() => import("temml"));
 let setter: typeof temml | undefined;
 
 /** Have what sets formulas at hand by the time that the first one has come, so that nothing below it moves. */
 export function prepareFormulas(text: string): void {
-  if (setter === undefined && /\$\$|\\[([]/.test(text))
-    void import("temml").then(({ default: loaded }) => (setter = loaded));
+  if (setter === undefined && /\$\$|\\[([]/.test(text)) void load().then(({ default: loaded }) => (setter = loaded));
 }
 
 /** For `use:`; sets what of `html` is a formula, again whenever that changes. */
@@ -19,7 +20,7 @@ export function formulas(node: HTMLElement, html: string): { update: (html: stri
     const found = node.querySelectorAll<HTMLElement>(".math");
     if (found.length === 0) return;
     if (setter === undefined) {
-      void import("temml").then(({ default: loaded }) => {
+      void load().then(({ default: loaded }) => {
         setter = loaded;
         for (const each of node.querySelectorAll<HTMLElement>(".math")) setOne(each, loaded);
       });

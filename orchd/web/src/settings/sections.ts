@@ -1,6 +1,7 @@
 /** The pages of the settings, each with who may see it. What a page needs is loaded when somebody goes there. */
 
 import type { Component } from "svelte";
+import { part } from "$/ui/parts";
 
 export interface SettingsSection {
   readonly slug: (typeof SLUGS)[number];
@@ -28,23 +29,35 @@ const SECTIONS: readonly SettingsSection[] = [
   {
     slug: "appearance",
     who: "everybody",
-    load: async () => (await import("$/settings/own/Appearance.svelte")).default,
+    load: part(async () => (await import("$/settings/own/Appearance.svelte")).default),
   },
   {
     slug: "notifications",
     who: "everybody",
-    load: async () => (await import("$/settings/own/Notifications.svelte")).default,
+    load: part(async () => (await import("$/settings/own/Notifications.svelte")).default),
   },
-  { slug: "profile", who: "everybody", load: async () => (await import("$/settings/own/Profile.svelte")).default },
-  { slug: "logins", who: "users", load: async () => (await import("$/settings/own/Logins.svelte")).default },
-  { slug: "tokens", who: "users", load: async () => (await import("$/settings/own/Tokens.svelte")).default },
-  { slug: "usage", who: "everybody", load: async () => (await import("$/settings/own/Usage.svelte")).default },
-  { slug: "users", who: "admins", load: async () => (await import("$/settings/admin/Users.svelte")).default },
-  { slug: "quotas", who: "admins", load: async () => (await import("$/settings/admin/Quotas.svelte")).default },
-  { slug: "everybody", who: "admins", load: async () => (await import("$/settings/admin/Everybody.svelte")).default },
-  { slug: "audit", who: "admins", load: async () => (await import("$/settings/admin/Audit.svelte")).default },
-  { slug: "access", who: "user admins", load: async () => (await import("$/settings/admin/Access.svelte")).default },
-  { slug: "about", who: "everybody", load: async () => (await import("$/settings/own/About.svelte")).default },
+  {
+    slug: "profile",
+    who: "everybody",
+    load: part(async () => (await import("$/settings/own/Profile.svelte")).default),
+  },
+  { slug: "logins", who: "users", load: part(async () => (await import("$/settings/own/Logins.svelte")).default) },
+  { slug: "tokens", who: "users", load: part(async () => (await import("$/settings/own/Tokens.svelte")).default) },
+  { slug: "usage", who: "everybody", load: part(async () => (await import("$/settings/own/Usage.svelte")).default) },
+  { slug: "users", who: "admins", load: part(async () => (await import("$/settings/admin/Users.svelte")).default) },
+  { slug: "quotas", who: "admins", load: part(async () => (await import("$/settings/admin/Quotas.svelte")).default) },
+  {
+    slug: "everybody",
+    who: "admins",
+    load: part(async () => (await import("$/settings/admin/Everybody.svelte")).default),
+  },
+  { slug: "audit", who: "admins", load: part(async () => (await import("$/settings/admin/Audit.svelte")).default) },
+  {
+    slug: "access",
+    who: "user admins",
+    load: part(async () => (await import("$/settings/admin/Access.svelte")).default),
+  },
+  { slug: "about", who: "everybody", load: part(async () => (await import("$/settings/own/About.svelte")).default) },
 ];
 
 /** The sections that somebody of this role may see; `isUser`: there are users, of whom they are one. */

@@ -3,6 +3,7 @@
 import type { Client } from "@orchd/client";
 import { changesOf } from "$/app/live-list.svelte";
 import { type Column, type Kind, rowIn } from "$/entities/kind";
+import { part } from "$/ui/parts";
 
 const ACTIVE: Column = { member: "active", as: "truth", minor: true };
 const UPDATED: Column = { member: "updatedAt", as: "ago", minor: true };
@@ -78,7 +79,7 @@ export const KINDS: readonly Kind[] = [
     further: ["description", "category", "tags", "projectId", "active"],
     filters: ["active", "projectId"],
     subscribe: async (client: Client, signal) => changesOf(await client.prompt.subscribe({}, { signal }), "promptId"),
-    panel: async () => (await import("$/workspace/panels/PromptPanel.svelte")).default,
+    panel: part(async () => (await import("$/workspace/panels/PromptPanel.svelte")).default),
   },
   {
     ...COMMON,
@@ -109,8 +110,8 @@ export const KINDS: readonly Kind[] = [
     filters: ["active", "projectId"],
     subscribe: async (client: Client, signal) =>
       changesOf(await client.template.subscribe({}, { signal }), "templateId"),
-    panel: async () => (await import("$/workspace/panels/TemplatePanel.svelte")).default,
-    tools: async () => (await import("$/workspace/panels/TemplateTools.svelte")).default,
+    panel: part(async () => (await import("$/workspace/panels/TemplatePanel.svelte")).default),
+    tools: part(async () => (await import("$/workspace/panels/TemplateTools.svelte")).default),
   },
   {
     ...COMMON,
@@ -131,7 +132,7 @@ export const KINDS: readonly Kind[] = [
     filters: ["active", "projectId", "assistantId"],
     subscribe: async (client: Client, signal) =>
       changesOf(await client.instruction.subscribe({}, { signal }), "instructionId"),
-    tools: async () => (await import("$/workspace/panels/InstructionTools.svelte")).default,
+    tools: part(async () => (await import("$/workspace/panels/InstructionTools.svelte")).default),
   },
   {
     ...COMMON,
@@ -151,7 +152,7 @@ export const KINDS: readonly Kind[] = [
     filters: ["active", "projectId"],
     subscribe: async (client: Client, signal) =>
       changesOf(await client.knowledge.subscribe({}, { signal }), "knowledgeId"),
-    panel: async () => (await import("$/workspace/panels/KnowledgePanel.svelte")).default,
+    panel: part(async () => (await import("$/workspace/panels/KnowledgePanel.svelte")).default),
   },
   {
     ...COMMON,
@@ -182,8 +183,8 @@ export const KINDS: readonly Kind[] = [
     members: ["name", "description", "projectId"],
     filters: ["projectId"],
     subscribe: async (client: Client, signal) => changesOf(await client.file.subscribe({}, { signal }), "fileId"),
-    panel: async () => (await import("$/workspace/panels/FilePanel.svelte")).default,
-    tools: async () => (await import("$/workspace/panels/FileTools.svelte")).default,
+    panel: part(async () => (await import("$/workspace/panels/FilePanel.svelte")).default),
+    tools: part(async () => (await import("$/workspace/panels/FileTools.svelte")).default),
   },
   {
     ...COMMON,
@@ -206,7 +207,7 @@ export const KINDS: readonly Kind[] = [
     tellsRows: false,
     rowOf: rowIn("project"),
     subscribe: async (client: Client, signal) => changesOf(await client.project.subscribe({}, { signal }), "projectId"),
-    panel: async () => (await import("$/workspace/panels/ProjectPanel.svelte")).default,
+    panel: part(async () => (await import("$/workspace/panels/ProjectPanel.svelte")).default),
   },
   {
     ...COMMON,
@@ -222,7 +223,7 @@ export const KINDS: readonly Kind[] = [
     tellsRows: false,
     rowOf: rowIn("team"),
     subscribe: async (client: Client, signal) => changesOf(await client.team.subscribe({}, { signal }), "teamId"),
-    panel: async () => (await import("$/workspace/panels/TeamPanel.svelte")).default,
+    panel: part(async () => (await import("$/workspace/panels/TeamPanel.svelte")).default),
   },
   {
     ...COMMON,
@@ -254,7 +255,7 @@ export const KINDS: readonly Kind[] = [
     filters: ["active"],
     searchable: false,
     subscribe: async (client: Client, signal) => changesOf(await client.account.subscribe({}, { signal }), "accountId"),
-    panel: async () => (await import("$/workspace/panels/AccountPanel.svelte")).default,
+    panel: part(async () => (await import("$/workspace/panels/AccountPanel.svelte")).default),
   },
   {
     ...COMMON,
@@ -274,7 +275,7 @@ export const KINDS: readonly Kind[] = [
     searchable: false,
     subscribe: async (client: Client, signal) =>
       changesOf(await client.credential.subscribe({}, { signal }), "credentialId"),
-    panel: async () => (await import("$/workspace/panels/CredentialPanel.svelte")).default,
+    panel: part(async () => (await import("$/workspace/panels/CredentialPanel.svelte")).default),
   },
   {
     ...COMMON,
@@ -320,6 +321,6 @@ export const KINDS: readonly Kind[] = [
     searchable: false,
     subscribe: async (client: Client, signal) =>
       changesOf(await client.provider.subscribe({}, { signal }), "providerId"),
-    panel: async () => (await import("$/workspace/panels/ProviderPanel.svelte")).default,
+    panel: part(async () => (await import("$/workspace/panels/ProviderPanel.svelte")).default),
   },
 ];

@@ -3,6 +3,7 @@
 import type { Options } from "uplot";
 import type uPlot from "uplot";
 import { language } from "$/text/language.svelte";
+import { part } from "$/ui/parts";
 
 export type UPlot = uPlot;
 
@@ -22,13 +23,8 @@ export interface Reading {
   point(index: number | undefined): void;
 }
 
-let library: Promise<typeof uPlot> | undefined;
 let loaded: typeof uPlot | undefined;
-
-async function load(): Promise<typeof uPlot> {
-  library ??= import("uplot").then(({ default: found }) => (loaded = found));
-  return library;
-}
+const load = part(async () => (loaded = (await import("uplot")).default));
 
 /** Let a chart follow the pointer over the others, or no more. */
 export function cursorSync(chart: uPlot, on: boolean): void {

@@ -1,6 +1,7 @@
 /** Users, as a kind of row: only admins see them. */
 
 import { type Kind, rowIn } from "$/entities/kind";
+import { part } from "$/ui/parts";
 
 export const USER: Kind = {
   family: "user",
@@ -21,7 +22,7 @@ export const USER: Kind = {
   tellsRows: false,
   removedElsewhere: true,
   rowOf: rowIn(),
-  panel: async () => (await import("$/settings/admin/UserPanel.svelte")).default,
+  panel: part(async () => (await import("$/settings/admin/UserPanel.svelte")).default),
 };
 
 /** The first of them, who has to be an admin that can come in. */
