@@ -4,6 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.fix_page import PageDaemon
 from tests.web.chat import answer, articles, ask, box
 from tests.web.furnished import QUESTION
@@ -73,6 +75,18 @@ def test_paper_has_the_conversation_and_nothing_else(
     assert page.evaluate(f"{wide} && getComputedStyle(each).overflowX !== 'visible').length") == 0, "nothing is cut"
     pages = page.pdf().count(b"/Type /Page\n")
     assert pages >= 2, "all of it, not only what was in sight"
+
+
+@pytest.mark.parametrize("address", ["/tasks", "/machine", "/models", "/workspace/prompt", "/settings/about"])
+def test_paper_has_no_controls(page: "Page", address: str) -> None:
+    page.goto(address)
+    heading = page.get_by_role("main").get_by_role("heading", level=1)
+    heading.wait_for()
+    assert page.get_by_role("main").get_by_role("link").count() or page.get_by_role("button").count()
+    page.emulate_media(media="print")
+    assert heading.is_visible()
+    for control in (*page.get_by_role("button").all(), *page.get_by_role("navigation").all()):
+        assert not control.is_visible(), control
 
 
 def test_a_text_from_right_to_left(page: "Page", page_daemon: PageDaemon, tmp_path: Path) -> None:
