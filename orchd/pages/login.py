@@ -100,4 +100,4 @@ def refuse_plain(request: PageRequest, *, insecure: bool) -> None:
 
 
 def _who(identity: Identity) -> dict[str, object]:
-    return {"user": identity.name, "role": identity.role}
+    return {"userId": identity.user_id, "user": identity.name, "role": identity.role}

@@ -48,7 +48,7 @@ def cookie(page: Page) -> str:
 )
 async def test_on_this_machine_a_plain_cookie_is_given(client: ClientFacts, host: str) -> None:
     page = await make().log_in(asked(client, host, body=RIGHT))
-    assert json.loads(page.body) == {"user": "ana", "role": "admin"}
+    assert json.loads(page.body) == {"userId": 2, "user": "ana", "role": "admin"}
     assert cookie(page) == f"orchd={0:042}1; Path=/; HttpOnly; SameSite=Strict; Max-Age=3600"
 
 

@@ -145,7 +145,7 @@ async def test_each_door_has_one_spelling(household: Household) -> None:
     shown = {"Authorization": f"Bearer {household.token}"}
     browser = {**household.own, "Cookie": household.cookie}
     for headers in (shown, browser, {"Cookie": household.cookie}):
-        assert (await ask(household, "GET /session", headers))[2] == {"user": "ana", "role": "admin"}
+        assert (await ask(household, "GET /session", headers))[2] == {"userId": 1, "user": "ana", "role": "admin"}
     for headers in (shown, browser):
         async with session(household, headers) as socket:
             assert socket is not None

@@ -4,6 +4,7 @@ import { type Client, connect, type ConnectionState, UnauthorizedError } from "@
 import { endOf } from "$/app/ended";
 import { isEnd, type Person, whoIsThere } from "$/app/person";
 import { removals } from "$/app/removals.svelte";
+import { drafts } from "$/drafts/store.svelte";
 
 /**
  * `starting`: nothing is known yet; `stranger`: somebody has to log in first; `expired`: somebody has been logged in, and
@@ -41,6 +42,8 @@ class Connection {
   #quiet: ReturnType<typeof setTimeout> | undefined;
   #asking: ReturnType<typeof setTimeout> | undefined;
   #build = ownBuild();
+  /** Whether the connection was ended because it was somebody else's. */
+  #parted = false;
   readonly #waiting: (() => void)[] = [];
 
   /** Find out who is there, and connect. */
@@ -57,17 +60,15 @@ class Connection {
 
   /** Go on as whoever has just logged in. */
   async enter(person: Person): Promise<void> {
-    const another = this.person !== undefined && this.person.user !== person.user;
-    if (another) {
+    if (this.person !== undefined && this.person.userId !== person.userId) {
       // Nothing of one person is shown to the next; but what was here while there was no user is the first one's.
-      if (this.ended === "users_exist") location.reload();
-      else location.assign("/");
-      return;
+      this.client?.close(); // nor does it send anything for them
+      if (this.ended !== "users_exist") return void location.assign("/");
+      drafts.give(person.userId);
+      return location.reload();
     }
-    this.person = person;
-    this.access = "known";
+    this.#know(person);
     this.ended = undefined;
-    localStorage.removeItem(LEFT);
     if (this.client === undefined || this.state === "closed") await this.#connect();
     else this.client.reconnect();
   }
@@ -92,6 +93,7 @@ class Connection {
   }
 
   async #connect(): Promise<void> {
+    this.#parted = false;
     this.client?.close();
     try {
       const client = await connect(undefined, { patient: true });
@@ -117,6 +119,11 @@ class Connection {
   #changed(state: ConnectionState): void {
     this.state = state;
     clearTimeout(this.#asking);
+    if (state === "connected" && this.#isOthers()) {
+      this.#parted = true;
+      this.client?.close(); // what waits is not sent for them
+      return;
+    }
     if (state === "connected") {
       clearTimeout(this.#quiet);
       this.away = false;
@@ -141,6 +148,12 @@ class Connection {
     this.#asking = setTimeout(() => this.#keepAsking(next), pauseMs);
   }
 
+  /** Whether somebody else has logged in in another tab by now. A daemon that looks for its database knows nobody yet. */
+  #isOthers(): boolean {
+    const user = this.client?.ready?.user ?? "";
+    return user !== "" && user !== this.person?.user;
+  }
+
   #later(): void {
     clearTimeout(this.#quiet);
     this.#quiet = setTimeout(() => (this.away = true), QUIET_MS);
@@ -155,14 +168,19 @@ class Connection {
     if (person === undefined) return undefined;
     if (person === null) {
       this.#lost();
-    } else if (this.access === "expired") {
-      await this.enter(person); // who has logged in again in another tab
+    } else if (this.access === "expired" || this.#parted || (this.person ?? person).userId !== person.userId) {
+      await this.enter(person); // who has logged in in another tab
     } else {
-      this.person = person;
-      this.access = "known";
-      localStorage.removeItem(LEFT);
+      this.#know(person);
     }
     return this.access;
+  }
+
+  #know(person: Person): void {
+    this.person = person;
+    this.access = "known";
+    drafts.open(person.userId);
+    localStorage.removeItem(LEFT);
   }
 
   #lost(): void {

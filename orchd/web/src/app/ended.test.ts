@@ -14,9 +14,9 @@ it.each(LANGUAGES)("each reason why a session has ended is told apart from the o
 });
 
 it("of a browser that has forgotten who one was, the reason is guessed", () => {
-  const ana = { user: "ana", role: "admin" };
+  const ana = { userId: 1, user: "ana", role: "admin" };
   expect(endOf(undefined, undefined, true)).toBeUndefined();
-  expect(endOf(undefined, { user: "local", role: "admin" }, false)).toBe("users_exist");
+  expect(endOf(undefined, { userId: 0, user: "local", role: "admin" }, false)).toBe("users_exist");
   expect(endOf(undefined, ana, false)).toBe("session_expired");
   expect(endOf(undefined, ana, true)).toBe("session_ended");
   expect(endOf("not_known", ana, false)).toBe("session_expired");

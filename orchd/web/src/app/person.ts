@@ -9,6 +9,8 @@ export function isEnd(reason: string | undefined): reason is End {
 }
 
 export interface Person {
+  /** 0 where there are no users; nobody else is ever given it, unlike the name. */
+  readonly userId: number;
   readonly user: string;
   readonly role: string;
 }

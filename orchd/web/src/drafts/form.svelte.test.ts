@@ -20,7 +20,10 @@ function shown(work: (form: FormDraft<Fields>) => void, begun = BEGUN): void {
   })();
 }
 
-beforeEach(() => void drafts.keep("form.task.3", undefined));
+beforeEach(() => {
+  drafts.open(1);
+  drafts.keep("form.task.3", undefined);
+});
 
 it("has what was typed when it is opened the next time, above what is stored by then", () => {
   shown((form) => {

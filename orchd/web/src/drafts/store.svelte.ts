@@ -1,6 +1,6 @@
 /**
  * What somebody has typed and not sent, kept in the browser: neither a reload nor what is done in another tab loses it.
- * Secrets are never given to it.
+ * Secrets are never given to it. It is kept for the person who has typed it: others in the same browser have their own.
  *
  * Each tab has drafts of its own, which `sessionStorage` brings back after a reload. `localStorage` has them as well, under
  * the name of their tab: whoever opens the same place in a tab that has none there goes on with the latest, so that what
@@ -18,20 +18,41 @@ interface Shared {
 }
 
 export class DraftStore {
+  /** Whose are read and kept; undefined before that is known. */
+  #userId: number | undefined;
   /** Those that the browser's storage had no room for. */
   readonly #homeless = new Map<string, unknown>();
+
+  /** From now on they are this person's. */
+  open(userId: number): void {
+    if (userId !== this.#userId) this.#homeless.clear();
+    this.#userId = userId;
+  }
+
+  /** What was kept so far is another person's: who was nobody has become somebody. */
+  give(userId: number): void {
+    const before = this.#prefix;
+    this.open(userId);
+    for (const storage of [sessionStorage, localStorage]) {
+      for (const key of Object.keys(storage).filter((each) => each.startsWith(before))) {
+        const text = storage.getItem(key) ?? "";
+        storage.removeItem(key);
+        put(storage, this.#prefix + key.slice(before.length), text);
+      }
+    }
+  }
 
   /** What is kept under a name; undefined where that is nothing. */
   read(name: string): unknown {
     if (this.#homeless.has(name)) return this.#homeless.get(name);
-    const own = sessionStorage.getItem(PREFIX + name);
+    const own = sessionStorage.getItem(this.#prefix + name);
     return own === null ? this.#adopted(name) : parsed(own);
   }
 
   /** Keep what can be written as JSON, undefined for nothing any more. Returns whether there was room for it. */
   keep(name: string, value: unknown): boolean {
     this.#homeless.delete(name);
-    const own = PREFIX + name;
+    const own = this.#prefix + name;
     const shared = `${own}.${tab()}`;
     if (value === undefined) {
       const before = parsed(sessionStorage.getItem(own));
@@ -47,9 +68,14 @@ export class DraftStore {
     return room;
   }
 
+  get #prefix(): string {
+    if (this.#userId === undefined) throw new Error("nobody is known yet whose drafts they are");
+    return `${PREFIX}${this.#userId}.`;
+  }
+
   /** Take over what this tab had no more room for, else the latest of all tabs. One that is open keeps its own. */
   #adopted(name: string): unknown {
-    const start = `${PREFIX}${name}.`;
+    const start = `${this.#prefix}${name}.`;
     const mine = start + tab();
     const found = Object.keys(localStorage)
       .filter((key) => key.startsWith(start) && !key.slice(start.length).includes("."))

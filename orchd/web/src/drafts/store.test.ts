@@ -6,12 +6,18 @@ const TABS = new Map<string, [string, string][]>();
 let present = "";
 
 /** Go to a tab, as one that has just been loaded there. */
-function inTab(name: string): DraftStore {
+function inTab(name: string, userId = 1): DraftStore {
   TABS.set(present, Object.entries({ ...sessionStorage }) as [string, string][]);
   sessionStorage.clear();
   for (const [key, value] of TABS.get(name) ?? []) sessionStorage.setItem(key, value);
   present = name;
-  return new DraftStore();
+  return opened(userId);
+}
+
+function opened(userId = 1): DraftStore {
+  const store = new DraftStore();
+  store.open(userId);
+  return store;
 }
 
 beforeEach(() => {
@@ -35,6 +41,39 @@ it("brings back after a reload what was kept, by its name", () => {
   later.keep("chat.3", undefined);
   expect([later.read("chat.3"), inTab("a").read("chat.3")]).toEqual([undefined, undefined]);
   expect(Object.keys(localStorage)).toHaveLength(1);
+});
+
+it("shows nobody what somebody else has typed in the same browser, in the same tab or another one", () => {
+  const store = inTab("a");
+  store.keep("chat.new", "of 1");
+  store.open(2);
+  expect(store.read("chat.new")).toBeUndefined();
+  store.keep("chat.new", "of 2");
+  store.keep("chat.new", undefined);
+  expect([inTab("b", 2).read("chat.new"), inTab("b", 11).read("chat.new")]).toEqual([undefined, undefined]);
+  expect([inTab("a").read("chat.new"), inTab("c").read("chat.new")]).toEqual(["of 1", "of 1"]);
+  expect(() => new DraftStore().read("chat.new")).toThrow();
+});
+
+it("forgets with whom one is what had no room", () => {
+  vi.spyOn(Storage.prototype, "setItem").mockImplementation(() => {
+    throw new DOMException("full", "QuotaExceededError");
+  });
+  const store = opened(1);
+  store.keep("chat.new", "of 1");
+  expect(store.read("chat.new")).toBe("of 1");
+  store.open(2);
+  expect(store.read("chat.new")).toBeUndefined();
+});
+
+it("gives the first user what was typed while there was none", () => {
+  const store = inTab("a", 0);
+  store.keep("chat.new", "typed");
+  store.give(1);
+  expect([store.read("chat.new"), inTab("a", 1).read("chat.new"), inTab("b", 1).read("chat.new")]).toEqual(
+    Array(3).fill("typed"),
+  );
+  expect(inTab("a", 0).read("chat.new")).toBeUndefined();
 });
 
 it("leaves a tab its draft, whatever another one keeps or sends", () => {
@@ -76,7 +115,7 @@ it("says where there is no room, and brings no older text back then", () => {
   });
   expect(store.keep("chat.1", "long")).toBe(false);
   expect(store.read("chat.1"), "on the page it is").toBe("long");
-  expect(new DraftStore().read("chat.1")).toBeUndefined();
+  expect(opened().read("chat.1")).toBeUndefined();
 });
 
 it("bears what others have written there", () => {

@@ -11,6 +11,7 @@ const sent = vi.mocked(upload);
 const file = (name: string, type = "text/plain"): File => new File(["content"], name, { type });
 
 beforeEach(() => {
+  drafts.open(1);
   for (const name of ["new", "3"]) drafts.keep(`chat.${name}`, undefined);
   sent.mockReset();
   vi.stubGlobal("URL", Object.assign(URL, { createObjectURL: () => "blob:1", revokeObjectURL: vi.fn() }));

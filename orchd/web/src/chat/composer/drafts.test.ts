@@ -4,7 +4,10 @@ import { addUnsent, changeDraft, dropUnsent, readDraft } from "./drafts";
 
 const FILE = { id: 4, name: "cat.png", type: "image/png", size: 12 };
 
-beforeEach(() => ["new", "3", "4"].forEach((name) => drafts.keep(`chat.${name}`, undefined)));
+beforeEach(() => {
+  drafts.open(1);
+  for (const name of ["new", "3", "4"]) drafts.keep(`chat.${name}`, undefined);
+});
 
 it("keeps text and files for each conversation, and for a new one", () => {
   changeDraft(undefined, { text: "new" });

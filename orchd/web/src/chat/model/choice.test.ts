@@ -1,5 +1,6 @@
 import type { Client } from "@orchd/client";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { drafts } from "$/drafts/store.svelte";
 import { ModelChoice } from "./choice.svelte";
 
 const model = (name: string, more: object = {}) => ({
@@ -27,7 +28,10 @@ async function read(client: Client): Promise<ModelChoice> {
   return choice;
 }
 
-beforeEach(() => localStorage.clear());
+beforeEach(() => {
+  localStorage.clear();
+  drafts.open(1);
+});
 
 describe("the choice of a model", () => {
   it("reads all pages, and offers what one can talk to by server", async () => {

@@ -1,6 +1,7 @@
 import type { Client } from "@orchd/client";
 import { ConflictError, InvalidError } from "@orchd/client";
 import { beforeEach, describe, expect, it } from "vitest";
+import { drafts } from "$/drafts/store.svelte";
 import { EntityForm } from "$/entities/form/entity-form.svelte";
 import { rowIn, type Kind } from "$/entities/kind";
 import type { Row, Values } from "$/entities/values";
@@ -50,7 +51,10 @@ const invalid = (path: string): InvalidError =>
   new InvalidError({ code: "invalid", message: "too long", details: { path } });
 
 describe("the form of a row", () => {
-  beforeEach(() => [localStorage, sessionStorage].forEach((storage) => storage.clear()));
+  beforeEach(() => {
+    [localStorage, sessionStorage].forEach((storage) => storage.clear());
+    drafts.open(1);
+  });
 
   it("begins a new one with what holds where nobody says anything, and sends only what was said", async () => {
     const [form, client] = make();
