@@ -52,6 +52,15 @@ class HeldFrames:
             socket, message = self._held.pop(0)
             socket.send(message)
 
+    def hold(self) -> None:
+        """Keep back what comes from now on."""
+        self._holds = True
+
+    def lose(self) -> None:
+        """Let through all that comes from now on: what was kept back never arrives."""
+        self._held.clear()
+        self._holds = False
+
     def _relay(self, socket: "WebSocketRoute") -> None:
         def take(message: str | bytes) -> None:
             if self._holds and self._part in str(message):

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.web.chat import ENDLESS, answer, articles, ask, box
+from tests.web.chat import ENDLESS, HeldFrames, answer, articles, ask, box
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -71,6 +71,63 @@ def test_a_question_that_waited_is_a_draft_where_the_answer_has_ended_meanwhile(
     page.goto(address)
     answer(page)
     page.wait_for_function("() => document.querySelector('form textarea').value === 'and then?'")
+    assert articles(page).count() == 2
+
+
+def test_a_copy_of_a_tab_does_not_send_what_waits_once_more(page: "Page") -> None:
+    begin_endless(page)
+    ask(page, "and then? [[simulate: tokens=5]]")
+    page.get_by_text(WAITING).wait_for()
+    with page.expect_popup() as opened:  # with a copy of what the tab keeps, as tabs that are duplicated
+        page.evaluate("open(location.href)")
+    copy = opened.value
+    copy.get_by_role("button", name="Stop", exact=True).wait_for()
+    assert copy.get_by_text(WAITING).count() == 0
+    page.get_by_role("button", name="Stop", exact=True).click()
+    articles(page).nth(3).wait_for()
+    answer(page)
+    copy.reload()
+    answer(copy)
+    assert [articles(copy).count(), articles(page).count()] == [4, 4]
+
+
+def test_what_was_stored_is_not_asked_again_where_the_page_was_left_before_it_knew(page: "Page") -> None:
+    held = HeldFrames(page, '"chat:')
+    held.release()
+    page.goto("/chat")
+    ask(page, "first [[simulate: tokens=5]]")
+    answer(page)
+    other = page.context.new_page()
+    other.goto(page.url)
+    answer(other)
+    held.hold()
+    ask(page, ENDLESS)
+    stop = other.get_by_role("button", name="Stop", exact=True)
+    stop.wait_for()
+    held.lose()
+    page.reload()
+    page.get_by_role("button", name="Stop", exact=True).wait_for()
+    ask(page, "third [[simulate: tokens=5]]")  # waits for what came before
+    page.get_by_role("status").filter(has_text=WAITING).get_by_text("third").wait_for()
+    stop.click()
+    articles(page).nth(5).wait_for()
+    answer(page)
+    assert [articles(page).count(), box(page).input_value()] == [6, ""]
+
+
+def test_what_was_not_stored_is_there_again_where_the_page_was_left_before_it_knew(page: "Page") -> None:
+    ask(page, "first [[simulate: tokens=5]]")
+    answer(page)
+    page.context.set_offline(True)
+    page.get_by_role("status", name="Connection").get_by_text("away").wait_for()
+    ask(page, "second")
+    box(page).fill("third")
+    address = page.url
+    page.goto("about:blank")
+    page.context.set_offline(False)
+    page.goto(address)
+    answer(page)
+    page.wait_for_function("() => document.querySelector('form textarea').value === 'second\\n\\nthird'")
     assert articles(page).count() == 2
 
 

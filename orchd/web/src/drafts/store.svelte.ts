@@ -9,6 +9,8 @@
 
 const PREFIX = "orchd.draft.";
 const TAB = "orchd.tab";
+/** There while the page of a tab is: a copy of the tab comes with it. */
+const HELD = "orchd.tab.held";
 
 /** A draft of a tab, for the others. */
 interface Shared {
@@ -20,8 +22,23 @@ interface Shared {
 export class DraftStore {
   /** Whose are read and kept; undefined before that is known. */
   #userId: number | undefined;
+  /** What this tab is called among those of the browser, also after a reload; a copy of a tab is called otherwise. */
+  readonly tab: string;
+  /** What the tab is called of which this one is a copy, or was before its page ended without a word. */
+  readonly #former: string | undefined;
   /** Those that the browser's storage had no room for. */
   readonly #homeless = new Map<string, unknown>();
+
+  constructor() {
+    const before = sessionStorage.getItem(TAB) ?? undefined;
+    const copied = sessionStorage.getItem(HELD) !== null;
+    this.tab = (copied ? undefined : before) ?? Math.random().toString(36).slice(2);
+    this.#former = copied ? before : undefined;
+    put(sessionStorage, TAB, this.tab);
+    put(sessionStorage, HELD, "yes");
+    addEventListener("pagehide", () => sessionStorage.removeItem(HELD));
+    addEventListener("pageshow", () => put(sessionStorage, HELD, "yes"));
+  }
 
   /** From now on they are this person's. */
   open(userId: number): void {
@@ -53,13 +70,16 @@ export class DraftStore {
   keep(name: string, value: unknown): boolean {
     this.#homeless.delete(name);
     const own = this.#prefix + name;
-    const shared = `${own}.${tab()}`;
+    const shared = `${own}.${this.tab}`;
+    if (this.#former !== undefined) {
+      const former = `${own}.${this.#former}`;
+      const theirs = sharedOf(localStorage.getItem(former))?.value;
+      // The other one may have kept something else since.
+      if (theirs !== undefined && same(theirs, parsed(sessionStorage.getItem(own)))) localStorage.removeItem(former);
+    }
     if (value === undefined) {
-      const before = parsed(sessionStorage.getItem(own));
       put(sessionStorage, own, "null"); // what other tabs have isn't meant where one has emptied it
-      // A copy of this tab has the same name, and may have kept something else since.
-      const theirs = sharedOf(localStorage.getItem(shared))?.value;
-      if (before === undefined || JSON.stringify(theirs) === JSON.stringify(before)) localStorage.removeItem(shared);
+      localStorage.removeItem(shared);
       return true;
     }
     const kept = put(sessionStorage, own, JSON.stringify(value));
@@ -76,7 +96,7 @@ export class DraftStore {
   /** Take over what this tab had no more room for, else the latest of all tabs. One that is open keeps its own. */
   #adopted(name: string): unknown {
     const start = `${this.#prefix}${name}.`;
-    const mine = start + tab();
+    const mine = start + this.tab;
     const found = Object.keys(localStorage)
       .filter((key) => key.startsWith(start) && !key.slice(start.length).includes("."))
       .map((key) => ({ key, ...sharedOf(localStorage.getItem(key)) }))
@@ -135,13 +155,6 @@ export class FormDraft<T extends object> {
     if (changed.length > 0) drafts.keep(name, Object.fromEntries(changed));
     else if (drafts.read(name) !== undefined) drafts.keep(name, undefined);
   }
-}
-
-/** What this tab is called among those of the browser, also after a reload. */
-export function tab(): string {
-  let name = sessionStorage.getItem(TAB);
-  if (name === null) put(sessionStorage, TAB, (name = Math.random().toString(36).slice(2)));
-  return name;
 }
 
 /** Without room nothing stays there: an older text isn't taken for the present one. */

@@ -7,6 +7,7 @@ let present = "";
 
 /** Go to a tab, as one that has just been loaded there. */
 function inTab(name: string, userId = 1): DraftStore {
+  dispatchEvent(new Event("pagehide"));
   TABS.set(present, Object.entries({ ...sessionStorage }) as [string, string][]);
   sessionStorage.clear();
   for (const [key, value] of TABS.get(name) ?? []) sessionStorage.setItem(key, value);
@@ -98,13 +99,33 @@ it("goes on in a new tab with the latest of those that are gone", () => {
   expect(inTab("b").read("chat.1"), "still open").toBe("late");
 });
 
-it("keeps what a copy of the tab has typed", () => {
-  inTab("a").keep("chat.1", "both");
-  const same = { ...localStorage };
-  const copy = Object.keys(same)[0] ?? "";
-  localStorage.setItem(copy, JSON.stringify({ at: 1, value: "of the copy" }));
-  inTab("a").keep("chat.1", undefined);
+it("is another tab where it is a copy of one, and each keeps what it has typed", () => {
+  const first = inTab("a");
+  first.keep("chat.1", "both");
+  const copy = opened(); // the first one is still there
+  expect([copy.tab === first.tab, copy.read("chat.1")]).toEqual([false, "both"]);
+  copy.keep("chat.1", "of the copy");
+  expect(inTab("a").tab, "after a reload").toBe(copy.tab);
+  inTab("b").keep("chat.1", undefined);
   expect(inTab("new").read("chat.1")).toBe("of the copy");
+});
+
+it("brings nothing back that was sent after its page had ended without a word", () => {
+  inTab("a").keep("chat.1", "typed");
+  const again = opened();
+  expect(again.read("chat.1")).toBe("typed");
+  again.keep("chat.1", undefined);
+  expect(inTab("new").read("chat.1")).toBeUndefined();
+});
+
+it("leaves what the tab has typed since of which it is a copy", () => {
+  const first = inTab("a");
+  first.keep("chat.1", "both");
+  const copy = opened();
+  const shared = Object.keys(localStorage)[0] ?? "";
+  localStorage.setItem(shared, JSON.stringify({ at: 1, value: "since" }));
+  copy.keep("chat.1", undefined);
+  expect(inTab("new").read("chat.1")).toBe("since");
 });
 
 it("says where there is no room, and brings no older text back then", () => {

@@ -2,6 +2,7 @@
 
 import type { FileItem } from "@orchd/client";
 import type { Question } from "$/chat/composer/question";
+import type { UnsureQuestion } from "$/chat/unsure";
 import { drafts } from "$/drafts/store.svelte";
 
 /** What is kept of a file that the daemon has already. */
@@ -23,7 +24,12 @@ export interface DraftPart {
 /** A question that is on its way or waits for its turn; `key` tells it from the others. */
 export interface UnsentPart extends DraftPart {
   readonly key: string;
+  /** Undefined until it is on its way. */
+  readonly sent?: Sent | undefined;
 }
+
+/** By what a question is told from others of the same text, once nobody knows whether it has arrived. */
+export type Sent = Pick<UnsureQuestion, "last" | "begun">;
 
 export interface Draft extends DraftPart {
   /** In the order in which they were sent. */
@@ -61,6 +67,27 @@ export function dropUnsent(conversationId: number | undefined, key: string): voi
     changeDraft(conversationId, { unsent: unsent.filter((part) => part.key !== key) });
 }
 
+/** Make one question of several that wait in a conversation; returns it. */
+export function joinUnsent(conversationId: number | undefined, parts: readonly UnsentPart[]): UnsentPart | undefined {
+  const [first, ...more] = parts;
+  if (first === undefined || more.length === 0) return first;
+  const one: UnsentPart = {
+    key: first.key,
+    text: parts.map((part) => part.text).join("\n\n"),
+    files: parts.flatMap(({ files }) => files),
+    template: parts.findLast((part) => part.template !== undefined)?.template,
+  };
+  for (const { key } of parts) dropUnsent(conversationId, key);
+  addUnsent(conversationId, one);
+  return one;
+}
+
+/** Note that it is on its way now. */
+export function noteSent(conversationId: number | undefined, key: string, sent: Sent): void {
+  const unsent = readDraft(conversationId).unsent.map((part) => (part.key === key ? { ...part, sent } : part));
+  changeDraft(conversationId, { unsent });
+}
+
 function partOf(kept: object): DraftPart {
   const { text, files, template } = kept as Record<keyof DraftPart, unknown>;
   return {
@@ -71,7 +98,8 @@ function partOf(kept: object): DraftPart {
 }
 
 function unsentOf(kept: object): UnsentPart {
-  return { ...partOf(kept), key: String((kept as Partial<UnsentPart>).key) };
+  const { key, sent } = kept as Partial<Record<keyof UnsentPart, unknown>>;
+  return { ...partOf(kept), key: String(key), ...(isObject(sent) ? { sent: sent as Sent } : {}) };
 }
 
 function isObject(value: unknown): value is object {
