@@ -42,10 +42,29 @@ export async function putBack(
   }
 }
 
-/** Have these steps in place of those that are there: they come first, so that nothing is gone where that fails. */
+/**
+ * Have these steps in place of those that are there: they come first, so that nothing is gone where that fails. Throws why
+ * it has failed; then those that were there are there alone.
+ */
 export async function replaceSteps(client: Client, taskId: number, steps: readonly KeptStep[]): Promise<void> {
   const before = (await client.subtask.list({ taskId, limit: 100 })).items;
   const made = new Map<number, number>();
+  try {
+    await makeSteps(client, taskId, steps, made);
+  } catch (error) {
+    await Promise.allSettled([...made.values()].map((subtaskId) => client.subtask.delete({ subtaskId })));
+    throw error;
+  }
+  for (const { id } of before) await client.subtask.delete({ subtaskId: id });
+}
+
+/** `made`: the ids of those that are there, by the ids that they had. */
+async function makeSteps(
+  client: Client,
+  taskId: number,
+  steps: readonly KeptStep[],
+  made: Map<number, number>,
+): Promise<void> {
   for (const step of steps) {
     const { subtask } = await client.subtask.create({ ...given(step), taskId });
     made.set(step.id, subtask.id);
@@ -55,7 +74,6 @@ export async function replaceSteps(client: Client, taskId: number, steps: readon
     const subtaskId = made.get(id);
     if (needed.length > 0 && subtaskId !== undefined) await client.subtask.update({ subtaskId, dependsOn: needed });
   }
-  for (const { id } of before) await client.subtask.delete({ subtaskId: id });
 }
 
 function given({ title, prompt, taskType, difficulty, assistant, model, needsApproval }: KeptStep) {
