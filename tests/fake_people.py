@@ -118,4 +118,4 @@ def make_reception(
 ) -> Reception:
     """A reception that lets in whoever `people` does; without any, everybody."""
     doorkeeper = Doorkeeper(people or FakePeople(), insecure=insecure)
-    return Reception(pages or {}, gate or Gate([], []), doorkeeper)
+    return Reception({} if pages is None else pages, gate or Gate([], []), doorkeeper)

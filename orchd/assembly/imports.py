@@ -51,7 +51,7 @@ def quick_imports() -> Iterator[None]:
     """
     hidden = {name: instead for name, instead in _UNUSED.items() if name not in sys.modules}
     sys.modules.update(hidden)  # type: ignore[arg-type] # None is allowed there
-    late = LateFinder(LATE)
+    late = LateFinder(LATE, "orchd")
     sys.meta_path.insert(0, late)
     gc.disable()
     try:

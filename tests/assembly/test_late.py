@@ -4,7 +4,7 @@ import importlib
 import re
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -84,6 +84,50 @@ def test_who_asks_while_it_is_being_loaded_waits_for_all_of_it(package: Path) ->
     for asker in askers:
         asker.join(HANG)
     assert said == [1, 1]
+
+
+def test_who_asks_for_what_is_there_waits_for_the_rest_as_well(package: Path) -> None:
+    (package / "late.py").write_text(
+        "from halves import early\ndef ask(): return VALUE\nearly.inside.set()\nearly.go.wait()\nVALUE = 1\n"
+    )
+    early, late = load("early"), load("late")
+    vars(early).update(inside=threading.Event(), go=threading.Event())
+    said: list[int] = []
+    askers = [threading.Thread(target=lambda: said.append(late.ask())) for _ in range(2)]
+    askers[0].start()
+    assert early.inside.wait(HANG)
+    askers[1].start()
+    askers[1].join(0.1)
+    early.go.set()
+    for asker in askers:
+        asker.join(HANG)
+    assert said == [1, 1]
+
+
+def test_nothing_is_left_of_one_that_could_not_be_loaded(package: Path) -> None:
+    (package / "broken.py").write_text("HALF = 1\nraise OSError('no')\n")
+    broken = load("broken")
+    for _ in range(2):
+        with pytest.raises(OSError, match="no"):
+            _ = broken.HALF
+
+
+@pytest.mark.parametrize("change", [lambda file: file.write_text("VALUE = 'of another release'\n"), Path.unlink])
+def test_what_was_replaced_meanwhile_is_not_loaded(package: Path, change: Callable[[Path], object]) -> None:
+    sys.meta_path[0] = LateFinder({"halves.late"}, "halves")
+    early, late = load("early"), load("late")
+    change(package / "late.py")
+    for _ in range(2):
+        with pytest.raises(ImportError, match=r"halves\.late was replaced since this process started: restart it"):
+            _ = late.VALUE
+    assert early.loads == []
+
+
+def test_of_other_packages_what_was_replaced_is_loaded(package: Path) -> None:
+    sys.meta_path[0] = LateFinder({"halves.late"}, "another")
+    late = load("late")
+    (package / "late.py").write_text("VALUE = 'mended'\n")
+    assert late.VALUE == "mended"
 
 
 def test_all_others_are_left_to_other_finders() -> None:

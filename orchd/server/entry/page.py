@@ -193,7 +193,8 @@ class LatePages(Mapping[str, tuple[PageRoute, ...]]):
     def _make(self, parts: list[str]) -> None:
         for part in parts:
             if part in self._late:
-                self.made |= self._late.pop(part)()
+                self.made |= self._late[part]()
+                del self._late[part]  # one that could not be made is tried again
 
 
 MOST_PARTS = 6

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import trio
 
 from orchd.errors import Forbidden, OrchdError, Unauthorized, Unavailable
+from orchd.guard import guarded
 from orchd.protocol.identity import NOBODY, Identity
 from orchd.protocol.rights import refusal
 from orchd.server.entry.cookie import shown_cookie
@@ -84,6 +85,12 @@ class Reception:
 
     def find(self, head: RequestHead) -> PageRoute | Page:
         """Return what answers a request, or why nothing does."""
+        with guarded("looking for a page", path=head.path) as guard:  # some are made when they are first looked for
+            return self._find(head)
+        assert guard.error is not None
+        return Page.of_refusal(guard.error)
+
+    def _find(self, head: RequestHead) -> PageRoute | Page:
         if head.path == "*" and head.method == b"OPTIONS":
             return _nothing(tuple({route.method for routes in self._pages.values() for route in routes}))
         routes = self._pages.get(head.path) or self._pages.get(f"{head.path.rpartition('/')[0]}/*")

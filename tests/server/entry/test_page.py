@@ -260,3 +260,33 @@ def test_late_pages_are_made_with_the_first_path_of_their_part() -> None:
     assert made == ["v1"]
     assert sorted(pages) == ["/", "/api/ask", "/v1/ask", "/v1x"]
     assert (len(pages), made) == (4, ["v1", "api"])
+
+
+def test_late_pages_that_could_not_be_made_are_tried_again() -> None:
+    route = PageRoute("GET", "public", _nothing, origin="program")
+    outcomes: list[Pages | OSError] = [OSError("no descriptor"), {"/v1/ask": (route,)}]
+
+    def make() -> Pages:
+        outcome = outcomes.pop(0)
+        if isinstance(outcome, OSError):
+            raise outcome
+        return outcome
+
+    pages = LatePages({}, {"v1": make})
+    with pytest.raises(OSError, match="no descriptor"):
+        pages.get("/v1/ask")
+    assert pages.get("/v1/ask") == (route,)
+
+
+async def test_a_page_that_can_not_be_made_is_refused(autojump_clock: Clock) -> None:
+    def make() -> Pages:
+        raise ImportError("orchd.features.gateway.serving was replaced")
+
+    pages = LatePages({"/": (PageRoute("GET", "public", _nothing),)}, {"v1": make})
+    ours, theirs = trio.testing.memory_stream_pair()
+    await theirs.send_all(get("/v1/models"))
+    await HttpConnection(ours, make_reception(pages), idle_seconds=5).run()
+    await ours.aclose()
+    told = await RawClient(theirs).all()
+    assert told.startswith(b"HTTP/1.1 500 ")
+    assert b'"code":"internal"' in told.replace(b" ", b"")
