@@ -43,7 +43,13 @@ function timeOf({ timestamp }: MonitoringMetrics): number {
 function appended(samples: readonly Sample[], sample: Sample): readonly Sample[] {
   const last = samples.at(-1);
   if (last === undefined) return [sample];
-  if (sample.at <= last.at) return samples; // it was told twice, or the clock was put back
+  if (sample.at === last.at) return samples; // it was told twice
+  // The clock was put back: when those were that seem to be still to come isn't known.
+  if (sample.at < last.at)
+    return appended(
+      samples.filter(({ at }) => at < sample.at),
+      sample,
+    );
   const most = last.kept || sample.kept ? KEPT_GAP_SECONDS : GAP_SECONDS;
   const gap = sample.at - last.at > most ? [{ at: last.at + 1, metrics: null }] : [];
   return [...samples, ...gap, sample].slice(-MOST_SAMPLES);

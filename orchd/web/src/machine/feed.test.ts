@@ -22,7 +22,12 @@ test("samples that follow each other make a row, and a missing one a gap", () =>
 });
 
 test("one that is told twice is taken once", () => {
-  expect(row(0, 1, 1, 0.5)).toHaveLength(2);
+  expect(row(0, 1, 1)).toHaveLength(2);
+});
+
+test("where the clock is put back the row goes on, without what would be still to come", () => {
+  const samples = row(0, 1, 60, 61, 2, 3);
+  expect(samples.map(({ at }) => at - (samples[0]?.at ?? 0))).toEqual([0, 1, 2, 3]);
 });
 
 test("only so many are kept", () => {
