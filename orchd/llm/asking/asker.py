@@ -114,9 +114,12 @@ class _Question(Struct):
         self.schemas = self.schemas and error.reason != "server_error"
         if error.reason not in NOT_ASKED or self.cause is None:
             self.cause = RoundFailure(error, model)
-        failed = AskedInVain(model, error.code, error.message, error.reason)
-        if failed not in self.in_vain:
-            self.in_vain.append(failed)
+        self.note_vain(AskedInVain(model, error.code, error.message, error.reason))
+
+    def note_vain(self, asked: AskedInVain) -> None:
+        """Note that a model gave no answer; the same failure in several rounds is one."""
+        if asked not in self.in_vain:
+            self.in_vain.append(asked)
 
 
 class Asker:
@@ -181,10 +184,8 @@ class Asker:
         self._hooks.model(order[0])
         recording, outcome = await self._answer(question, targets, fitted.prompt)
         chosen = targets[len(outcome.failures)]
-        question.in_vain += [
-            AskedInVain(f"{failed.model}@{failed.backend}", failed.code, failed.message, failed.reason)
-            for failed in outcome.failures
-        ]
+        for each in outcome.failures:
+            question.note_vain(AskedInVain(f"{each.model}@{each.backend}", each.code, each.message, each.reason))
         _, text = recording.split()
         question.check(chosen, text, outcome.finish_reason)
         cut_off = ("The text was cut off at its greatest length.",) if outcome.finish_reason == "length" else ()

@@ -137,6 +137,14 @@ async def test_what_answers_cost_in_money_is_added_up(autojump_clock: MockClock)
     assert asking.cost.prices == (Price(2100, "EUR"),)
 
 
+async def test_who_failed_alike_in_several_rounds_is_named_once(autojump_clock: MockClock) -> None:
+    backends = FakeBackends("")
+    backends.replies = [LOST, "", LOST, "", LOST, "Done."]
+    answer = await asker(backends).ask(backends.targets, PROMPT, RETRY, whole)
+    assert [*answer.in_vain] == [*dict.fromkeys(answer.in_vain)]
+    assert {each.reason for each in answer.in_vain} == {"connection_lost", "empty_response"}
+
+
 async def cost_of(asking: Awaitable[Answer]) -> Cost:
     try:
         return (await asking).cost
