@@ -98,7 +98,7 @@ def test_what_only_shows_needs_the_right_to_read() -> None:
     rights = {kind: command.right for kind, command in ALL.items() if kind.partition(":")[0] not in (*PEOPLE, *RULES)}
     shown = {kind for kind in rights if kind.rpartition(":")[2] in ("get", "list", "history", "subscribe", "stats")}
     assert {rights[kind] for kind in shown} == {"read", "status"}
-    assert {kind for kind in shown if rights[kind] == "status"} == {"monitoring:subscribe"}
+    assert {kind for kind in shown if rights[kind] == "status"} == {"monitoring:history", "monitoring:subscribe"}
     stored = {kind for kind in rights if kind.rpartition(":")[2] in ("create", "update", "delete", "send", "run")}
     own = {kind for kind, right in rights.items() if right == "own"}
     assert {rights[kind] for kind in stored - own} == {"change"}
