@@ -71,6 +71,25 @@ class HeldFrames:
         socket.connect_to_server().on_message(take)
 
 
+class LostFrames:
+    """What a page says to the daemon of some kind, which never arrives. Begun before the page connects."""
+
+    def __init__(self, page: "Page", part: str) -> None:
+        """`part` is what all frames have in them that are lost."""
+        self._part = part
+        self.ended = False
+        page.route_web_socket("**/ws", self._relay)
+
+    def _relay(self, socket: "WebSocketRoute") -> None:
+        server = socket.connect_to_server()
+
+        def take(message: str | bytes) -> None:
+            if self.ended or self._part not in str(message):
+                server.send(message)
+
+        socket.on_message(take)
+
+
 class AlteredFrames:
     """What the daemon says to a page, changed on its way. Begun before the page connects anew."""
 

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.web.chat import ENDLESS, HeldFrames, answer, articles, ask, box
+from tests.web.chat import ENDLESS, HeldFrames, LostFrames, answer, articles, ask, box
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -118,14 +118,13 @@ def test_what_was_stored_is_not_asked_again_where_the_page_was_left_before_it_kn
 def test_what_was_not_stored_is_there_again_where_the_page_was_left_before_it_knew(page: "Page") -> None:
     ask(page, "first [[simulate: tokens=5]]")
     answer(page)
-    page.context.set_offline(True)
-    page.get_by_role("status", name="Connection").get_by_text("away").wait_for()
+    lost = LostFrames(page, '"chat:send"')
+    page.reload()
+    answer(page)
     ask(page, "second")
     box(page).fill("third")
-    address = page.url
-    page.goto("about:blank")
-    page.context.set_offline(False)
-    page.goto(address)
+    lost.ended = True
+    page.reload()
     answer(page)
     page.wait_for_function("() => document.querySelector('form textarea').value === 'second\\n\\nthird'")
     assert articles(page).count() == 2
