@@ -73,7 +73,7 @@ def make_identity(passphrase: str | None) -> NewIdentity:
 
 
 def is_locked(data: bytes) -> bool:
-    """Tell whether an identity file wants a passphrase."""
+    """Tell whether a file is encrypted by age: an identity file then wants a passphrase."""
     return data.startswith((AGE, _ARMOR))
 
 

@@ -109,6 +109,7 @@ def keygen(file: Path, locked: bool, as_json: bool) -> None:
     except FileExistsError:
         raise click.ClickException(f"{file} is there already; backups that it opens would be lost with it") from None
     click.echo(json.dumps({"recipient": recipient}) if as_json else recipient)
+    click.echo(f"keep {file} elsewhere: without it backups for this key can't be opened", err=True)
 
 
 @click.command(

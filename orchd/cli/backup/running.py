@@ -14,7 +14,7 @@ import trio
 
 from orchd import log
 from orchd.backup.contents import BackupError, BackupHead
-from orchd.backup.encryption import encrypting, make_identity, read_recipients
+from orchd.backup.encryption import encrypting, is_locked, make_identity, read_recipients
 from orchd.backup.making import BackupReport, make_backup
 from orchd.backup.output import new_file, write_secret
 from orchd.backup.reading import NoTarget, read_backup, read_head
@@ -75,7 +75,7 @@ def head_line(head: BackupHead) -> str:
 
 def megabytes(count: int) -> str:
     """Return a number of bytes for a person."""
-    return f"{count / 1e6:.1f} MB"
+    return f"{count / 1e6:.1f} MB" if count >= 100_000 or not count else f"{max(1, round(count / 1e3))} kB"
 
 
 def files_directory(settings: Settings) -> Path:
@@ -140,17 +140,35 @@ def make_key(path: Path, passphrase: str | None) -> str:
 
 
 def list_all(place: Path, identity: Path | None, *, as_json: bool) -> Iterator[str]:
-    """Yield a line for each backup; what is none, or can't be read, is left out of a directory's."""
+    """Yield a line for each backup; what is none, or can't be read, is left out of a directory's. Of one that no
+    identity opens, that is told."""
     paths = sorted(path for path in place.iterdir() if path.is_file()) if place.is_dir() else [place]
     for path in paths:
+        size = path.stat().st_size
         try:
             head = run_quietly(lambda path=path: _head(path, identity))  # type: ignore[misc]  # bound at once
-        except (BackupError, ConfigurationError):
-            if not place.is_dir():
+        except (BackupError, ConfigurationError, BaseExceptionGroup) as error:
+            if not place.is_dir() or not _is_of_backups(error):
                 raise
+            if _is_encrypted(path):
+                facts = {"file": str(path), "encrypted": True, "bytes": size}
+                told = "encrypted, for another identity" if identity else "encrypted; --identity says of what"
+                yield json.dumps(facts) if as_json else f"{path.name}: {told}; {megabytes(size)}"
             continue
-        facts = {"file": str(path), **head_facts(head), "bytes": path.stat().st_size}
-        yield json.dumps(facts) if as_json else f"{path.name}: {head_line(head)}; {megabytes(path.stat().st_size)}"
+        facts = {"file": str(path), **head_facts(head), "bytes": size}
+        yield json.dumps(facts) if as_json else f"{path.name}: {head_line(head)}; {megabytes(size)}"
+
+
+def _is_of_backups(error: BaseException) -> bool:
+    """Whether nothing else than what a file holds is the reason of a failure."""
+    if isinstance(error, BaseExceptionGroup):
+        return all(map(_is_of_backups, error.exceptions))
+    return isinstance(error, BackupError | ConfigurationError)
+
+
+def _is_encrypted(path: Path) -> bool:
+    with path.open("rb") as file:
+        return is_locked(file.read(64))
 
 
 async def _head(path: Path, identity: Path | None) -> BackupHead:

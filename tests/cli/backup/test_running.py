@@ -8,6 +8,7 @@ import pyrage
 import pytest
 import trio
 
+from orchd.backup.encryption import make_identity
 from orchd.backup.files import content_path
 from orchd.storage import open_database
 from tests.backup.test_making import content
@@ -59,7 +60,26 @@ def test_one_for_recipients_is_opened_by_their_identity(data: Path, tmp_path: Pa
     assert invoke("backup", str(file), "--data-dir", str(data), "--recipients-file", str(keys)).exit_code == 0
     assert file.read_bytes().startswith(b"age-encryption.org/v1")
     assert "the backup is whole" in invoke("backup", "verify", str(file), "--identity", str(key)).stdout
-    assert invoke("backup", "list", str(tmp_path)).stdout == ""
+    told = invoke("backup", "list", str(tmp_path)).stdout
+    assert told.startswith("a.age: encrypted; --identity says of what; ")
+    assert invoke("backup", "list", str(tmp_path), "--identity", str(key)).stdout.startswith("a.age: made 2")
+
+
+def test_encrypted_ones_for_others_are_listed_beside_plain_ones(data: Path, tmp_path: Path) -> None:
+    place, key = tmp_path / "place", tmp_path / "key"
+    place.mkdir()
+    invoke("backup", "keygen", str(key))
+    stranger = str(pyrage.x25519.Identity.generate().to_public())
+    assert invoke("backup", str(place / "a"), "--data-dir", str(data)).exit_code == 0
+    assert invoke("backup", str(place / "b"), "--data-dir", str(data), "--recipient", stranger).exit_code == 0
+    (place / "locked").write_bytes(make_identity("word").file)
+    done = invoke("backup", "list", str(place), "--identity", str(key))
+    first, second, third = done.stdout.splitlines()
+    assert first.startswith("a: made 2")
+    assert second.startswith("b: encrypted, for another identity; ")
+    assert third.startswith("locked: encrypted, for another identity; ")
+    told = json.loads(invoke("backup", "list", str(place), "--json").stdout.splitlines()[1])
+    assert (told["file"], told["encrypted"]) == (str(place / "b"), True)
 
 
 def test_a_key_pair_is_made_once(tmp_path: Path) -> None:
