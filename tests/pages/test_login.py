@@ -48,7 +48,7 @@ def cookie(page: Page) -> str:
 )
 async def test_on_this_machine_a_plain_cookie_is_given(client: ClientFacts, host: str) -> None:
     page = await make().log_in(asked(client, host, body=RIGHT))
-    assert json.loads(page.body) == {"userId": 2, "user": "ana", "role": "admin"}
+    assert json.loads(page.body) == {"userId": 1, "user": "ana", "role": "admin"}
     assert cookie(page) == f"orchd={0:042}1; Path=/; HttpOnly; SameSite=Strict; Max-Age=3600"
 
 
@@ -141,6 +141,6 @@ async def test_while_the_database_is_away_nobody_is_told_that_they_are_out() -> 
 
 
 async def test_who_am_i() -> None:
-    assert json.loads((await make().show(asked(identity=BOB))).body) == {"user": "bob", "role": "member"}
+    assert json.loads((await make().show(asked(identity=BOB))).body) == {"userId": 2, "user": "bob", "role": "member"}
     with pytest.raises(Unavailable):
         await make().show(asked(identity=UNDECIDED))
