@@ -82,6 +82,7 @@ def test_a_list_that_is_put_in_order_and_searched(page: "Page", page_daemon: Pag
     found.first.click()
     page.wait_for_url(re.compile(r"/chat/\d+\?message=\d+&find=about&find=zebra202$"))
     page.locator("article:focus", has_text="About zebra202").wait_for()
+    assert page.get_by_text("isn't here any more").count() == 0
     page.get_by_role("searchbox", name="Search conversations").press("Escape")
     show.select_option(label="All conversations")
     with page.expect_download() as stored:

@@ -101,11 +101,12 @@ export const texts = defineTexts(
     model_server: "Servidor de modelos",
     no_model_server: "nenhum nesta máquina",
     limits: "Limites para tarefas",
-    limits_text: "Novos passos de tarefas esperam enquanto um destes é ultrapassado; os que já correm continuam.",
+    limits_text:
+      "Novos passos de tarefas esperam enquanto um destes é ultrapassado; os que já estão em execução continuam.",
     limit: "Limite",
     no_limit: "nenhum",
     free_to_go: "As tarefas podem começar",
-    held: "As tarefas estão contidas",
+    held: "As tarefas estão em espera",
     causes: {
       cpu: "Processador",
       memory: "Memória",

@@ -70,7 +70,7 @@ export const texts = defineTexts(
     search: "Buscar conversas",
     results: "Resultados da busca",
     no_results: "Nada foi encontrado. Todas as palavras precisam estar lá; três letras de uma bastam.",
-    found: (count) => `${count} encontrados`,
+    found: (count) => `Encontrados: ${count}`,
     more_results: "Mostrar mais resultados",
     show: "Mostrar",
     all: "Todas as conversas",
