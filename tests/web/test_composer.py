@@ -130,3 +130,29 @@ def test_a_model_and_settings_chosen_before_the_first_question(page: "Page") -> 
     sheet.get_by_role("button", name="Reset to defaults").click()
     sheet.get_by_role("button", name="Save").click()
     page.get_by_text("The settings are saved.").wait_for()
+
+
+def test_settings_are_saved_beside_a_change_of_somebody_else(page: "Page", page_daemon: PageDaemon) -> None:
+    ask(page, "Which blue?")
+    answer(page)
+    page.wait_for_url(re.compile(r"/chat/\d+$"))
+    number = int(page.url.rpartition("/")[2])
+    page.get_by_role("button", name="Conversation settings").click()
+    sheet = page.get_by_role("dialog", name="Conversation settings")
+    sheet.get_by_label("System prompt").fill("Be brief.")
+    page_daemon.run("ask", "conversation:update", json.dumps({"conversationId": number, "title": "Blue"}))
+    sheet.get_by_role("button", name="Save").click()
+    page.get_by_text("The settings are saved.").wait_for()
+    sheet.wait_for(state="detached")
+    said = json.loads(page_daemon.run("ask", "conversation:get", json.dumps({"conversationId": number})))["data"]
+    assert (said["title"], said["systemPrompt"]) == ("Blue", "Be brief.")
+
+    page.get_by_role("button", name="Conversation settings").click()
+    sheet.get_by_label("System prompt").fill("Mine")
+    page_daemon.run("ask", "conversation:update", json.dumps({"conversationId": number, "systemPrompt": "Theirs"}))
+    sheet.get_by_role("button", name="Save").click()
+    sheet.get_by_role("status").get_by_text("meanwhile").wait_for()
+    sheet.get_by_role("button", name="Save").click()
+    sheet.wait_for(state="detached")
+    said = json.loads(page_daemon.run("ask", "conversation:get", json.dumps({"conversationId": number})))["data"]
+    assert said["systemPrompt"] == "Mine"

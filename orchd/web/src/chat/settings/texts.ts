@@ -31,7 +31,7 @@ export const texts = defineTexts(
     reset: "Reset to defaults",
     not_number: "This isn't a number.",
     changed_meanwhile:
-      "The conversation was changed elsewhere meanwhile. Here is how it is now; your entries are kept.",
+      "The same was changed elsewhere meanwhile. Your entries are kept: save once more to have them replace that.",
   },
   {
     settings: "Configurações da conversa",
@@ -63,6 +63,6 @@ export const texts = defineTexts(
     reset: "Voltar ao padrão",
     not_number: "Isto não é um número.",
     changed_meanwhile:
-      "A conversa foi alterada em outro lugar nesse meio-tempo. Aqui está como ela é agora; o que você digitou foi mantido.",
+      "O mesmo foi alterado em outro lugar enquanto isso. O que você digitou continua aqui: salve mais uma vez para substituir.",
   },
 );

@@ -18,6 +18,9 @@ export interface FieldHost {
 
 const NEVER_KEPT = ["secret", "password"];
 
+/** So often a row is stored anew because somebody has changed another field of it meanwhile. */
+const MOST_TRIES = 5;
+
 export class EntityForm implements FieldHost {
   values = $state.raw<Values>({});
   /** What was read; undefined for a row that isn't stored yet. */
@@ -107,13 +110,11 @@ export class EntityForm implements FieldHost {
     if (this.#missing.length > 0 || this.saving) return undefined;
     this.saving = true;
     try {
-      const row = await this.#send();
-      this.#take(row);
+      const row = await this.#store();
+      if (row !== undefined) this.#take(row);
       return row;
     } catch (error) {
-      const present = error instanceof RequestError ? this.kind.rowOf(error.details["present"]) : undefined;
-      if (present !== undefined) this.present = present;
-      else this.failure = error;
+      this.failure = error;
       return undefined;
     } finally {
       this.saving = false;
@@ -123,7 +124,7 @@ export class EntityForm implements FieldHost {
   /** Follow a row that somebody else has changed: at once where nothing is lost by it. */
   follow(row: Row): void {
     if (this.base === undefined || row.version <= this.base.version || this.saving) return;
-    if (this.dirty) this.present = row;
+    if (this.dirty) this.#meet(row);
     else this.#take(row);
   }
 
@@ -157,6 +158,31 @@ export class EntityForm implements FieldHost {
   get elsewhere(): unknown {
     const name = failedField(this.failure)?.split(/[.[]/)[0];
     return this.members.some((each) => each.name === name) ? undefined : this.failure;
+  }
+
+  /** Store it, beside whoever changes other fields; undefined where the same one was changed. */
+  async #store(): Promise<Row | undefined> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.#send();
+      } catch (error) {
+        const present = error instanceof RequestError ? this.kind.rowOf(error.details["present"]) : undefined;
+        if (present === undefined || tries === MOST_TRIES) throw error;
+        if (!this.#meet(present)) return undefined;
+      }
+    }
+  }
+
+  /** Somebody has changed the row: go on from there, unless they changed what was changed here, too. */
+  #meet(present: Row): boolean {
+    const { base } = this;
+    const touched = this.members.filter(({ name }) => name in this.changes);
+    this.present = present;
+    const apart = touched.every(({ name, shape }) =>
+      same(normalized(present[name], shape), normalized(base?.[name], shape)),
+    );
+    if (apart) this.keepMine();
+    return apart;
   }
 
   async #send(): Promise<Row> {

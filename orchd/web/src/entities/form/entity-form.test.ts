@@ -109,6 +109,28 @@ describe("the form of a row", () => {
     expect(client.sent.at(-1)).toEqual(["instruction:update", { instructionId: 7, version: 9, title: "Mine" }]);
   });
 
+  it("goes on by itself where somebody has changed another field, and not for ever", async () => {
+    const [form, client] = make(ROW);
+    form.set("title", "Mine");
+    form.follow({ ...ROW, version: 4, priority: 70 });
+    expect([form.present, form.values["title"], form.values["priority"]]).toEqual([undefined, "Mine", 70]);
+    const present = { ...ROW, version: 5, priority: 80 };
+    client.answer = (data) =>
+      data["version"] === 5
+        ? { ...present, ...data, version: 6 }
+        : new ConflictError({ code: "conflict", message: "changed", details: { present } });
+    expect(await form.save()).toMatchObject({ title: "Mine", priority: 80, version: 6 });
+    expect(client.sent.at(-1)).toEqual(["instruction:update", { instructionId: 7, version: 5, title: "Mine" }]);
+
+    form.set("title", "Mine again");
+    client.answer = (data) => {
+      const newer = { ...present, title: "Mine", priority: 0, version: Number(data["version"]) + 1 };
+      return new ConflictError({ code: "conflict", message: "changed", details: { present: newer } });
+    };
+    expect(await form.save()).toBeUndefined();
+    expect(form.failure).toBeInstanceOf(ConflictError);
+  });
+
   it("takes theirs where that is wanted, and at once where nothing was typed", () => {
     const [form] = make(ROW);
     form.follow({ ...ROW, version: 4, title: "Newer" });
