@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from orchd.frozen import CHILD, extras_directory
+from orchd.frozen.packed import PackedFinder
 
 _UNPACKED = "_MEI*"
 _MARK = "orchd.lock"
@@ -20,6 +21,7 @@ def settle() -> None:
     unpacked = Path(sys._MEIPASS)  # type: ignore[attr-defined] # PyInstaller's name for where the files lie
     if unpacked.parent == Path(sys.executable).resolve().parent:
         return  # a directory that was installed: nothing was unpacked, and this is the one process
+    sys.meta_path.append(PackedFinder(unpacked))
     if sys.argv[1:2] == [CHILD]:
         return  # it ends with its stdin
     _end_with_parent()

@@ -133,6 +133,23 @@ def test_texts_are_worked_on_in_processes_that_it_starts_itself(root: BareRoot) 
     assert daemon.stop() == 0
 
 
+def test_libraries_that_few_need_are_unpacked_when_they_are(root: BareRoot) -> None:
+    daemon = Started(root)
+
+    def unpacked() -> set[str]:
+        return {path.name.partition(".")[0] for path in (root.place / "tmp").glob("_MEI*/**/*.so")}
+
+    before = unpacked()
+    assert {"_core", "_ssl"} <= before
+    assert not {"_rust", "pyrage", "_cffi_backend"} & before
+    data = {"name": "far", "secret": "sesame"}
+    root.say("/srv/orchd", "ask", "--url", daemon.url, "credential:create", json.dumps(data))
+    assert "_rust" in unpacked()
+    assert daemon.stop() == 0
+    assert not list((root.place / "tmp").glob("_MEI*"))
+    assert "age1" in root.say("/srv/orchd", "backup", "keygen", f"/{DATA}/backup.key")
+
+
 def test_killing_what_was_started_leaves_no_daemon(root: BareRoot) -> None:
     daemon = Started(root)
     assert daemon.stop(signal.SIGKILL) == -signal.SIGKILL  # both have ended: communicate() has waited for their output
