@@ -6,7 +6,8 @@ never used. Incoming frames are trio-websocket's business.
 
 import struct
 
-FIN_TEXT, FIN_CLOSE, FIN_PING = 0x81, 0x88, 0x89
+FIN_TEXT, FIN_CLOSE, FIN_PING, FIN_PONG = 0x81, 0x88, 0x89, 0x8A
+MASKED = 0x80
 
 _short = struct.Struct("!BB").pack
 _medium = struct.Struct("!BBH").pack
@@ -37,3 +38,12 @@ def close_frame(code: int, reason: str) -> bytes:
 
 PING_FRAME = _short(FIN_PING, 0)
 """A ping without payload; the peer must answer with a pong (RFC 6455 section 5.5.2)."""
+
+_PONG_HEAD = _short(FIN_PONG, MASKED)
+_PONG_BYTES = len(_PONG_HEAD) + 4
+
+
+def answers_ping(data: bytes | bytearray) -> bool:
+    """Whether data that begins a frame is the answer to `PING_FRAME` and nothing else: a pong without payload, with the
+    key that clients mask with."""
+    return len(data) == _PONG_BYTES and data[:2] == _PONG_HEAD

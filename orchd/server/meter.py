@@ -90,6 +90,11 @@ class Meter:
         self._pieces = self._reads = self._size = 0  # of the message under way
         self._holds = False
 
+    @property
+    def is_between_frames(self) -> bool:
+        """Whether the next byte begins a frame."""
+        return not self._left and not self._head
+
     def feed(self, data: bytes | bytearray, now: float) -> None:
         """Count what was received at `now`, in monotonic seconds."""
         charge, at = 0.0, 0

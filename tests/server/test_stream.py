@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 import pytest
 import trio
 import trio.testing
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from orchd.protocol.codes import SHUTTING_DOWN
 from orchd.protocol.websocket import close_frame, text_frame
@@ -13,10 +15,13 @@ from orchd.server.http import Handshake
 from orchd.server.outbox import Outbox, Pressure
 from orchd.server.stream import FLUSH_SECONDS, LINGER_SECONDS, PeerStream, linger
 from tests.fake_people import SOMEWHERE
-from tests.raw_client import HANG_SECONDS
+from tests.raw_client import HANG_SECONDS, masked
 from tests.server.line import meter
 
 Clock = trio.testing.MockClock
+
+TEXT, PONG = 0x1, 0xA
+ANSWER = b"\x8a\x80mask"
 
 CLOSING = close_frame(SHUTTING_DOWN.code, SHUTTING_DOWN.reason)
 
@@ -44,6 +49,65 @@ async def test_the_head_comes_first_and_the_rest_after_the_answer() -> None:
         assert stream.received == 0, "replayed bytes are no sign of life"
         assert await stream.receive_some() == b"later"
         assert stream.received == 1
+
+
+async def test_answers_to_our_pings_go_no_further() -> None:
+    ours, theirs = trio.testing.memory_stream_pair()
+    async with joined(ours, theirs) as (stream, _):
+        await opened(stream)
+        await theirs.send_all(ANSWER)
+        await trio.testing.wait_all_tasks_blocked()
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(expect, stream, masked(TEXT, b"hello")[:1])
+            await trio.testing.wait_all_tasks_blocked()
+            assert stream.received == 1, "a pong is a sign of life"
+            await theirs.send_all(ANSWER)
+            await trio.testing.wait_all_tasks_blocked()
+            assert stream.received == 2
+            await theirs.send_all(masked(TEXT, b"hello")[:1])
+
+
+@example([(TEXT, ANSWER)], [6, 6])
+@given(
+    st.lists(st.tuples(st.sampled_from((TEXT, PONG)), st.integers(0, 12).map(lambda size: (ANSWER * 2)[:size]))),
+    st.lists(st.integers(1, 9)),
+)
+def test_what_looks_like_such_an_answer_inside_a_frame_is_read(
+    frames: list[tuple[int, bytes]], cuts: list[int]
+) -> None:
+    """However the bytes come: all frames but whole, empty pongs are received, whatever is in them."""
+    frames = [(opcode, payload) for opcode, payload in frames if payload or opcode == TEXT]
+    sent = b"".join(unkeyed(opcode, payload) for opcode, payload in frames)
+
+    async def run() -> None:
+        ours, theirs = trio.testing.memory_stream_pair()
+        async with joined(ours, theirs) as (stream, _):
+            await opened(stream)
+            received, left = b"", sent
+            for size in [*cuts, len(sent)]:
+                piece, left = left[:size], left[size:]
+                if piece:
+                    await theirs.send_all(piece)
+                    with trio.fail_after(HANG_SECONDS):
+                        received += await stream.receive_some()
+            assert received == sent
+
+    trio.run(run, clock=Clock(autojump_threshold=0))
+
+
+async def opened(stream: PeerStream) -> None:
+    """Have the handshake behind it."""
+    await stream.receive_some()
+    await stream.send_all(b"HTTP/1.1 101 ")
+
+
+async def expect(stream: PeerStream, data: bytes) -> None:
+    assert await stream.receive_some() == data
+
+
+def unkeyed(opcode: int, payload: bytes) -> bytes:
+    """A client's frame, masked with zeros: its payload stands in it as it is."""
+    return bytes((0x80 | opcode, 0x80 | len(payload))) + bytes(4) + payload
 
 
 async def test_its_frames_and_ours_keep_their_order() -> None:
