@@ -122,10 +122,15 @@ async def test_other_peoples_words_crowd_out_none(entity_desk: Desk, keeper: Ind
     assert "invoice" in [item["excerpt"][place["start"] : place["end"]] for place in item["places"]]
 
 
+def lengthen(text: str) -> Steps[None]:
+    yield Statement("UPDATE assistant SET system_prompt = ?", (text,))
+
+
 async def test_of_a_long_text_its_beginning_leaves_the_database(entity_desk: Desk, store: Database) -> None:
     """Else a page of the longest messages would be more than a worker takes, and no search would find them."""
     text = "rain " * (SHOWN_CHARACTERS // 5) + "and the end of it"
-    made = [await assistant(entity_desk, f"No {number}", text) for number in range(ROWS_AT_ONCE + 1)]
+    made = [await assistant(entity_desk, f"No {number}", "rain") for number in range(ROWS_AT_ONCE + 1)]
+    await store.write(lengthen, text)  # longer than an assistant's may be, as a message is
     rows = await store.read(ASSISTANT.source.read, owner_of(ANN), made)
     assert [len(rows[row_id].text) for row_id in made] == [SHOWN_CHARACTERS] * len(made)
     texts = await store.read(ASSISTANT.source.texts, made)
@@ -178,6 +183,14 @@ async def test_a_row_that_changes_while_its_words_are_read_is_found_as_it_is(
     assert project == 1
     assert (await names(desk, "old") + await names(desk, "new"), await names(desk, "old", bob)) == found
     assert set(await store.read(rows_in_index, "assistant", [row_id])) == ({row_id} if change else set())
+
+
+async def test_a_word_far_down_a_long_text_is_found_and_shown(entity_desk: Desk) -> None:
+    await assistant(entity_desk, "Page", "lorem ipsum " * 7_000 + "monad " + "dolor " * 5)
+    (item,) = (await entity_desk.done(ANN, "search", query="monad"))["items"]
+    (place,) = item["places"]
+    assert item["excerpt"][place["start"] : place["end"]] == "monad"
+    assert place["start"] <= 40
 
 
 async def test_what_is_new_is_found_at_once_and_by_a_part(entity_desk: Desk) -> None:

@@ -115,7 +115,6 @@ BY_CONVERSATION: dict[str, str] = {
     "orchd/entity/refusals.py": "tests/entity/test_table.py",
     "orchd/cli/chat/tables/finding.py": "tests/cli/chat/test_commands.py",
     "orchd/entity/wire/releasing_queries.py": "tests/features/workspace/test_knowledge.py",
-    "orchd/features/search/keeper.py": "tests/features/test_search.py",
     "orchd/entity/owned.py": "tests/entity/test_owned_rows.py",
     "orchd/entity/wire/change_queries.py": "tests/entity/wire/test_feed.py",
     "orchd/entity/wire/definition.py": "tests/entity/wire/test_handlers.py",

@@ -5,6 +5,7 @@ k = 1.2 and no regard to length), in a title as if it were more; words that only
 the word itself. Of two that fit alike the later one comes first.
 """
 
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -24,8 +25,8 @@ SATURATION = 1.2
 IN_TITLE = 2.0
 PART_OF_WORD = 0.6
 EXCERPT_CHARACTERS = 240
-BEFORE_CHARACTERS = 60
-"""How much of an excerpt stands before the first place."""
+BEFORE_CHARACTERS = 40
+"""How much of an excerpt stands before the first place: little, as lists show three narrow lines of it."""
 
 
 class Excerpt(NamedTuple):
@@ -144,14 +145,36 @@ def excerpts(wanted: list[list[Term]], texts: list[str]) -> list[Excerpt]:
 
 
 def excerpt(text: str, found: Sequence[tuple[int, int]]) -> Excerpt:
-    """Return the part of a text that shows why it was found: around the first place, or its beginning."""
-    first = found[0][0] if found else 0
-    start = max(0, min(first - BEFORE_CHARACTERS, len(text) - EXCERPT_CHARACTERS))
+    """Return the part of a text that shows why it was found, or its beginning: around the first place from which on the
+    most different words are near. At the end of a text it is shorter, so that little stands before that place there."""
+    first = _richest(text, found) if found else 0
+    start = max(0, first - BEFORE_CHARACTERS)
     if start and (blank := text.find(" ", start, first)) >= 0:
         start = blank + 1
     end = start + EXCERPT_CHARACTERS
     inside = [(a - start, min(b, end) - start) for a, b in found if start <= a < end]
     return Excerpt(text[start:end], inside)
+
+
+def _richest(text: str, found: Sequence[tuple[int, int]]) -> int:
+    """Return where the first place starts from which on the most different words are near."""
+    near: deque[str] = deque()
+    counts, best, most, last = Counter[str](), found[0][0], 0, 0
+    for start, _ in found:
+        while last < len(found) and found[last][1] <= start + EXCERPT_CHARACTERS - BEFORE_CHARACTERS:
+            near.append(text[slice(*found[last])].casefold())
+            counts[near[-1]] += 1
+            last += 1
+        if len(counts) > most:
+            best, most = start, len(counts)
+        if near:
+            first = near.popleft()
+            counts[first] -= 1
+            if not counts[first]:
+                del counts[first]
+        else:  # one longer than an excerpt
+            last += 1
+    return best
 
 
 def _merge(found: list[tuple[int, int]]) -> list[tuple[int, int]]:

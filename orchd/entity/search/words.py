@@ -18,8 +18,8 @@ from typing import NamedTuple
 
 from orchd.patterns import lazy_pattern
 
-MAX_CHARACTERS = 32_768
-"""How much of a text is looked at: its beginning."""
+MAX_CHARACTERS = 262_144
+"""How much of a text is looked at: its beginning. A page of the longest texts is what a worker still takes."""
 MAX_WORD = 40
 """Code points of a word that are looked at."""
 MAX_WRITTEN = 4 * MAX_WORD

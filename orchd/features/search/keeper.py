@@ -1,6 +1,6 @@
 """Keeps the index: words of rows that are new or have changed, what was there before the index, and what is gone."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -44,6 +44,8 @@ AWAY_SECONDS = 2.0
 ROWS_AT_ONCE = 50
 WORDS_AT_ONCE = 100
 """New words that one transaction notes: each is up to twenty rows, and whoever writes waits for them."""
+BATCH_CHARACTERS = 1024 * 1024
+"""Of the words of entries that one transaction stores, beside its first: each may be a row on some databases."""
 SWEPT_AT_ONCE = 500
 TIDY_AFTER, TIDY_STEPS = 1_000, 50
 """After how many entries SQLite joins parts of its index, and in how many transactions of some milliseconds at most."""
@@ -141,7 +143,8 @@ class IndexKeeper:
         for start in range(0, len(new), WORDS_AT_ONCE):
             with suppress(Conflict):  # another daemon has noted one meanwhile; the rest the next time
                 await self._database.write_relaxed(add_words, new[start : start + WORDS_AT_ONCE])
-        await self._database.write_relaxed(_list, listed, self._database.health().kind)
+        for some in _batches(listed):
+            await self._database.write_relaxed(_list, some, self._database.health().kind)
         self._listed += len(listed)
 
     def _read(self, entries: Sequence[NewEntry]) -> Steps[list["IndexedWords | _LongRow | None"]]:
@@ -234,6 +237,20 @@ def _store(kind: str, some: _SomeRows) -> Steps[None]:
     if new:
         yield from add(*new)
     yield from pass_source(kind, some.last or 0, whole=some.last is None)
+
+
+def _batches(listed: Sequence[_ListedEntry]) -> Iterator[list[_ListedEntry]]:
+    """Yield entries in lists that one transaction stores, at least one in each."""
+    some: list[_ListedEntry] = []
+    size = 0
+    for each in listed:
+        length = 0 if each.words is None else len(each.words.text)
+        if some and size + length > BATCH_CHARACTERS:
+            yield some
+            some, size = [], 0
+        some.append(each)
+        size += length
+    yield some
 
 
 def _list(listed: Sequence[_ListedEntry], dialect: str) -> Steps[None]:

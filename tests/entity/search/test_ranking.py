@@ -63,11 +63,12 @@ WORDS = " ".join(f"w{number:03}" for number in range(200))
 @pytest.mark.parametrize(
     ("text", "found", "start", "places"),
     [
-        (WORDS, [(500, 504)], 445, [(55, 59)]),  # sixty characters before it, from the next word on
-        (WORDS, [(975, 979)], 760, [(215, 219)]),  # as much as there is
+        (WORDS, [(500, 504)], 465, [(35, 39)]),  # forty characters before it, from the next word on
+        (WORDS, [(975, 979)], 940, [(35, 39)]),  # no more before it at the end, where a list would cut it off
+        (WORDS, [(5, 9), (5, 9), (600, 604), (650, 654)], 565, [(35, 39), (85, 89)]),  # where two words are near
         (WORDS, [(5, 9), (600, 604)], 0, [(5, 9)]),
         (WORDS, [], 0, []),
-        ("z" * 500, [(300, 304)], 240, [(60, 64)]),  # no word to begin with
+        ("z" * 500, [(300, 304)], 260, [(40, 44)]),  # no word to begin with
         (WORDS, [(0, 4), (235, 250)], 0, [(0, 4), (235, 240)]),
     ],
 )
