@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.fix_page import Complaints, PageDaemon
-from tests.web.stored import animals, export_of
+from tests.web.stored import animals, export_of, question_and_answer, talk
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Locator, Page
@@ -91,6 +91,38 @@ def test_a_list_that_is_put_in_order_and_searched(page: "Page", page_daemon: Pag
     assert "About zebra202" in Path(stored.value.path()).read_text()
     do(page, "Animal 202", "Duplicate")
     rows(page).filter(has_text="Animal 202 (copy)").wait_for()
+
+
+def test_one_conversation_does_not_fill_the_hits_and_deleted_ones_are_searched(
+    page: "Page", page_daemon: PageDaemon, tmp_path: Path
+) -> None:
+    said = [f"The quokka, {'lorem ipsum ' * 900} and quokka at the end" for _ in range(8)]
+    file = tmp_path / "crowd.json"
+    file.write_text(export_of([talk(900, "Crowd", said), question_and_answer(901, "A quokka?", "Yes.", title="Lone")]))
+    page_daemon.run("import", str(file))
+    box = page.get_by_role("searchbox", name="Search conversations")
+    box.fill("quokka")
+    found = page.get_by_role("list", name="Search results").get_by_role("link")
+    page.get_by_text("9 found").wait_for()
+    assert [found.filter(has_text=title).count() for title in ("Crowd", "Lone")] == [3, 1]
+    page.get_by_role("button", name="5 more in this conversation").click()
+    found.nth(8).wait_for()
+    page.get_by_role("button", name="Fewer of this conversation").click()
+    found.nth(4).wait_for(state="detached")
+
+    box.press("Escape")
+    rows(page).filter(has_text="Lone").first.click()
+    page.get_by_role("textbox", name="Message", exact=True).press("ArrowUp")
+    page.get_by_role("textbox", name="Edit").press("Escape")
+    page.locator("textarea[aria-label=Message]:focus").wait_for()
+    rows(page).filter(has_text="Lone").focus()
+    page.keyboard.press("Delete")
+    page.get_by_text("“Lone” was deleted.").wait_for()
+    page.get_by_role("combobox", name="Show").select_option(label="Deleted")
+    box.fill("lone")
+    page.get_by_text("1 found. Of deleted conversations").wait_for()
+    page.get_by_role("button", name="Restore “Lone”").click()
+    page.get_by_text("0 found. Of deleted conversations").wait_for()
 
 
 def test_many_conversations_are_read_as_one_goes_down(

@@ -1,6 +1,6 @@
 import { expect, it, vi } from "vitest";
 import { router } from "$/app/router.svelte";
-import { keyAction, type KeyTarget } from "./keys";
+import { editLast, keyAction, type KeyTarget } from "./keys";
 
 function target(id: number | undefined, more: Partial<KeyTarget> = {}): KeyTarget {
   const regenerate = vi.fn(() => Promise.resolve());
@@ -31,6 +31,15 @@ it("has the last question answered again, where one may ask, and nothing is on i
   expect(here.open.regenerate).toHaveBeenCalledWith(9);
   expect(press("Enter", target(2, { readonly: true }), keys)).toBe(false);
   expect(press("Enter", target(2, { open: { ...here.open, busy: true } as never }), keys)).toBe(false);
+});
+
+it("opens the last question to be asked differently, unless something is on its way", () => {
+  const messages = [1, 2, 3].map((id) => ({ id, isAnswer: id === 3, editing: false }));
+  const open = { messages, busy: false } as unknown as KeyTarget["open"];
+  expect(editLast({ messages, busy: true } as unknown as KeyTarget["open"])).toBe(false);
+  expect(editLast(open)).toBe(true);
+  expect(messages.map(({ editing }) => editing)).toEqual([false, true, false]);
+  expect(editLast({ messages: [], busy: false } as unknown as KeyTarget["open"])).toBe(false);
 });
 
 it("leaves all other keys alone", () => {

@@ -37,6 +37,14 @@ function step({ open, shelf }: KeyTarget, by: 1 | -1): void {
   if (next !== undefined) router.go(`/chat/${next.id}`);
 }
 
+/** Open the last question to be asked differently; returns whether there is one that can be. */
+export function editLast(open: OpenConversation): boolean {
+  const last = open.messages.findLast(({ isAnswer }) => !isAnswer);
+  if (last === undefined || open.busy) return false;
+  last.editing = true;
+  return true;
+}
+
 function lastCopied({ open }: KeyTarget): (() => void) | undefined {
   const last = open.messages.findLast(({ isAnswer }) => isAnswer);
   return last === undefined ? undefined : () => void copy(last.content, texts().copied);

@@ -7,6 +7,7 @@ import { connection } from "$/app/connection.svelte";
 import { router } from "$/app/router.svelte";
 import { texts as appTexts } from "$/app/texts";
 import { theme } from "$/app/theme.svelte";
+import { fromFirstPlace } from "$/chat/list/excerpt";
 import { foundAddress } from "$/chat/list/search.svelte";
 import { sectionsFor } from "$/settings/sections";
 import { texts as settingsTexts } from "$/settings/texts";
@@ -94,8 +95,9 @@ export function foundCommands(items: readonly SearchItem[]): readonly PaletteCom
   return items.flatMap((item) => {
     const address = addressOf(item);
     if (address === undefined) return [];
-    const { kind, id, title, excerpt } = item;
-    const name = title || excerpt;
+    const { kind, id, title, conversationTitle } = item;
+    const excerpt = fromFirstPlace(item.excerpt, item.places);
+    const name = title || conversationTitle || excerpt;
     const more = excerpt === name ? undefined : excerpt;
     return [{ key: `${kind} ${id}`, group: "found", name, kind: kindText(kind), more, run: () => router.go(address) }];
   });

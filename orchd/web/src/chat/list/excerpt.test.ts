@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { excerptParts } from "./excerpt";
+import { excerptParts, fromFirstPlace } from "./excerpt";
 
 const shown = (text: string, ...places: [number, number][]): string =>
   excerptParts(
@@ -18,4 +18,12 @@ it("marks places by code points", () => {
 it("bears places that overlap, stand in another order, or lie beyond the text", () => {
   expect(shown("abcdef", [3, 5], [0, 2], [1, 4])).toBe("<ab><cd><e>f");
   expect(shown("abc", [2, 9], [7, 8])).toBe("ab<c>");
+});
+
+it("begins a little before what was found", () => {
+  const text = "dolor lorem ipsum dolor so it is a monad";
+  expect(fromFirstPlace(text, [{ start: 35, end: 40 }])).toBe("…dolor so it is a monad");
+  expect(fromFirstPlace(`${"🙂".repeat(60)}monad`, [{ start: 60, end: 65 }])).toBe(`…${"🙂".repeat(12)}monad`);
+  expect(fromFirstPlace("a monad", [{ start: 2, end: 7 }])).toBe("a monad");
+  expect(fromFirstPlace(text, [])).toBe(text);
 });

@@ -7,6 +7,16 @@ export interface ExcerptPart {
   readonly found: boolean;
 }
 
+/** A text that begins a little before its first place, at a word, so that one line of it shows that place. */
+export function fromFirstPlace(text: string, places: readonly SearchPlace[], before = 12): string {
+  const points = [...text];
+  const first = Math.min(...places.map(({ start }) => start), points.length);
+  if (first <= before || places.length === 0) return text;
+  const blank = points.findLastIndex((point, at) => at < first - before && /\s/.test(point));
+  const start = blank < 0 || first - blank > 3 * before ? first - before : blank + 1;
+  return `…${points.slice(start).join("")}`;
+}
+
 export function excerptParts(text: string, places: readonly SearchPlace[]): ExcerptPart[] {
   const points = [...text];
   const parts: ExcerptPart[] = [];

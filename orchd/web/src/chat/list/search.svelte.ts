@@ -1,14 +1,21 @@
 /** The search among conversations: their titles, and what is said in them. */
 
 import { excerptParts } from "$/chat/list/excerpt";
+import { type HitGroup, hitGroups, SHOWN } from "$/chat/list/hits";
 import type { Client, SearchItem } from "@orchd/client";
 
 const PAUSE_MS = 200;
-const PAGE = 20;
+const PAGE = 50;
+/** So many pages are read at once where a few conversations fill them. */
+const MAX_PAGES = 4;
+const ENOUGH_GROUPS = 8;
 const MAX_QUERY = 500;
 
 export class ConversationSearch {
   items = $state.raw<SearchItem[]>([]);
+  readonly groups: readonly HitGroup[] = $derived(hitGroups(this.items));
+  /** The conversations of which all hits are shown. */
+  unfolded = $state.raw<ReadonlySet<string>>(new Set());
   hasMore = $state(false);
   loading = $state(false);
   failure = $state.raw<unknown>();
@@ -29,6 +36,7 @@ export class ConversationSearch {
     this.#leaving.abort();
     this.query = [...text.trim()].slice(0, MAX_QUERY).join("");
     this.#cursor = undefined;
+    this.unfolded = new Set();
     this.failure = undefined;
     this.loading = this.query !== "";
     if (this.query === "") {
@@ -47,6 +55,13 @@ export class ConversationSearch {
     await this.#read(false);
   }
 
+  /** Show all hits of a conversation, or a few again. */
+  unfold(key: string): void {
+    const unfolded = new Set(this.unfolded);
+    if (!unfolded.delete(key)) unfolded.add(key);
+    this.unfolded = unfolded;
+  }
+
   close(): void {
     clearTimeout(this.#pause);
     this.#leaving.abort();
@@ -57,25 +72,38 @@ export class ConversationSearch {
     const { signal } = this.#leaving;
     this.loading = true;
     try {
-      const page = await this.#client.search(
-        {
-          query: this.query,
-          kinds: ["message", "conversation"],
-          limit: PAGE,
-          ...(more && this.#cursor !== undefined ? { cursor: this.#cursor } : {}),
-        },
-        { signal },
-      );
-      if (signal.aborted) return;
-      this.items = more ? [...this.items, ...page.items] : page.items;
-      this.#cursor = page.nextCursor ?? undefined;
-      this.hasMore = page.nextCursor !== null;
-      this.failure = undefined;
+      for (let pages = 0; pages < MAX_PAGES; pages++) {
+        await this.#readPage(more || pages > 0, signal);
+        if (signal.aborted) return;
+        this.failure = undefined;
+        if (!this.hasMore || !this.#isCrowded()) break;
+      }
     } catch (error) {
       if (!signal.aborted) this.failure = error;
     } finally {
       if (!signal.aborted) this.loading = false;
     }
+  }
+
+  async #readPage(more: boolean, signal: AbortSignal): Promise<void> {
+    const page = await this.#client.search(
+      {
+        query: this.query,
+        kinds: ["message", "conversation"],
+        limit: PAGE,
+        ...(more && this.#cursor !== undefined ? { cursor: this.#cursor } : {}),
+      },
+      { signal },
+    );
+    if (signal.aborted) return;
+    this.items = more ? [...this.items, ...page.items] : page.items;
+    this.#cursor = page.nextCursor ?? undefined;
+    this.hasMore = page.nextCursor !== null;
+  }
+
+  /** Whether few conversations are shown, and one of them has more hits than are. */
+  #isCrowded(): boolean {
+    return this.groups.length < ENOUGH_GROUPS && this.groups.some(({ items }) => items.length > SHOWN);
   }
 }
 

@@ -53,6 +53,22 @@ it("goes on page by page, and says why it can't", async () => {
   expect(search).toHaveBeenCalledTimes(3);
 });
 
+it("reads on while one conversation fills the list", async () => {
+  const crowd = Array.from({ length: 50 }, (_, id) => found(id));
+  const search = vi
+    .fn()
+    .mockResolvedValueOnce({ items: crowd, nextCursor: "1" })
+    .mockResolvedValueOnce({ items: [{ ...found(99), conversationId: 4 }], nextCursor: null });
+  const shown = new ConversationSearch({ search } as unknown as Client);
+  shown.type("a");
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(shown.groups.map(({ items }) => items.length)).toEqual([50, 1]);
+  shown.unfold("3");
+  expect([...shown.unfolded]).toEqual(["3"]);
+  shown.unfold("3");
+  expect([...shown.unfolded]).toEqual([]);
+});
+
 it("leads to the message, or to the conversation", () => {
   expect(foundAddress(found(9))).toBe("/chat/3?message=9&find=tall&find=tower");
   expect(foundAddress({ kind: "conversation", id: 3, conversationId: 3 } as SearchItem)).toBe("/chat/3");

@@ -2,6 +2,7 @@
 
 import type { Client, ConversationChanged, ConversationItem, ConversationLabel, ProjectItem } from "@orchd/client";
 import { changesOf, LiveList } from "$/app/live-list.svelte";
+import type { Person } from "$/app/person";
 
 const PAGE = 100;
 
@@ -32,6 +33,29 @@ export function fitsFilter(item: ConversationItem, filter: ShelfFilter): boolean
     default:
       return true;
   }
+}
+
+/** Whether a title has all words that are typed, or what begins or holds them. */
+export function fitsWords(title: string, typed: string): boolean {
+  const there = folded(title);
+  return folded(typed)
+    .split(/\s+/)
+    .every((word) => there.includes(word));
+}
+
+/** Without case and accents, as the daemon searches. */
+function folded(text: string): string {
+  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+}
+
+/** Whether somebody may change a conversation, as far as that is known; who may not is told so when they try. */
+export function mayChange(
+  { userId, projectId }: ConversationItem,
+  person: Person | undefined,
+  projects: readonly ProjectItem[],
+): boolean {
+  if (person?.role === "viewer") return false;
+  return userId === person?.userId || projects.find(({ id }) => id === projectId)?.role !== "viewer";
 }
 
 export class ConversationShelf {

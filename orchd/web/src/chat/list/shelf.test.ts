@@ -1,6 +1,13 @@
-import type { Client, ConversationItem } from "@orchd/client";
+import type { Client, ConversationItem, ProjectItem } from "@orchd/client";
 import { expect, it, vi } from "vitest";
-import { compareConversations, ConversationShelf, fitsFilter, type ShelfFilter } from "./shelf.svelte";
+import {
+  compareConversations,
+  ConversationShelf,
+  fitsFilter,
+  fitsWords,
+  mayChange,
+  type ShelfFilter,
+} from "./shelf.svelte";
 
 const item = (id: number, more: Partial<ConversationItem> = {}): ConversationItem =>
   ({
@@ -15,6 +22,28 @@ const item = (id: number, more: Partial<ConversationItem> = {}): ConversationIte
     updatedAt: `2026-11-29T00:00:${String(id).padStart(2, "0")}Z`,
     ...more,
   }) as ConversationItem;
+
+it("finds titles by parts of words, without case and accents", () => {
+  expect(fitsWords("Férias em Lisboa", " lisb FERIAS ")).toBe(true);
+  expect(fitsWords("Férias em Lisboa", "ferias porto")).toBe(false);
+  expect(fitsWords("Anything", "")).toBe(true);
+});
+
+it("knows who may change a conversation, as far as that is known", () => {
+  const projects = [
+    { id: 7, role: "viewer" },
+    { id: 8, role: "editor" },
+  ] as unknown as ProjectItem[];
+  const may = (userId: number, projectId: number | null, role = "member"): boolean =>
+    mayChange(item(1, { userId, projectId }), { userId: 2, user: "ann", role }, projects);
+  expect([may(2, 7), may(3, 7), may(3, 8), may(2, null), may(2, null, "viewer")]).toEqual([
+    true,
+    false,
+    true,
+    true,
+    false,
+  ]);
+});
 
 it("shows what fits: archived ones apart, the others by folder, tag and project", () => {
   const rows = [

@@ -16,6 +16,8 @@ export class ShownMessage {
   reasoning = $state("");
   /** What it waits for, until there is text. */
   progress = $state.raw<ChatProgress>();
+  /** Whether it is open to be asked differently. */
+  editing = $state(false);
   /** Up to where the text is known, in code points of both channels. */
   #seq = 0;
   /** All text that has come; it is shown once a frame, however many pieces come in between. */
