@@ -40,7 +40,9 @@ from orchd.hub import Hub
 from orchd.metrics.exposition import Metrics
 from orchd.metrics.readings import Measures, Rooms, Sources
 from orchd.oidc.opening import open_login_flow
-from orchd.pages.conversations import file_routes
+from orchd.outside.pictures import PictureFetcher
+from orchd.pages.contents.conversations import file_routes
+from orchd.pages.contents.pictures import picture_routes
 from orchd.pages.health import HealthStatus
 from orchd.pages.metrics import metrics_routes
 from orchd.pages.oidc import LoginSteps, OidcLogin
@@ -49,6 +51,7 @@ from orchd.pages.site import make_pages
 from orchd.protocol.codes import SHUTTING_DOWN
 from orchd.protocol.router import Router, with_demand
 from orchd.protocol.schema import published
+from orchd.reasons import Reason
 from orchd.sealing import ServerKeys, forbid_core_files, open_vault
 from orchd.server.entry.doorkeeper import Doorkeeper
 from orchd.server.entry.gate import Gate
@@ -244,7 +247,8 @@ def _pages(
     login = OidcLogin(flow, WatchedEntry(features.people.authenticator, features.audit), settings.oidc.create_users)
     files = file_routes(features.files, features.chat_files)
     own = metrics_routes(None if metrics is None else metrics.expose)
-    return {**make_pages(status, schema_text, doorkeeper, login), **files, **own}
+    pictures = picture_routes(PictureFetcher(enabled=settings.outside.pictures))
+    return {**make_pages(status, schema_text, doorkeeper, login), **files, **own, **pictures}
 
 
 def _wire(
@@ -260,7 +264,7 @@ def _wire(
         codec=make_codec(),
         router=router,
         hub=services.hub,
-        ready=partial(greet, settings, switched_off(settings.people, settings.notification), services.epoch),
+        ready=partial(greet, settings, _switched_off(settings), services.epoch),
         doorkeeper=doorkeeper,
         max_frame_bytes=limits.max_frame_bytes,
         max_in_flight=limits.max_in_flight,
@@ -272,6 +276,10 @@ def _wire(
         figures=figures,
         shares=Shares(ShareLimits(limits.user_in_flight, limits.user_frames_per_second, limits.user_connections)),
     )
+
+
+def _switched_off(settings: Settings) -> tuple[Reason, ...]:
+    return switched_off(settings.people, settings.notification, settings.outside)
 
 
 def _make_server(

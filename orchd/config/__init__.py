@@ -14,6 +14,7 @@ from orchd.settings.bounds import KIB, MIB, MINUTES, ByteLimit, CountLimit, Laye
 from orchd.settings.chat import ChatSettings
 from orchd.settings.entry.gateway import GatewaySettings
 from orchd.settings.entry.mcp import McpSettings
+from orchd.settings.entry.outside import OutsideSettings
 from orchd.settings.kept.file import FileSettings
 from orchd.settings.kept.workspace import WorkspaceSettings
 from orchd.settings.models import BenchmarkSettings
@@ -359,6 +360,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
     workspace: WorkspaceSettings = WorkspaceSettings()
     notification: NotificationSettings = NotificationSettings()
     file: FileSettings = FileSettings()
+    outside: OutsideSettings = OutsideSettings()
     backup: BackupSettings = BackupSettings()
     gateway: GatewaySettings = GatewaySettings()
     mcp: McpSettings = McpSettings()

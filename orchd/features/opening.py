@@ -43,6 +43,7 @@ from orchd.settings.audit import AuditSettings
 from orchd.settings.chat import ChatSettings
 from orchd.settings.entry.gateway import GatewaySettings
 from orchd.settings.entry.mcp import McpSettings
+from orchd.settings.entry.outside import OutsideSettings
 from orchd.settings.kept.file import FileSettings
 from orchd.settings.kept.workspace import WorkspaceSettings
 from orchd.settings.models import BenchmarkSettings
@@ -181,10 +182,14 @@ async def _open_programs(
         yield gateway.door, mcp.door
 
 
-def switched_off(people: PeopleSettings, notification: NotificationSettings) -> tuple[Reason, ...]:
+def switched_off(
+    people: PeopleSettings, notification: NotificationSettings, outside: OutsideSettings
+) -> tuple[Reason, ...]:
     """Return why everybody is refused who asks for what the operator has not set up."""
     found: set[Reason] = {cause.reason for cause in idle_settings(notification).values()}
-    return (*sorted(found if people.break_glass else {*found, "break_glass_off"}),)
+    found |= set() if people.break_glass else {"break_glass_off"}
+    found |= set() if outside.pictures else {"pictures_off"}
+    return (*sorted(found),)
 
 
 def _settable(services: Services, settings: Sections) -> OpenFeatures[None]:

@@ -115,6 +115,7 @@ ErrorReason: TypeAlias = Literal[
     "gap",
     "gateway",
     "has_rows",
+    "host_away",
     "imports",
     "in_the_past",
     "insufficient_quota",
@@ -164,12 +165,20 @@ ErrorReason: TypeAlias = Literal[
     "other_user",
     "overloaded",
     "own",
+    "own_network",
     "password_common",
     "password_long",
     "password_name",
     "password_pattern",
     "password_short",
     "personal",
+    "picture_redirects",
+    "picture_size",
+    "picture_slow",
+    "picture_status",
+    "picture_type",
+    "pictures",
+    "pictures_off",
     "plain_http",
     "probe",
     "project_owner",
@@ -219,6 +228,7 @@ ErrorReason: TypeAlias = Literal[
     "unauthorized",
     "unexpected_endpoint",
     "unknown_file",
+    "unknown_host",
     "unknown_login",
     "unknown_server",
     "unknown_variable",
@@ -340,6 +350,8 @@ ErrorReason: TypeAlias = Literal[
 
 `has_rows`: There are things that belong to it: what shall become of them must be said.
 
+`host_away`: The host can't be reached, or the connection to it broke.
+
 `imports`: As many imports run as may.
 
 `in_the_past`: The time that was given is over.
@@ -438,6 +450,8 @@ ErrorReason: TypeAlias = Literal[
 
 `own`: It is one's own, so that nothing needs to be broken open.
 
+`own_network`: The address is one of the daemon's own network, or none of the public net.
+
 `password_common`: The password is one of the most common ones, or one with digits and signs around it.
 
 `password_long`: The password is too long.
@@ -449,6 +463,20 @@ ErrorReason: TypeAlias = Literal[
 `password_short`: The password has too few characters.
 
 `personal`: Each user sets this for themselves, and nobody for everybody.
+
+`picture_redirects`: The host sends on too often, to nowhere, or from https to http.
+
+`picture_size`: The picture is larger than one that is fetched may be.
+
+`picture_slow`: The host did not send the picture in time.
+
+`picture_status`: The host answered with an error in place of a picture.
+
+`picture_type`: What the host sent is no picture that can be shown.
+
+`pictures`: As many pictures are being fetched as may.
+
+`pictures_off`: The operator has no pictures fetched from elsewhere.
 
 `plain_http`: Nobody logs in over plain HTTP from elsewhere.
 
@@ -547,6 +575,8 @@ ErrorReason: TypeAlias = Literal[
 `unexpected_endpoint`: The model server does not offer this.
 
 `unknown_file`: What was sent is no file that can be read here.
+
+`unknown_host`: Nobody knows the name of the host.
 
 `unknown_login`: The token, the session or the proxy's user is not valid, or not any more.
 

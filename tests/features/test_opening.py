@@ -13,6 +13,7 @@ from orchd.features.opening import Features, Sections, open_features, switched_o
 from orchd.features.presence.ownership import Ownership
 from orchd.features.presence.queries import find
 from orchd.hub import Hub
+from orchd.settings.entry.outside import OutsideSettings
 from orchd.settings.notification import NotificationSettings
 from orchd.settings.people import PeopleSettings
 from orchd.storage import Database
@@ -87,4 +88,6 @@ MAIL = NotificationSettings(smtp_host="mail.example", smtp_from="orchd@mail.exam
 def test_what_is_not_set_up_is_known_before_it_is_asked_for(
     people: PeopleSettings, notification: NotificationSettings, expected: tuple[str, ...]
 ) -> None:
-    assert switched_off(people, notification) == expected
+    assert switched_off(people, notification, OutsideSettings()) == expected
+    off = switched_off(people, notification, OutsideSettings(pictures=False))
+    assert off == tuple(sorted((*expected, "pictures_off")))

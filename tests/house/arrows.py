@@ -29,6 +29,8 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "reasons": (),
     "errors": ("reasons",),
     "masking": (),
+    # What a file is, by its first bytes.
+    "signatures": (),
     "clock": (),
     # What rooms count; each is given its own.
     "telemetry": ("errors",),
@@ -64,6 +66,8 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "sealing": ("clock", "storage", "errors"),
     # What servers say is shown to clients, so it passes the masks.
     "llm": ("frozen", "guard", "wakeup", "telemetry", "errors", "reasons", "masking"),
+    # The net outside, as far as people name addresses of it.
+    "outside": ("signatures", "errors"),
     # The other end of the wire: it shares a few facts with the client (`SIMULATOR_KNOWS`), and no code.
     "simulator": ("llm", "json_schema", "errors"),
     "guard": ("errors", "reasons", "telemetry"),
@@ -94,7 +98,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "credential": ("feature", *BELOW_FEATURES),
     # It has the bounds of the configured ones.
     "provider": ("feature", "settings", *BELOW_FEATURES),
-    "file": ("feature", "settings", *BELOW_FEATURES),
+    "file": ("feature", "settings", "signatures", *BELOW_FEATURES),
     "search": ("feature", *BELOW_FEATURES),
     # It speaks HTTP instead of frames: its pages are a feature's own.
     "gateway": ("feature", "server", "settings", *BELOW_FEATURES),
@@ -102,7 +106,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "mcp": ("feature", "access", "claims", "server", "settings", *BELOW_FEATURES),
     "transfer": ("feature", "settings", *BELOW_FEATURES),
     "workspace": ("feature", "settings", *BELOW_FEATURES),
-    "notification": ("feature", "settings", *BELOW_FEATURES),
+    "notification": ("feature", "outside", "settings", *BELOW_FEATURES),
     "setting": ("feature", *BELOW_FEATURES),
     "roster": (
         "feature",
@@ -171,6 +175,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
         "roster",
         "feature",
         "metrics",
+        "outside",
         "tracing",
         "pages",
         "server",

@@ -25,6 +25,7 @@ FENCES: dict[str, tuple[str, ...]] = {
         "orchd/client/page_exchange.py",
         "orchd/client/pages.py",
         "orchd/client/files.py",
+        "orchd/outside/exchange.py",
     ),
     "httpx": ("orchd/llm/", "orchd/oidc/", "orchd/features/notification/channels/"),
     "joserfc": ("orchd/oidc/",),

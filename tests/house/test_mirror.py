@@ -184,7 +184,7 @@ BY_CONVERSATION: dict[str, str] = {
     "orchd/features/transfer/reading/own.py": "tests/features/transfer/test_importing.py",
     "orchd/features/transfer/reading/values.py": "tests/features/transfer/reading/test_elements.py",
     "orchd/features/transfer/storing.py": "tests/features/transfer/test_importing.py",
-    "orchd/pages/conversations.py": "tests/wire/test_conversation_files.py",
+    "orchd/pages/contents/conversations.py": "tests/wire/test_conversation_files.py",
     "orchd/features/transfer/handlers.py": "tests/features/transfer/test_exporting.py",
     "orchd/features/workspace/texts/prompt_queries.py": "tests/features/workspace/texts/test_prompt_handlers.py",
     "orchd/features/workspace/texts/template_queries.py": "tests/features/workspace/texts/test_template_handlers.py",

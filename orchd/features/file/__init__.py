@@ -20,13 +20,14 @@ from orchd.features.file.handlers import FileHandlers, FileSizes
 from orchd.features.file.item import FILE, FileItem
 from orchd.features.file.queries import UserLimits
 from orchd.features.file.service import FileService
-from orchd.features.file.sniffing import IMAGES, PDF, TEXT
+from orchd.features.file.sniffing import TEXT
 from orchd.features.file.transfers import Transfers
 from orchd.features.file.upkeep import Upkeep
 from orchd.features.file.uploads import Uploads
 from orchd.guard import Supervisor
 from orchd.protocol.command import AnyCommand
 from orchd.settings.kept.file import FileSettings
+from orchd.signatures import IMAGES, PDF
 
 __all__ = [
     "COMMANDS",

@@ -16,7 +16,10 @@ from orchd.storage import Database
 
 
 class FileService:
-    """What the pages of files ask for, each thing on behalf of somebody. Satisfies `orchd.pages.files.Files`."""
+    """What the pages of files ask for, each thing on behalf of somebody.
+
+    Satisfies `orchd.pages.contents.files.Files`.
+    """
 
     def __init__(self, database: Database, disk: FileDisk, transfers: Transfers, uploads: Uploads) -> None:
         self._database = database

@@ -6,30 +6,12 @@ here: nothing in the daemon may ever serve them as what a browser runs.
 
 import codecs
 
+from orchd.signatures import HEAD_BYTES, type_of_head
+
 BYTES = "application/octet-stream"
 TEXT = "text/plain"
-PDF = "application/pdf"
-IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
-HEAD_BYTES = 16
-"""As much of a file's beginning tells its type."""
-
-_BEGINNINGS = (
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"GIF87a", "image/gif"),
-    (b"GIF89a", "image/gif"),
-    (b"%PDF-", PDF),
-)
 _NOT_IN_TEXT = bytes({*range(32), 127} - {*b"\t\n\f\r\x1b"})
-
-
-def type_of_head(head: bytes) -> str | None:
-    """Return the type that the beginning of a file tells, None where it tells none."""
-    for beginning, kind in _BEGINNINGS:
-        if head.startswith(beginning):
-            return kind
-    return "image/webp" if head[:4] == b"RIFF" and head[8:12] == b"WEBP" else None
 
 
 class TypeFinder:

@@ -21,6 +21,7 @@ STATUSES: Mapping[str, int] = {
     "too_large": 413,
     "rate_limited": 429,
     "busy": 503,
+    "upstream_error": 502,
     "unavailable": 503,
     "timeout": 504,
     "shutting_down": 503,

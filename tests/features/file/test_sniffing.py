@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.features.file.sniffing import BYTES, IMAGES, PDF, TEXT, TypeFinder, type_of_head
+from orchd.features.file.sniffing import BYTES, TEXT, TypeFinder
+from orchd.signatures import IMAGES, PDF, type_of_head
 
 CASES: list[tuple[bytes, str]] = [
     (b"\x89PNG\r\n\x1a\n\x00\x00", "image/png"),

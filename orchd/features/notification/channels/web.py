@@ -9,8 +9,8 @@ import msgspec
 import trio
 
 from orchd.errors import Unavailable
-from orchd.features.notification.channels.outside import Resolve, find_place, resolve
 from orchd.features.notification.messages import Notification
+from orchd.outside.places import PlaceRule, Resolve, find_place, resolve
 
 ANSWER_SECONDS = 10.0
 """From the name's look-up to the head of the answer; the rest of it isn't read."""
@@ -21,7 +21,7 @@ class WebPoster:
     """Posts JSON; `aclose` it. `private`: also to the daemon's own network."""
 
     def __init__(self, *, private: bool, ask: Resolve = resolve) -> None:
-        self._private, self._ask = private, ask
+        self._rule, self._ask = PlaceRule(private=private, plain=private), ask
         self._client = httpx.AsyncClient(trust_env=False, follow_redirects=False, timeout=ANSWER_SECONDS)
 
     async def aclose(self) -> None:
@@ -36,8 +36,8 @@ class WebPoster:
         await self.post(*ntfy(url, told))
 
     async def post(self, url: str, body: Mapping[str, Any]) -> None:
-        """Send a JSON object. Raises `Unavailable` unless it was taken, `Forbidden` for an address that isn't allowed;
-        neither names the address."""
+        """Send a JSON object. Raises `Unavailable` unless it was taken, `Invalid` and `Forbidden` for an address that
+        isn't allowed; none names the address."""
         try:
             with trio.fail_after(ANSWER_SECONDS):
                 status = await self._send(url, msgspec.json.encode(body))
@@ -49,7 +49,7 @@ class WebPoster:
             raise Unavailable(f"it answers with HTTP {status}")
 
     async def _send(self, url: str, content: bytes) -> int:
-        place = await find_place(url, private=self._private, ask=self._ask)
+        place = await find_place(url, self._rule, self._ask)
         request = httpx.Request(
             "POST",
             place.url,

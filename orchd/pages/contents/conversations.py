@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Sequence
 from typing import Literal, Protocol, TypeAlias
 
 from orchd.errors import Invalid
-from orchd.pages.files import FilePages, Files
+from orchd.pages.contents.files import FilePages, Files
 from orchd.pages.query import read_query, row_number
 from orchd.protocol.identity import Identity
 from orchd.server.entry.page import Page, PageRequest, PageRoute, Pages, Upload

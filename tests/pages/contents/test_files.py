@@ -9,7 +9,7 @@ import pytest
 
 from orchd.access.addresses import ClientFacts, read_address
 from orchd.errors import Conflict, Invalid, NotFound, TooLarge
-from orchd.pages.files import FilePages, UploadedBytes, disposition
+from orchd.pages.contents.files import FilePages, UploadedBytes, disposition
 from orchd.protocol.identity import LOCAL, Identity
 from orchd.server.entry.body import IncomingBody
 from orchd.server.entry.page import Page, PageRequest
