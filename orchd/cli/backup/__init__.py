@@ -11,6 +11,7 @@ import click
 from orchd.cli.options import database_options, load_settings
 
 FAILED = 1
+_NO_TERMINAL = "there is no terminal to ask for the passphrase; give it by --passphrase-file"
 
 
 class _BackupGroup(click.Group):
@@ -98,12 +99,20 @@ def show(place: Path, identity: Path | None, as_json: bool) -> None:
 )
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--passphrase", "locked", is_flag=True, help="Ask for a passphrase, without which FILE is of no use.")
+@click.option(
+    "--passphrase-file",
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    help="File whose first line is that passphrase; `-` is stdin.  [default: ask for it]",
+)
 @click.option("--json", "as_json", is_flag=True, help="Say the public key as one JSON object.")
-def keygen(file: Path, locked: bool, as_json: bool) -> None:
+def keygen(file: Path, locked: bool, passphrase_file: Path | None, as_json: bool) -> None:
     from orchd.cli.backup.running import make_key
+    from orchd.cli.reaching.passwords import ask_secret, read_password
 
-    asking = "passphrase of the new identity file"
-    passphrase = click.prompt(asking, hide_input=True, confirmation_prompt=True, err=True) if locked else None
+    if passphrase_file is not None:
+        passphrase: str | None = read_password(passphrase_file, "--passphrase-file", twice=True)
+    else:
+        passphrase = ask_secret("passphrase of the new identity file", _NO_TERMINAL, twice=True) if locked else None
     try:
         recipient = make_key(file, passphrase)
     except FileExistsError:

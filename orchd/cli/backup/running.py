@@ -9,7 +9,6 @@ from io import BufferedReader
 from pathlib import Path
 from typing import TypeVar
 
-import click
 import trio
 
 from orchd import log
@@ -21,6 +20,7 @@ from orchd.backup.reading import NoTarget, read_backup, read_head
 from orchd.backup.restoring import restore_backup
 from orchd.backup.source import open_source
 from orchd.cli.backup.progress import ProgressLine
+from orchd.cli.reaching.passwords import ask_secret
 from orchd.config import Settings
 from orchd.errors import ConfigurationError
 
@@ -189,9 +189,9 @@ def reading_from(path: Path) -> Iterator[BufferedReader]:
 
 
 def ask_passphrase() -> str:
-    """Ask whoever is at the terminal. Raises `click.Abort`."""
-    answer: str = click.prompt("passphrase of the identity file", hide_input=True, err=True)
-    return answer
+    """Ask whoever is at the terminal. Raises `ConfigurationError` where there is none, and `click.Abort`."""
+    otherwise = "there is no terminal to ask for the passphrase of the identity file; `age -d` makes one without it"
+    return ask_secret("passphrase of the identity file", otherwise, twice=False)
 
 
 def run_quietly(work: Callable[[], Awaitable[T]]) -> T:

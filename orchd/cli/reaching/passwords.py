@@ -1,7 +1,9 @@
 """Passwords for a command: from a file or asked for, never from an argument, which every user of a machine can see."""
 
 import sys
+import warnings
 from collections.abc import Callable
+from getpass import GetPassWarning
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -28,7 +30,7 @@ def read_password(path: Path | None, flag: str = "--password-file", asking: str 
     if path is None:
         if sys.stdin is None or not sys.stdin.isatty():
             raise ConfigurationError(f"there is no terminal to ask for the password; give it by {flag}")
-        return str(click.prompt(asking, hide_input=True, confirmation_prompt=twice, err=True))
+        return ask_secret(asking, f"there is no terminal to ask for the password; give it by {flag}", twice=twice)
     try:
         text = sys.stdin.read(MAX_FILE) if str(path) == "-" else _read(path)
     except UnicodeDecodeError:
@@ -37,6 +39,17 @@ def read_password(path: Path | None, flag: str = "--password-file", asking: str 
     if not line:
         raise ConfigurationError(f"{flag}: its first line is empty")
     return line
+
+
+def ask_secret(asking: str, otherwise: str, *, twice: bool) -> str:
+    """What somebody at the terminal types, unseen. Raises `ConfigurationError`, which says `otherwise`, where it could
+    be seen for want of a terminal, and `click.Abort`."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", GetPassWarning)
+            return str(click.prompt(asking, hide_input=True, confirmation_prompt=twice, err=True))
+    except GetPassWarning:
+        raise ConfigurationError(otherwise) from None
 
 
 def _read(path: Path) -> str:

@@ -2,13 +2,15 @@
 
 import hashlib
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pyrage
 import pytest
 import trio
 
-from orchd.backup.encryption import make_identity
+from orchd.backup.encryption import is_locked, make_identity
 from orchd.backup.files import content_path
 from orchd.storage import open_database
 from tests.backup.test_making import content
@@ -100,6 +102,33 @@ def test_a_key_with_a_passphrase_opens_a_backup_to_whoever_knows_it(data: Path, 
     verify = "backup", "verify", str(file), "--identity", str(key)
     assert "the backup is whole" in invoke(*verify, stdin="open sesame\n").stdout
     assert "can't be opened with this passphrase" in str(invoke(*verify, stdin="open barley\n").exception)
+
+
+def test_a_passphrase_is_never_typed_where_it_is_seen(tmp_path: Path) -> None:
+    """Without a terminal, and without its own session's: what reads passwords would warn and go on."""
+    arguments = [sys.executable, "-m", "orchd", "backup", "keygen", str(tmp_path / "key")]
+    asked = subprocess.run(
+        [*arguments, "--passphrase"],
+        input="a\na\n",
+        capture_output=True,
+        text=True,
+        start_new_session=True,
+        check=False,
+    )
+    assert (asked.returncode, asked.stderr) == (
+        2,
+        "orchd: there is no terminal to ask for the passphrase; give it by --passphrase-file\n",
+    )
+    given = subprocess.run(
+        [*arguments, "--passphrase-file", "-"],
+        input="open sesame\n",
+        capture_output=True,
+        text=True,
+        start_new_session=True,
+        check=False,
+    )
+    assert given.stdout.startswith("age1")
+    assert is_locked((tmp_path / "key").read_bytes())
 
 
 def test_it_goes_to_standard_output_and_nothing_with_it(data: Path, tmp_path: Path) -> None:
