@@ -28,7 +28,9 @@ def join_notes(remarks: Iterable[TaskJoinRemark]) -> str:
     if said and said[0].code == "as_they_are":
         why = " ".join(_WORDS[remark.code](remark) for remark in said if remark.code in WHYS)
         flaws = flaw_lines(remark for remark in said if remark.code in FLAWS)
-        joined = f"The results are put together as they are, in order, without a model: {why}.\n{flaws}".rstrip()
+        joined = f"The results are put together as they are, in order, without a model: {why}."
+        if flaws:
+            joined += f"\nWhat was wrong with the text that was thrown away:\n{flaws}"
         others = (_WORDS[remark.code](remark) for remark in said[1:] if remark.code not in FLAWS | WHYS)
         return "\n".join([joined, *others])
     return " ".join(_WORDS[remark.code](remark) for remark in said)
@@ -68,8 +70,8 @@ def _left_out(remark: TaskJoinRemark) -> str:
 _WORDS: Mapping[JoinRemarkCode, Callable[[TaskJoinRemark], str]] = {
     "as_they_are": lambda said: "The results are put together as they are, in order, without a model.",
     "claims_left_out": _left_out,
-    "cut_off": lambda said: f"the text of {said.model} was cut off",
-    "does_not_hold": lambda said: f"what {said.model} wrote does not hold",
+    "cut_off": lambda said: f"the text of {said.model} was cut off, and so it was thrown away",
+    "does_not_hold": lambda said: f"what {said.model} wrote does not hold, and so it was thrown away",
     "far_longer": lambda said: "it is far longer than the results together",
     "far_shorter": lambda said: "it is far shorter than the results together",
     "invented": lambda said: "the results don't say all of it",

@@ -85,10 +85,10 @@ async def test_what_does_not_hold_is_sent_back_once_and_then_the_results_stand(w
     scene.answers(wrong)
     made = await scene.join(RESULTS)
     assert (made.text, made.links, made.model) == (AS_THEY_ARE, BOTH, "")
-    assert "what alpha@one wrote does not hold.\n- " in made.notes
+    assert "what alpha@one wrote does not hold, and so it was thrown away.\n" in made.notes
     assert made.cost.calls == len(scene.backends.asked) == 2
     first, second = (user_of(prompt) for _, prompt in scene.backends.asked)
-    told = made.notes.partition("\n")[2]
+    told = made.notes.partition("What was wrong with the text that was thrown away:\n")[2]
     assert second == f"{first}\n\n# What was found wrong with an earlier text; avoid it\n\n{told}"
 
 

@@ -43,12 +43,16 @@ def test_each_flaw_is_a_line() -> None:
 def test_what_was_put_together_says_why_and_what_did_not_hold() -> None:
     whole = [remark("as_they_are"), remark("does_not_hold"), remark("invented")]
     assert join_notes(whole) == (
-        "The results are put together as they are, in order, without a model: what joiner@two wrote does not hold.\n"
+        "The results are put together as they are, in order, without a model: what joiner@two wrote does not hold, "
+        "and so it was thrown away.\nWhat was wrong with the text that was thrown away:\n"
         "- the results don't say this: “It is red.”"
     )
     assert join_notes([remark("as_they_are"), remark("model_failed")]).endswith("without a model: it is slow.")
     assert join_notes([remark("as_they_are"), remark("cut_off"), remark("other_language")]).splitlines() == [
-        "The results are put together as they are, in order, without a model: the text of joiner@two was cut off.",
+        (
+            "The results are put together as they are, in order, without a model: the text of joiner@two was cut off, "
+            "and so it was thrown away."
+        ),
         "The answer is in English, and the task in Portuguese.",
     ]
     assert join_notes([]) == ""

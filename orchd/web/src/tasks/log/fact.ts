@@ -7,17 +7,17 @@ import { formatNumber } from "$/text/language.svelte";
 import { toldText } from "$/ui/failure";
 
 type Texts = ReturnType<typeof texts>;
-type Saying = (fact: LogFact, t: Texts) => string;
+type Saying = (fact: LogFact, t: Texts, own: boolean) => string;
 
 /** A code that the protocol has and this table lacks is an error of types. */
 const SAYINGS: Readonly<Record<LogFactCode, Saying>> = {
-  answered: ({ question, answered, note }, t) => {
-    const said = (answered === "refused" ? t.refused : t.approved)(questionOf(question, t));
+  answered: ({ question, answered, note }, t, own) => {
+    const said = (answered === "refused" ? t.refused : t.approved)(whoText(own, t), questionOf(question, t));
     return note ? `${said} “${note}”` : said;
   },
-  asked: ({ question }, t) => t.asked(questionOf(question, t)),
-  cancel_wanted: (_, t) => t.cancel_wanted,
-  changed: (_, t) => t.changed,
+  asked: ({ question }, t, own) => (own ? t.asked_you : t.asked)(questionOf(question, t)),
+  cancel_wanted: (_, t, own) => t.cancel_wanted(whoText(own, t)),
+  changed: (_, t, own) => t.changed(whoText(own, t)),
   check_unasked: ({ attempt }, t) => t.check_unasked(numberOf(attempt)),
   checked: ({ outcome, attempt, score }, t) =>
     joined(named(t.outcomes, outcome)?.(numberOf(attempt)), score === undefined ? "" : t.score(formatNumber(score))),
@@ -26,30 +26,37 @@ const SAYINGS: Readonly<Record<LogFactCode, Saying>> = {
   created: (_, t) => t.created,
   dependency_added: ({ taskId }, t) => t.dependency_added(String(taskId ?? "")),
   dependency_removed: ({ taskId }, t) => t.dependency_removed(String(taskId ?? "")),
-  pause_wanted: (_, t) => t.pause_wanted,
-  plan_wanted: (_, t) => t.plan_wanted,
+  pause_wanted: (_, t, own) => t.pause_wanted(whoText(own, t)),
+  plan_wanted: (_, t, own) => t.plan_wanted(whoText(own, t)),
   planned: ({ count = 0 }, t) => t.planned(count, formatNumber(count)),
-  restored: (_, t) => t.restored,
-  resume_wanted: (_, t) => t.resume_wanted,
-  retry_wanted: (_, t) => t.retry_wanted,
-  run_wanted: (_, t) => t.run_wanted,
+  restored: (_, t, own) => t.restored(whoText(own, t)),
+  resume_wanted: (_, t, own) => t.resume_wanted(whoText(own, t)),
+  retry_wanted: (_, t, own) => t.retry_wanted(whoText(own, t)),
+  run_wanted: (_, t, own) => t.run_wanted(whoText(own, t)),
   step_again: (fact, t) => t.step_again(stepOf(fact, t)),
   step_done: (fact, t) => t.step_done(stepOf(fact, t), numberOf(fact.count)),
   step_failed: (fact, t) => t.step_failed(stepOf(fact, t), fact.error === undefined ? "" : toldText(fact.error)),
-  subtask_added: (_, t) => t.subtask_added,
-  subtask_changed: (_, t) => t.subtask_changed,
-  subtask_deleted: (_, t) => t.subtask_deleted,
+  subtask_added: (_, t, own) => t.subtask_added(whoText(own, t)),
+  subtask_changed: (_, t, own) => t.subtask_changed(whoText(own, t)),
+  subtask_deleted: (_, t, own) => t.subtask_deleted(whoText(own, t)),
   subtask_ended: ({ subtaskStatus, subtaskCause }, t) =>
     joined(named(t.subtask_ends, subtaskStatus), subtaskCauseText(subtaskCause)),
-  subtasks_reordered: (_, t) => t.subtasks_reordered,
+  subtasks_reordered: (_, t, own) => t.subtasks_reordered(whoText(own, t)),
   task_ended: ({ status, cause }, t) => joined(named(t.task_ends, status), causeText(cause)),
   task_held: ({ status, cause }, t) => joined(status === "paused" ? t.pauses : t.waits, causeText(cause)),
 };
 
-/** Undefined where that isn't told, or by a code of a later daemon. */
-export function factText(fact: LogFact | null | undefined): string | undefined {
+/**
+ * Undefined where that isn't told, or by a code of a later daemon; `own`: whether nobody but the reader can have done what
+ * a person did.
+ */
+export function factText(fact: LogFact | null | undefined, own = false): string | undefined {
   if (fact === null || fact === undefined || !Object.hasOwn(SAYINGS, fact.code)) return undefined;
-  return SAYINGS[fact.code as LogFactCode](fact, texts()).trim() || undefined;
+  return SAYINGS[fact.code as LogFactCode](fact, texts(), own).trim() || undefined;
+}
+
+function whoText(own: boolean, t: Texts): string {
+  return own ? t.you : t.somebody;
 }
 
 function named<T>(all: Readonly<Record<string, T>>, name: string | undefined): T | undefined {

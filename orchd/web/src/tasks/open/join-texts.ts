@@ -5,8 +5,10 @@ export const texts = defineTexts(
   {
     as_they_are: "The results are put together as they are, in order, without a model.",
     claims_left_out: (count: string, claims: string) => `Left out of what the results say (${count}): ${claims}`,
-    cut_off: (model: string) => `The text of ${model} was cut off.`,
-    does_not_hold: (model: string) => `What ${model} wrote does not say what the results say.`,
+    cut_off: (model: string) => `The text of ${model} was cut off, and so it was thrown away.`,
+    discarded: "What was wrong with the text that was thrown away:",
+    does_not_hold: (model: string) =>
+      `What ${model} wrote does not say what the results say, and so it was thrown away.`,
     far_longer: "It is far longer than the results together.",
     far_shorter: "It is far shorter than the results together.",
     invented: (claims: string) => `The results don't say this: ${claims}`,
@@ -20,8 +22,9 @@ export const texts = defineTexts(
   {
     as_they_are: "Os resultados foram reunidos como estão, em ordem, sem um modelo.",
     claims_left_out: (count, claims) => `Ficou de fora, do que dizem os resultados (${count}): ${claims}`,
-    cut_off: (model) => `O texto de ${model} foi cortado.`,
-    does_not_hold: (model) => `O que ${model} escreveu não diz o que dizem os resultados.`,
+    cut_off: (model) => `O texto de ${model} foi cortado e, por isso, descartado.`,
+    discarded: "O que estava errado no texto descartado:",
+    does_not_hold: (model) => `O que ${model} escreveu não diz o que dizem os resultados e, por isso, foi descartado.`,
     far_longer: "Ele é bem mais longo do que os resultados juntos.",
     far_shorter: "Ele é bem mais curto do que os resultados juntos.",
     invented: (claims) => `Isto não está nos resultados: ${claims}`,

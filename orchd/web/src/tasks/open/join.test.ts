@@ -37,6 +37,20 @@ it("is said for each code, in both languages, and in the daemon's words where th
   expect(new Set([...portuguese, ...english]).size).toBe(2 * CODES.length);
   expect([...portuguese, ...english].join()).not.toContain("undefined");
   expect(joinText([remark("claims_left_out")], "")).toContain("(1,200): “It is red.”");
+  expect(
+    joinText(
+      ["as_they_are", "does_not_hold", "far_longer", "other_language"].map((code) =>
+        remark(code as TaskJoinRemarkCode),
+      ),
+      "",
+    ).split("\n"),
+  ).toEqual([
+    "The results are put together as they are, in order, without a model.",
+    "What joiner@two wrote does not say what the results say, and so it was thrown away.",
+    "The answer is in English, and the task in Portuguese.",
+    "What was wrong with the text that was thrown away:",
+    "– It is far longer than the results together.",
+  ]);
   const later = { code: "a code of later" as TaskJoinRemarkCode };
   expect(joinText([remark("unmarked"), later], "as it said")).toBe("as it said");
   expect(joinText(null, "as it said")).toBe("as it said");

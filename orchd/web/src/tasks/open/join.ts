@@ -27,13 +27,29 @@ const SAYINGS: Readonly<Record<TaskJoinRemarkCode, Saying>> = {
   unmarked: ({ titles }, t) => t.unmarked(listed(titles, ", ")),
 };
 
+/** What a text has that was thrown away, where results are put together as they are. */
+const FLAWS: ReadonlySet<string> = new Set<TaskJoinRemarkCode>([
+  "claims_left_out",
+  "far_longer",
+  "far_shorter",
+  "invented",
+  "no_answer",
+  "result_missing",
+  "too_long",
+]);
+
 /** A sentence a line; in the daemon's words where an older one made no codes, or a later one others. */
 export function joinText(remarks: readonly TaskJoinRemark[] | null | undefined, words: string): string {
   const t = texts();
-  const said = (remarks ?? []).map((remark) =>
+  const all = remarks ?? [];
+  const said = all.map((remark) =>
     Object.hasOwn(SAYINGS, remark.code) ? SAYINGS[remark.code as TaskJoinRemarkCode](remark, t)?.trim() : undefined,
   );
-  return said.length === 0 || said.includes(undefined) ? words : said.join("\n");
+  if (said.length === 0 || said.includes(undefined)) return words;
+  if (all[0]?.code !== "as_they_are") return said.join("\n");
+  const isFlaw = all.map(({ code }) => FLAWS.has(code));
+  const flaws = said.filter((_, at) => isFlaw[at]).map((line) => `– ${line}`);
+  return [...said.filter((_, at) => !isFlaw[at]), ...(flaws.length > 0 ? [t.discarded, ...flaws] : [])].join("\n");
 }
 
 function listed(said: readonly string[] | undefined, between: string): string {
