@@ -13,6 +13,11 @@ it.each(LANGUAGES)("each reason why a session has ended is told apart from the o
   expect(endedText("a reason of a newer daemon", texts())).toBe(endedText(undefined, texts()));
 });
 
+it("says again only to who was logged in before", () => {
+  expect(endedText("users_exist", texts())).not.toContain("again");
+  expect(endedText("session_expired", texts())).toContain("Log in again");
+});
+
 it("of a browser that has forgotten who one was, the reason is guessed", () => {
   const ana = { userId: 1, user: "ana", role: "admin" };
   expect(endOf(undefined, undefined, true)).toBeUndefined();

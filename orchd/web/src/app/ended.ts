@@ -16,7 +16,7 @@ export function endOf(reason: string | undefined, before: Person | undefined, le
   return isEnd(reason) ? reason : guessedReason(before, left);
 }
 
-/** Why somebody has to log in again. */
+/** Why somebody has to log in, again unless there were no users before; and that they lose nothing by it. */
 export function endedText(reason: string | undefined, t: ReturnType<typeof texts>): string {
-  return isEnd(reason) ? t[reason] : t.ended;
+  return `${isEnd(reason) ? t[reason] : t.ended} ${reason === "users_exist" ? t.nothing_lost : t.log_in_again}`;
 }

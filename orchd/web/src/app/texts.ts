@@ -33,6 +33,7 @@ export const texts = defineTexts(
     users_exist: "There are users now: say which of them you are.",
     ended: "Your session has ended.",
     log_in_again: "Log in again; nothing on the page is lost.",
+    nothing_lost: "Nothing on the page is lost.",
   },
   {
     chat: "Conversas",
@@ -66,5 +67,6 @@ export const texts = defineTexts(
     users_exist: "Agora há usuários: diga qual deles é você.",
     ended: "Sua sessão terminou.",
     log_in_again: "Entre de novo; nada na página se perde.",
+    nothing_lost: "Nada na página se perde.",
   },
 );

@@ -14,11 +14,11 @@ afterEach(() => language.choose(undefined));
 it("what holds tasks back is said in the language of the page", () => {
   language.choose("en");
   expect(causesText({ ...LIMITS, causes: [...CAUSES] }, texts())).toBe(
-    "Processor 97% in use, limit 80% (task.brakeCpu); The disk is nearly full",
+    "Processor 97% in use, limit 80%; The disk is nearly full",
   );
   language.choose("pt-BR");
   expect(causesText({ ...LIMITS, causes: [...CAUSES] }, texts())).toMatch(
-    /^Processador: 97\s?% em uso, limite 80\s?% \(task\.brakeCpu\); O disco/,
+    /^Processador: 97\s?% em uso, limite 80\s?%; O disco/,
   );
 });
 

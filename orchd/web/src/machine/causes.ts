@@ -5,14 +5,6 @@ import { formatShare } from "$/text/language.svelte";
 type Told = Pick<TaskBrakeState, "reason"> & { readonly causes?: TaskBrakeState["causes"] | undefined };
 type Cause = NonNullable<TaskBrakeState["causes"]>[number];
 
-/** The settings that say from which share on tasks are held back. */
-const SETTINGS: Readonly<Record<string, string>> = {
-  cpu: "task.brakeCpu",
-  memory: "task.brakeMemory",
-  vram: "task.brakeVram",
-  disk: "task.brakeDisk",
-};
-
 /** What holds tasks back just now, in the language of the page; a daemon that tells it only for people is quoted. */
 export function causesText({ causes, reason }: Told, t: ReturnType<typeof texts>): string {
   if (causes === undefined || causes.length === 0) return reason ?? "";
@@ -23,6 +15,5 @@ function causeText({ what, percent, limit }: Cause, t: ReturnType<typeof texts>)
   const names: Readonly<Record<string, string>> = t.causes;
   const name = names[what] ?? what;
   if (percent === null || limit === null) return name;
-  const said = t.over(name, formatShare(percent / 100), formatShare(limit / 100));
-  return Object.hasOwn(SETTINGS, what) ? `${said} (${SETTINGS[what]})` : said;
+  return t.over(name, formatShare(percent / 100), formatShare(limit / 100));
 }

@@ -7,13 +7,19 @@ type Texts = ReturnType<typeof texts>;
 /** The name under which commands of the daemon's own machine act. */
 export const COMMAND_LINE = "command line";
 
+/** What an action is called in words; undefined where there are none for it. */
+export function actionText(action: string, t: Texts): string | undefined {
+  const [room = "", ...verbs] = action.split(":");
+  const deeds: Readonly<Record<string, string>> = t.deeds;
+  const name = verbs.join(":") || room;
+  return Object.hasOwn(deeds, name) ? deeds[name] : undefined;
+}
+
 /** What a row of the audit log says was done. What it is about goes without saying where somebody came or went. */
 export function deedText(row: Row, t: Texts): string {
-  const [room = "", ...verbs] = row.action.split(":");
-  const deeds: Readonly<Record<string, string>> = t.deeds;
-  const done = deeds[verbs.join(":") || room] ?? row.action;
+  const done = actionText(row.action, t) ?? row.action;
   const thing = thingText(row, t);
-  const said = verbs.length === 0 || thing === "" ? done : t.deed(done, thing);
+  const said = !row.action.includes(":") || thing === "" ? done : t.deed(done, thing);
   return row.outcome === "refused" ? `${said} (${t.refused})` : said;
 }
 
