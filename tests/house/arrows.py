@@ -51,6 +51,8 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "backup": ("clock", "frozen", "guard", "storage", "errors", "version"),
     # Texts and what they claim: pure, so that the command line gets at it without the daemon.
     "claims": (),
+    # Texts of PDFs, for worker processes.
+    "pdf": ("errors",),
     # Two files of the wire's schema: it knows JSON only.
     "compatibility": (),
     # Strangers' schemas and values: pure, and bounded in what they cost.
@@ -98,7 +100,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "credential": ("feature", *BELOW_FEATURES),
     # It has the bounds of the configured ones.
     "provider": ("feature", "settings", *BELOW_FEATURES),
-    "file": ("feature", "settings", "signatures", *BELOW_FEATURES),
+    "file": ("feature", "pdf", "settings", "signatures", *BELOW_FEATURES),
     "search": ("feature", *BELOW_FEATURES),
     # It speaks HTTP instead of frames: its pages are a feature's own.
     "gateway": ("feature", "server", "settings", *BELOW_FEATURES),

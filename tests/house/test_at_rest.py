@@ -6,7 +6,16 @@ from pathlib import Path
 
 from orchd.assembly.imports import LATE
 
-APART = ("rich", "pygments", "prompt_toolkit", "websockets", "cryptography", "prometheus_client", "typing_extensions")
+APART = (
+    "rich",
+    "pygments",
+    "prompt_toolkit",
+    "websockets",
+    "cryptography",
+    "prometheus_client",
+    "typing_extensions",
+    "pypdf",
+)
 """Libraries that nothing names before it is needed."""
 
 CODE = """

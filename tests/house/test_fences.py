@@ -15,6 +15,7 @@ FENCES: dict[str, tuple[str, ...]] = {
     "cryptography": ("orchd/sealing/", "orchd/tls/"),
     "markdown_it": ("orchd/cli/chat/",),
     "prompt_toolkit": ("orchd/cli/chat/",),
+    "pypdf": ("orchd/pdf/",),
     "pyrage": ("orchd/backup/encryption.py",),
     "rich": ("orchd/cli/chat/",),
     "wcwidth": ("orchd/cli/",),

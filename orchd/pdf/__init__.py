@@ -1,0 +1,5 @@
+"""Texts of PDFs, for worker processes; the door names what they take and give."""
+
+from orchd.pdf.text import PdfText, pdf_text
+
+__all__ = ["PdfText", "pdf_text"]
