@@ -171,6 +171,11 @@ ErrorReason: TypeAlias = Literal[
     "password_name",
     "password_pattern",
     "password_short",
+    "pdf_damaged",
+    "pdf_no_text",
+    "pdf_password",
+    "pdf_slow",
+    "pdf_too_long",
     "personal",
     "picture_redirects",
     "picture_size",
@@ -414,7 +419,7 @@ ErrorReason: TypeAlias = Literal[
 
 `no_server`: None of the model servers that could be asked answers.
 
-`no_text`: The daemon can't take the text out of files of this type yet.
+`no_text`: The daemon can't take text out of files of this type.
 
 `no_text_value`: The value of a variable is no text.
 
@@ -461,6 +466,16 @@ ErrorReason: TypeAlias = Literal[
 `password_pattern`: The password repeats itself, or is a row of neighbouring characters.
 
 `password_short`: The password has too few characters.
+
+`pdf_damaged`: The PDF is damaged.
+
+`pdf_no_text`: The PDF holds pictures of text only.
+
+`pdf_password`: The PDF opens only with a password.
+
+`pdf_slow`: The PDF took too long to read.
+
+`pdf_too_long`: The PDF is too large, or has too many pages or too much text.
 
 `personal`: Each user sets this for themselves, and nobody for everybody.
 

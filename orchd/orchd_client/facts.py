@@ -71,6 +71,7 @@ FACTS = ProtocolFacts(
             "file:subscribe",
             "file:unsubscribe",
             "file:space",
+            "file:text",
             "monitoring:subscribe",
             "monitoring:unsubscribe",
             "monitoring:history",

@@ -191,6 +191,7 @@ __all__ = [
     "FileChanged",
     "FileUnsubscribed",
     "FileSpaceUse",
+    "FileTextFacts",
     "MonitoringSubscribed",
     "MonitoringMetrics",
     "MonitoringCpu",
@@ -661,6 +662,7 @@ _PLACES = {
     "FileChanged": "file",
     "FileUnsubscribed": "file",
     "FileSpaceUse": "file",
+    "FileTextFacts": "file",
     "HttpMethod": "workflow",
     "ResultTest": "workflow",
     "WorkflowOrder": "workflow",
@@ -991,6 +993,7 @@ if TYPE_CHECKING:
         FilePage,
         FileSpaceUse,
         FileSubscribed,
+        FileTextFacts,
         FileUnsubscribed,
     )
     from .data.instruction import (
@@ -1441,6 +1444,7 @@ PAYLOADS: Mapping[str, type[ServerData]] = LateTypes(
         "file:changed": "FileChanged",
         "file:unsubscribe": "FileUnsubscribed",
         "file:space": "FileSpaceUse",
+        "file:text": "FileTextFacts",
         "monitoring:subscribed": "MonitoringSubscribed",
         "monitoring:metrics": "MonitoringMetrics",
         "monitoring:unsubscribed": "MonitoringUnsubscribed",

@@ -33,7 +33,7 @@ ONLY_SOMETIMES: Mapping[str, str] = {
 _STORED = "it reads what it has just stored"
 _TOLD = "what a model does is told in the answer"
 NOT_ANSWERED: Mapping[tuple[str, str], str] = {
-    **{(f"chat:{verb}", "timeout"): _TOLD for verb in ("send", "edit", "regenerate", "continue")},
+    **{(f"chat:{verb}", "timeout"): _TOLD for verb in ("regenerate", "continue")},
     **{(f"chat:{verb}", "upstream_error"): _TOLD for verb in ("send", "edit", "regenerate", "continue")},
     **{(f"{kind}:create", "not_found"): _STORED for kind in ("credential", "project", "team", "token", "user")},
     ("project:list", "not_found"): "it reads rows that it has just found",

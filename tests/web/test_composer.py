@@ -5,7 +5,10 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.fix_page import PageDaemon
+from tests.pdfs import encrypted, pdf
 from tests.web.chat import ENDLESS, answer, articles, ask, box
 
 if TYPE_CHECKING:
@@ -13,15 +16,15 @@ if TYPE_CHECKING:
 
 
 def test_files_drafts_and_a_question_that_waits(page: "Page", tmp_path: Path) -> None:
-    notes, paper = tmp_path / "notes.txt", tmp_path / "paper.pdf"
+    notes, packed = tmp_path / "notes.txt", tmp_path / "notes.zip"
     notes.write_text("Zebras are striped.")
-    paper.write_text("%PDF-1.4 ...")
-    page.locator("form input[type=file]").set_input_files([notes, paper])
+    packed.write_bytes(b"PK\x03\x04")
+    page.locator("form input[type=file]").set_input_files([notes, packed])
     files = page.get_by_role("list", name="Attached files")
     files.get_by_text("No text can be taken out").wait_for()
     box(page).fill("What is in it?")
     assert page.get_by_role("button", name="Send").is_disabled()
-    files.get_by_role("button", name="Remove paper.pdf").click()
+    files.get_by_role("button", name="Remove notes.zip").click()
     page.reload()
     assert box(page).input_value() == "What is in it?"
     files.get_by_text("notes.txt").wait_for()
@@ -41,6 +44,55 @@ def test_files_drafts_and_a_question_that_waits(page: "Page", tmp_path: Path) ->
     page.get_by_role("article", name="You").nth(2).wait_for()
     assert "“And then?”" in answer(page).inner_text()
     assert articles(page).count() == 6
+
+
+def test_a_pdf_is_read_before_it_is_sent(page: "Page", tmp_path: Path) -> None:
+    pages = [f"Zebra {number} is striped." for number in range(1, 12)]
+    contents = {
+        "paper.pdf": pdf([*pages, ""]),
+        "scan.pdf": pdf([""]),
+        "locked.pdf": encrypted(pdf(["x"]), "secret"),
+        "broken.pdf": b"%PDF-1.7 ...",
+    }
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+    page.locator("form input[type=file]").set_input_files([tmp_path / name for name in contents])
+    files = page.get_by_role("list", name="Attached files")
+    told = "12 pages (1 without text), text only: pictures aren't seen"
+    files.get_by_text(told).wait_for()
+    for why in ("holds pictures of text only", "opens only with a password", "is damaged and can't be read"):
+        files.get_by_role("alert").get_by_text(why).wait_for()
+    assert files.get_by_role("button", name="Try again").count() == 0
+    box(page).fill("How many?")
+    assert page.get_by_role("button", name="Send").is_disabled()
+    for name in contents:
+        if name != "paper.pdf":
+            files.get_by_role("button", name=f"Remove {name}").click()
+    page.reload()
+    files.get_by_text(told).wait_for()
+    box(page).press("Enter")
+    said = answer(page).inner_text()
+    assert "[page 1]" in said
+    assert "Zebra 1" in said
+    page.get_by_role("article", name="You").get_by_text("paper.pdf").wait_for()
+
+
+@pytest.mark.parametrize("event", ["paste", "drop"])
+def test_a_pdf_that_is_pasted_or_dropped_is_read_too(event: str, page: "Page") -> None:
+    box(page).evaluate(
+        """(box, [event, bytes]) => {
+            const data = new DataTransfer();
+            data.items.add(new File([new Uint8Array(bytes)], "paper", { type: "application/pdf" }));
+            const said = { bubbles: true, cancelable: true };
+            box.dispatchEvent(
+                event === "paste"
+                    ? new ClipboardEvent(event, { ...said, clipboardData: data })
+                    : new DragEvent(event, { ...said, dataTransfer: data }),
+            );
+        }""",
+        [event, list(pdf(["One."]))],
+    )
+    page.get_by_role("list", name="Attached files").get_by_text("1 page, text only").wait_for()
 
 
 def test_what_the_workspace_keeps_is_at_hand_behind_a_slash(page: "Page", page_daemon: PageDaemon) -> None:

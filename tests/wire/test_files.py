@@ -1,17 +1,21 @@
 """Files over HTTP with the whole daemon: who may, from which pages, and what a crash leaves."""
 
 import hashlib
+import zlib
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 import trio
+from msgspec.structs import replace
 
 from orchd.simulator.settings import ModelSpec
-from tests.fix_daemon import Listening, StartApp, StartDaemon
+from tests.fix_daemon import Listening, StartApp, StartDaemon, make_settings
 from tests.fix_simulator import StartSimulator
 from tests.fix_workspace_files import PNG
 from tests.http_client import http_client
+from tests.pdfs import pdf
 from tests.wire.client import HANG_SECONDS, PAUSE_SECONDS
 from tests.wire.people import ask, cookie_of, first_user
 
@@ -207,3 +211,21 @@ async def test_an_image_goes_to_a_model_that_sees(app: StartApp, start_simulator
     assert "The word is umbrella." in answer["content"]
     question = (await client.history(answer["conversationId"]))[0]
     assert [file["name"] for file in question["files"]] == ["a.txt", "a.png"]
+
+
+async def test_a_pdf_that_would_take_for_ever_keeps_nobody_waiting(
+    app: StartApp, start_simulator: StartSimulator, tmp_path: Path
+) -> None:
+    """The worker that reads it is killed; whoever asks meanwhile, and the next PDF, are served."""
+    simulator = await start_simulator()
+    settings = make_settings(tmp_path, simulator.url)
+    daemon = await app.start(replace(settings, file=replace(settings.file, pdf_seconds=2.0)))
+    endless = pdf(["x"] * 50, zlib.compress(b"BT /F1 9 Tf (x) Tj ET\n" * 300_000, 9), b"/Filter /FlateDecode")
+    slow, good = (await send(daemon, endless, "a.pdf")).json(), (await send(daemon, pdf(["Teal."]), "b.pdf")).json()
+    one, other = await daemon.connect(), await daemon.connect()
+    asked = await one.send("chat:send", {"message": "What?", "fileIds": [good["id"], slow["id"]]})
+    assert "Still here?" in (await other.chat("Still here?"))["content"]
+    (refused,) = await one.answer(asked)
+    assert refused["data"]["code"] == "timeout"
+    assert refused["data"]["details"] == {"reason": "pdf_slow", "field": "fileIds", "path": "$.data.fileIds[1]"}
+    assert "Teal." in (await other.chat("What?", fileIds=[good["id"]]))["content"]

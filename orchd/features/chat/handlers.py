@@ -41,7 +41,7 @@ from orchd.features.requester import requester_for
 from orchd.guard import guarded
 from orchd.llm import Backends
 from orchd.llm.types import Sampling
-from orchd.protocol.command import LOOKUP, Command, Commands
+from orchd.protocol.command import LOOKUP, TEXT_WORK, Command, Commands
 from orchd.protocol.frame_type import FrameType
 from orchd.protocol.router import Context
 from orchd.storage import Database, Steps
@@ -279,7 +279,7 @@ COMMANDS = Commands(
         MESSAGE,
         right="change",
         scope="chat",
-        errors=(NotFound, TooLarge),
+        errors=(NotFound, *TEXT_WORK),
         final=ANSWER,
         before=TOLD,
         resume="chat:resume",
@@ -291,7 +291,7 @@ COMMANDS = Commands(
         MESSAGE,
         right="change",
         scope="chat",
-        errors=(NotFound, TooLarge),
+        errors=(NotFound, *TEXT_WORK),
         final=ANSWER,
         before=TOLD,
         resume="chat:resume",

@@ -4,9 +4,14 @@ from base64 import b64encode
 from collections.abc import Sequence
 
 from orchd.entity import Owner
+from orchd.errors import Invalid
 from orchd.features.file import queries
 from orchd.features.file.disk import FileDisk
 from orchd.features.file.item import FileItem
+from orchd.features.file.messages import FileTextFacts
+from orchd.features.file.pdf_texts import PdfTexts
+from orchd.features.file.sniffing import TEXT
+from orchd.signatures import PDF
 from orchd.storage import Database
 
 PIECE_BYTES = 3 * 128 * 1024
@@ -16,9 +21,10 @@ PIECE_BYTES = 3 * 128 * 1024
 class FileContents:
     """What is known of files, and their contents."""
 
-    def __init__(self, database: Database, disk: FileDisk) -> None:
+    def __init__(self, database: Database, disk: FileDisk, pdf_texts: PdfTexts) -> None:
         self._database = database
         self._disk = disk
+        self._pdf_texts = pdf_texts
 
     async def find(self, owner: Owner, file_ids: Sequence[int], field: str) -> list[FileItem]:
         """Return these files, in their order. Raises `NotFound`, naming the place in the member `field`, for one that
@@ -30,15 +36,28 @@ class FileContents:
         return await self._database.read(queries.find_for, readers, file_ids)
 
     async def text(self, item: FileItem) -> str:
-        """Return the content of a file that is text. Raises `NotFound` where it isn't on this disk, `Unavailable`."""
+        """Return the content of a file that is text, or the text of a PDF. Raises `NotFound` where it isn't on this
+        disk, `Unavailable`, and for a PDF as `PdfTexts.get` does."""
+        if item.type == PDF:
+            return (await self._pdf_texts.get(item)).text
         with self._disk.read(item.sha256, 0, item.size) as reader:
             whole = bytearray()
             while piece := await reader.read(PIECE_BYTES):
                 whole += piece
         return whole.decode("utf-8", "replace")
 
+    async def text_facts(self, item: FileItem) -> FileTextFacts:
+        """Return how much text there is in a file. Raises `Invalid` for one that is neither text nor PDF, and as `text`
+        does."""
+        if item.type == PDF:
+            found = await self._pdf_texts.get(item)
+            return FileTextFacts(item.id, len(found.text.encode()), found.pages, found.blank_pages)
+        if item.type == TEXT:
+            return FileTextFacts(item.id, item.size)
+        raise Invalid(f"“{item.name}” can't be sent: no model takes files of the type {item.type}", reason="no_text")
+
     async def data_url(self, item: FileItem) -> str:
-        """Return the content of a file as a data URL. Raises as `text` does."""
+        """Return the content of a file as a data URL. Raises as `text` does for a text."""
         parts = [f"data:{item.type};base64,"]
         with self._disk.read(item.sha256, 0, item.size) as reader:
             while piece := await reader.read(PIECE_BYTES):

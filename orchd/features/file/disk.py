@@ -116,6 +116,10 @@ class FileDisk:
         """Return what reads a part of a content."""
         return ContentReader(self, self._path(sha256), start, length)
 
+    def path(self, sha256: str) -> str:
+        """Return where a content is, for a process that reads it by itself."""
+        return str(self._path(sha256))
+
     def _path(self, sha256: str) -> Path:
         return self._root / sha256[:2] / sha256
 

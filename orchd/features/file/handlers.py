@@ -4,10 +4,12 @@ from typing import NamedTuple
 
 from orchd.entity import owner_of
 from orchd.entity.wire import EntityHandlers, EntityRooms
+from orchd.errors import NotFound
+from orchd.features.file.contents import FileContents
 from orchd.features.file.item import FILE, FileItem
-from orchd.features.file.messages import FileSpace, FileSpaceUse
+from orchd.features.file.messages import FileSpace, FileSpaceUse, FileText, FileTextFacts
 from orchd.features.file.queries import used_bytes
-from orchd.protocol.command import Command, Commands
+from orchd.protocol.command import TEXT_WORK, Command, Commands
 from orchd.protocol.router import Context
 
 
@@ -19,11 +21,12 @@ class FileSizes(NamedTuple):
 
 
 class FileHandlers(EntityHandlers[FileItem]):
-    """Those of the entity, and how much room there is."""
+    """Those of the entity, how much room there is, and how much text there is in one."""
 
-    def __init__(self, rooms: EntityRooms, sizes: FileSizes) -> None:
+    def __init__(self, rooms: EntityRooms, sizes: FileSizes, contents: FileContents) -> None:
         super().__init__(FILE, rooms)
         self._sizes = sizes
+        self._contents = contents
 
     async def space(self, context: Context, data: FileSpace) -> FileSpaceUse:
         """Of one's own files: those of a project count for whoever has uploaded them."""
@@ -31,6 +34,11 @@ class FileHandlers(EntityHandlers[FileItem]):
         used = await self._database.read(used_bytes, owner_of(context.identity))
         left = max(0, self._sizes.all - used)
         return FileSpaceUse(self._sizes.all, used, left, min(self._sizes.one, left))
+
+    async def text(self, context: Context, data: FileText) -> FileTextFacts:
+        """Whatever speaks against showing a model this file is said here as it would be with a question."""
+        item = await self._database.read(FILE.rows.seen_by(owner_of(context.identity)).get, data.file_id)
+        return await self._contents.text_facts(item)
 
 
 _ASKS = FILE.commands
@@ -43,4 +51,9 @@ COMMANDS: Commands[EntityHandlers[FileItem]] = Commands(
     _ASKS.subscribe.by(EntityHandlers.subscribe),
     _ASKS.unsubscribe.by(EntityHandlers.unsubscribe),
 )
-MORE = Commands(Command("file:space", FileSpace, FileSpaceUse, right="read", scope="chat").by(FileHandlers.space))
+MORE = Commands(
+    Command("file:space", FileSpace, FileSpaceUse, right="read", scope="chat").by(FileHandlers.space),
+    Command("file:text", FileText, FileTextFacts, right="read", scope="chat", errors=(NotFound, *TEXT_WORK)).by(
+        FileHandlers.text
+    ),
+)

@@ -8,6 +8,7 @@ from msgspec import Struct
 from orchd.entity import OwnedTable, Owner, Table
 from orchd.errors import Conflict, NotFound, TooLarge
 from orchd.features.file.item import FILE, FileItem
+from orchd.pdf import PdfText
 from orchd.protocol.types import Timestamp
 from orchd.storage import Statement, Steps
 
@@ -141,6 +142,21 @@ def keep_content(draft: FileDraft, now: int) -> Steps[None]:
         yield Statement(
             "INSERT INTO file_content (sha256, size, created_at) VALUES (?, ?, ?)", (draft.sha256, draft.size, now)
         )
+
+
+def find_pdf_text(sha256: str) -> Steps[PdfText | None]:
+    """Return the text that was taken out of a PDF, if it was."""
+    found = yield Statement("SELECT pdf_pages, pdf_blank_pages, pdf_text FROM file_content WHERE sha256 = ?", (sha256,))
+    row = found.rows[0] if found.rows else (None, None, None)
+    return None if row[2] is None else PdfText(int(row[0]), int(row[1]), row[2])
+
+
+def keep_pdf_text(sha256: str, taken: PdfText) -> Steps[None]:
+    """Store the text that was taken out of a PDF, as long as that is there."""
+    yield Statement(
+        "UPDATE file_content SET pdf_pages = ?, pdf_blank_pages = ?, pdf_text = ? WHERE sha256 = ?",
+        (taken.pages, taken.blank_pages, taken.text, sha256),
+    )
 
 
 def end_upload(upload_id: int, file_id: int, now: int) -> Steps[None]:

@@ -91,6 +91,15 @@ class FileSpace(RequestData, kw_only=True):
     """`file:space`: how much of the room for their files somebody has used."""
 
 
+class FileText(RequestData, kw_only=True):
+    """`file:text`: how much text a model is shown of a file, before it is sent with a question. That of a PDF is
+    taken out of it, unless that was done before.
+    """
+
+    file_id: int
+    """Id of a file."""
+
+
 class FileItem(ServerData, kw_only=True):
     """A file that somebody has uploaded. Its content never changes."""
 
@@ -177,3 +186,16 @@ class FileSpaceUse(ServerData, kw_only=True):
     """Bytes that may still come."""
     file_bytes: int
     """Bytes that one file may have (`file.maxBytes`), or fewer where fewer are left."""
+
+
+class FileTextFacts(ServerData, kw_only=True):
+    """The reply to `file:text`."""
+
+    file_id: int
+    """Id of a file."""
+    bytes: int
+    """Of the text, in UTF-8: as much as is shown, and counts as the file's size with a question."""
+    pages: int | None = None
+    """Of a PDF."""
+    blank_pages: int | None = None
+    """Pages of a PDF on which no text was found: pictures, as a rule, which no model is shown."""

@@ -145,7 +145,7 @@ class ChatRequests:
 
         Needs the right `change`, of a token the scope `chat`.
 
-        May raise `NotFoundError`, `TooLargeError`, besides what any request may.
+        May raise `NotFoundError`, `TooLargeError`, `TimeoutError`, besides what any request may.
         """
         data = ChatSend(
             message=message,
@@ -176,7 +176,7 @@ class ChatRequests:
 
         Needs the right `change`, of a token the scope `chat`.
 
-        May raise `NotFoundError`, `TooLargeError`, besides what any request may.
+        May raise `NotFoundError`, `TooLargeError`, `TimeoutError`, besides what any request may.
         """
         data = ChatEdit(
             message_id=message_id,

@@ -18,6 +18,8 @@ from ..data.file import (
     FileSpaceUse,
     FileSubscribe,
     FileSubscribed,
+    FileText,
+    FileTextFacts,
     FileUnsubscribe,
     FileUnsubscribed,
     FileUpdate,
@@ -42,6 +44,7 @@ _FILE_SUBSCRIBE_TERMS = FollowTerms(
 )
 _FILE_UNSUBSCRIBE = Call("file:unsubscribe", "file:unsubscribe", FileUnsubscribed, safe=True)
 _FILE_SPACE = Call("file:space", "file:space", FileSpaceUse, safe=True)
+_FILE_TEXT = Call("file:text", "file:text", FileTextFacts, safe=True)
 
 
 class FileRequests:
@@ -152,3 +155,14 @@ class FileRequests:
         """
         data = FileSpace()
         return await self._link.request(_FILE_SPACE, data)
+
+    async def text(self, *, file_id: int) -> FileTextFacts:
+        """`file:text`: how much text a model is shown of a file, before it is sent with a question. That of a PDF is
+        taken out of it, unless that was done before.
+
+        Needs the right `read`, of a token the scope `chat`.
+
+        May raise `NotFoundError`, `TooLargeError`, `TimeoutError`, besides what any request may.
+        """
+        data = FileText(file_id=file_id)
+        return await self._link.request(_FILE_TEXT, data)

@@ -293,7 +293,7 @@ class PromptRequests:
 
         Needs the right `change`, of a token the scope `chat`.
 
-        May raise `NotFoundError`, `TooLargeError`, besides what any request may.
+        May raise `NotFoundError`, `TooLargeError`, `TimeoutError`, besides what any request may.
         """
         data = PromptRun(
             model=model,

@@ -287,5 +287,5 @@ async def test_a_file_that_is_refused_can_be_taken_back(
         daemon.url, f"/attach {tmp_path / 'a.pdf'}\nFirst?\n/attach\nSecond?\n/bye\n", interactive=True
     ) as it:
         await it.run()
-    assert it.notices.count("text isn't taken out of PDF files yet; /attach alone takes the file back") == 1
+    assert it.notices.count("the PDF is damaged and can't be read; /attach alone takes the file back") == 1
     assert "Second?" in it.output

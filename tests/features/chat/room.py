@@ -25,6 +25,7 @@ from orchd.features.chat.rows import MAX_CONTEXT_BYTES, EndedAnswer
 from orchd.features.chat.service import Chat, ChatLimits
 from orchd.features.file import FileContents
 from orchd.features.file.disk import FileDisk
+from orchd.features.file.pdf_texts import PdfLimits, PdfTexts
 from orchd.features.journal import Journal
 from orchd.features.presence import Presence
 from orchd.guard import Supervisor
@@ -39,6 +40,7 @@ from orchd.storage import Database, Health, Steps
 from orchd.storage.migrate import load_migrations
 from orchd.storage.sqlite.sqlite_connection import drive, transaction
 from orchd.storage.sqlite.sqlite_migrate import apply_migrations
+from orchd.worker.pool import InPlace
 from tests.fix_chat import FakePeer, Script, ScriptedBackends
 
 P = ParamSpec("P")
@@ -122,9 +124,14 @@ class Request:
             callback()
 
 
+def file_contents(database: Database, disk: FileDisk) -> FileContents:
+    """What models are shown of files that are there; PDFs are read in place."""
+    return FileContents(database, disk, PdfTexts(database, disk, InPlace(), PdfLimits(1_000_000, 60.0)))
+
+
 def no_files(database: Database) -> Attachments:
     """What is sent with questions where there are no files."""
-    return Attachments(FileContents(database, FileDisk(None)), 0)
+    return Attachments(file_contents(database, FileDisk(None)), 0)
 
 
 class Room:

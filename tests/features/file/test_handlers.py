@@ -5,6 +5,7 @@ import pytest
 from orchd.errors import NotFound
 from tests.fix_workspace import ANN, BOB, Desk
 from tests.fix_workspace_files import PNG, upload
+from tests.pdfs import pdf
 
 
 async def test_a_file_is_listed_renamed_removed_and_restored(file_desk: Desk) -> None:
@@ -52,6 +53,18 @@ async def test_a_name_that_is_none_is_refused(file_desk: Desk, name: str) -> Non
     item = await upload(file_desk, ANN, b"x")
     refused = await file_desk.refused(ANN, "file:update", fileId=item.id, name=name)
     assert refused["details"]["path"] == "$.data.name"
+
+
+async def test_how_much_text_a_model_is_shown_of_one(file_desk: Desk) -> None:
+    text, image = await upload(file_desk, ANN, "água".encode()), await upload(file_desk, ANN, PNG, "a.png")
+    paper = await upload(file_desk, ANN, pdf(["Blue.", ""]), "a.txt")
+    told = {"fileId": text.id, "bytes": 5, "pages": None, "blankPages": None}
+    assert await file_desk.done(ANN, "file:text", fileId=text.id) == told
+    told = {"fileId": paper.id, "bytes": 38, "pages": 2, "blankPages": 1}
+    assert await file_desk.done(ANN, "file:text", fileId=paper.id) == told
+    refused = await file_desk.refused(ANN, "file:text", fileId=image.id)
+    assert (refused["code"], refused["details"]["reason"]) == ("invalid", "no_text")
+    assert (await file_desk.refused(BOB, "file:text", fileId=paper.id))["code"] == "not_found"
 
 
 async def test_others_files_are_not_there(file_desk: Desk) -> None:

@@ -1,21 +1,19 @@
 """Files that go to a model with a question: which it may be sent, and what it is shown of them.
 
-Images are shown as they are, texts in a fence under their names. What is found of a file is what whoever asks sees, or
-the conversation's owner, or its project: a message alone gives nobody another one's file.
+Images are shown as they are, texts and the texts of PDFs in a fence under their names. What is found of a file is what
+whoever asks sees, or the conversation's owner, or its project: a message alone gives nobody another one's file.
 """
 
 from collections.abc import Sequence
 
 from orchd.entity import Owner
-from orchd.errors import Invalid, NotFound, TooLarge
+from orchd.errors import Invalid, NotFound, OrchdError, Timeout, TooLarge
 from orchd.features.chat.messages import ChatFile
 from orchd.features.chat.rows import AttachingTurn
-from orchd.features.file import IMAGES, PDF, TEXT, FileContents, FileItem
+from orchd.features.file import IMAGES, MAX_TEXT_BYTES, TEXT, FileContents, FileItem
 from orchd.llm.types import ModelInfo, Turn, TurnImage
 from orchd.patterns import lazy_pattern
 
-MAX_TEXT_BYTES = 2 * 1024 * 1024
-"""Longest text that is sent with a question."""
 _TICKS = lazy_pattern("`+")
 
 
@@ -28,14 +26,18 @@ class Attachments:
 
     async def accept(self, owner: Owner, file_ids: Sequence[int], model: ModelInfo) -> tuple[ChatFile, ...]:
         """Return files that are to be sent with a question. Raises, each with the path of the file, `NotFound`,
-        `Invalid` for what no model or not this one can be shown, `TooLarge`."""
+        `Invalid` for what no model or not this one can be shown, `TooLarge`, `Timeout` for a PDF that takes too
+        long."""
         if not file_ids:
             return ()
         items, size = await self._files.find(owner, file_ids, "fileIds"), 0
         for place, item in enumerate(items):
             path = f"$.data.fileIds[{place}]"
-            _check_type(item, path)
-            size += item.size
+            try:
+                size += await self._shown_size(item)
+            except OrchdError as refused:
+                refused.field, refused.path = "fileIds", path
+                raise
             if size > self._max_bytes or (item.type == TEXT and item.size > MAX_TEXT_BYTES):
                 bounds = f"a text {MAX_TEXT_BYTES} bytes, all files {self._max_bytes} (`chat.maxFileBytes`)"
                 raise TooLarge(
@@ -44,6 +46,10 @@ class Attachments:
         files = tuple(ChatFile(item.id, item.name, item.type, item.size) for item in items)
         check_sees(model, files, "fileIds")
         return files
+
+    async def _shown_size(self, item: FileItem) -> int:
+        """Return how many bytes a model is shown of a file: of a PDF, its text. Raises as `FileContents.text_facts`."""
+        return item.size if item.type in IMAGES else (await self._files.text_facts(item)).bytes
 
     async def show(self, branch: Sequence[Turn], readers: Sequence[Owner]) -> list[Turn]:
         """Return a branch as a model is shown it, the files in it included, as far as one of `readers` sees them; those
@@ -66,17 +72,20 @@ class Attachments:
             if item is None:
                 texts.append(_note(file.name, "isn't there any more"))
                 continue
-            if item.size > room:
-                texts.append(_note(file.name, "is left out, since what was sent later fills the room for files"))
-                continue
-            room -= item.size
             try:
+                size = await self._shown_size(item)
+                if size > room:
+                    texts.append(_note(file.name, "is left out, since what was sent later fills the room for files"))
+                    continue
+                room -= size
                 if item.type in IMAGES:
                     images.append(TurnImage(file.name, await self._files.data_url(item)))
                 else:
                     texts.append(fence(file.name, await self._files.text(item)))
             except NotFound:
                 texts.append(_note(file.name, "isn't there any more"))
+            except (Invalid, TooLarge, Timeout) as error:  # what could be read once can be no more
+                texts.append(_note(file.name, f"can't be read: {error.message}"))
         content = "\n\n".join(text for text in (*texts, turn.content) if text)
         return Turn(turn.role, content, images=tuple(images)), room
 
@@ -107,12 +116,3 @@ def fence(name: str, text: str) -> str:
 
 def _note(name: str, what: str) -> str:
     return f"[The file “{name}” {what}.]"
-
-
-def _check_type(item: FileItem, path: str) -> None:
-    if item.type == TEXT or item.type in IMAGES:
-        return
-    why = (
-        "text isn't taken out of PDF files yet" if item.type == PDF else f"no model takes files of the type {item.type}"
-    )
-    raise Invalid(f"“{item.name}” can't be sent: {why}", reason="no_text", field="fileIds", path=path)

@@ -10,7 +10,7 @@ from msgspec import UNSET, Struct
 from orchd.clock import unix_now
 from orchd.entity import Owner, owner_of
 from orchd.entity.wire import EntityRooms, commands_of
-from orchd.errors import Invalid, NotFound, TooLarge
+from orchd.errors import Invalid, NotFound
 from orchd.features.chat import ANSWER, MESSAGE, TOLD, ChatMessage, ChatSend
 from orchd.features.workspace.texts.copying import CopyingHandlers
 from orchd.features.workspace.texts.diffing import diff
@@ -156,7 +156,7 @@ _MORE = Commands(
         MESSAGE,
         right="change",
         scope="chat",
-        errors=(NotFound, TooLarge),
+        errors=(NotFound, *TEXT_WORK),
         final=ANSWER,
         before=TOLD,
         resume="chat:resume",

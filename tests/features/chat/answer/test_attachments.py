@@ -9,17 +9,19 @@ import pytest
 from msgspec.structs import replace
 
 from orchd.entity import Owner
-from orchd.features.chat.answer.attachments import MAX_TEXT_BYTES, Attachments, fence
+from orchd.features.chat.answer.attachments import Attachments, fence
 from orchd.features.chat.messages import ChatFile
 from orchd.features.chat.rows import turn_of
-from orchd.features.file import FileContents
+from orchd.features.file import MAX_TEXT_BYTES
 from orchd.features.file.disk import FileDisk
 from orchd.llm.types import Prompt, Turn
 from orchd.protocol.identity import Identity
 from orchd.storage import Database
+from tests.features.chat.room import file_contents
 from tests.fix_chat import TARGET
 from tests.fix_workspace import ANN, BOB, Desk
 from tests.fix_workspace_files import PNG, upload
+from tests.pdfs import pdf
 
 BLIND = TARGET._replace(model=replace(TARGET.model, capabilities=("tools",)))
 
@@ -52,6 +54,45 @@ async def test_a_text_is_shown_in_a_fence_and_an_image_as_it_is(file_desk: Desk)
     ]
     assert question["content"] == "What is it?"
     assert "files" not in told
+
+
+async def test_a_pdf_is_shown_as_its_text_to_a_model_that_can_not_see(file_desk: Desk) -> None:
+    paper = await upload(file_desk, ANN, pdf(["Green dries slowly.", "", "The end."]), "paint.doc")
+    file_desk.backends.target = BLIND
+    answer = await ask(file_desk, fileIds=[paper.id])
+    shown = "File “paint.doc”:\n```\n[page 1]\nGreen dries slowly.\n\n[page 2, without text]\n\n[page 3]\nThe end.\n```"
+    assert last(file_desk).content == f"{shown}\n\nWhat is it?"
+    assert last(file_desk).images == ()
+    history = await file_desk.done(ANN, "chat:history", conversationId=answer["conversationId"])
+    assert history["messages"][0]["files"] == [
+        {"fileId": paper.id, "name": "paint.doc", "type": "application/pdf", "size": paper.size}
+    ]
+
+
+async def test_of_a_pdf_its_text_counts(file_desk: Desk, store: Database, file_directory: Path) -> None:
+    paper = await upload(file_desk, ANN, pdf(["Blue."]), "a.pdf")
+    shown, size = "[page 1]\nBlue.", 14
+    assert paper.size > 500
+    branch = [turn_of("user", "?", [ChatFile(paper.id, paper.name, paper.type, paper.size)])]
+    for most, expected in (
+        (size, f"File “a.pdf”:\n```\n{shown}\n```\n\n?"),
+        (size - 1, "[The file “a.pdf” is left out"),
+    ):
+        attachments = Attachments(file_contents(store, FileDisk(str(file_directory))), most)
+        (turn,) = await attachments.show(branch, (Owner(ANN.user_id),))
+        assert turn.content.startswith(expected)
+
+
+async def test_a_pdf_that_can_be_read_no_more_says_so_to_the_model(
+    file_desk: Desk, store: Database, file_directory: Path
+) -> None:
+    paper = await upload(file_desk, ANN, pdf(["Blue."]), "a.pdf")
+    (file_directory / paper.sha256[:2] / paper.sha256).write_bytes(b"%PDF-1.7 ...")
+    branch = [turn_of("user", "?", [ChatFile(paper.id, paper.name, paper.type, paper.size)])]
+    (turn,) = await Attachments(file_contents(store, FileDisk(str(file_directory))), 100).show(
+        branch, (Owner(ANN.user_id),)
+    )
+    assert turn.content == "[The file “a.pdf” can't be read: the PDF is damaged and can't be read.]\n\n?"
 
 
 async def test_later_questions_and_other_answers_have_it_too(file_desk: Desk) -> None:
@@ -99,13 +140,13 @@ async def refusal(desk: Desk, kind: str = "chat:send", **data: Any) -> tuple[str
 
 async def test_what_no_model_can_be_shown_is_refused_before_anything_is_stored(file_desk: Desk) -> None:
     text = await upload(file_desk, ANN, b"x", "a.txt")
-    pdf = await upload(file_desk, ANN, b"%PDF-1.7 ...", "a.pdf")
+    paper = await upload(file_desk, ANN, b"%PDF-1.7 ...", "a.pdf")
     zipped = await upload(file_desk, ANN, b"PK\x03\x04", "a.zip")
     foreign = await upload(file_desk, BOB, b"x", "b.txt")
     gone = await upload(file_desk, ANN, b"y", "c.txt")
     await file_desk.done(ANN, "file:delete", fileId=gone.id)
     path = "$.data.fileIds[1]"
-    assert await refusal(file_desk, fileIds=[text.id, pdf.id]) == ("invalid", "no_text", path)
+    assert await refusal(file_desk, fileIds=[text.id, paper.id]) == ("invalid", "pdf_damaged", path)
     assert await refusal(file_desk, fileIds=[text.id, zipped.id]) == ("invalid", "no_text", path)
     for missing in (foreign.id, gone.id, 999_999):
         assert await refusal(file_desk, fileIds=[text.id, missing]) == ("not_found", None, path)
@@ -157,7 +198,7 @@ async def test_files_that_fill_the_room_are_left_out_the_oldest_first(
     file_desk: Desk, store: Database, file_directory: Path
 ) -> None:
     items = [await upload(file_desk, ANN, content, f"{content.decode()}.txt") for content in (b"12345678", b"abcdefg")]
-    attachments = Attachments(FileContents(store, FileDisk(str(file_directory))), 10)
+    attachments = Attachments(file_contents(store, FileDisk(str(file_directory))), 10)
     branch = [turn_of("user", "?", [ChatFile(item.id, item.name, item.type, item.size)]) for item in items]
     old, new = await attachments.show(branch, (Owner(ANN.user_id),))
     assert new.content == "File “abcdefg.txt”:\n```\nabcdefg\n```\n\n?"

@@ -1,15 +1,24 @@
 /**
  * The files that go with a question: sent to the daemon at once, kept with the draft. They go on being sent whatever is
- * shown meanwhile.
+ * shown meanwhile. Of a PDF the daemon says then what text there is in it.
  */
 
-import { type Client, DisconnectedError, type FileItem, type ModelItem } from "@orchd/client";
+import {
+  type Client,
+  DisconnectedError,
+  type FileItem,
+  type FileTextFacts,
+  type ModelItem,
+  RequestError,
+} from "@orchd/client";
 import { SvelteMap } from "svelte/reactivity";
 import { upload } from "$/app/upload";
 import { changeDraft, type DraftFile, readDraft } from "$/chat/composer/drafts";
 
 /** So many files a question may have. */
 export const MAX_FILES = 20;
+
+const PDF = "application/pdf";
 
 /** Why a file can't go with a question: its kind, a model that sees no images, or what the daemon said of it. */
 export type AttachmentProblem = "no_text" | { readonly blind: string } | { readonly error: unknown };
@@ -22,6 +31,8 @@ export interface Attachment {
   readonly share: number;
   /** The file as the daemon has it; undefined until it does. */
   readonly file: DraftFile | undefined;
+  /** What text there is in a PDF; undefined until the daemon has said it. */
+  readonly text?: FileTextFacts | undefined;
   /** Where a picture is shown from. */
   readonly preview: string | undefined;
   readonly error: unknown;
@@ -32,10 +43,12 @@ export interface Attachment {
 export class Attachments {
   #files = new SvelteMap<number, Attachment>();
   readonly #uploads = new Map<number, AbortController>();
+  readonly #client: Client;
   #conversationId: number | undefined;
   #lastKey = 0;
 
-  constructor(conversationId: number | undefined) {
+  constructor(client: Client, conversationId: number | undefined) {
+    this.#client = client;
     this.#conversationId = conversationId;
     this.#show(readDraft(conversationId).files);
   }
@@ -44,8 +57,11 @@ export class Attachments {
     return [...this.#files.values()];
   }
 
+  /** Whether some are on their way, or being read. */
   get uploading(): boolean {
-    return this.all.some(({ file, error }) => file === undefined && error === undefined);
+    return this.all.some(
+      (attachment) => attachment.error === undefined && (attachment.file === undefined || isUnread(attachment)),
+    );
   }
 
   /** Put files back in front that the daemon has: those of a draft, or of a question that was not stored. */
@@ -79,10 +95,18 @@ export class Attachments {
     this.#keep();
   }
 
-  /** Send one again that could not be sent. */
+  /** Whether it may go well the next time. */
+  canRetry({ source, file, error }: Attachment): boolean {
+    if (error === undefined) return false;
+    return source !== undefined || (file?.type === PDF && !(error instanceof RequestError && !error.retryable));
+  }
+
+  /** Send one again that could not be sent, or have it read again. */
   retry(key: number): void {
-    const source = this.#files.get(key)?.source;
-    if (source === undefined || this.#uploads.has(key)) return;
+    const { source, file } = this.#files.get(key) ?? {};
+    if (this.#uploads.has(key)) return;
+    if (file?.type === PDF) void this.#read(key, file);
+    if (source === undefined) return;
     this.#change(key, { share: 0, error: undefined });
     void this.#send(key, source);
   }
@@ -114,13 +138,14 @@ export class Attachments {
       const blind = models.find(({ sees }) => sees === false);
       return blind === undefined ? undefined : { blind: blind.name };
     }
-    return file.type.startsWith("text/") ? undefined : "no_text";
+    return file.type.startsWith("text/") || file.type === PDF ? undefined : "no_text";
   }
 
   #show(files: readonly DraftFile[]): void {
     for (const file of files) {
       const preview = file.type.startsWith("image/") ? `/files/${file.id}` : undefined;
-      this.#put({ name: file.name, size: file.size, share: 1, file, preview, error: undefined });
+      const key = this.#put({ name: file.name, size: file.size, share: 1, file, preview, error: undefined });
+      if (file.type === PDF) void this.#read(key, file);
     }
   }
 
@@ -144,10 +169,21 @@ export class Attachments {
       const picture = stored.type.startsWith("image/");
       this.#change(key, { share: 1, file: stored, source: undefined, ...(picture ? {} : { preview: undefined }) });
       this.#keep();
+      if (stored.type === PDF) void this.#read(key, stored);
     } catch (error) {
       if (!leaving.signal.aborted) this.#change(key, { error });
     } finally {
       this.#uploads.delete(key);
+    }
+  }
+
+  /** Have the daemon read a PDF: what it can't read is said before anything is sent. */
+  async #read(key: number, file: DraftFile): Promise<void> {
+    this.#change(key, { error: undefined });
+    try {
+      this.#change(key, { text: await this.#client.file.text({ fileId: file.id }) });
+    } catch (error) {
+      this.#change(key, { error });
     }
   }
 
@@ -173,6 +209,11 @@ export class Attachments {
   }
 }
 
+/** Whether it is a PDF of which the daemon hasn't said yet what is in it. */
+export function isUnread({ file, text }: Attachment): boolean {
+  return file?.type === PDF && text === undefined;
+}
+
 const SHELVES = new WeakMap<Client, Map<number | undefined, Attachments>>();
 
 /** Those of a conversation, or of the one that the next question begins, for as long as the connection's page is there. */
@@ -180,7 +221,7 @@ export function attachmentsOf(client: Client, conversationId: number | undefined
   let shelf = SHELVES.get(client);
   if (shelf === undefined) SHELVES.set(client, (shelf = new Map()));
   let attachments = shelf.get(conversationId);
-  if (attachments === undefined) shelf.set(conversationId, (attachments = new Attachments(conversationId)));
+  if (attachments === undefined) shelf.set(conversationId, (attachments = new Attachments(client, conversationId)));
   return attachments;
 }
 

@@ -1,4 +1,4 @@
-import { type Client, DisconnectedError, type ModelItem } from "@orchd/client";
+import { type Client, DisconnectedError, type ModelItem, RequestError } from "@orchd/client";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { upload } from "$/app/upload";
 import { drafts } from "$/drafts/store.svelte";
@@ -8,12 +8,15 @@ import { changeDraft, readDraft } from "./drafts";
 vi.mock("$/app/upload", () => ({ upload: vi.fn() }));
 
 const sent = vi.mocked(upload);
+const text = vi.fn();
+const daemon = { file: { text } } as unknown as Client;
 const file = (name: string, type = "text/plain"): File => new File(["content"], name, { type });
 
 beforeEach(() => {
   drafts.open(1);
   for (const name of ["new", "3"]) drafts.keep(`chat.${name}`, undefined);
   sent.mockReset();
+  text.mockReset();
   vi.stubGlobal("URL", Object.assign(URL, { createObjectURL: () => "blob:1", revokeObjectURL: vi.fn() }));
 });
 
@@ -23,13 +26,13 @@ describe("attachments", () => {
       progress?.(0.5);
       return Promise.resolve({ id: 9, name: "a b.txt", type: "text/plain", size: 7 });
     });
-    const attachments = new Attachments(3);
+    const attachments = new Attachments(daemon, 3);
     expect(attachments.add([file("a b.txt")])).toBe(true);
     expect(attachments.uploading).toBe(true);
     expect(attachments.all[0]?.share).toBe(0.5);
     await vi.waitFor(() => expect(attachments.uploading).toBe(false));
     expect(sent.mock.calls[0]?.[0]).toBe("/files?name=a%20b.txt");
-    const later = new Attachments(3);
+    const later = new Attachments(daemon, 3);
     expect(later.take().map(({ id }) => id)).toEqual([9]);
     expect([later.all, readDraft(3).files]).toEqual([[], []]);
     later.putBack([{ id: 9, name: "a b.txt", type: "text/plain", size: 7 }]);
@@ -54,7 +57,7 @@ describe("attachments", () => {
   it("are sent again once the daemon is there, or when somebody wants it", async () => {
     const stored = { id: 9, name: "a.txt", type: "text/plain", size: 7 };
     sent.mockRejectedValueOnce(new DisconnectedError("lost")).mockRejectedValueOnce(new Error("no room"));
-    const attachments = new Attachments(undefined);
+    const attachments = new Attachments(daemon, undefined);
     attachments.add([file("a.txt"), file("b.txt")]);
     await vi.waitFor(() => expect(attachments.all.every(({ error }) => error !== undefined)).toBe(true));
     sent.mockResolvedValue(stored);
@@ -71,7 +74,7 @@ describe("attachments", () => {
       ended = signal;
       return new Promise(() => undefined);
     });
-    const attachments = new Attachments(undefined);
+    const attachments = new Attachments(daemon, undefined);
     attachments.add([file("full.txt"), file("slow.txt")]);
     await vi.waitFor(() => expect(attachments.all[0]?.error).toBeDefined());
     attachments.remove(attachments.all[1]?.key ?? 0);
@@ -81,9 +84,9 @@ describe("attachments", () => {
   });
 
   it("tell before a question is sent what its model can't take", async () => {
-    const kinds = ["image/png", "application/pdf", "text/plain"];
+    const kinds = ["image/png", "application/zip", "text/plain"];
     kinds.forEach((type, index) => sent.mockResolvedValueOnce({ id: index + 1, name: type, type, size: 1 }));
-    const attachments = new Attachments(undefined);
+    const attachments = new Attachments(daemon, undefined);
     attachments.add(kinds.map((type) => file(type, type)));
     await vi.waitFor(() => expect(attachments.all.map((each) => each.file?.id)).toEqual([1, 2, 3]));
     const problems = (...sees: (boolean | null)[]): unknown[] => {
@@ -99,9 +102,46 @@ describe("attachments", () => {
     expect(problems()[2]).toEqual({ error: "too large" });
   });
 
+  it("are read where they are PDFs, before they can be sent and when a draft is opened again", async () => {
+    const facts = { fileId: 9, bytes: 100, pages: 12, blankPages: 1 };
+    let tell: (facts: unknown) => void = () => undefined;
+    text.mockReturnValueOnce(new Promise((done) => (tell = done))).mockResolvedValue(facts);
+    sent.mockResolvedValue({ id: 9, name: "a", type: "application/pdf", size: 7 });
+    const attachments = new Attachments(daemon, 3);
+    attachments.add([file("a")]);
+    await vi.waitFor(() => expect(text).toHaveBeenCalledWith({ fileId: 9 }));
+    expect([attachments.uploading, attachments.all[0]?.share]).toEqual([true, 1]);
+    tell(facts);
+    await vi.waitFor(() => expect(attachments.uploading).toBe(false));
+    expect(attachments.all[0]?.text).toEqual(facts);
+    const later = new Attachments(daemon, 3);
+    await vi.waitFor(() => expect(later.all[0]?.text).toEqual(facts));
+  });
+
+  it("say why a PDF can't be read, and are read again where that may help", async () => {
+    const refused = (code: string): RequestError =>
+      new RequestError({ code, message: "no", retryable: code === "timeout", details: {} });
+    text.mockRejectedValueOnce(refused("invalid")).mockRejectedValueOnce(refused("timeout"));
+    text.mockRejectedValueOnce(new DisconnectedError("lost")).mockResolvedValue({ pages: 1 });
+    sent.mockResolvedValue({ id: 9, name: "a", type: "application/pdf", size: 7 });
+    const attachments = new Attachments(daemon, undefined);
+    const retried: (boolean | undefined)[] = [];
+    attachments.add([file("a")]);
+    for (let tries = 0; tries < 3; tries++) {
+      await vi.waitFor(() => expect(attachments.all[0]?.error).toBeDefined());
+      const [read] = attachments.all;
+      retried.push(read && attachments.canRetry(read));
+      expect([attachments.uploading, read && attachments.problem(read, [])]).toEqual([false, { error: read?.error }]);
+      if (tries === 2) attachments.resume();
+      else attachments.retry(read?.key ?? 0);
+    }
+    await vi.waitFor(() => expect(attachments.all[0]?.text).toEqual({ pages: 1 }));
+    expect(retried).toEqual([false, true, true]);
+  });
+
   it("are at most as many as a question may have", () => {
     sent.mockReturnValue(new Promise(() => undefined));
-    const attachments = new Attachments(undefined);
+    const attachments = new Attachments(daemon, undefined);
     expect(attachments.add(Array.from({ length: MAX_FILES + 1 }, (_, index) => file(`${index}`)))).toBe(false);
     expect(attachments.all).toHaveLength(MAX_FILES);
   });

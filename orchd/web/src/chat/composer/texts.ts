@@ -12,7 +12,13 @@ export const texts = defineTexts(
     drop: "Drop the files here",
     remove: (name: string) => `Remove ${name}`,
     uploading: (share: string) => `${share} sent`,
-    no_text: "No text can be taken out of such a file: images and texts can be sent.",
+    reading: "Being read…",
+    pages: (count: number, told: string, blank: number, blankTold: string) => {
+      const pages = count === 1 ? "1 page" : `${told} pages`;
+      const without = blank === 0 ? "" : ` (${blankTold} without text)`;
+      return `${pages}${without}, text only: pictures aren't seen`;
+    },
+    no_text: "No text can be taken out of such a file: images, texts and PDFs can be sent.",
     no_vision: (model: string) => `${model} can't be shown images. Choose another model, or remove it.`,
     too_many: (most: string) => `A question can have ${most} files.`,
     unkept: "The browser has no room to keep this text: it is lost when the page is reloaded.",
@@ -43,7 +49,13 @@ export const texts = defineTexts(
     drop: "Solte os arquivos aqui",
     remove: (name) => `Remover ${name}`,
     uploading: (share) => `${share} enviados`,
-    no_text: "Não se consegue extrair texto de um arquivo assim: imagens e textos podem ser enviados.",
+    reading: "Lendo…",
+    pages: (count, told, blank, blankTold) => {
+      const pages = count === 1 ? "1 página" : `${told} páginas`;
+      const without = blank === 0 ? "" : ` (${blankTold} sem texto)`;
+      return `${pages}${without}, só o texto: as imagens não são vistas`;
+    },
+    no_text: "Não se consegue extrair texto de um arquivo assim: imagens, textos e PDFs podem ser enviados.",
     no_vision: (model) => `${model} não vê imagens. Escolha outro modelo ou remova o arquivo.`,
     too_many: (most) => `Uma pergunta pode ter ${most} arquivos.`,
     unkept: "O navegador não tem espaço para guardar este texto: ele se perde quando a página é recarregada.",
