@@ -5,6 +5,7 @@ import { endOf } from "$/app/ended";
 import { isEnd, type Person, whoIsThere } from "$/app/person";
 import { removals } from "$/app/removals.svelte";
 import { drafts } from "$/drafts/store.svelte";
+import { allowedHosts } from "$/markdown/pictures/hosts.svelte";
 
 /**
  * `starting`: nothing is known yet; `stranger`: somebody has to log in first; `expired`: somebody has been logged in, and
@@ -65,6 +66,7 @@ class Connection {
       this.client?.close(); // nor does it send anything for them
       if (this.ended !== "users_exist") return void location.assign("/");
       drafts.give(person.userId);
+      allowedHosts.give(person.userId);
       return location.reload();
     }
     this.#know(person);
@@ -128,6 +130,7 @@ class Connection {
       clearTimeout(this.#quiet);
       this.away = false;
       this.generation += 1;
+      allowedHosts.off = this.client?.ready?.switchedOff.includes("pictures_off") ?? false;
       void this.compare();
       for (const goOn of this.#waiting.splice(0)) goOn();
       return;
@@ -180,6 +183,7 @@ class Connection {
     this.person = person;
     this.access = "known";
     drafts.open(person.userId);
+    allowedHosts.open(person.userId);
     localStorage.removeItem(LEFT);
   }
 

@@ -196,10 +196,10 @@ parser.use({
       if (isImageData(href)) return `<img src="${escapeText(href)}" alt="${escapeText(text)}">`;
       const address = safeLink(href);
       if (address === undefined) return escapeText(text);
-      // Nothing is asked of other servers by being shown: the picture is a link until somebody wants it.
+      // Nothing is asked of other servers by being shown: the picture is a link (`pictures/` puts in its place what asks).
       const host = new URL(address).host || address;
       const shown = text === "" ? host : `${text} (${host})`;
-      return `<a class="picture" href="${escapeText(address)}">${escapeText(shown)}</a>`;
+      return `<a class="picture" href="${escapeText(address)}" alt="${escapeText(text)}">${escapeText(shown)}</a>`;
     },
   },
 });
