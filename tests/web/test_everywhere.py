@@ -133,6 +133,7 @@ def test_the_menu_says_who_one_is_and_leads_to_what_is_ones_own_and_out(page: "P
         page.get_by_role("menuitem", name=name).click()
         page.get_by_role("heading", name=name, level=1).wait_for()
     page.set_viewport_size({"width": 390, "height": 844})
+    page.get_by_role("button", name=re.compile("otification")).wait_for()  # beside the menu, and not in it
     page.get_by_role("button", name="Menu", exact=True).click()
     own.click()
     page.get_by_role("menuitem", name="Log out").click()

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { deedText } from "$/settings/own/deed";
+import { actionText, deedText } from "$/settings/own/deed";
 import { texts } from "$/settings/own/deed-texts";
 import { language } from "$/text/language.svelte";
 
@@ -23,4 +23,13 @@ it.each([
   expect(deedText(row, texts())).toBe(english);
   language.choose("pt-BR");
   expect(deedText(row, texts())).toBe(portuguese);
+});
+
+it("has words for the verb of an action, and none for one of a later daemon", () => {
+  language.choose("en");
+  expect(
+    ["api-token:create", "login", "team:member:add", "later:deed", "a:constructor"].map((action) =>
+      actionText(action, texts()),
+    ),
+  ).toEqual(["made", "logged in", "added a member", undefined, undefined]);
 });
