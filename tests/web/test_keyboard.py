@@ -110,15 +110,15 @@ def test_a_task(page: "Page") -> None:
     tab_to(page, "Move down")
     page.keyboard.press("Enter")
     steps.nth(0).get_by_text("Simulated step 2").wait_for()
-    assert focus(page).name == "Move down", "it goes on with what is moved"
+    assert focus(page).name == "Move down “Simulated step 1”", "it goes on with what is moved"
     page.keyboard.press("Enter")
     steps.nth(2).get_by_text("Simulated step 1").wait_for()
-    assert focus(page).name == "Move up", "it is the last one"
-    tab_to(page, "Edit")
+    assert focus(page).name == "Move up “Simulated step 1”", "it is the last one"
+    tab_to(page, "Edit “Simulated step 1”")
     page.keyboard.press("Enter")
     page.get_by_role("dialog").get_by_label("Title").press("Control+Enter")
     page.get_by_role("dialog").wait_for(state="detached")
-    assert focus(page).name == "Edit"
+    assert focus(page).name == "Edit “Simulated step 1”"
     tab_to(page, "Delete")
     page.keyboard.press("Enter")
     steps.nth(2).wait_for(state="detached")
