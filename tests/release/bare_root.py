@@ -1,4 +1,4 @@
-"""A Debian with nothing on it, in a directory: where what is released must run."""
+"""A Debian or Ubuntu with nothing on it, in a directory: where what is released must run."""
 
 import os
 import shutil
@@ -54,12 +54,15 @@ class BareRoot:
         return done.stdout
 
 
+MIRRORS = {"jammy": "http://archive.ubuntu.com/ubuntu"}
+"""Of suites that debootstrap doesn't look for at Debian's own."""
+
+
 @contextmanager
 def bare_root(place: Path, suite: str) -> Iterator[BareRoot]:
-    """Make one: the smallest set of packages of a Debian, and no Python among them. Needs root; takes half a minute."""
-    subprocess.run(
-        ["debootstrap", "--variant=minbase", suite, str(place)], check=True, capture_output=True, timeout=60 * MINUTES
-    )
+    """Make one: the smallest set of packages of a system, and no Python among them. Needs root; takes half a minute."""
+    command = ["debootstrap", "--variant=minbase", suite, str(place), *([MIRRORS[suite]] if suite in MIRRORS else [])]
+    subprocess.run(command, check=True, capture_output=True, timeout=60 * MINUTES)
     assert not list(place.glob("usr/bin/python*"))
     (place / DATA).mkdir()
     os.chown(place / DATA, USER, USER)

@@ -133,6 +133,23 @@ def test_texts_are_worked_on_in_processes_that_it_starts_itself(root: BareRoot) 
     assert daemon.stop() == 0
 
 
+UBUNTU_KEYS = Path("/usr/share/keyrings/ubuntu-archive-keyring.gpg")
+UNSIGNED = pytest.mark.skipif(not UBUNTU_KEYS.exists(), reason="needs ubuntu-keyring: what is unpacked runs as root")
+
+
+@pytest.mark.parametrize("suite", ["trixie", pytest.param("jammy", marks=UNSIGNED)])
+def test_it_runs_on_other_systems(tmp_path: Path, suite: str) -> None:
+    """Debian 13 and Ubuntu 22.04: page, chat, a secret, and a clean end."""
+    with bare_root(tmp_path / "root", suite) as made:
+        shutil.copy(DIST / "orchd", made.place / "srv" / "orchd")
+        daemon = Started(made, "--demo")
+        assert daemon.ask("/")[0] == 200
+        assert "Simulated answer" in made.say("/srv/orchd", "chat", "--url", daemon.url, "How are you?")
+        data = {"name": "far", "secret": "sesame"}
+        made.say("/srv/orchd", "ask", "--url", daemon.url, "credential:create", json.dumps(data))
+        assert daemon.stop() == 0
+
+
 def test_libraries_that_few_need_are_unpacked_when_they_are(root: BareRoot) -> None:
     daemon = Started(root)
 
