@@ -14,7 +14,8 @@ from orchd.wakeup import Signal
 
 TOGETHER = 20
 """Members whose time comes within this part of the interval are beaten at once, at its end: to wake an idle processor
-for each of them costs more than what is done then."""
+for each of them costs more than what is done then. Of a second or more it is whole seconds, when other things are looked
+at, too (`orchd.wakeup.next_beat`)."""
 
 
 class Pingable(Protocol):
@@ -29,6 +30,8 @@ class Heartbeat:
 
     def __init__(self, interval: float) -> None:
         self._interval = interval
+        part = interval / TOGETHER
+        self._part = part if part < 1 else math.ceil(part)
         self._due: dict[Pingable, float] = {}
         self._joined = Signal()
 
@@ -59,5 +62,4 @@ class Heartbeat:
         member.beat()
 
     def _next(self) -> float:
-        part = self._interval / TOGETHER
-        return math.ceil((trio.current_time() + self._interval) / part) * part
+        return math.ceil((trio.current_time() + self._interval) / self._part) * self._part

@@ -1,5 +1,7 @@
 """One task that beats for all, in virtual time."""
 
+import math
+
 import pytest
 import trio
 import trio.testing
@@ -118,3 +120,17 @@ async def test_a_daemon_that_was_held_up_does_not_beat_twice_in_a_row(
     mock_clock.jump(1)
     await trio.testing.wait_all_tasks_blocked()
     assert (len(member.beats), len(younger.beats)) == (2, 1)
+
+
+async def test_long_intervals_end_at_whole_seconds(
+    nursery: trio.Nursery, autojump_clock: trio.testing.MockClock
+) -> None:
+    """When other things are looked at as well: an idle processor is woken once."""
+    heart = Heartbeat(30)
+    nursery.start_soon(heart.run)
+    await trio.sleep(0.3)
+    member = Member()
+    heart.join(member)
+    await trio.sleep(100)
+    start = math.floor(member.beats[0])
+    assert member.beats == pytest.approx([start, start + 30, start + 60])
