@@ -58,8 +58,7 @@ class MariaServer:
     def _install(self) -> None:
         """What mariadb-install-db does, of which some packages lack a part: feed the system tables to a bootstrap."""
         (self.directory / "data").mkdir(exist_ok=True)
-        scripts = [_share() / name for name in ("mysql_system_tables.sql", "mysql_system_tables_data.sql")]
-        tables = "\n".join(script.read_text() for script in scripts)
+        tables = "\n".join(script.read_text() for script in _system_tables())
         (self.directory / "users.sql").write_text(_users())
         done = subprocess.run(
             [
@@ -192,11 +191,14 @@ def _users() -> str:
     )
 
 
-def _share() -> Path:
+def _system_tables() -> list[Path]:
+    """Return the scripts that make a server's own tables, and what is in them; they have another name since 11.0."""
     for directory in ("/usr/share/mysql", "/usr/share/mariadb", "/usr/local/share/mariadb"):
-        if (Path(directory) / "mysql_system_tables.sql").exists():
-            return Path(directory)
-    pytest.fail("MariaDB's system tables (mysql_system_tables.sql) are not installed")
+        for name in ("mysql_system_tables", "mariadb_system_tables"):
+            scripts = [Path(directory) / f"{name}{part}.sql" for part in ("", "_data")]
+            if all(script.exists() for script in scripts):
+                return scripts
+    pytest.fail("MariaDB's system tables (mariadb_system_tables.sql) are not installed")
 
 
 def _free_port() -> int:

@@ -14,8 +14,8 @@ from orchd.wakeup import Signal
 
 TOGETHER = 20
 """Members whose time comes within this part of the interval are beaten at once, at its end: to wake an idle processor
-for each of them costs more than what is done then. Of a second or more it is whole seconds, when other things are looked
-at, too (`orchd.wakeup.next_beat`)."""
+for each of them costs more than what is done then. Of a second or more it is whole seconds, when other things are
+looked at, too (`orchd.wakeup.next_beat`)."""
 
 
 class Pingable(Protocol):

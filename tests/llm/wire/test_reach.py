@@ -1,19 +1,23 @@
 import errno
 import socket
 import ssl
-import subprocess
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 import httpx
 import pytest
 import trio
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from orchd.errors import OrchdError
 from orchd.llm.probing.probe import Prober
 from orchd.llm.wire.pipe import connect_tcp
 from orchd.llm.wire.reach import speaks_tls, why_unreachable
 from orchd.llm.wire.transport import WireTransport
-from tests.fix_mariadb import require
 from tests.fix_upstream import Upstream, reply
 
 
@@ -26,15 +30,18 @@ class Certificates:
 
     def make(self, name: str, days: int = 9) -> ssl.SSLContext:
         """A server's context with a certificate for a name, valid for so many days."""
-        key, request, extra = (self._folder / each for each in ("key.pem", "request.pem", "extra"))
-        extra.write_text(f"subjectAltName={name}\n")
-        openssl, curve = require("openssl"), ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-        wanted = [openssl, "req", "-new", *curve, "-subj", "/CN=test", "-keyout", str(key), "-out", str(request)]
-        signed = [openssl, "x509", "-req", "-in", str(request), "-signkey", str(key), "-days", str(days)]
-        subprocess.run(wanted, check=True, capture_output=True)
-        subprocess.run([*signed, "-extfile", str(extra), "-out", str(self.trusted)], check=True, capture_output=True)
+        key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+        kind, _, told = name.partition(":")
+        holder = x509.DNSName(told) if kind == "DNS" else x509.IPAddress(ip_address(told))
+        subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "test")])
+        builder = x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
+        builder = builder.not_valid_before(now - timedelta(days=30)).not_valid_after(now + timedelta(days=days))
+        made = builder.add_extension(x509.SubjectAlternativeName([holder]), critical=False).sign(key, hashes.SHA256())
+        plain = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        (self._folder / "key.pem").write_bytes(plain)
+        self.trusted.write_bytes(made.public_bytes(Encoding.PEM))
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        context.load_cert_chain(self.trusted, key)
+        context.load_cert_chain(self.trusted, self._folder / "key.pem")
         return context
 
 
