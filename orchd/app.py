@@ -29,7 +29,7 @@ from orchd.assembly.ports import open_ports, with_room
 from orchd.assembly.reloading import Reloader
 from orchd.assembly.report import ReportSources, make_report
 from orchd.budget import MemoryBudget
-from orchd.config import Settings
+from orchd.config import ServerSettings, Settings
 from orchd.errors import ConfigurationError, StartError, Unavailable
 from orchd.features import commands, make_codec
 from orchd.features.audit import WatchedAuthenticator, WatchedEntry
@@ -66,7 +66,7 @@ from orchd.server.shares import ShareLimits, Shares
 from orchd.stopping import Stopping
 from orchd.storage import TimedDatabase, open_database
 from orchd.systemd import has_manager, notify
-from orchd.systemd.manager import keep_told
+from orchd.systemd.manager import extend, keep_told
 from orchd.telemetry.daemon import Figures, SocketFigures
 from orchd.tls.renewal import Certificate, open_certificate
 from orchd.tracing.opening import open_tracing
@@ -79,6 +79,9 @@ START_RETRY_SECONDS = 1.0
 
 QUIET_SECONDS = 1.0
 """How long the database is awaited at the start before the log says so."""
+
+LAST_SECONDS = 15.0
+"""What closes after clients have gone, models and the database, may take so long."""
 
 EXIT_OK, EXIT_FAILED = 0, 1
 
@@ -171,13 +174,15 @@ async def serve(
         backups = backup_schedule(settings, daemon.services.troubles, daemon.features.backup_failure)
         if backups is not None:
             supervisor.keep("backups", backups.keep)
-        reloader = Reloader(settings, reread, certificate)
+        status = daemon.status
+        reloader = Reloader(settings, reread, certificate, lambda: status.started and not status.stopping)
         if stopping.reload is not None:
             supervisor.keep("reading again", partial(reloader.run, stopping.reload))
         if has_manager():
-            supervisor.keep(
-                "the service manager", partial(keep_told, daemon.status.lives, partial(_line, daemon, reloader))
+            told = partial(
+                keep_told, status.lives, lambda: reloader.line(status.line()), partial(_takes_time, status, stopping)
             )
+            supervisor.keep("the service manager", told)
         nursery.start_soon(daemon.server.run, listeners)
         nursery.start_soon(_become_ready, daemon, address, listen_line, set_up)
         await stopping.asked.wait()
@@ -302,10 +307,9 @@ def _make_server(
     )
 
 
-def _line(daemon: Daemon, reloader: Reloader) -> str:
-    """What a service manager shows of the daemon."""
-    line = daemon.status.line()
-    return line if reloader.refusal is None else f"{line}; the new configuration is wrong: {reloader.refusal}"
+def _takes_time(status: HealthStatus, stopping: Stopping) -> bool:
+    """Whether the daemon starts, or stops without a hurry: both take as long as they take."""
+    return not status.started or (status.stopping and not stopping.hurry.is_set())
 
 
 async def _become_ready(daemon: Daemon, address: str, listen_line: TextIO, set_up: bool) -> None:
@@ -320,7 +324,7 @@ async def _become_ready(daemon: Daemon, address: str, listen_line: TextIO, set_u
     daemon.status.started = True
     with suppress(OSError):  # whoever started the daemon may have closed its end of stdout
         print(f"listening on {address}", file=listen_line, flush=True)
-    notify("READY=1")
+    notify(f"READY=1\nSTATUS={daemon.status.line()}")
     announce.ready(address, daemon.services.epoch)
     people, chosen = daemon.features.people.authenticator, os.environ.get("ORCHD_SETUP_TOKEN") or None
     announce.first_user(people, daemon.settings.server, address, chosen, listen_line, wanted=set_up)
@@ -344,9 +348,9 @@ async def _prepare(daemon: Daemon) -> None:
 
 async def _stop(daemon: Daemon, stopping: Stopping) -> None:
     """End what clients see, in order; what is below ends by unwinding."""
-    notify("STOPPING=1")
     started = time.monotonic()
     daemon.status.stopping = True
+    notify(f"STOPPING=1\nSTATUS={daemon.status.line()}")
     if stopping.hurry.is_set():
         daemon.server.announce_closing("shutdown", RECONNECT_MS)
     else:
@@ -365,7 +369,7 @@ async def _drain(daemon: Daemon, stopping: Stopping) -> None:
     """Let the features end their work: within the grace from when there is a hurry."""
     async with trio.open_nursery() as nursery:
         hurried = trio.Event()
-        nursery.start_soon(_after, stopping.hurry, daemon.settings.server.grace_seconds, hurried)
+        nursery.start_soon(_hurry, stopping.hurry, daemon.settings.server, hurried)
         troubles = daemon.services.troubles
         Supervisor(nursery, troubles).run("letting connections go", _let_go, daemon)
         async with trio.open_nursery() as draining:  # a drain that fails must cut off neither others nor the farewell
@@ -382,9 +386,10 @@ async def _let_go(daemon: Daemon) -> None:
         daemon.server.review()
 
 
-async def _after(event: trio.Event, seconds: float, then: trio.Event) -> None:
-    await event.wait()
-    await trio.sleep(seconds)
+async def _hurry(asked: trio.Event, limits: ServerSettings, then: trio.Event) -> None:
+    await asked.wait()
+    extend(limits.grace_seconds + limits.close_seconds + LAST_SECONDS)
+    await trio.sleep(limits.grace_seconds)
     then.set()
 
 

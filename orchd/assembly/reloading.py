@@ -19,14 +19,22 @@ AT_ONCE = frozenset({"log.level"})
 
 
 class Reloader:
-    """Reads again whenever it is asked to. `read` gives the settings as they would be now; None: nobody can tell."""
+    """Reads again whenever it is asked to. `read` gives the settings as they would be now; None: nobody can tell.
+
+    A service manager hears of it while the daemon `is_up`: at other times it would take that for the end of the start.
+    """
 
     def __init__(
-        self, settings: Settings, read: Callable[[], Settings] | None, certificate: Certificate | None
+        self,
+        settings: Settings,
+        read: Callable[[], Settings] | None,
+        certificate: Certificate | None,
+        is_up: Callable[[], bool],
     ) -> None:
         self._settings = settings
         self._read = read
         self._certificate = certificate
+        self._is_up = is_up
         self.refusal: str | None = None
         """Why what was read last is not used; None when it is."""
 
@@ -34,11 +42,18 @@ class Reloader:
         """Read again each time, until cancelled."""
         while True:
             await asked.wait()
-            begin_reload()
+            told = self._is_up()
+            if told:
+                begin_reload()
             try:
                 await self._reload()
             finally:
-                notify("READY=1")
+                if told and self._is_up():
+                    notify("READY=1")
+
+    def line(self, status: str) -> str:
+        """Return what a service manager shows of the daemon, whose `status` this is otherwise."""
+        return status if self.refusal is None else f"{status}; the new configuration is wrong: {self.refusal}"
 
     async def _reload(self) -> None:
         if self._certificate is not None:

@@ -84,9 +84,9 @@ class HealthStatus:
     def line(self) -> str:
         """What the daemon waits for and what runs, in a line."""
         database, work = self._database.health(), self._backends.workload()
-        if not database.ok:
+        if not database.ok and not self.stopping:
             return f"waiting for the database: {database.reason}"
-        if not self.started:
+        if not self.started and not self.stopping:
             return "starting"
         away = [backend.name for backend in self._backends.health() if backend.known and not backend.ok]
         state = "stopping" if self.stopping else "ready"

@@ -17,7 +17,7 @@ from tests.raw_client import until
 
 async def reload(read: Callable[[], Settings] | None) -> tuple[Reloader, list[object]]:
     """Ask once, and return what was logged when nothing more was to be done."""
-    reloader, asked = Reloader(Settings(), read, None), Signal()
+    reloader, asked = Reloader(Settings(), read, None, lambda: True), Signal()
     with capture_logs() as logs:
         async with trio.open_nursery() as nursery:
             nursery.start_soon(reloader.run, asked)
@@ -72,7 +72,7 @@ async def test_it_goes_on_after_a_failure(failure: Exception) -> None:
             raise answer
         return answer
 
-    reloader, asked = Reloader(Settings(), read, None), Signal()
+    reloader, asked = Reloader(Settings(), read, None, lambda: True), Signal()
     async with trio.open_nursery() as nursery:
         nursery.start_soon(reloader.run, asked)
         for left in (1, 0):

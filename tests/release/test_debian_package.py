@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -32,7 +33,18 @@ def listing(root: BareRoot) -> set[str]:
     return set(found.stdout.split("\n"))
 
 
+def asked_of_systemd(root: BareRoot) -> Path:
+    """Have the system look like one that systemd runs; return where it is noted what systemctl is asked."""
+    (root.place / "run/systemd/system").mkdir(parents=True)
+    asked, recorder = root.place / "srv/asked", root.place / "usr/bin/systemctl"
+    asked.touch()
+    recorder.write_text('#!/bin/sh\necho "$@" >>/srv/asked\n')
+    recorder.chmod(0o755)
+    return asked
+
+
 def test_from_its_installation_to_its_end(root: BareRoot) -> None:
+    asked = asked_of_systemd(root)
     before = listing(root)
     root.say("dpkg", "--install", f"/{PACKAGE}", user=0)
     assert root.say("orchd", "version").startswith("orchd ")
@@ -56,6 +68,7 @@ def test_from_its_installation_to_its_end(root: BareRoot) -> None:
     data.mkdir(parents=True)
     (data / "orchd.db").write_bytes(b"kept")
     root.say("dpkg", "--remove", "orchd", user=0)
+    assert "disable --now --quiet orchd.socket orchd.service" in asked.read_text().splitlines()
     assert configuration.is_file()
     assert (data / "orchd.db").is_file()
     assert not (root.place / "usr/lib/orchd").exists()

@@ -9,7 +9,7 @@ import pytest
 import trio
 import trio.testing
 
-from orchd.systemd.manager import begin_reload, keep_told, watchdog_seconds
+from orchd.systemd.manager import begin_reload, extend, keep_told, watchdog_seconds
 
 
 class Manager:
@@ -47,11 +47,27 @@ async def no() -> bool:
     return False
 
 
+def never() -> bool:
+    return False
+
+
+async def test_it_waits_for_one_that_takes_its_time(
+    manager: Manager, nursery: trio.Nursery, autojump_clock: trio.testing.MockClock
+) -> None:
+    left = [True, True, False]
+    nursery.start_soon(keep_told, yes, lambda: "starting", lambda: left.pop(0) if left else False)
+    await trio.sleep(10)
+    heard = [told for told in manager.heard() if told.startswith("EXTEND")]
+    assert heard == ["EXTEND_TIMEOUT_USEC=60000000"] * 2
+    extend(1.5)
+    assert "EXTEND_TIMEOUT_USEC=1500000" in manager.heard()
+
+
 async def test_it_hears_news_once_and_that_the_daemon_lives(
     manager: Manager, nursery: trio.Nursery, autojump_clock: trio.testing.MockClock
 ) -> None:
     said = ["starting"]
-    nursery.start_soon(keep_told, yes, lambda: said[-1])
+    nursery.start_soon(keep_told, yes, lambda: said[-1], never)
     await trio.sleep(0.5)
     assert manager.heard() == ["STATUS=starting", "WATCHDOG=1"]
     await trio.sleep(3)
@@ -64,7 +80,7 @@ async def test_it_hears_news_once_and_that_the_daemon_lives(
 async def test_it_hears_nothing_of_one_that_does_not_answer_or_says_no(
     manager: Manager, nursery: trio.Nursery, autojump_clock: trio.testing.MockClock
 ) -> None:
-    nursery.start_soon(keep_told, no, str)
+    nursery.start_soon(keep_told, no, str, never)
     await trio.sleep(30)
     assert set(manager.heard()) == {"STATUS="}
     hang = trio.Event()
@@ -75,7 +91,7 @@ async def test_it_hears_nothing_of_one_that_does_not_answer_or_says_no(
 
     nursery.cancel_scope.cancel()
     async with trio.open_nursery() as other:
-        other.start_soon(keep_told, wait, str)
+        other.start_soon(keep_told, wait, str, never)
         await trio.sleep(30)
         assert set(manager.heard()) == {"STATUS="}
         hang.set()
@@ -91,7 +107,7 @@ async def test_without_a_watchdog_it_hears_only_news(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv("WATCHDOG_USEC")
-    nursery.start_soon(keep_told, yes, lambda: "ready")
+    nursery.start_soon(keep_told, yes, lambda: "ready", never)
     await trio.sleep(60)
     assert manager.heard() == ["STATUS=ready"]
 

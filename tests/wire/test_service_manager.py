@@ -21,6 +21,7 @@ from tests.house.source import ROOT
 from tests.wire.client import HANG_SECONDS
 
 UNIT, GPU = ROOT / "packaging" / "orchd.service", ROOT / "packaging" / "orchd-gpu.conf"
+TWO = ROOT / "packaging" / "orchd-single-file.conf"
 SOCKET_UNIT = ROOT / "packaging" / "orchd.socket"
 
 FORBID = """
@@ -45,6 +46,8 @@ class Manager:
         self._listening = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._listening.settimeout(HANG_SECONDS)
         self._listening.bind(self._address)
+        self.heard: list[str] = []
+        """All that it has said."""
 
     def close(self) -> None:
         self._listening.close()
@@ -79,6 +82,7 @@ class Manager:
         """Return the first that contains it; what comes before doesn't matter."""
         while True:
             heard = self._listening.recv(65_536).decode()
+            self.heard.append(heard)
             if wanted in heard:
                 return heard
 
@@ -96,6 +100,19 @@ def manager(tmp_path: Path) -> Iterator[Manager]:
 
 
 ORCHD = (sys.executable, "-m", "orchd")
+NOWHERE = "mysql://orchd@127.0.0.1:1/orchd"
+
+
+def test_a_start_that_waits_is_waited_for_and_no_reload_is_its_end(manager: Manager) -> None:
+    with manager.running(*ORCHD, ORCHD_DATABASE_URL=NOWHERE) as process:
+        manager.hear("STATUS=waiting for the database")
+        manager.hear("EXTEND_TIMEOUT_USEC=60000000")
+        process.send_signal(signal.SIGHUP)
+        manager.hear("EXTEND_TIMEOUT_USEC=60000000")
+    assert "the configuration was read again" in manager.log.read_text()
+    assert not any("READY=1" in told or "RELOADING=1" in told for told in manager.heard)
+    assert "STATUS=stopping" in manager.heard[-1]
+    manager.hear("EXTEND_TIMEOUT_USEC=")  # for the grace
 
 
 def test_it_says_what_it_does_that_it_lives_and_reads_its_configuration_again(manager: Manager) -> None:
@@ -151,7 +168,7 @@ def test_it_works_where_nothing_may_gain_rights_or_make_code(manager: Manager) -
 
 
 @pytest.mark.usefixtures("systemd")
-@pytest.mark.parametrize(("more", "most"), [((), 1.2), ((GPU,), 1.5)])
+@pytest.mark.parametrize(("more", "most"), [((), 1.2), ((GPU,), 1.5), ((TWO,), 1.4)])
 def test_the_unit_is_understood_and_gives_little_away(tmp_path: Path, more: tuple[Path, ...], most: float) -> None:
     unit = tmp_path / "orchd.service"
     unit.write_text(UNIT.read_text().replace("/usr/bin/orchd serve", "/bin/true"))
