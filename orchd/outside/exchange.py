@@ -96,8 +96,8 @@ async def open_exchange(place: Destination, trust: ssl.SSLContext, by: Dial = di
     stream = await _connect(place, by)
     if place.scheme == "http":
         return HostExchange(stream, place)
-    secured = trio.SSLStream(stream, trust, server_hostname=place.name, https_compatible=True)
     try:
+        secured = trio.SSLStream(stream, trust, server_hostname=place.name, https_compatible=True)
         await secured.do_handshake()
     except (trio.BrokenResourceError, OSError, ValueError) as error:  # such as a name that no certificate can have
         await trio.aclose_forcefully(stream)

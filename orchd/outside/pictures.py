@@ -16,7 +16,7 @@ import trio
 
 from orchd.errors import Busy, Forbidden, Invalid, OrchdError, Timeout, TooLarge, Unavailable, UpstreamError
 from orchd.outside.exchange import AnswerHead, BrokenExchangeError, Dial, HostExchange, dial, open_exchange
-from orchd.outside.places import PlaceRule, Resolve, find_place, resolve
+from orchd.outside.places import NameQuestions, PlaceRule, Resolve, find_place
 from orchd.signatures import AVIF, IMAGES, MOST_BRANDS_BYTES, picture_type
 
 MAX_BYTES = 8 * 1024 * 1024
@@ -43,7 +43,7 @@ class Picture(NamedTuple):
 class Net(NamedTuple):
     """How names are asked for, connections made, and certificates believed."""
 
-    ask: Resolve = resolve
+    ask: Resolve
     dial: Dial = dial
     trust: Callable[[], ssl.SSLContext] = ssl.create_default_context
 
@@ -53,7 +53,7 @@ class PictureFetcher:
 
     def __init__(self, *, enabled: bool = True, net: Net | None = None) -> None:
         self._enabled = enabled
-        self._net = Net() if net is None else net
+        self._net = Net(NameQuestions(MOST_AT_ONCE).resolve) if net is None else net
         self._trust: ssl.SSLContext | None = None
         self._of_each: Counter[int] = Counter()
 
@@ -108,12 +108,12 @@ class PictureFetcher:
 
 def _next_address(url: str, head: AnswerHead) -> str:
     """Return where a host sends on. Raises `UpstreamError`."""
-    told = (head.header(b"location") or b"").decode("latin-1")
     try:
+        told = (head.header(b"location") or b"").decode()  # some write letters as they are, and those are UTF-8
         following = urljoin(url, told)
-        secure = not url.startswith("https:") or following.startswith("https:")
+        secure = urlsplit(url).scheme != "https" or urlsplit(following).scheme == "https"
     except ValueError:
-        secure = False
+        told, secure = "", False
     if not told or not secure or len(told) > MAX_ADDRESS or not told.isprintable():
         raise UpstreamError("the host sends on to nowhere, or from https to http", reason="picture_redirects")
     return following

@@ -6,7 +6,8 @@ moment later changes nothing.
 
 import socket
 from collections.abc import Awaitable, Callable
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from functools import partial
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import NamedTuple, TypeAlias
 from urllib.parse import quote, urlsplit
 
@@ -20,6 +21,9 @@ Resolve: TypeAlias = Callable[[str, int], Awaitable[list[str]]]
 _WHOLE_NET = IPv6Network("2000::/3")
 """All that is given out of IPv6 to the whole net. Elsewhere are notations of IPv4 (`::10.0.0.1`, `64:ff9b:1::/48`) and
 networks of one's own that the library doesn't know as such (`fec0::/10`)."""
+_OF_NO_NET = (IPv4Network("192.0.0.0/24"), IPv4Network("168.63.129.16/32"))
+"""What some versions of the library take for addresses of the whole net, and clouds have their machines ask of
+themselves under."""
 _PORTS = {"http": 80, "https": 443}
 _AS_IT_IS = "!#$%&'()*+,/:;=?@[]~"
 """What an address that is written out may hold besides letters, digits and `-._`."""
@@ -41,7 +45,7 @@ class Destination(NamedTuple):
     addresses: tuple[str, ...]
     port: int
     name: str
-    """Whom a certificate has to name."""
+    """Whom a certificate has to name: without the dot that may end a name."""
     host: str
     """As a request says it: the name, and the port where that is told."""
     target: str
@@ -60,17 +64,32 @@ async def resolve(name: str, port: int) -> list[str]:
     return [str(entry[4][0]) for entry in found]
 
 
+class NameQuestions:
+    """Asks the system as well, `most` at once. The system can't be told to leave off, and a name can be made whose
+    answer never comes: of the threads that all else needs, those who give up and ask again would take one each time."""
+
+    def __init__(self, most: int) -> None:
+        self._turns = trio.CapacityLimiter(most)
+
+    async def resolve(self, name: str, port: int) -> list[str]:
+        """Raises `OSError`, and `ValueError` for what is no name."""
+        asking = partial(socket.getaddrinfo, name, port, type=socket.SOCK_STREAM)
+        found = await trio.to_thread.run_sync(asking, limiter=self._turns, abandon_on_cancel=True)
+        return [str(entry[4][0]) for entry in found]
+
+
 async def find_place(url: str, rule: PlaceRule, ask: Resolve = resolve) -> Destination:
     """Return where an address leads. Raises `Invalid` for one that the rule doesn't allow as it is written, `Forbidden`
     for one that leads where it doesn't, and `Unavailable` for a name that nobody knows."""
     try:
         parts = urlsplit(url)
-        name, port = _ascii(parts.hostname or ""), parts.port or _PORTS[parts.scheme]
+        name, usual = _ascii(parts.hostname or ""), _PORTS[parts.scheme]
+        port = usual if parts.port is None else parts.port
     except (ValueError, KeyError):
         raise Invalid("it is no address on the web", reason="web_address") from None
     if not (rule.plain or parts.scheme == "https"):
         raise Forbidden("only https is allowed", reason="web_address")
-    if not name or (rule.usual and (port != _PORTS[parts.scheme] or "@" in parts.netloc)):
+    if not name or (rule.usual and (port != usual or "@" in parts.netloc)):
         raise Invalid("the address has a port of its own, or a password in it", reason="web_address")
     try:
         addresses = await ask(name, port)
@@ -81,7 +100,7 @@ async def find_place(url: str, rule: PlaceRule, ask: Resolve = resolve) -> Desti
     target = quote(f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}", safe=_AS_IT_IS)
     host = f"[{name}]" if ":" in name else name
     whole = host if parts.port is None else f"{host}:{port}"
-    return Destination(parts.scheme, tuple(dict.fromkeys(addresses)), port, name, whole, target)
+    return Destination(parts.scheme, tuple(dict.fromkeys(addresses)), port, name.removesuffix("."), whole, target)
 
 
 def _ascii(name: str) -> str:
@@ -101,4 +120,5 @@ def is_public(address: str) -> bool:
             return is_public(str(found.ipv4_mapped))
         if found.sixtofour is not None or found.teredo is not None or found not in _WHOLE_NET:
             return False
-    return found.is_global and not found.is_multicast
+        return found.is_global and not found.is_multicast
+    return found.is_global and not found.is_multicast and not any(found in net for net in _OF_NO_NET)

@@ -31,3 +31,12 @@ async def test_few_addresses_are_tried(nursery: trio.Nursery) -> None:
     with pytest.raises(BrokenExchangeError):
         await open_exchange(place, ssl.create_default_context(), fake.net().dial)
     assert len(fake.dialled) == 3
+
+
+async def test_a_name_that_no_certificate_can_have(nursery: trio.Nursery) -> None:
+    fake = FakeNet(nursery, {(PUBLIC, 443): page()}, None)
+    place = Destination("https", (PUBLIC,), 443, ".example", ".example", "/")
+    with trio.fail_after(PATIENCE):
+        with pytest.raises(BrokenExchangeError):
+            await open_exchange(place, ssl.create_default_context(), fake.net().dial)
+        await fake.left.wait()

@@ -116,6 +116,8 @@ async def test_by_tls_a_certificate_has_to_name_the_host(make_net: OneNet, autho
         (raw(b"HTTP/1.1 200 OK\r\nContent-Length: 1e9\r\n\r\n"), "host_away"),
         (raw(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n"), "host_away"),
         (to(""), "picture_redirects"),
+        (raw(b"HTTP/1.1 302 Found\r\nLocation: /\xff\xfe\r\n\r\n"), "picture_redirects"),
+        (to("ftp://far.example:21/"), "web_address"),
         (to("http://far.example/again"), "picture_redirects"),
         (to("ftp://far.example/"), "web_address"),
         (to("file:///etc/passwd"), "web_address"),
@@ -193,6 +195,36 @@ async def test_redirects_are_followed_as_far_as_they_may(make_net: OneNet) -> No
     assert net.dialled == [HTTP, *[(OTHER, 80)] * 3]
     assert [each.split(b" ")[1] for each in net.asked] == [b"/a", b"/b", b"/c", b"/d"]
     assert b"Host: second.example\r\n" in net.asked[-1]
+
+
+async def test_letters_in_a_redirect_are_utf_8(make_net: OneNet) -> None:
+    ways = iter([to("/tschüß à la carte"), page()])
+
+    async def serve(stream: trio.abc.Stream) -> None:
+        await next(ways)(stream)
+
+    net = make_net({HTTP: serve})
+    with trio.fail_after(PATIENCE):
+        await PictureFetcher(net=net.net()).fetch(1, "http://far.example/a")
+    assert net.asked[-1].startswith(b"GET /tsch%C3%BC%C3%9F%20%C3%A0%20la%20carte HTTP/1.1")
+
+
+@pytest.mark.parametrize("scheme", ["https", "HTTPS"])
+async def test_no_redirect_leads_from_https_to_http(make_net: OneNet, authority: Authority, scheme: str) -> None:
+    files = authority.issue(names=("far.example",))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(files.certificate, files.key)
+
+    async def secured(stream: trio.abc.Stream) -> None:
+        inside = trio.SSLStream(stream, context, server_side=True, https_compatible=True)
+        await inside.receive_some(65536)
+        await to("http://far.example/b")(inside)
+
+    net = make_net({HTTPS: secured, HTTP: page()})
+    fetcher = PictureFetcher(net=net.net(lambda: ssl.create_default_context(cafile=str(authority.file))))
+    with trio.fail_after(PATIENCE), pytest.raises(OrchdError) as refused:
+        await fetcher.fetch(1, f"{scheme}://far.example/a.png")
+    assert (refused.value.reason, net.dialled) == ("picture_redirects", [HTTPS])
 
 
 @pytest.mark.parametrize("serve", [silent, dripping])

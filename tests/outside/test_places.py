@@ -1,11 +1,14 @@
+import socket
+import threading
 from ipaddress import IPv4Address, IPv6Address, ip_network
 
 import pytest
+import trio
 from hypothesis import given
 from hypothesis import strategies as st
 
 from orchd.errors import Forbidden, Invalid, OrchdError, Unavailable
-from orchd.outside.places import PlaceRule, find_place, is_public
+from orchd.outside.places import NameQuestions, PlaceRule, find_place, is_public
 
 OWN = [
     *("127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1"),
@@ -71,6 +74,8 @@ async def test_what_was_judged_is_connected_to() -> None:
         ("http://a.example:443/", USUAL, ("8.8.8.8",), Invalid),
         ("https://me:secret@a.example/", USUAL, ("8.8.8.8",), Invalid),
         ("https://@a.example/", USUAL, ("8.8.8.8",), Invalid),
+        ("https://a.example:0/", USUAL, ("8.8.8.8",), Invalid),
+        ("ftp://a.example:21/", USUAL, ("8.8.8.8",), Invalid),
         ("http://a.example/", USUAL, ("8.8.8.8", "::ffff:10.0.0.1"), Forbidden),
     ],
 )
@@ -84,7 +89,8 @@ async def test_what_is_not_connected_to(
 
 
 OWN_IPV4 = [ip_network(net) for net in (
-    "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.2.0/24",
+    "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
+    "192.0.2.0/24", "168.63.129.16/32",
     "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
 )]  # fmt: skip
 OWN_IPV6 = [ip_network(net) for net in (
@@ -117,3 +123,30 @@ def test_what_is_public_is_global_to_the_library_as_well(address: IPv4Address | 
         inner = getattr(address, "ipv4_mapped", None) or address
         assert inner.is_global
         assert not any((inner.is_private, inner.is_loopback, inner.is_multicast, inner.is_link_local))
+
+
+async def test_questions_that_nobody_waits_for_take_no_threads_from_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer to a name of somebody's own making may never come, and the system can't be told to leave off."""
+    answered = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: answered.wait(60) and [])
+    questions = NameQuestions(2)
+    before = trio.to_thread.current_default_thread_limiter().borrowed_tokens
+    try:
+        for _ in range(4):
+            with trio.move_on_after(0.01):
+                await questions.resolve("slow.example", 80)
+        assert trio.to_thread.current_default_thread_limiter().borrowed_tokens == before
+    finally:
+        answered.set()
+    assert await questions.resolve("slow.example", 80) == []
+
+
+async def test_the_system_knows_what_it_is_asked() -> None:
+    assert await NameQuestions(1).resolve("127.1", 80) == ["127.0.0.1"]
+    with pytest.raises(ValueError, match="label"):
+        await NameQuestions(1).resolve("a" * 64, 80)
+
+
+async def test_a_name_that_ends_with_a_dot_is_the_one_without_to_a_certificate() -> None:
+    place = await find_place("https://a.example./", USUAL, knowing("8.8.8.8"))
+    assert (place.name, place.host) == ("a.example", "a.example.")
