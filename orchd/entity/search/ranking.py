@@ -8,6 +8,7 @@ the word itself. Of two that fit alike the later one comes first.
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
+from unicodedata import category
 
 from orchd.entity.search.words import (
     BREAK,
@@ -27,6 +28,11 @@ PART_OF_WORD = 0.6
 EXCERPT_CHARACTERS = 240
 BEFORE_CHARACTERS = 40
 """How much of an excerpt stands before the first place: little, as lists show three narrow lines of it."""
+
+MOST_MARKS = 16
+"""Looked at where a text is cut: pictures of families, and letters of any language, have fewer."""
+JOINER = "\u200d"
+_SKINS = ("\U0001f3fb", "\U0001f3fc", "\U0001f3fd", "\U0001f3fe", "\U0001f3ff")
 
 
 class Excerpt(NamedTuple):
@@ -151,9 +157,23 @@ def excerpt(text: str, found: Sequence[tuple[int, int]]) -> Excerpt:
     start = max(0, first - BEFORE_CHARACTERS)
     if start and (blank := text.find(" ", start, first)) >= 0:
         start = blank + 1
-    end = start + EXCERPT_CHARACTERS
+    start = _whole(text, start)
+    end = _whole(text, min(start + EXCERPT_CHARACTERS, len(text)))
     inside = [(a - start, min(b, end) - start) for a, b in found if start <= a < end]
     return Excerpt(text[start:end], inside)
+
+
+def _whole(text: str, cut: int) -> int:
+    """Return where a text may be cut, at `cut` or a little before, so that no sign is parted from its marks, nor a
+    picture from what it is joined with; where so many follow on each other that they are no such thing, `cut`."""
+    for place in range(cut, max(0, cut - MOST_MARKS), -1):
+        if not (_is_mark(text[place : place + 1]) or text[place - 1] == JOINER):
+            return place
+    return cut
+
+
+def _is_mark(sign: str) -> bool:
+    return sign == JOINER or sign in _SKINS or category(sign or " ").startswith("M")
 
 
 def _richest(text: str, found: Sequence[tuple[int, int]]) -> int:

@@ -78,6 +78,30 @@ def test_what_an_excerpt_shows(
     assert excerpt(text, found) == Excerpt(text[start : start + EXCERPT_CHARACTERS], places)
 
 
+FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
+THUMB, HEART, ACCENTED = "\U0001f44d\U0001f3fd", "\u2764\ufe0f", "e\u0301\u0323"
+
+
+@pytest.mark.parametrize("sign", [FAMILY, THUMB, HEART, ACCENTED, "\u0939\u093f"])
+def test_an_excerpt_parts_no_sign(sign: str) -> None:
+    for before in range(200, 200 + len(sign)):
+        text = "-" * before + sign * 400
+        for word in range(before + 40 * len(sign), before + 42 * len(sign)):
+            part = excerpt(f"{text[:word]}tower{sign * 400}", [(word, word + 5)])
+            left, _, right = part.text.partition("tower")
+            assert [part.text[start:end] for start, end in part.places] == ["tower"]
+            assert left.lstrip("-").startswith(sign)
+            assert right.endswith(sign)
+            assert len(part.text) <= EXCERPT_CHARACTERS
+
+
+def test_marks_without_end_are_cut() -> None:
+    text = "a" + "\u0301" * 1000
+    part = excerpt(f"{text} b", [(900, 901)])
+    assert part == Excerpt(text[860:1001] + " b", [(40, 41)])
+    assert excerpt(text, []) == Excerpt(text[:EXCERPT_CHARACTERS], [])
+
+
 @pytest.mark.parametrize(
     ("query", "text", "found"),
     [

@@ -24,6 +24,8 @@ it("begins a little before what was found", () => {
   const text = "dolor lorem ipsum dolor so it is a monad";
   expect(fromFirstPlace(text, [{ start: 35, end: 40 }])).toBe("…dolor so it is a monad");
   expect(fromFirstPlace(`${"🙂".repeat(60)}monad`, [{ start: 60, end: 65 }])).toBe(`…${"🙂".repeat(12)}monad`);
+  const joined = "\u{1f469}\u{1f3fd}\u200d\u{1f680}\ufe0f";
+  expect(fromFirstPlace(`${joined.repeat(12)}monad`, [{ start: 60, end: 65 }])).toBe(`…${joined.repeat(3)}monad`);
   expect(fromFirstPlace("a monad", [{ start: 2, end: 7 }])).toBe("a monad");
   expect(fromFirstPlace(text, [])).toBe(text);
 });

@@ -13,8 +13,16 @@ export function fromFirstPlace(text: string, places: readonly SearchPlace[], bef
   const first = Math.min(...places.map(({ start }) => start), points.length);
   if (first <= before || places.length === 0) return text;
   const blank = points.findLastIndex((point, at) => at < first - before && /\s/.test(point));
-  const start = blank < 0 || first - blank > 3 * before ? first - before : blank + 1;
+  const start = blank < 0 || first - blank > 3 * before ? wholeBefore(points, first - before) : blank + 1;
   return `…${points.slice(start).join("")}`;
+}
+
+/** Where the sign begins that stands at a point: marks and joined pictures belong to what is before them. */
+function wholeBefore(points: readonly string[], at: number): number {
+  let start = at;
+  while (start > 0 && (/^[\p{M}\p{Emoji_Modifier}\u200d]/u.test(points[start] ?? "") || points[start - 1] === "\u200d"))
+    start -= 1;
+  return start;
 }
 
 export function excerptParts(text: string, places: readonly SearchPlace[]): ExcerptPart[] {
