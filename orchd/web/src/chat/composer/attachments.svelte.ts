@@ -43,6 +43,8 @@ export interface Attachment {
 export class Attachments {
   #files = new SvelteMap<number, Attachment>();
   readonly #uploads = new Map<number, AbortController>();
+  /** PDFs that the daemon is reading. */
+  readonly #reads = new Map<number, AbortController>();
   readonly #client: Client;
   #conversationId: number | undefined;
   #lastKey = 0;
@@ -87,10 +89,11 @@ export class Attachments {
     return true;
   }
 
-  /** Leave one out; one that is being sent isn't sent any further. */
+  /** Leave one out; one that is being sent isn't sent any further, nor is a PDF read on. */
   remove(key: number): void {
     this.#uploads.get(key)?.abort();
     this.#uploads.delete(key);
+    this.#reads.get(key)?.abort();
     this.#forget(key);
     this.#keep();
   }
@@ -180,10 +183,14 @@ export class Attachments {
   /** Have the daemon read a PDF: what it can't read is said before anything is sent. */
   async #read(key: number, file: DraftFile): Promise<void> {
     this.#change(key, { error: undefined });
+    const leaving = new AbortController();
+    this.#reads.set(key, leaving);
     try {
-      this.#change(key, { text: await this.#client.file.text({ fileId: file.id }) });
+      this.#change(key, { text: await this.#client.file.text({ fileId: file.id }, { signal: leaving.signal }) });
     } catch (error) {
       this.#change(key, { error });
+    } finally {
+      this.#reads.delete(key);
     }
   }
 

@@ -109,13 +109,25 @@ describe("attachments", () => {
     sent.mockResolvedValue({ id: 9, name: "a", type: "application/pdf", size: 7 });
     const attachments = new Attachments(daemon, 3);
     attachments.add([file("a")]);
-    await vi.waitFor(() => expect(text).toHaveBeenCalledWith({ fileId: 9 }));
+    await vi.waitFor(() =>
+      expect(text).toHaveBeenCalledWith({ fileId: 9 }, { signal: expect.any(AbortSignal) as AbortSignal }),
+    );
     expect([attachments.uploading, attachments.all[0]?.share]).toEqual([true, 1]);
     tell(facts);
     await vi.waitFor(() => expect(attachments.uploading).toBe(false));
     expect(attachments.all[0]?.text).toEqual(facts);
     const later = new Attachments(daemon, 3);
     await vi.waitFor(() => expect(later.all[0]?.text).toEqual(facts));
+  });
+
+  it("is not read on once it is left out", () => {
+    text.mockReturnValue(new Promise(() => undefined));
+    const attachments = new Attachments(daemon, undefined);
+    attachments.putBack([{ id: 9, name: "a.pdf", type: "application/pdf", size: 7 }]);
+    const [, { signal }] = text.mock.calls[0] as [unknown, { signal: AbortSignal }];
+    expect(signal.aborted).toBe(false);
+    attachments.remove(attachments.all[0]?.key ?? 0);
+    expect(signal.aborted).toBe(true);
   });
 
   it("say why a PDF can't be read, and are read again where that may help", async () => {
