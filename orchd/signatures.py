@@ -15,8 +15,9 @@ _BEGINNINGS = (
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"GIF87a", "image/gif"),
     (b"GIF89a", "image/gif"),
-    (b"%PDF-", PDF),
 )
+_BEFORE_PDF = b"\xef\xbb\xbf \t\r\n"
+"""What some programs write before a PDF, and all that show one pass over: ends of lines, and a mark of UTF-8."""
 _AVIF_BRANDS = (b"avif", b"avis")
 
 
@@ -25,6 +26,8 @@ def type_of_head(head: bytes) -> str | None:
     for beginning, kind in _BEGINNINGS:
         if head.startswith(beginning):
             return kind
+    if head.lstrip(_BEFORE_PDF).startswith(b"%PDF-"):
+        return PDF
     return "image/webp" if head[:4] == b"RIFF" and head[8:12] == b"WEBP" else None
 
 
