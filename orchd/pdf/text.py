@@ -55,7 +55,7 @@ def pdf_text(path: str, max_bytes: int) -> PdfText:
     (`pdf_no_text`), `TooLarge` for too many pages or too much text (`pdf_too_long`), `NotFound`, `Unavailable`.
     """
     from pypdf import PdfReader  # 80 ms, and the daemon itself never needs it
-    from pypdf.errors import FileNotDecryptedError, PyPdfError
+    from pypdf.errors import FileNotDecryptedError, LimitReachedError, PyPdfError
 
     damage = (PyPdfError, *_DAMAGE)
     with _open(path) as file, _silence():
@@ -74,7 +74,7 @@ def pdf_text(path: str, max_bytes: int) -> PdfText:
             raise TooLarge(
                 f"a PDF may have {MAX_PAGES} pages, and this one has {count}", reason="pdf_too_long", maxPages=MAX_PAGES
             )
-        return _text_of(reader, count, max_bytes, damage)
+        return _text_of(reader, count, max_bytes, damage, LimitReachedError)
 
 
 def _open(path: str) -> BinaryIO:
@@ -86,13 +86,17 @@ def _open(path: str) -> BinaryIO:
         raise Unavailable("the directory of the files can't be used", reason="file_directory") from None
 
 
-def _text_of(reader: "PdfReader", count: int, max_bytes: int, damage: tuple[type[Exception], ...]) -> PdfText:
-    parts, size, blank, broken = list[str](), 0, 0, 0
+def _text_of(
+    reader: "PdfReader", count: int, max_bytes: int, damage: tuple[type[Exception], ...], limit: type[Exception]
+) -> PdfText:
+    """Return the text of a reader's pages. `damage` and `limit`: what is raised for a page that is damaged, and for one
+    that grows too large."""
+    parts, size, blank, broken, bursting = list[str](), 0, 0, 0, 0
     for number in range(count):
         try:
             text = _text_of_page(reader.pages[number])
-        except damage:
-            text, broken = "", broken + 1
+        except damage as error:
+            text, broken, bursting = "", broken + 1, bursting + isinstance(error, limit)
         blank += not text
         part = f"[page {number + 1}]\n{text}" if text else f"[page {number + 1}, without text]"
         size += len(part.encode()) + 2
@@ -105,6 +109,8 @@ def _text_of(reader: "PdfReader", count: int, max_bytes: int, damage: tuple[type
             )
         parts.append(part)
     if blank == count:
+        if bursting:
+            raise TooLarge("the pages of the PDF grow too large when they are read", reason="pdf_too_long", pages=count)
         if broken:
             raise _damaged_error()
         raise Invalid("the PDF holds pictures of text only, which can't be read", reason="pdf_no_text", pages=count)

@@ -79,7 +79,7 @@ def bomb() -> bytes:
         (nested_pages(10_000), Invalid, "pdf_damaged"),
         (circle(), Invalid, "pdf_damaged"),
         (too_many_pages(), TooLarge, "pdf_too_long"),
-        (bomb(), Invalid, "pdf_damaged"),
+        (bomb(), TooLarge, "pdf_too_long"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
