@@ -9,6 +9,7 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib.machinery import EXTENSION_SUFFIXES, ModuleSpec, PathFinder
 from pathlib import Path
 from types import ModuleType
@@ -34,8 +35,9 @@ class PackedFinder:
             if packed.is_file():
                 try:
                     _expand(packed, file)
-                except OSError as problem:
-                    raise ImportError(f"{name} can't be unpacked: {problem.strerror}", name=name) from problem
+                except (OSError, EOFError) as problem:
+                    why = getattr(problem, "strerror", None) or "it is damaged"
+                    raise ImportError(f"{name} can't be unpacked: {why}", name=name) from problem
                 PathFinder.invalidate_caches()
                 return PathFinder.find_spec(name, path, target)
         return None
@@ -44,6 +46,11 @@ class PackedFinder:
 def _expand(packed: Path, file: Path) -> None:
     """Another process of the same program may do so at the same time: whoever looks finds the whole file, or none."""
     fresh = file.with_name(f"{file.name}.{os.getpid()}")
-    with gzip.open(packed) as source, fresh.open("wb") as target:
-        shutil.copyfileobj(source, target)
-    fresh.rename(file)
+    try:
+        with gzip.open(packed) as source, fresh.open("wb") as target:
+            shutil.copyfileobj(source, target)
+        fresh.rename(file)
+    except (OSError, EOFError):
+        with suppress(OSError):
+            fresh.unlink()  # where there is no room, half of it takes what there is
+        raise

@@ -52,6 +52,14 @@ def test_no_room_for_it_is_told_as_such(place: Path) -> None:
         importlib.import_module("shut._core")
 
 
+def test_half_of_one_does_not_stay(place: Path) -> None:
+    packed = place / f"_core{EXTENSION_SUFFIXES[0]}.gz"
+    packed.write_bytes(packed.read_bytes()[:-1000] + bytes(1000))
+    with pytest.raises(ImportError, match=r"shut\._core can't be unpacked: it is damaged"):
+        importlib.import_module("shut._core")
+    assert {path.name for path in place.glob("_core*")} == {packed.name}
+
+
 def test_nothing_else_is_expanded(place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What lies beside the program is somebody else's."""
     extra = tmp_path / "extras" / "aside"
