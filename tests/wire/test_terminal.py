@@ -193,7 +193,7 @@ async def test_markdown_is_formatted_and_nothing_is_lost(house: App, stage: Stag
     for piece in (answer[at : at + 3] for at in range(0, len(answer), 3)):
         await act.say(piece)
     await act.finish()
-    await chat.until("\n>")
+    await chat.until("end\n")  # the line before it is a prompt as well
     await chat.prompted()
     rows = chat.rows
     for line in ("Title", "Some bold List<str>.", " 1 one", " 2 two", "```python", "def f():", "    return 1"):
