@@ -52,6 +52,7 @@ def test_from_its_installation_to_its_end(root: BareRoot) -> None:
     for path in (
         "usr/lib/systemd/system/orchd.service",
         "usr/share/man/man1/orchd-serve.1.gz",
+        "usr/share/man/man1/orchd-backup-keygen.1.gz",
         "usr/share/bash-completion/completions/orchd",
         "usr/share/doc/orchd/copyright",
         "usr/share/doc/orchd/orchd.json",
