@@ -266,7 +266,10 @@ def _walk_section(layer: Layer, value: Any, here: tuple[str, ...], origins: _Lin
 
 
 def _suggest(path: tuple[str, ...]) -> str:
-    """The nearest key of the same table, else the same name in another table."""
+    """The same name, in this table or in another one, else the nearest of the same table, else of another one."""
+    same = [key for key in keys() if key.path[-1].lower() == path[-1].lower()]
+    if same and not any(key.path[:-1] == path[:-1] for key in same):
+        return f"; did you mean `{same[0].dotted}`?"
     beside = [key.path[-1] for key in keys() if key.path[:-1] == path[:-1]]
     if len(path) == 1:
         beside += sections()

@@ -16,12 +16,13 @@ from orchd.backup import reading
 from orchd.backup.contents import BackupError
 from orchd.backup.files import content_path
 from orchd.backup.restoring import restore_backup
-from orchd.errors import StartError
+from orchd.errors import OrchdError, StartError
 from orchd.storage import Database, Statement, Steps, load_migrations, open_database
 from orchd.storage.sqlite.sqlite_connection import create_or_connect
 from orchd.storage.sqlite.sqlite_migrate import apply_migrations
 from orchd.storage.whole import Rows, TableShape, sqlite_filling, sqlite_reading
 from tests.backup.test_making import backup, content
+from tests.faults.small_disk import small_disk_at
 from tests.fix_mariadb import MariaServer
 from tests.migrated import place_database
 from tests.whole import ROWS, all_rows, fill_all
@@ -109,6 +110,16 @@ async def test_it_is_the_same_in_another_database(
         assert await other.read(all_rows) == await store.read(all_rows)
     if other_url.startswith("sqlite"):
         assert sorted(path.name for path in (tmp_path / "other").iterdir()) == ["orchd.db"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
+async def test_nothing_of_it_stays_on_a_full_disk(store: Database, database_url: str, tmp_path: Path) -> None:
+    data, _ = await backup(database_url, None)
+    with small_disk_at(tmp_path / "disk") as disk:
+        disk.fill(0)
+        with pytest.raises((StartError, OrchdError), match="full"):
+            await restore(data, f"sqlite://{disk.directory}/orchd.db")
+        assert [path.name for path in disk.directory.iterdir()] == ["ballast"]
 
 
 def test_null_stays_null_where_a_column_has_a_default() -> None:

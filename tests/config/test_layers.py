@@ -36,6 +36,8 @@ def test_an_unknown_key_is_told_with_its_line_and_the_nearest_known(file: Path) 
 def test_a_key_in_the_wrong_table_is_told_where_it_belongs(file: Path) -> None:
     file.write_text("maxFrameBytes = 4000\n")
     assert refused(file) == [f"{file}:1: `maxFrameBytes` is unknown; did you mean `server.maxFrameBytes`?"]
+    file.write_text("[chat]\ngraceseconds = 3\n")
+    assert refused(file) == [f"{file}:2: `chat.graceseconds` is unknown; did you mean `server.graceSeconds`?"]
 
 
 def test_a_key_like_no_other_is_just_unknown(file: Path) -> None:

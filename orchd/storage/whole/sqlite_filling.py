@@ -151,6 +151,7 @@ class SqliteFilling(Filling):
         self._known = load_migrations("sqlite")
         self._connection: sqlite3.Connection | None = None
         self._indexes: list[str] = []
+        self._begun = False
 
     @property
     def _open(self) -> sqlite3.Connection:
@@ -160,6 +161,7 @@ class SqliteFilling(Filling):
     def make(self) -> None:
         """Make the file, with tables that are empty, and without indexes: these are made at once at the end."""
         self._remove()
+        self._begun = True
         self._connection = create_or_connect(self._path, self._timeout)
         self.reader = SqliteRowReader(self._connection)
         with mapped_errors():
@@ -255,11 +257,13 @@ class SqliteFilling(Filling):
         self._connection = None
         sync(self._path)
         self._old.give_way(self._path)
+        self._begun = False
 
     def close(self) -> None:
         """Remove the new file unless it has become the database."""
         if self._connection is not None:
             self._connection.close()
+        if self._begun:  # the file may be there though it was not opened: a full disk has room for a name
             self._remove()
 
     def _remove(self) -> None:
