@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from orchd.cli import orchd
+from orchd.cli import orchd, run
 from tests.fix_command import HANG, RunCommand, StartCommand, first_line
 
 NAMES = "serve check config migrate schema simulate chat verify version project team quota usage account ask"
@@ -25,6 +25,14 @@ def test_each_command_has_help_in_one_sentence(name: str) -> None:
     assert result.exit_code == 0
     assert f"orchd {name}" in result.output
     assert name in invoke("--help").output
+
+
+@pytest.mark.parametrize("arguments", [("serv",), ("help", "serv")])
+def test_a_misspelt_command_is_told_the_one_that_is_meant(
+    arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(arguments) == 2
+    assert "no such command 'serv'. Did you mean 'serve'?" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("command", ["serve", "check", "config", "migrate"])

@@ -33,6 +33,9 @@ FAILED = 1
 USAGE = 2
 INTERRUPTED = 130
 
+CLOSE = 0.8
+"""How much of two commands' letters is the same where one is taken for the other misspelt."""
+
 ELSEWHERE = {
     "account": "asking.account:account",
     "ask": "asking.ask:ask",
@@ -129,9 +132,15 @@ class _Commands(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.exceptions.NoSuchCommand as error:  # click knows of what is imported only
-            raise click.exceptions.NoSuchCommand(
-                error.command_name, possibilities=self.list_commands(ctx), ctx=ctx
-            ) from None
+            raise _no_such(error.command_name, self.list_commands(ctx), ctx) from None
+
+
+def _no_such(name: str, known: Sequence[str], context: click.Context) -> click.exceptions.NoSuchCommand:
+    """Return the error that names what is spelt much like it; where nothing is, what is spelt somewhat like it."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, known, cutoff=CLOSE)
+    return click.exceptions.NoSuchCommand(name, possibilities=close or known, ctx=context)
 
 
 @click.group(
@@ -156,7 +165,7 @@ def show_help(context: click.Context, names: tuple[str, ...]) -> None:
         found = shown.get_command(above, name) if isinstance(shown, click.Group) else None
         if found is None:
             known = shown.list_commands(above) if isinstance(shown, click.Group) else ()
-            raise click.exceptions.NoSuchCommand(name, possibilities=known, ctx=above)
+            raise _no_such(name, known, above)
         shown, above = found, click.Context(found, info_name=name, parent=above)
     click.echo(shown.get_help(above))
 

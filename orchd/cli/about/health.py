@@ -7,6 +7,7 @@ import click
 import msgspec
 
 from orchd.cli.reaching.options import daemon_option, reaching
+from orchd.errors import Unavailable
 
 SECONDS = 10.0
 
@@ -40,9 +41,14 @@ def health(as_json: bool, url: str | None, config: Path | None) -> int:
 
     from orchd.client import PageQuestion, ask_page, websocket_url
 
-    with reaching(url, config) as reached:
-        asked = PageQuestion("GET", "readyz", seconds=SECONDS, any_status=True)
-        answer = trio.run(ask_page, urlsplit(websocket_url(reached.url)), asked, reached.trust)
+    try:
+        with reaching(url, config) as reached:
+            asked = PageQuestion("GET", "readyz", seconds=SECONDS, any_status=True)
+            answer = trio.run(ask_page, urlsplit(websocket_url(reached.url)), asked, reached.trust)
+    except Unavailable as error:
+        if as_json:
+            click.echo(msgspec.json.encode({"ready": False, "reason": str(error)}))
+        raise
     try:
         found = msgspec.json.decode(answer.body, type=HealthReport)
     except msgspec.MsgspecError:

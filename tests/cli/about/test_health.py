@@ -76,3 +76,7 @@ def test_something_else_and_nobody_are_failures(capsys: pytest.CaptureFixture[st
     assert capsys.readouterr().err == "orchd: what answers there is no orchd daemon; say where it is with --url\n"
     assert run(["health", "--url", url]) == 1
     assert capsys.readouterr().err.startswith("orchd: can't connect to")
+    assert run(["health", "--url", url, "--json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert told["ready"] is False
+    assert told["reason"].startswith("can't connect to")
