@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.fix_page import Complaints, PageDaemon
+from tests.web.chat import answer
 from tests.web.stored import animals, export_of, question_and_answer, talk
 
 if TYPE_CHECKING:
@@ -112,6 +113,7 @@ def test_one_conversation_does_not_fill_the_hits_and_deleted_ones_are_searched(
 
     box.press("Escape")
     rows(page).filter(has_text="Lone").first.click()
+    answer(page).get_by_text("Yes.").wait_for()
     page.get_by_role("textbox", name="Message", exact=True).press("ArrowUp")
     page.get_by_role("textbox", name="Edit").press("Escape")
     page.locator("textarea[aria-label=Message]:focus").wait_for()
