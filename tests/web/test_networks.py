@@ -96,3 +96,15 @@ def test_a_part_that_is_lost_says_how_it_can_be_had(page: "Page", complaints: Co
     page.get_by_role("heading", level=1, name="Machine").wait_for()
     assert all("a part of the page could not be loaded" in told for told in complaints)
     complaints.clear()
+
+
+def test_a_sheet_that_is_lost_leaves_the_chat_as_it_is(page: "Page") -> None:
+    page.route("**/assets/SettingsSheet-*", lambda route: route.abort())
+    page.get_by_role("textbox", name="Message", exact=True).fill("Typed before")
+    page.get_by_role("button", name="Conversation settings").click()
+    page.get_by_role("alert").get_by_text("couldn't be loaded").wait_for()
+    page.unroute("**/assets/SettingsSheet-*")
+    page.get_by_role("button", name="Load the page again").click()
+    page.get_by_role("button", name="Conversation settings").click()
+    page.get_by_role("dialog").get_by_role("button", name="Save").click()
+    assert page.get_by_role("textbox", name="Message", exact=True).input_value() == "Typed before"

@@ -2,7 +2,7 @@
 
 import { DisconnectedError, type ErrorCode, FrameTooLongError, RequestError } from "@orchd/client";
 import { defineTexts, formatDuration, formatMoment, formatNumber, language } from "$/text/language.svelte";
-import { PORTUGUESE } from "$/ui/reason-texts";
+import { reasons } from "$/ui/reasons.svelte";
 
 /** What the daemon says of a failure: in the frame that refuses a request, and with what it stores. */
 export interface Told {
@@ -116,7 +116,8 @@ export function toldText(told: Told): string {
   const plain = (t.plain as Readonly<Record<string, string>>)[told.code] ?? t.failed;
   if (ENOUGH.has(told.code)) return plain;
   if (language.current === "en") return withWords(plain, told.message);
-  const known = (PORTUGUESE as Readonly<Record<string, string>>)[told.reason ?? ""];
+  const known = reasons.textOf(told.reason);
+  if (known === null) return plain;
   if (known === undefined) return ENOUGH_ELSEWHERE.has(told.code) ? plain : withWords(plain, told.message);
   return told.retryAfterMs === undefined ? known : known + t.wait(formatDuration(told.retryAfterMs));
 }

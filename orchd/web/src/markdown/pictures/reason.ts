@@ -2,7 +2,7 @@
 
 import { language } from "$/text/language.svelte";
 import { failureText, toldBy } from "$/ui/failure";
-import { PORTUGUESE } from "$/ui/reason-texts";
+import { reasons } from "$/ui/reasons.svelte";
 
 const REASONS: ReadonlySet<string> = new Set([
   "host_away",
@@ -23,7 +23,7 @@ export function pictureFailure(error: unknown): string {
   const told = toldBy(error);
   if (told === undefined || !REASONS.has(told.reason ?? "")) return failureText(error);
   const said = `${told.message.charAt(0).toUpperCase()}${told.message.slice(1)}.`;
-  return language.current === "en"
-    ? said
-    : ((PORTUGUESE as Readonly<Record<string, string>>)[told.reason ?? ""] ?? said);
+  if (language.current === "en") return said;
+  const known = reasons.textOf(told.reason);
+  return known === null ? "" : (known ?? said);
 }
