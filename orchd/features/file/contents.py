@@ -35,22 +35,22 @@ class FileContents:
         """Return those of these files that are there and that one of some readers sees."""
         return await self._database.read(queries.find_for, readers, file_ids)
 
-    async def text(self, item: FileItem) -> str:
+    async def text(self, item: FileItem, asker: Owner) -> str:
         """Return the content of a file that is text, or the text of a PDF. Raises `NotFound` where it isn't on this
         disk, `Unavailable`, and for a PDF as `PdfTexts.get` does."""
         if item.type == PDF:
-            return (await self._pdf_texts.get(item)).text
+            return (await self._pdf_texts.get(item, asker)).text
         with self._disk.read(item.sha256, 0, item.size) as reader:
             whole = bytearray()
             while piece := await reader.read(PIECE_BYTES):
                 whole += piece
         return whole.decode("utf-8", "replace")
 
-    async def text_facts(self, item: FileItem) -> FileTextFacts:
+    async def text_facts(self, item: FileItem, asker: Owner) -> FileTextFacts:
         """Return how much text there is in a file. Raises `Invalid` for one that is neither text nor PDF, and as `text`
         does."""
         if item.type == PDF:
-            found = await self._pdf_texts.get(item)
+            found = await self._pdf_texts.get(item, asker)
             return FileTextFacts(item.id, len(found.text.encode()), found.pages, found.blank_pages)
         if item.type == TEXT:
             return FileTextFacts(item.id, item.size)

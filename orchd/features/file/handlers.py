@@ -37,8 +37,9 @@ class FileHandlers(EntityHandlers[FileItem]):
 
     async def text(self, context: Context, data: FileText) -> FileTextFacts:
         """Whatever speaks against showing a model this file is said here as it would be with a question."""
-        item = await self._database.read(FILE.rows.seen_by(owner_of(context.identity)).get, data.file_id)
-        return await self._contents.text_facts(item)
+        asker = owner_of(context.identity)
+        item = await self._database.read(FILE.rows.seen_by(asker).get, data.file_id)
+        return await self._contents.text_facts(item, asker)
 
 
 _ASKS = FILE.commands

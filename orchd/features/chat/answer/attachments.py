@@ -34,7 +34,7 @@ class Attachments:
         for place, item in enumerate(items):
             path = f"$.data.fileIds[{place}]"
             try:
-                size += await self._shown_size(item)
+                size += await self._shown_size(item, owner)
             except OrchdError as refused:
                 refused.field, refused.path = "fileIds", path
                 raise
@@ -47,24 +47,24 @@ class Attachments:
         check_sees(model, files, "fileIds")
         return files
 
-    async def _shown_size(self, item: FileItem) -> int:
+    async def _shown_size(self, item: FileItem, asker: Owner) -> int:
         """Return how many bytes a model is shown of a file: of a PDF, its text. Raises as `FileContents.text_facts`."""
-        return item.size if item.type in IMAGES else (await self._files.text_facts(item)).bytes
+        return item.size if item.type in IMAGES else (await self._files.text_facts(item, asker)).bytes
 
     async def show(self, branch: Sequence[Turn], readers: Sequence[Owner]) -> list[Turn]:
         """Return a branch as a model is shown it, the files in it included, as far as one of `readers` sees them; those
-        of the last turns first. Raises `Unavailable`."""
+        of the last turns first. The first of them is who asks. Raises `Busy`, `Unavailable`."""
         ids = {file.file_id for turn in branch if isinstance(turn, AttachingTurn) for file in turn.files}
         if not ids:
             return list(branch)
         found, room, shown = await self._files.find_for(readers, sorted(ids)), self._max_bytes, list[Turn]()
         for turn in reversed(branch):
             if isinstance(turn, AttachingTurn):
-                turn, room = await self._fill(turn, found, room)
+                turn, room = await self._fill(turn, found, room, readers[0])
             shown.append(turn)
         return shown[::-1]
 
-    async def _fill(self, turn: AttachingTurn, found: dict[int, FileItem], room: int) -> tuple[Turn, int]:
+    async def _fill(self, turn: AttachingTurn, found: dict[int, FileItem], room: int, asker: Owner) -> tuple[Turn, int]:
         """Return a turn with its files, and how much room is left."""
         texts, images = list[str](), list[TurnImage]()
         for file in turn.files:
@@ -73,7 +73,7 @@ class Attachments:
                 texts.append(_note(file.name, "isn't there any more"))
                 continue
             try:
-                size = await self._shown_size(item)
+                size = await self._shown_size(item, asker)
                 if size > room:
                     texts.append(_note(file.name, "is left out, since what was sent later fills the room for files"))
                     continue
@@ -81,7 +81,7 @@ class Attachments:
                 if item.type in IMAGES:
                     images.append(TurnImage(file.name, await self._files.data_url(item)))
                 else:
-                    texts.append(fence(file.name, await self._files.text(item)))
+                    texts.append(fence(file.name, await self._files.text(item, asker)))
             except NotFound:
                 texts.append(_note(file.name, "isn't there any more"))
             except (Invalid, TooLarge, Timeout) as error:  # what could be read once can be no more
