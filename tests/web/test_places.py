@@ -158,7 +158,8 @@ def test_paper_and_copies_have_all_that_was_said_and_nothing_else(
     page.emulate_media(media="print")
     assert page.get_by_text("Older messages are not on this paper.").is_visible()
     assert not page.get_by_role("button", name="Show older messages").is_visible()
-    page.evaluate("window.print = () => (window.printed = document.querySelectorAll('article').length)")
+    # In braces: Playwright would call the function at once that an expression gives.
+    page.evaluate("() => { window.print = () => (window.printed = document.querySelectorAll('article').length); }")
     page.keyboard.press("Control+p")
     page.wait_for_function("window.printed !== undefined")
     assert page.evaluate("window.printed") == 120

@@ -147,10 +147,12 @@ def test_it_takes_over_a_port_that_was_opened_for_it(manager: Manager) -> None:
         port = free.getsockname()[1]
     kept = [f"--setenv={name}" for name in manager.environment()]
     opened = ("systemd-socket-activate", "--listen", f"127.0.0.1:{port}", *kept)
-    with manager.running(*opened, *ORCHD) as process:
-        reply = httpx.get(
-            f"http://127.0.0.1:{port}/version", timeout=HANG_SECONDS
-        )  # opens it, and waits for the daemon
+    patient = httpx.HTTPTransport(retries=8)  # the port is open soon, not at once
+    with (
+        manager.running(*opened, *ORCHD) as process,
+        httpx.Client(transport=patient, timeout=HANG_SECONDS) as client,
+    ):
+        reply = client.get(f"http://127.0.0.1:{port}/version")  # opens it, and waits for the daemon
         assert reply.json()["name"] == "orchd"
         assert manager.url(process) == f"http://127.0.0.1:{port}"
 

@@ -76,7 +76,8 @@ async def test_what_the_configuration_has_by_now_is_not_asked_twice(store: Datab
         with structlog.testing.capture_logs() as logs:
             await other.servers.look()
         assert other.names() == []
-        assert [entry["server"] for entry in logs if "can't be used" in entry["event"]] == ["good"]
+        # The desk's own servers may look meanwhile, and tell of it, too.
+        assert {entry["server"] for entry in logs if "can't be used" in entry["event"]} == {"good"}
 
 
 def move(row_id: int) -> Steps[None]:
