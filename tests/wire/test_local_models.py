@@ -86,7 +86,8 @@ async def test_one_that_is_killed_in_the_middle_of_an_answer(client: Client) -> 
     assert told["content"]
     history = await client.history(told["conversationId"])
     assert is_as_told(history[-1], told)
-    assert (await client.chat("Again", model="a", params=GREEDY))["status"] == "complete"
+    again = await client.chat("Again", model="a", params=GREEDY)
+    assert (again["status"], again.get("error")) == ("complete", None)
 
 
 async def test_a_model_that_cant_be_loaded_is_told_without_its_path(client: Client) -> None:

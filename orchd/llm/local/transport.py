@@ -28,8 +28,8 @@ answer is continued.
 """
 
 
-DYING_SECONDS = 1.0
-"""How long a process that takes no connection may take to have ended."""
+DYING_SECONDS = 3.0
+"""How soon a process that is about to end breaks a request, and how long it may then take to have ended."""
 LOOK_SECONDS = 1.0
 """For seeing whether files are whole, at each listing; what is left over comes at the next."""
 MAX_NAMED = 3
@@ -73,11 +73,18 @@ class LocalTransport(httpx.AsyncBaseTransport):
         return await self._pass_on(file, request)
 
     async def _pass_on(self, file: ModelFile, request: httpx.Request) -> httpx.Response:
-        """A process that takes no connection is about to end: another one is asked once it has."""
+        """A process that takes no connection is about to end: another one is asked once it has.
+
+        The system closes what a dying process has in no order that could be relied on: it may still take a connection
+        when those of others are broken already, and break it unanswered.
+        """
         child = await self._children.take(file)
+        asked = trio.current_time()
         try:
             return await self._ask(child, request)
-        except httpx.ConnectError as error:  # the server as a whole is not away
+        except (httpx.ConnectError, httpx.ReadError) as error:  # the server as a whole is not away
+            if isinstance(error, httpx.ReadError) and trio.current_time() - asked > DYING_SECONDS:
+                raise  # it may have died of this request, which another one would, too
             with trio.move_on_after(DYING_SECONDS):
                 await child.ended.wait()
             if not child.ended.is_set():

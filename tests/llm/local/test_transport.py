@@ -2,6 +2,7 @@ import json
 import os
 import signal
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -126,22 +127,33 @@ async def test_one_that_died_unnoticed_costs_a_question_nothing(server: Server) 
     assert server.children.child_of("a") is not child
 
 
-async def test_one_that_is_dying_fails_the_question_and_not_the_server(server: Server) -> None:
+@pytest.fixture
+async def dying(request: pytest.FixtureRequest, nursery: trio.Nursery) -> str:
+    """Where a process listened that takes no connection any more, or breaks it unanswered."""
+    if request.param == "refuses":
+        return "http://127.0.0.1:9"
+    (listener,) = await nursery.start(partial(trio.serve_tcp, trio.abc.AsyncResource.aclose, 0, host="127.0.0.1"))
+    return f"http://127.0.0.1:{listener.socket.getsockname()[1]}"
+
+
+@pytest.mark.parametrize("dying", ["refuses", "breaks"], indirect=True)
+async def test_one_that_is_dying_fails_the_question_and_not_the_server(server: Server, dying: str) -> None:
     await server.post(CHAT, **question("a"))
     child = server.children.child_of("a")
     assert child is not None
-    child.url = "http://127.0.0.1:9"
+    child.url = dying
     with pytest.raises(httpx.ReadError):
         await server.post(CHAT, **question("a"))
     assert child.uses == 0
 
 
-async def test_one_that_is_dying_is_followed_by_another_one(server: Server) -> None:
+@pytest.mark.parametrize("dying", ["refuses", "breaks"], indirect=True)
+async def test_one_that_is_dying_is_followed_by_another_one(server: Server, dying: str) -> None:
     await server.post(CHAT, **question("a"))
     child = server.children.child_of("a")
     assert child is not None
     assert child.pid is not None
-    child.url = "http://127.0.0.1:9"
+    child.url = dying
     os.kill(child.pid, signal.SIGKILL)
     assert (await server.post(CHAT, **question("a"))).status == 200
 
