@@ -57,6 +57,23 @@ def test_a_question_that_waits_outlives_a_reload_and_another_conversation(page: 
     assert [articles(page).count(), box(page).input_value(), waits.count(), files.count()] == [4, "", 0, 0]
 
 
+def test_what_is_sent_before_the_conversation_is_there_waits_for_the_answer_in_it(page: "Page") -> None:
+    address = begin_endless(page)
+    held = HeldFrames(page, '"chat:history"')
+    page.goto(address)
+    box(page).fill("and then? [[simulate: tokens=5]]")
+    box(page).press("Enter")
+    waits = page.get_by_role("status").filter(has_text=WAITING)
+    waits.get_by_text("and then?").wait_for()
+    held.release()
+    page.get_by_role("button", name="Stop", exact=True).wait_for()
+    assert waits.is_visible()
+    page.get_by_role("button", name="Stop", exact=True).click()
+    articles(page).nth(3).wait_for()
+    answer(page)
+    assert [articles(page).count(), box(page).input_value()] == [4, ""]
+
+
 def test_a_question_that_waited_is_a_draft_where_the_answer_has_ended_meanwhile(page: "Page") -> None:
     address = begin_endless(page)
     ask(page, "and then?")
