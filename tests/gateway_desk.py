@@ -14,9 +14,13 @@ import trio
 from orchd.access.addresses import ClientFacts, read_address
 from orchd.budget import MemoryBudget
 from orchd.errors import NotFound, OrchdError
-from orchd.features.chat import AskModel, LoopLimits, OutsideQuestion
+from orchd.features.chat import AskModel, Attachments, LoopLimits, OutsideQuestion
+from orchd.features.file import FileContents
+from orchd.features.file.disk import FileDisk
+from orchd.features.file.pdf_texts import PdfLimits, PdfTexts
 from orchd.features.gateway.service import Gateway
 from orchd.features.gateway.serving import pages_below
+from orchd.features.gateway.translation.files import ShownFiles
 from orchd.features.models import AssistantItem, Instructions
 from orchd.guard import Supervisor
 from orchd.llm import Backends, BackendSpec, Outcome, StreamPlace
@@ -25,9 +29,11 @@ from orchd.server.entry.body import IncomingBody
 from orchd.server.entry.page import Page, PageRequest, Pages, PieceWay
 from orchd.server.shares import ShareLimits, Shares
 from orchd.settings.entry.gateway import GatewaySettings
+from orchd.worker.pool import InPlace
 from tests.fix_upstream import Upstream, reply
 
 MODELS = {"object": "list", "data": [{"id": "m", "object": "model"}, {"id": "text-embed", "object": "model"}]}
+MOST_PDF_BYTES, MOST_FILE_BYTES = 4000, 1200
 SETTINGS = GatewaySettings(text_bytes=4096, body_bytes=16_384, memory_bytes=65_536)
 
 
@@ -95,7 +101,12 @@ class Desk:
         database: Any = self.assistants
         self.keeper = FakeKeeper(supervisor)
         keeper: Any = self.keeper
-        self.gateway = Gateway(database, backends, supervisor, None, LoopLimits(4, 200, 100), keeper)
+        disk = FileDisk("nowhere")
+        pdf_texts = PdfTexts(database, disk, InPlace(), PdfLimits(MOST_PDF_BYTES, 60.0))
+        attachments = Attachments(FileContents(database, disk, pdf_texts), MOST_FILE_BYTES)
+        self.gateway = Gateway(
+            database, backends, supervisor, None, LoopLimits(4, 200, 100), keeper, ShownFiles(attachments)
+        )
         below = partial(pages_below, gateway=self.gateway, shares=self.shares, memory=self.memory, settings=SETTINGS)
         self.routes: Pages = {**below("v1"), **below("api")}
 

@@ -12,7 +12,7 @@ from orchd.entity.wire import EntityRooms
 from orchd.features.account import AccountBook, open_accounts
 from orchd.features.audit import Audit, open_audit
 from orchd.features.breakglass import OwnersView, open_breakglass
-from orchd.features.chat import MESSAGE_SOURCE, TITLES, ExchangeKeeper, LoopLimits, count_votes, open_chat
+from orchd.features.chat import MESSAGE_SOURCE, TITLES, LoopLimits, OpenChat, count_votes, open_chat
 from orchd.features.conversation import CONVERSATION_SOURCE, open_conversations
 from orchd.features.credential import BackendKeys, open_credentials
 from orchd.features.feature import OpenFeatures, OwnedWork, Services
@@ -162,7 +162,7 @@ async def open_features(
         search, settable = await enter(open_search(services, SEARCHED, rooms)), _settable(services, settings)
         rest = *of_models, texts, verification, tasks, *servers, breakglass, workspace, search, told, settable
         opened = (audit, usage, people, files, projects, conversations, chat, transfer, monitoring, *rest)
-        gateway, mcp = await enter(_open_programs(services, settings, chat.door.keeper, tasks.door, verification.door))
+        gateway, mcp = await enter(_open_programs(services, settings, chat.door, tasks.door, verification.door))
         works = {"answers": chat.door.work, "tasks": tasks.door.work, "relays": gateway.work, "calls": mcp.work}
         looks = vault.look, servers.providers.door.look, servers.credentials.door.look
         measures = FeatureMeasures(lambda: journal.lag, tasks.door.statuses)
@@ -172,11 +172,11 @@ async def open_features(
 
 @asynccontextmanager
 async def _open_programs(
-    services: Services, settings: Sections, keeper: ExchangeKeeper, tasks: OpenTasks, verification: Verification
+    services: Services, settings: Sections, chat: OpenChat, tasks: OpenTasks, verification: Verification
 ) -> AsyncIterator[tuple[OpenGateway, OpenMcp]]:
     """Open what other people's programs use, by ways that they know."""
     async with (
-        open_gateway(services, settings.gateway, _loops(settings.chat), keeper, tasks) as gateway,
+        open_gateway(services, settings.gateway, _loops(settings.chat), chat, tasks) as gateway,
         open_mcp(services, settings.mcp, verification) as mcp,
     ):
         yield gateway.door, mcp.door

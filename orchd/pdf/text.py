@@ -6,8 +6,10 @@ Only the text is taken: no picture, no form's value, no attachment. Nothing in a
 import logging
 import warnings
 import zlib
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -54,11 +56,25 @@ def pdf_text(path: str, max_bytes: int) -> PdfText:
     Raises `Invalid` for one that needs a password (`pdf_password`), is damaged (`pdf_damaged`) or has no text
     (`pdf_no_text`), `TooLarge` for too many pages or too much text (`pdf_too_long`), `NotFound`, `Unavailable`.
     """
+    with _open(path) as file:
+        return _text_in(file, max_bytes)
+
+
+def pdf_text_of_data(data: str, max_bytes: int) -> PdfText:
+    """Return the text of a PDF that is given in base64. Raises as `pdf_text`, and `Invalid` for what is no base64."""
+    try:
+        content = b64decode(data, validate=True)
+    except ValueError:
+        raise Invalid("the file is not in base64", reason="malformed") from None
+    return _text_in(BytesIO(content), max_bytes)
+
+
+def _text_in(file: BinaryIO, max_bytes: int) -> PdfText:
     from pypdf import PdfReader  # 80 ms, and the daemon itself never needs it
     from pypdf.errors import FileNotDecryptedError, LimitReachedError, PyPdfError
 
     damage = (PyPdfError, *_DAMAGE)
-    with _open(path) as file, _silence():
+    with _silence():
         try:
             reader = PdfReader(file)
             count = len(reader.pages)

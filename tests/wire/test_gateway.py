@@ -1,6 +1,8 @@
 """The gateway as OpenAI's own client uses it: what programs are told that have been written for another service."""
 
+from base64 import b64encode
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
@@ -8,6 +10,8 @@ import trio
 
 from tests.fix_daemon import App, StartApp
 from tests.fix_simulator import RunningSimulator, StartSimulator
+from tests.http_client import http_client
+from tests.pdfs import pdf
 
 if TYPE_CHECKING:
     import openai
@@ -15,6 +19,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 MODEL = "simulated-small"
+OCTETS = {"Content-Type": "application/octet-stream"}
 
 
 def client_of(app: App, key: str = "none-needed") -> "openai.OpenAI":
@@ -40,6 +45,7 @@ async def test_a_program_written_for_openai_works(app: StartApp, start_simulator
     await apart(lambda: use_schema(client))
     await apart(lambda: use_embeddings(client))
     await apart(lambda: use_responses(client))
+    await show_files(one, client)
     await apart(lambda: meet_errors(client))
     await leave_early(client, simulator)
     await ask_an_assistant(one, client)
@@ -143,6 +149,38 @@ def use_embeddings(client: "openai.OpenAI") -> None:
     model = next(model.id for model in client.models.list() if (model.model_extra or {}).get("type") == "embedding")
     answer = client.embeddings.create(model=model, input=["one", "two"])
     assert [len(item.embedding) > 0 for item in answer.data] == [True, True]
+
+
+async def show_files(app: App, client: "openai.OpenAI") -> None:
+    """A PDF by its content and by its id, in both of OpenAI's APIs: its text tells the simulator what to say."""
+    content = pdf(["[[simulate: tokens=7]]"])
+    async with http_client() as http:
+        sent = await http.post(f"{app.url}/files?name=kept.pdf", content=content, headers=OCTETS)
+    held = {"filename": "a.pdf", "file_data": f"data:application/pdf;base64,{b64encode(content).decode()}"}
+    for file in (held, {"file_id": str(sent.json()["id"])}):
+        await apart(partial(show_file, client, file))
+    await apart(partial(meet_no_file, client))
+
+
+def show_file(client: "openai.OpenAI", file: dict[str, str]) -> None:
+    chat: Any = [{"role": "user", "content": [{"type": "file", "file": file}, {"type": "text", "text": "Which?"}]}]
+    answer = client.chat.completions.create(model=MODEL, messages=chat)
+    assert answer.usage is not None
+    assert answer.usage.completion_tokens == 7
+    said: Any = [{"role": "user", "content": [{"type": "input_file", **file}, {"type": "input_text", "text": "?"}]}]
+    response = client.responses.create(model=MODEL, input=said)
+    assert response.usage is not None
+    assert response.usage.output_tokens == 7
+
+
+def meet_no_file(client: "openai.OpenAI") -> None:
+    import openai
+
+    for file_id, kind in (("999", openai.NotFoundError), ("file-abc", openai.BadRequestError)):
+        chat: Any = [{"role": "user", "content": [{"type": "file", "file": {"file_id": file_id}}]}]
+        with pytest.raises(kind) as caught:
+            client.chat.completions.create(model=MODEL, messages=chat)
+        assert caught.value.param == "messages[0].content[0].file"
 
 
 def meet_errors(client: "openai.OpenAI") -> None:

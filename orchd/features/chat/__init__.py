@@ -19,7 +19,7 @@ import trio
 from orchd.budget import MemoryBudget
 from orchd.entity import Owner
 from orchd.features.chat import handlers, readers
-from orchd.features.chat.answer.attachments import Attachments
+from orchd.features.chat.answer.attachments import Attachments, GivenFile
 from orchd.features.chat.answer.audience import Audience
 from orchd.features.chat.answer.generation import Generation
 from orchd.features.chat.answer.loops import LoopDetector, LoopLimits
@@ -76,6 +76,7 @@ __all__ = [
     "TOLD",
     "AnswerListener",
     "AskModel",
+    "Attachments",
     "ChatAnswerRequest",
     "ChatError",
     "ChatHistory",
@@ -84,6 +85,7 @@ __all__ = [
     "ChatSend",
     "ExchangeKeeper",
     "FileIds",
+    "GivenFile",
     "LoopDetector",
     "LoopLimits",
     "OpenChat",
@@ -118,6 +120,8 @@ class OpenChat(NamedTuple):
     """By its `send` others ask for an answer."""
     keeper: ExchangeKeeper
     """Keeps exchanges that programs have elsewhere."""
+    attachments: Attachments
+    """What models are shown of files."""
 
 
 @asynccontextmanager
@@ -158,7 +162,7 @@ async def open_chat(
             **readers.COMMANDS.bind(reading),
             **mark_handlers.COMMANDS.bind(marking),
         }
-        door = OpenChat(work, reading.history_of, answering, ExchangeKeeper(chat, services.epoch))
+        door = OpenChat(work, reading.history_of, answering, ExchangeKeeper(chat, services.epoch), attachments)
         yield OpenFeatures(door, serves)
         nursery.cancel_scope.cancel()
 

@@ -1,21 +1,23 @@
 """Files as models are shown them: found under whoever asks, and read whole."""
 
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Sequence
 
 from orchd.entity import Owner
-from orchd.errors import Invalid
+from orchd.errors import Invalid, TooLarge
 from orchd.features.file import queries
 from orchd.features.file.disk import FileDisk
 from orchd.features.file.item import FileItem
 from orchd.features.file.messages import FileTextFacts
-from orchd.features.file.pdf_texts import PdfTexts
-from orchd.features.file.sniffing import TEXT
-from orchd.signatures import PDF
+from orchd.features.file.pdf_texts import MAX_TEXT_BYTES, PdfTexts
+from orchd.features.file.sniffing import TEXT, TypeFinder
+from orchd.signatures import PDF, type_of_head
 from orchd.storage import Database
 
 PIECE_BYTES = 3 * 128 * 1024
 """Encoded at once: three bytes are four characters."""
+HEAD_CHARACTERS = 4 * 1024
+"""So much of a content in base64 is looked at before the rest of it is decoded."""
 
 
 class FileContents:
@@ -63,3 +65,26 @@ class FileContents:
             while piece := await reader.read(PIECE_BYTES):
                 parts.append(b64encode(piece).decode("ascii"))
         return "".join(parts)
+
+    async def text_of_data(self, data: str, asker: Owner) -> str | None:
+        """Return the text of a content that is given in base64, None for what is neither text nor PDF. Raises
+        `Invalid` for what is no base64, `TooLarge`, and as `text` does."""
+        finder, head = TypeFinder(), _bytes_of(data[:HEAD_CHARACTERS])
+        finder.feed(head)
+        kind = type_of_head(head)
+        if kind == PDF:
+            return (await self._pdf_texts.of_data(data, asker)).text
+        if kind is not None or not finder.may_be_text:
+            return None
+        if len(data) * 3 // 4 > MAX_TEXT_BYTES:
+            raise TooLarge(f"a text may have {MAX_TEXT_BYTES} bytes", reason="attachments", maxBytes=MAX_TEXT_BYTES)
+        rest = _bytes_of(data[HEAD_CHARACTERS:])
+        finder.feed(rest)
+        return (head + rest).decode() if finder.finish() == TEXT else None
+
+
+def _bytes_of(data: str) -> bytes:
+    try:
+        return b64decode(data, validate=True)
+    except ValueError:
+        raise Invalid("the file is not in base64", reason="malformed") from None

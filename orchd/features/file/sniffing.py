@@ -27,6 +27,11 @@ class TypeFinder:
             self._head += data[: HEAD_BYTES - len(self._head)]
         self._decode(data, final=False)
 
+    @property
+    def may_be_text(self) -> bool:
+        """Whether nothing has come yet that is in no text."""
+        return self._decoder is not None
+
     def finish(self) -> str:
         """Return the type, after the last piece."""
         self._decode(b"", final=True)

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import trio
 
 from orchd.budget import MemoryBudget
-from orchd.features.chat import ExchangeKeeper, LoopLimits
+from orchd.features.chat import LoopLimits, OpenChat
 from orchd.features.feature import OpenFeatures, OwnedWork, Services
 from orchd.features.gateway import serving
 from orchd.features.gateway.places import RequestPlace, RequestPlaces, check_structure
@@ -40,12 +40,12 @@ class OpenGateway(NamedTuple):
 
 @asynccontextmanager
 async def open_gateway(
-    services: Services, settings: GatewaySettings, loops: LoopLimits, keeper: ExchangeKeeper, tasks: OpenTasks
+    services: Services, settings: GatewaySettings, loops: LoopLimits, chat: OpenChat, tasks: OpenTasks
 ) -> AsyncIterator[OpenFeatures[OpenGateway]]:
     """Hand requests on while the block lasts. Answers that repeat themselves for ever, by `loops`, are cut off."""
     async with trio.open_nursery() as nursery:
         supervisor = Supervisor(nursery, services.troubles)
-        gateway = LateWork(lambda: serving.make_gateway(services, settings, supervisor, loops, keeper, tasks))
+        gateway = LateWork(lambda: serving.make_gateway(services, settings, supervisor, loops, chat, tasks))
         memory = MemoryBudget(settings.memory_bytes, "bodies of requests", "user")
 
         def pages(shares: Shares) -> Mapping[str, LatePart]:

@@ -20,7 +20,7 @@ MAX_MODEL_NAME = 300
 MAX_FALLBACKS = 16
 MAX_MESSAGES = 10_000
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_=\\"
-"""Of what images and sound consist; some write `/` as `\\/`."""
+"""Of what images, sound and files consist; some write `/` as `\\/`."""
 
 RawMembers: TypeAlias = dict[str, msgspec.Raw]
 """The members of an object, each as it came."""
@@ -46,7 +46,7 @@ class RelayBody(NamedTuple):
     counts: bool
     """The sender wants the counts of tokens at the end of the stream."""
     size: int
-    """Its bytes, those of images and sound aside."""
+    """Its bytes, those of images, sound and files aside."""
     soft: tuple[str, ...] = ()
     """Members that are left out where a server refuses them."""
     keep: ConversationChoice | None = None
@@ -54,7 +54,8 @@ class RelayBody(NamedTuple):
 
 
 def read_body(text: bytes, text_bytes: int, required: str) -> RelayBody:
-    """Read a body, in which the member `required` must be. `text_bytes`: so long it may be, images and sound aside.
+    """Read a body, in which the member `required` must be. `text_bytes`: so long it may be, images, sound and files
+    aside.
 
     Raises `Invalid`, with the member at fault as its `field`, and `TooLarge`."""
     check_density(text, text_bytes, required)
@@ -120,13 +121,13 @@ def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
 def check_size(size: int, most: int, required: str) -> None:
     """Raise `TooLarge`, about the member `required`, where a body's texts are longer than they may be."""
     if size > most:
-        raise TooLarge(f"the body may have {most} bytes, images and sound aside", field=required, maxBytes=most)
+        raise TooLarge(f"the body may have {most} bytes, images, sound and files aside", field=required, maxBytes=most)
 
 
 def check_density(text: bytes, most: int, required: str) -> None:
-    """Raise `TooLarge` where a body that is longer than its texts may be can't consist of images and sound for the
-    rest, or has more structure than one may have. That is looked at before it is read: millions of values in one body
-    take gigabytes, and minutes."""
+    """Raise `TooLarge` where a body that is longer than its texts may be can't consist of images, sound and files
+    for the rest, or has more structure than one may have. That is looked at before it is read: millions of values in
+    one body take gigabytes, and minutes."""
     if len(text) > most:
         check_size(len(text.translate(None, _BASE64)), most, required)
     check_structure(text, required)
@@ -161,18 +162,19 @@ def _check_messages(members: RawMembers) -> None:
 
 
 def _media_bytes(members: RawMembers) -> int:
-    """Return how many bytes of a long body are images and sound: data in the parts of messages."""
+    """Return how many bytes of a long body are images, sound and files: data in the parts of messages."""
     messages = _member(members, "messages", list[_Message] | None, "a list of messages, each an object with a `role`")
     parts = (part for each in messages or () if isinstance(each.content, list) for part in each.content)
     return sum(_part_bytes(part) for part in parts if isinstance(part, dict))
 
 
 def _part_bytes(part: dict[str, Any]) -> int:
-    image, sound = part.get("image_url"), part.get("input_audio")
+    image, sound, file = part.get("image_url"), part.get("input_audio"), part.get("file")
     url = image.get("url") if isinstance(image, dict) else image
     data = sound.get("data") if isinstance(sound, dict) else None
+    content = file.get("file_data") if isinstance(file, dict) else None
     shown = len(url) if isinstance(url, str) and url.startswith("data:") else 0
-    return shown + (len(data) if isinstance(data, str) else 0)
+    return shown + sum(len(held) for held in (data, content) if isinstance(held, str))
 
 
 def _role(message: Mapping[str, msgspec.Raw]) -> Any:

@@ -90,6 +90,7 @@ class OpenAiPages:
             text = await place.read(request.incoming)
             body = read_body(text, self._settings.text_bytes, door.required)
             keep = read_choice(request)
+            body = await self._gateway.files.in_body(request.identity, body)
             body = body if keep is None else body._replace(keep=keep)
             if not door.streams:
                 return Page(200, JSON, await self._gateway.exchange(request.identity, door.path, body))

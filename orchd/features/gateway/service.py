@@ -21,6 +21,7 @@ from orchd.features.gateway.relay import NEVER_LOOPS, AnswerRelay
 from orchd.features.gateway.sources import AnswerSource, EarlyEnd
 from orchd.features.gateway.tasks import PREFIX, TASK, TaskModels, TaskOrder, task_name
 from orchd.features.gateway.texts import TextRelay
+from orchd.features.gateway.translation.files import ShownFiles
 from orchd.features.models import AssistantItem, Instructions, assistants, find_assistant, instructions_for
 from orchd.features.requester import requester_for
 from orchd.guard import Supervisor, guarded
@@ -98,8 +99,10 @@ class Gateway:
         default_model: str | None,
         loops: LoopLimits,
         keeper: ExchangeKeeper,
+        files: ShownFiles,
         tasks: TaskModels | None = None,
     ) -> None:
+        self.files = files
         self._database = database
         self._backends = backends
         self._supervisor = supervisor

@@ -1,7 +1,7 @@
 """All that answers programs, loaded and made when the first one asks for something."""
 
 from orchd.budget import MemoryBudget
-from orchd.features.chat import ExchangeKeeper, LoopLimits
+from orchd.features.chat import LoopLimits, OpenChat
 from orchd.features.feature import Services
 from orchd.features.gateway.anthropic import MessagesPages
 from orchd.features.gateway.ollama import OllamaPages
@@ -10,6 +10,7 @@ from orchd.features.gateway.places import RequestPlaces
 from orchd.features.gateway.responses import ResponsesPages
 from orchd.features.gateway.service import Gateway
 from orchd.features.gateway.tasks import TaskModels
+from orchd.features.gateway.translation.files import ShownFiles
 from orchd.features.task import OpenTasks
 from orchd.guard import Supervisor
 from orchd.server.entry.page import Pages
@@ -22,12 +23,15 @@ def make_gateway(
     settings: GatewaySettings,
     supervisor: Supervisor,
     loops: LoopLimits,
-    keeper: ExchangeKeeper,
+    chat: OpenChat,
     tasks: OpenTasks,
 ) -> Gateway:
     """Return what hands requests on while the `supervisor`'s nursery is open."""
     models = TaskModels(tasks.asking, tasks.tell_changes, tasks.drained) if settings.tasks else None
-    return Gateway(services.database, services.backends, supervisor, services.default_model, loops, keeper, models)
+    files = ShownFiles(chat.attachments)
+    return Gateway(
+        services.database, services.backends, supervisor, services.default_model, loops, chat.keeper, files, models
+    )
 
 
 def pages_below(part: str, gateway: Gateway, shares: Shares, memory: MemoryBudget, settings: GatewaySettings) -> Pages:

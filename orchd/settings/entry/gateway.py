@@ -18,7 +18,8 @@ class GatewaySettings(Struct, frozen=True, forbid_unknown_fields=True, rename="c
         ),
     ] = False
     text_bytes: Annotated[
-        ByteLimit, Meta(description="Longest body of a request, in bytes, what is in it of images and sound aside.")
+        ByteLimit,
+        Meta(description="Longest body of a request, in bytes, what is in it of images, sound and files aside."),
     ] = 1 * MIB
     body_bytes: Annotated[ByteLimit, Meta(description="Longest body of a request altogether, in bytes.")] = 20 * MIB
     memory_bytes: Annotated[

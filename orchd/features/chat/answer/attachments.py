@@ -5,6 +5,7 @@ whoever asks sees, or the conversation's owner, or its project: a message alone 
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from orchd.entity import Owner
 from orchd.errors import Invalid, NotFound, OrchdError, Timeout, TooLarge
@@ -17,12 +18,20 @@ from orchd.patterns import lazy_pattern
 _TICKS = lazy_pattern("`+")
 
 
+class GivenFile(NamedTuple):
+    """A file that came with a request: its content in base64, or the id of one that is here."""
+
+    name: str
+    data: str | None
+    file_id: int | None = None
+
+
 class Attachments:
     """`max_bytes`: how much of files a model is shown at once."""
 
     def __init__(self, files: FileContents, max_bytes: int) -> None:
         self._files = files
-        self._max_bytes = max_bytes
+        self.max_bytes = max_bytes
 
     async def accept(self, owner: Owner, file_ids: Sequence[int], model: ModelInfo) -> tuple[ChatFile, ...]:
         """Return files that are to be sent with a question. Raises, each with the path of the file, `NotFound`,
@@ -38,8 +47,8 @@ class Attachments:
             except OrchdError as refused:
                 refused.field, refused.path = "fileIds", path
                 raise
-            if size > self._max_bytes or (item.type == TEXT and item.size > MAX_TEXT_BYTES):
-                bounds = f"a text {MAX_TEXT_BYTES} bytes, all files {self._max_bytes} (`chat.maxFileBytes`)"
+            if size > self.max_bytes or (item.type == TEXT and item.size > MAX_TEXT_BYTES):
+                bounds = f"a text {MAX_TEXT_BYTES} bytes, all files {self.max_bytes} (`chat.maxFileBytes`)"
                 raise TooLarge(
                     f"with one question may be sent: {bounds}", reason="attachments", field="fileIds", path=path
                 )
@@ -51,13 +60,28 @@ class Attachments:
         """Return how many bytes a model is shown of a file: of a PDF, its text. Raises as `FileContents.text_facts`."""
         return item.size if item.type in IMAGES else (await self._files.text_facts(item, asker)).bytes
 
+    async def show_given(self, asker: Owner, given: GivenFile) -> str | TurnImage | None:
+        """Return what a model is shown of a file; None for a content that came along and is neither text nor PDF, which
+        is for the model server to know. Raises `NotFound`, `Invalid`, `TooLarge`, `Timeout`, `Busy`, `Unavailable`."""
+        if given.data is not None:
+            text = await self._files.text_of_data(given.data, asker)
+            return None if text is None else fence(given.name, text)
+        (item,) = await self._files.find(asker, [given.file_id or 0], "file_id")
+        if item.type not in IMAGES:
+            facts = await self._files.text_facts(item, asker)
+            if facts.bytes <= min(self.max_bytes, MAX_TEXT_BYTES):
+                return fence(item.name, await self._files.text(item, asker))
+        elif item.size <= self.max_bytes:
+            return TurnImage(item.name, await self._files.data_url(item))
+        raise TooLarge(f"“{item.name}” is larger than what a model is shown", reason="attachments")
+
     async def show(self, branch: Sequence[Turn], readers: Sequence[Owner]) -> list[Turn]:
         """Return a branch as a model is shown it, the files in it included, as far as one of `readers` sees them; those
         of the last turns first. The first of them is who asks. Raises `Busy`, `Unavailable`."""
         ids = {file.file_id for turn in branch if isinstance(turn, AttachingTurn) for file in turn.files}
         if not ids:
             return list(branch)
-        found, room, shown = await self._files.find_for(readers, sorted(ids)), self._max_bytes, list[Turn]()
+        found, room, shown = await self._files.find_for(readers, sorted(ids)), self.max_bytes, list[Turn]()
         for turn in reversed(branch):
             if isinstance(turn, AttachingTurn):
                 turn, room = await self._fill(turn, found, room, readers[0])

@@ -34,14 +34,17 @@ class MessagesPages:
 
     def _read(self, text: bytes) -> TranslatedQuestion:
         asked = read_request(text, self._settings.text_bytes)
-        return TranslatedQuestion(asked.body, MessageScribe(asked, asked.body.model or "default"), asked.streams)
+        return TranslatedQuestion(
+            asked.body, MessageScribe(asked, asked.body.model or "default"), asked.streams, "messages"
+        )
 
     async def _count(self, request: PageRequest) -> Page:
         place = self._places.take(request.identity)
         try:
             asked = read_request(await place.read(request.incoming), self._settings.text_bytes)
-            counted = await self._gateway.count(request.identity, asked.body, told_text)
-            tokens = guess_tokens(len(told_text(asked.body).encode())) if counted is None else counted
+            body = await self._gateway.files.in_body(request.identity, asked.body, field="messages")
+            counted = await self._gateway.count(request.identity, body, told_text)
+            tokens = guess_tokens(len(told_text(body).encode())) if counted is None else counted
             return Page.of_json(200, {"input_tokens": tokens}, request_id_header())
         finally:
             place.leave()

@@ -25,6 +25,7 @@ class ItemPart(msgspec.Struct):
     image_url: str | None = None
     detail: str | None = None
     file_data: str | None = None
+    file_id: str | None = None
     filename: str | None = None
     input_audio: SoundData | None = None
 
@@ -131,8 +132,10 @@ def _part(part: ItemPart, path: str) -> MessagePart:
             detail = part.detail if part.detail in ("low", "high") else None
             return image_part(_demand(part.image_url, f"{path}.image_url"), detail)
         case "input_file":
-            data = _demand(part.file_data, f"{path}.file_data")
-            return {"type": "file", "file": {"filename": part.filename or "file", "file_data": data}}
+            name = {"filename": part.filename or "file"}
+            if part.file_id is not None:
+                return {"type": "file", "file": {**name, "file_id": part.file_id}}
+            return {"type": "file", "file": {**name, "file_data": _demand(part.file_data, f"{path}.file_data")}}
         case "input_audio" if part.input_audio is not None:
             return {"type": "input_audio", "input_audio": msgspec.to_builtins(part.input_audio)}
     raise wrong(f"{path}.type", f"is `{part.type[:50]}`: such a part can't be handed on")

@@ -29,4 +29,4 @@ class ResponsesPages:
     def _read(self, text: bytes) -> TranslatedQuestion:
         asked = read_request(text, self._settings.text_bytes)
         writer = ResponseScribe(asked, asked.body.model or "default")
-        return TranslatedQuestion(asked.body, writer, asked.streams, is_too_long)
+        return TranslatedQuestion(asked.body, writer, asked.streams, "input", is_too_long)

@@ -20,6 +20,8 @@ class TranslatedQuestion(NamedTuple):
     body: RelayBody
     scribe: AnswerScribe
     streams: bool
+    field: str
+    """The member in which what was said stands."""
     tells: Callable[[OrchdError], bool] = lambda _error: False
     """Which failures programs look for in a stream, though nothing came before them."""
 
@@ -33,7 +35,8 @@ async def answer_request(
     try:
         asked = read(await place.read(request.incoming))
         keep = read_choice(request)
-        body, scribe = asked.body._replace(keep=keep), asked.scribe
+        body = await gateway.files.in_body(request.identity, asked.body, field=asked.field)
+        body, scribe = body._replace(keep=keep), asked.scribe
         if not asked.streams:
             whole = await whole_answer(gateway, request.identity, body, scribe)
             return Page(200, JSON, whole, headers_of(keep))
