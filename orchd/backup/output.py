@@ -35,20 +35,6 @@ async def new_file(path: Path) -> AsyncIterator[BinaryIO]:
             file.close()
 
 
-def write_secret(path: Path, data: bytes) -> None:
-    """Write a file that isn't there yet, readable for this user alone, to the disk. Raises `OSError`."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        sync(path.parent)
-    except OSError:
-        path.unlink(missing_ok=True)
-        raise
-
-
 def _open(part: Path) -> BinaryIO:
     descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:

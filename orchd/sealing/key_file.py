@@ -4,7 +4,6 @@ Whoever changes it holds a lock on its directory. What is written reaches the di
 that after any end of the process, or of the power, there is the old text or the new one. Everything here blocks.
 """
 
-import errno
 import fcntl
 import os
 import stat
@@ -13,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from orchd.directories import sync
+from orchd.directories import sync, write_new
 from orchd.errors import ConfigurationError
 from orchd.sealing.master_key import KeyRing, parse_keys
 
@@ -113,7 +112,7 @@ def create(path: Path, ring: KeyRing) -> bool:
         return False
     finally:
         written.unlink(missing_ok=True)
-    _sync_directory(path)
+    sync(path.parent)
     return True
 
 
@@ -141,24 +140,12 @@ def replace(path: Path, ring: KeyRing) -> None:
     except OSError:
         written.unlink(missing_ok=True)
         raise
-    _sync_directory(target)
+    sync(target.parent)
 
 
 def _write_beside(path: Path, ring: KeyRing) -> Path:
     """Write the keys under another name in the same directory, to the disk; one that a crash left there goes."""
     beside = path.with_name(path.name + ".new")
     beside.unlink(missing_ok=True)
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-    with open(descriptor, "w", encoding="ascii") as file:  # noqa: PTH123 (a descriptor has no path)
-        file.write(_HEAD + "".join(f"{key.text}  # {key.id}\n" for key in ring.keys))
-        file.flush()
-        os.fsync(descriptor)
+    write_new(beside, (_HEAD + "".join(f"{key.text}  # {key.id}\n" for key in ring.keys)).encode("ascii"))
     return beside
-
-
-def _sync_directory(path: Path) -> None:
-    try:
-        sync(path.parent)
-    except OSError as error:
-        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # some file systems have no such thing
-            raise

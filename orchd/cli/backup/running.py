@@ -15,13 +15,14 @@ from orchd import log
 from orchd.backup.contents import BackupError, BackupHead
 from orchd.backup.encryption import encrypting, is_locked, make_identity, read_recipients
 from orchd.backup.making import BackupReport, make_backup
-from orchd.backup.output import new_file, write_secret
+from orchd.backup.output import new_file
 from orchd.backup.reading import NoTarget, read_backup, read_head
 from orchd.backup.restoring import restore_backup
 from orchd.backup.source import open_source
 from orchd.cli.backup.progress import ProgressLine
 from orchd.cli.reaching.passwords import ask_secret
 from orchd.config import Settings
+from orchd.directories import write_new
 from orchd.errors import ConfigurationError
 
 T = TypeVar("T")
@@ -135,7 +136,7 @@ def restore_one(
 def make_key(path: Path, passphrase: str | None) -> str:
     """Write a new identity to a file that isn't there yet, and return its public key. Raises `OSError`."""
     identity = make_identity(passphrase)
-    write_secret(path, identity.file)
+    write_new(path, identity.file)
     return identity.recipient
 
 
