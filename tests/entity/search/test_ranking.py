@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.entity.search.ranking import EXCERPT_CHARACTERS, Excerpt, Matcher, excerpt
+from orchd.entity.search.ranking import BEFORE_CHARACTERS, EXCERPT_CHARACTERS, Excerpt, Matcher, excerpt
 from orchd.entity.search.ranking import score as scores
 from orchd.entity.search.words import MAX_WORD, Term, alternatives, fold, index_row, terms
 
@@ -57,6 +57,20 @@ def test_how_much_a_word_and_words_that_begin_so_count(title: str, text: str, co
     assert score([[Term(("rain",), False)]], of(title, text)) == pytest.approx(counted / (counted + 1.2))
 
 
+@pytest.mark.parametrize(
+    ("title", "text", "counted"),
+    [
+        ("", "rainy", 0.6 / 2),
+        ("rainy", "sun", 0.6 * 2 / 3),
+        ("rainy rainy", "sun", 0.6 * 4 / 5),
+        ("rainy", "rainy", 0.6 * 3 / 4),
+        ("sun", "rainy", 0.6 / 2),
+    ],
+)
+def test_how_much_words_count_that_are_noted(title: str, text: str, counted: float) -> None:
+    assert score(RAIN, of(title, text)) == pytest.approx(counted / (counted + 1.2))
+
+
 WORDS = " ".join(f"w{number:03}" for number in range(200))
 
 
@@ -66,6 +80,7 @@ WORDS = " ".join(f"w{number:03}" for number in range(200))
         (WORDS, [(500, 504)], 465, [(35, 39)]),  # forty characters before it, from the next word on
         (WORDS, [(975, 979)], 940, [(35, 39)]),  # no more before it at the end, where a list would cut it off
         (WORDS, [(5, 9), (5, 9), (600, 604), (650, 654)], 565, [(35, 39), (85, 89)]),  # where two words are near
+        (WORDS, [(5, 9), (600, 604), (796, 800)], 565, [(35, 39), (231, 235)]),  # as far from it as is near
         (WORDS, [(5, 9), (600, 604)], 0, [(5, 9)]),
         (WORDS, [], 0, []),
         ("z" * 500, [(300, 304)], 260, [(40, 44)]),  # no word to begin with
@@ -93,6 +108,11 @@ def test_an_excerpt_parts_no_sign(sign: str) -> None:
             assert left.lstrip("-").startswith(sign)
             assert right.endswith(sign)
             assert len(part.text) <= EXCERPT_CHARACTERS
+
+
+def test_an_excerpt_may_begin_with_the_second_sign() -> None:
+    text = "ab" + "\u0301" * 10 + "c" * 38 + "tower"
+    assert excerpt(text, [(50, 55)]) == Excerpt(text[1:], [(49, 54)])
 
 
 def test_marks_without_end_are_cut() -> None:
@@ -160,3 +180,19 @@ def test_an_excerpt_shows_the_first_place(text: str, word: str) -> None:
     assert len(part.text) <= EXCERPT_CHARACTERS
     assert [part.text[start:end] for start, end in part.places[:1]] == [word][: len(found)]
     assert all(part.text[start:end] == word[: end - start] for start, end in part.places)
+
+
+@given(st.lists(st.tuples(st.integers(0, 90), st.integers(1, 12) | st.integers(190, 210)), min_size=1, max_size=12))
+def test_an_excerpt_begins_where_the_most_different_words_are_near(gaps: list[tuple[int, int]]) -> None:
+    found: list[tuple[int, int]] = []
+    for gap, length in gaps:
+        start = (found[-1][1] if found else 0) + gap
+        found.append((start, start + length))
+    text = "".join("abc"[at // 7 % 3] for at in range(found[-1][1])) + "." * EXCERPT_CHARACTERS
+
+    def near(start: int) -> set[str]:
+        return {text[a:b] for a, b in found if start <= a and b <= start + EXCERPT_CHARACTERS - BEFORE_CHARACTERS}
+
+    best = max((start for start, _ in found), key=lambda start: len(near(start)))
+    begin = max(0, best - BEFORE_CHARACTERS)
+    assert excerpt(text, found).text == text[begin : begin + EXCERPT_CHARACTERS]
