@@ -115,6 +115,28 @@ def test_a_picture_that_is_far_below_is_not_asked_for(page: "Page") -> None:
     answer(page).get_by_role("img", name="A cat").wait_for()
 
 
+def test_a_linked_picture_keeps_its_link_and_a_long_description_its_bounds(page: "Page") -> None:
+    FarPictures(page)
+    long = "A cat on a mat. " * 300
+    show_text(
+        page,
+        f"[![A cat]({FAR})](https://to.example/page)\n\n![{long}](https://other.example/dog.png)\n\nThe end of it.",
+    )
+    box = box_of(page, "A cat (far.example)")
+    link = box.get_by_role("link", name="Follow its link to to.example")
+    assert link.get_attribute("href") == "https://to.example/page"
+    wordy = articles(page).last.get_by_role("group").last
+    bounds = wordy.bounding_box()
+    assert bounds is not None
+    assert bounds["height"] < 250
+    assert len(wordy.get_attribute("aria-label") or "") < 250
+    box.get_by_role("button", name="Show picture").click()
+    picture = answer(page).get_by_role("link").filter(has=page.get_by_role("img", name="A cat", exact=True))
+    picture.wait_for()
+    assert picture.get_attribute("href") == "https://to.example/page"
+    answer(page).get_by_role("link", name="Open it large").wait_for()
+
+
 def test_a_failure_says_why_in_the_readers_language(
     open_context: Callable[..., "BrowserContext"], page_daemon: PageDaemon, complaints: Complaints, tmp_path: Path
 ) -> None:

@@ -242,6 +242,29 @@ describe("a stranger's text", () => {
     expect(html("![](https://example.org/x.png)")).toContain(">example.org<");
   });
 
+  it("keeps the link around a picture, and the words in it", () => {
+    const place = document.createElement("div");
+    const links = (text: string): (string | null)[][] => {
+      place.innerHTML = html(text);
+      const found = [...place.querySelectorAll("a")];
+      return found.map((link) => [
+        link.className,
+        link.getAttribute("href"),
+        link.getAttribute("title"),
+        link.textContent,
+      ]);
+    };
+    const [pic, to] = ["https://pics.example/a.png", "https://to.example/page"];
+    const picture = ["picture", pic, to, "a cat (pics.example)"];
+    const words = (text: string): string[] => ["", to, to, text];
+    expect(links(`[![a cat](${pic})](${to})`)).toEqual([picture]);
+    expect(links(`[See ![a cat](${pic}) *here*](${to})`)).toEqual([words("See "), picture, words(" here")]);
+    expect(links(`[*![a cat](${pic})*](${to})`)).toEqual([picture]);
+    expect(links(`[![a cat](${pic})](javascript:alert)`)).toEqual([["picture", pic, null, "a cat (pics.example)"]]);
+    expect(links(`[![a](data:image/png;base64,AAAA)](${to})`)).toEqual([words("")]);
+    expect(links(`[](${to})`)).toEqual([]);
+  });
+
   it("has links that say where they lead", () => {
     expect(html("[bank.example](https://evil.example/a)")).toContain('title="https://evil.example/a"');
   });

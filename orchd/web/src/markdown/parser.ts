@@ -33,6 +33,9 @@ export interface NoteToken extends Tokens.Generic {
   readonly text: string;
 }
 
+/** A picture, and where the link leads in which it stands. */
+type LinkedImage = Tokens.Image & { linked?: string };
+
 const LABEL = "[\\p{L}\\p{N}_-]{1,40}";
 const NOTE = new RegExp(`^ {0,3}\\[\\^(${LABEL})\\]:[ \\t]*(.*)`, "u");
 const NOTE_REFERENCE = new RegExp(`^\\[\\^(${LABEL})\\]`, "u");
@@ -188,18 +191,25 @@ parser.use({
     },
     link({ href, tokens }: Tokens.Link) {
       const address = safeLink(href);
-      const inside = this.parser.parseInline(tokens);
-      const named = address === undefined ? "" : escapeText(address);
-      return address === undefined ? inside : `<a href="${named}" title="${named}">${inside}</a>`;
+      if (address === undefined) return this.parser.parseInline(tokens);
+      const named = escapeText(address);
+      // A picture from elsewhere has links of its own, and no link can stand in another one: it says where this one leads.
+      return runs(tokens, (token) => linkPictures(token, address))
+        .map(([apart, run]) => {
+          const inside = this.parser.parseInline([...run]);
+          return apart || inside.trim() === "" ? inside : `<a href="${named}" title="${named}">${inside}</a>`;
+        })
+        .join("");
     },
-    image({ href, text }: Tokens.Image) {
+    image({ href, text, linked }: LinkedImage) {
       if (isImageData(href)) return `<img src="${escapeText(href)}" alt="${escapeText(text)}">`;
       const address = safeLink(href);
       if (address === undefined) return escapeText(text);
       // Nothing is asked of other servers by being shown: the picture is a link (`pictures/` puts in its place what asks).
       const host = new URL(address).host || address;
       const shown = text === "" ? host : `${text} (${host})`;
-      return `<a class="picture" href="${escapeText(address)}" alt="${escapeText(text)}">${escapeText(shown)}</a>`;
+      const where = linked === undefined ? "" : ` title="${escapeText(linked)}"`;
+      return `<a class="picture" href="${escapeText(address)}" alt="${escapeText(text)}"${where}>${escapeText(shown)}</a>`;
     },
   },
 });
@@ -211,6 +221,29 @@ export function lexBlocks(text: string, definitions: Definitions): TokensList | 
   } catch {
     return undefined;
   }
+}
+
+/** Have the pictures from elsewhere in what a link holds say where it leads; returns whether there are any. */
+function linkPictures(token: Token, address: string): boolean {
+  if (token.type === "image") {
+    if (safeLink(token["href"] as string) === undefined) return false;
+    (token as LinkedImage).linked = address;
+    return true;
+  }
+  const inner = (token as { tokens?: Token[] }).tokens ?? [];
+  return inner.filter((each) => linkPictures(each, address)).length > 0;
+}
+
+/** What is side by side, in runs of those of which something holds and of those of which it doesn't. */
+function runs(tokens: readonly Token[], holds: (token: Token) => boolean): [boolean, Token[]][] {
+  const found: [boolean, Token[]][] = [];
+  for (const token of tokens) {
+    const held = holds(token);
+    const last = found.at(-1);
+    if (last?.[0] === held) last[1].push(token);
+    else found.push([held, [token]]);
+  }
+  return found.length > 0 ? found : [[false, []]];
 }
 
 /** HTML of a block that has no blocks in it; not safe yet. */

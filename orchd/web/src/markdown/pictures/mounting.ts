@@ -2,6 +2,7 @@
 
 import { mount, unmount } from "svelte";
 import type RemotePicture from "$/markdown/pictures/RemotePicture.svelte";
+import { safeLink } from "$/markdown/safety";
 import { part } from "$/ui/parts";
 
 interface Placed {
@@ -45,7 +46,8 @@ export function remotePictures(
       if (link.closest(".remote-picture") !== null) continue; // of one that is there
       const target = document.createElement("span");
       target.className = "remote-picture";
-      const props = { url: link.href, alt: link.getAttribute("alt") ?? "" };
+      const leads = safeLink(link.getAttribute("title") ?? "");
+      const props = { url: link.href, alt: link.getAttribute("alt") ?? "", leads };
       link.replaceWith(target);
       placed.push({ place: target, component: mount(component, { target, props }) });
     }

@@ -9,6 +9,7 @@ export const texts = defineTexts(
     elsewhere: (host: string) => `Open at ${host}`,
     waiting: (host: string) => `Asking ${host} …`,
     large: "Open it large",
+    follow: (place: string) => `Follow its link to ${place}`,
     try_again: "Try again",
   },
   {
@@ -19,6 +20,7 @@ export const texts = defineTexts(
     elsewhere: (host) => `Abrir em ${host}`,
     waiting: (host) => `Pedindo a ${host} …`,
     large: "Abrir em tamanho grande",
+    follow: (place) => `Seguir o link para ${place}`,
     try_again: "Tentar de novo",
   },
 );
