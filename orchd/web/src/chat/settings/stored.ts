@@ -2,13 +2,11 @@
 
 import { type Client, ConflictError, type ConversationItem, type ConversationParamsDraft } from "@orchd/client";
 import { readParams, typedParams } from "$/chat/settings/parameters";
-import { same } from "$/entities/values";
-
-/** So often it is tried again because another field was changed meanwhile, or a message came. */
-const MOST_TRIES = 5;
+import { isApart, storeBeside } from "$/entities/merging";
+import { same, type Values } from "$/entities/values";
 
 /** What a form says of a conversation. */
-export interface Settings {
+export interface Settings extends Values {
   title: string;
   autoTitle: boolean;
   assistantId: number | null;
@@ -35,23 +33,23 @@ export class StoredSettings {
    * Returns false where somebody else has changed one of the same fields since: stored once more, it replaces that.
    */
   async store(wanted: Settings): Promise<boolean> {
-    const names = Object.keys(wanted) as (keyof Settings)[];
-    const changed = names.filter((name) => !same(wanted[name], this.#begun[name]));
+    const changed = Object.entries(wanted).filter(([name, value]) => !same(value, this.#begun[name]));
     if (changed.length === 0) return true;
-    const changes = Object.fromEntries(changed.map((name) => [name, wanted[name]]));
+    const changes = Object.fromEntries(changed);
     const conversationId = this.#present.id;
-    for (let tries = 1; ; tries += 1) {
-      const before = this.#present;
-      try {
-        await this.#client.conversation.update({ conversationId, version: before.version, ...changes });
+    const stored = await storeBeside(
+      async () => {
+        await this.#client.conversation.update({ conversationId, version: this.#present.version, ...changes });
         return true;
-      } catch (error) {
-        if (!(error instanceof ConflictError) || tries === MOST_TRIES) throw error;
-      }
-      this.#present = await this.#client.conversation.get({ conversationId });
-      const [then, now] = [settingsOf(before), settingsOf(this.#present)];
-      if (changed.some((name) => !same(then[name], now[name]))) return false;
-    }
+      },
+      async (error) => {
+        if (!(error instanceof ConflictError)) return undefined;
+        const before = settingsOf(this.#present);
+        this.#present = await this.#client.conversation.get({ conversationId });
+        return isApart(before, settingsOf(this.#present), changes);
+      },
+    );
+    return stored ?? false;
   }
 }
 

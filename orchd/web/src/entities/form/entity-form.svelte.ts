@@ -4,6 +4,7 @@ import { type Client, RequestError } from "@orchd/client";
 import { MEMBERS } from "virtual:members";
 import { keepDraft, readDraft } from "$/entities/form/drafts";
 import type { Kind } from "$/entities/kind";
+import { isApart, storeBeside } from "$/entities/merging";
 import type { Member } from "$/entities/shape";
 import { initial, isValues, missing, normalized, type Row, same, type Values } from "$/entities/values";
 import { failedField, failureText } from "$/ui/failure";
@@ -17,9 +18,6 @@ export interface FieldHost {
 }
 
 const NEVER_KEPT = ["secret", "password"];
-
-/** So often a row is stored anew because somebody has changed another field of it meanwhile. */
-const MOST_TRIES = 5;
 
 export class EntityForm implements FieldHost {
   values = $state.raw<Values>({});
@@ -161,26 +159,24 @@ export class EntityForm implements FieldHost {
   }
 
   /** Store it, beside whoever changes other fields; undefined where the same one was changed. */
-  async #store(): Promise<Row | undefined> {
-    for (let tries = 1; ; tries += 1) {
-      try {
-        return await this.#send();
-      } catch (error) {
+  #store(): Promise<Row | undefined> {
+    return storeBeside(
+      () => this.#send(),
+      (error) => {
         const present = error instanceof RequestError ? this.kind.rowOf(error.details["present"]) : undefined;
-        if (present === undefined || tries === MOST_TRIES) throw error;
-        if (!this.#meet(present)) return undefined;
-      }
-    }
+        return present && this.#meet(present);
+      },
+    );
   }
 
   /** Somebody has changed the row: go on from there, unless they changed what was changed here, too. */
   #meet(present: Row): boolean {
-    const { base } = this;
-    const touched = this.members.filter(({ name }) => name in this.changes);
+    const shapes = new Map(this.members.map(({ name, shape }) => [name, shape]));
     this.present = present;
-    const apart = touched.every(({ name, shape }) =>
-      same(normalized(present[name], shape), normalized(base?.[name], shape)),
-    );
+    const apart = isApart(this.base ?? {}, present, this.changes, (name, value) => {
+      const shape = shapes.get(name);
+      return shape === undefined ? value : normalized(value, shape);
+    });
     if (apart) this.keepMine();
     return apart;
   }
