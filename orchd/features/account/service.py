@@ -158,6 +158,8 @@ class AccountBook:
 
     async def _look(self) -> None:
         references = self._backends.bills.references()
+        if not references and not self._known and month_of(self._now()) == self._month:
+            return
         async with self._looking:
             known = await self._database.read(queries.accounts_of, references) if references else {}
             for reference in references - known.keys():

@@ -154,7 +154,10 @@ class People:
         return self.lives.end_local(own) if exist and not before else None
 
     async def learn_users(self, *, exist: bool, asked_at: float) -> None:
-        """Note what was read while nobody changed it."""
+        """Note what was read while nobody changed it. Waits only for somebody who does."""
+        if not self.changing.locked():
+            self.note_users(exist=exist, asked_at=asked_at)
+            return
         async with self.changing:
             self.note_users(exist=exist, asked_at=asked_at)
 

@@ -21,9 +21,9 @@ from orchd.features.presence.queries import DaemonRow
 from orchd.storage import Database
 from orchd.wakeup import next_beat
 
-RENEW_SECONDS = 10.0
+RENEW_SECONDS = 15.0
 LEASE_SECONDS = 60.0
-"""Six renewals, so that a slow disk or a short outage of the database does not kill a living run. Hosts that share
+"""Four renewals, so that a slow disk or a short outage of the database does not kill a living run. Hosts that share
 a database must agree on the time to within about half of it."""
 
 FORGET_SECONDS = 30 * 24 * 3600.0
@@ -52,10 +52,13 @@ class Presence:
             await next_beat(RENEW_SECONDS)
 
     async def renew(self) -> None:
-        """Write this run's row. Raises `Unavailable`."""
+        """Write this run's row. Raises `Unavailable`.
+
+        That need not survive a loss of power, which no run survives either, so an idle daemon lets the disk rest.
+        """
         now = time.time()
         row = DaemonRow(self.epoch, *self._life, int(now * 1000))
-        await self._database.write(queries.register, row, int((now - FORGET_SECONDS) * 1000))
+        await self._database.write_relaxed(queries.register, row, int((now - FORGET_SECONDS) * 1000))
         self.registered = True
 
     async def has_others(self) -> bool:
@@ -66,7 +69,7 @@ class Presence:
         """Return the other runs that were seen lately, and which of them live."""
         since = int((time.time() - LEASE_SECONDS) * 1000)
         rows = [row for row in await self._database.read(queries.seen_since, since) if row.epoch != self.epoch]
-        return rows, await trio.to_thread.run_sync(self._living, rows)
+        return rows, await self._living_of(rows)
 
     async def _tell_of_others(self) -> None:
         """Log each other run on this database once: expected during an upgrade, otherwise perhaps a surprise."""
@@ -90,7 +93,11 @@ class Presence:
         if not others:
             return set()
         rows = await self._database.read(queries.find, sorted(others))
-        return others - await trio.to_thread.run_sync(self._living, rows)
+        return others - await self._living_of(rows)
+
+    async def _living_of(self, rows: Collection[DaemonRow]) -> set[str]:
+        """Return which of these runs live. A thread looks, unless there is none: mostly a daemon is the only one."""
+        return await trio.to_thread.run_sync(self._living, rows) if rows else set()
 
     def _living(self, rows: Collection[DaemonRow]) -> set[str]:
         return {row.epoch for row in rows if self._lives(row)}

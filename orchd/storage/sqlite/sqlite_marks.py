@@ -29,13 +29,23 @@ class MarkReader:
 
     async def read(self, demand_file: Callable[[], None]) -> CommitMark:
         """Return the mark; `demand_file` raises when the file isn't the one that was opened. Raises `Away`."""
-        async with self._turn:
+        await self._take_turn()
+        try:
             began = trio.current_time()
             if self._last is None or began - self._last[0] > SHARED_SECONDS:
                 asking = partial(self._read, demand_file)
                 mark = await trio.to_thread.run_sync(asking, limiter=self._thread, abandon_on_cancel=True)
                 self._last = began, mark
             return self._last[1]
+        finally:
+            self._turn.release()
+
+    async def _take_turn(self) -> None:
+        """Wait for the others; without any for nothing, since an idle daemon has the event loop turn for each wait."""
+        try:
+            self._turn.acquire_nowait()
+        except trio.WouldBlock:
+            await self._turn.acquire()
 
     async def close(self) -> None:
         """Give the connection back, once whoever was cancelled no longer uses it; final."""

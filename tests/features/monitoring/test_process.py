@@ -12,6 +12,7 @@ from orchd.features.monitoring.process import (
     ProcessInfo,
     descendants,
     list_processes,
+    may_serve,
     ours,
     server_rank,
 )
@@ -155,7 +156,38 @@ def test_a_running_server_is_found_measured_and_missed() -> None:
         assert len(searches) == 2
 
 
-def test_this_process_is_listed() -> None:
-    own = next(process for process in list_processes() if process.pid == os.getpid())
-    assert own.parent == os.getppid()
-    assert own.command
+def test_all_processes_are_listed_beside_a_server() -> None:
+    with server_process() as server:
+        listed = {process.pid: process for process in list_processes()}
+        assert listed[server.pid].parent == os.getpid()
+    assert listed[os.getpid()].parent == os.getppid()
+    assert listed[os.getpid()].command
+
+
+def test_without_a_server_nothing_is_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[list[str] | None] = []
+
+    def only_this(attrs: list[str] | None = None) -> Iterator[psutil.Process]:
+        read.append(attrs)
+        return iter([psutil.Process()])
+
+    monkeypatch.setattr(psutil, "process_iter", only_this)
+    assert list_processes() == []
+    assert read == [None], "nothing else is read of any"
+
+
+@pytest.mark.parametrize(("name", "serves"), [("llama-server", True), ("bash", False)])
+def test_where_a_command_is_hidden_the_name_counts(name: str, serves: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    def deny(process: psutil.Process) -> list[str]:
+        raise psutil.AccessDenied(process.pid)
+
+    monkeypatch.setattr(psutil.Process, "cmdline", deny)
+    monkeypatch.setattr(psutil.Process, "name", lambda _: name)
+    assert may_serve(psutil.Process()) is serves
+
+
+def test_without_a_command_that_is_not_hidden_nothing_serves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Threads of the kernel: there may be hundreds, and of none the name is read."""
+    monkeypatch.setattr(psutil.Process, "cmdline", lambda _: [])
+    monkeypatch.setattr(psutil.Process, "name", lambda _: "llama-server")
+    assert not may_serve(psutil.Process())
