@@ -63,7 +63,7 @@ from orchd.server.outbox import Pressure
 from orchd.server.ports import url_of
 from orchd.server.session import SessionServices
 from orchd.server.shares import ShareLimits, Shares
-from orchd.stopping import Stopping
+from orchd.stopping import Stopping, has_terminal
 from orchd.storage import TimedDatabase, open_database
 from orchd.systemd import has_manager, notify
 from orchd.systemd.manager import extend, keep_told
@@ -97,8 +97,8 @@ def run(
 
     Prints one line to `listen_line` once it is ready, and with `set_up` the link by which the first user is made, while
     there is none. SIGTERM, SIGINT and SIGHUP stop it in order; a second one
-    ends the process at once. With TLS, and under a service manager, SIGHUP has certificate and configuration read again
-    instead: the latter by `reread`, which gives the settings as they would be now.
+    ends the process at once. With TLS, under a service manager, and without a terminal, SIGHUP has certificate and
+    configuration read again instead: the latter by `reread`, which gives the settings as they would be now.
     """
     try:
         with crash_logged():
@@ -134,7 +134,7 @@ def _broken_installation() -> StartError:
 async def _run_until_signal(
     settings: Settings, listen_line: TextIO, set_up: bool, reread: Callable[[], Settings] | None
 ) -> None:
-    stopping = Stopping(reloads=settings.server.tls_certificate is not None or has_manager())
+    stopping = Stopping(reloads=bool(settings.server.tls_certificate) or has_manager() or not has_terminal())
     async with trio.open_nursery() as nursery:
         await nursery.start(stopping.on_signals)
         await serve(settings, listen_line, stopping, set_up=set_up, reread=reread)

@@ -1,11 +1,13 @@
 """How the daemon is told to end: by signals, gently or not.
 
-SIGTERM, SIGINT and SIGHUP (a terminal that closes) ask it to stop: answers get the grace. A daemon that has something
-to read again, or that a service manager runs, takes SIGHUP for the wish to do that, as daemons do. SIGUSR2 asks it to
-make way for the next one (an upgrade): answers get all the time they need; SIGTERM during that is a stop. A second
-signal to stop ends the process at once; SIGUSR1 means nothing here, but its default would end the process.
+SIGTERM, SIGINT and SIGHUP (a terminal that closes) ask it to stop: answers get the grace. A daemon that no terminal
+controls, that has a certificate to read again, or that a service manager runs, takes SIGHUP for the wish to read again
+what can change, as daemons do. SIGUSR2 asks it to make way for the next one (an upgrade): answers get all the time they
+need; SIGTERM during that is a stop. A second signal to stop ends the process at once; SIGUSR1 means nothing here, but
+its default would end the process.
 """
 
+import errno
 import os
 import select
 import signal
@@ -23,6 +25,9 @@ ECHO_SECONDS = 0.2
 
 TERMINAL = 0
 """Stdin, if it is one."""
+
+CONTROLLING = "/dev/tty"
+"""Whatever terminal controls the process that opens it; tty(4)."""
 
 _STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
@@ -86,13 +91,25 @@ class Stopping:
 
 
 def _signals() -> list[signal.Signals]:
-    """What to listen to: under nohup(1) the end of the terminal must stay without effect."""
-    stops = [each for each in _STOPS if not (each is signal.SIGHUP and _is_hangup_ignored())]
+    """What to listen to: under nohup(1) the end of the terminal must stay without effect. Where there is none, SIGHUP
+    comes from somebody who means it."""
+    deaf = _is_hangup_ignored() and has_terminal()
+    stops = [each for each in _STOPS if not (each is signal.SIGHUP and deaf)]
     return [*stops, signal.SIGUSR1, signal.SIGUSR2]
 
 
 def _is_hangup_ignored() -> bool:
     return signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+
+
+def has_terminal() -> bool:
+    """Whether a terminal controls this process, so that it may get SIGHUP because that is closed. Once it is, this can
+    no longer be told."""
+    try:
+        os.close(os.open(CONTROLLING, os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC))
+    except OSError as error:
+        return error.errno != errno.ENXIO  # else there may be one that can't be opened
+    return True
 
 
 def is_in_foreground(descriptor: int) -> bool:

@@ -27,7 +27,7 @@ from orchd.wakeup import Signal
 from tests.fix_chat import UNTITLED
 from tests.http_client import http_client
 from tests.migrated import place_database
-from tests.starting import Started, Starter, Streams
+from tests.starting import Started, Starter, Streams, Terminal
 from tests.wire.client import HANG_SECONDS, Client, RudeClient, connect
 
 DATABASE = "orchd.db"
@@ -75,15 +75,25 @@ class Daemon(Listening):
     """The real program, run after run with the same arguments. Made by the fixture `daemon`, which also ends it."""
 
     def __init__(
-        self, nursery: trio.Nursery, starter: Starter, arguments: Sequence[str], environment: dict[str, str]
+        self,
+        nursery: trio.Nursery,
+        starter: Starter,
+        configuration: Path,
+        arguments: Sequence[str],
+        environment: dict[str, str],
+        *,
+        terminal: Terminal | None = None,
     ) -> None:
         super().__init__(nursery)
         self.stdout = ""
         self.stderr = ""
         """All that was written so far, by all runs."""
-        self._arguments = arguments
+        self.configuration = configuration
+        """Its file."""
+        self._arguments = ["--config", str(configuration), *arguments]
         self._environment = environment
         self._starter = starter
+        self.terminal = terminal
         self._process: Started | None = None
         self._printed = trio.Event()
         self._news = Signal()
@@ -104,12 +114,13 @@ class Daemon(Listening):
         """Start the program, and wait for nothing."""
         self.stdout, self._printed = "", trio.Event()
         (stdout, out), (stderr, err) = os.pipe(), os.pipe()
+        stdin = os.open(os.devnull, os.O_RDONLY) if self.terminal is None else self.terminal.open()
+        arguments, streams, terminal = ["serve", *self._arguments], Streams(stdin, out, err), self.terminal is not None
         try:
-            arguments = ["serve", *self._arguments]
-            self._process = self._starter.start("orchd", arguments, self._environment, Streams(0, out, err))
+            self._process = self._starter.start("orchd", arguments, self._environment, streams, terminal=terminal)
         finally:
-            os.close(out)
-            os.close(err)
+            for descriptor in streams:
+                os.close(descriptor)
         self._drained = [trio.Event(), trio.Event()]
         for descriptor, take, drained in zip(
             (stdout, stderr), (self._take_stdout, self._take_stderr), self._drained, strict=True
@@ -182,6 +193,8 @@ class Daemon(Listening):
         if self._process is not None:
             self._process.kill()
             await self._process.ended()
+        if self.terminal is not None:
+            self.terminal.close()
 
     def _take_stdout(self, text: str) -> None:
         self.stdout += text
@@ -217,16 +230,19 @@ class StartDaemon:
         data: str = "data",
         port: int = 0,
         launch: bool = True,
+        terminal: bool = False,
     ) -> Daemon:
         """Start a daemon on the directory `data`, ready when this returns; `launch=False` leaves it to the test.
+        No terminal controls it unless one is wanted.
 
         `settings` are sections of its TOML file; `database` is a URL, SQLite in `data` when there is none.
         """
-        arguments = ["--config", str(self._config(settings or {})), "--port", str(port)]
-        arguments += ["--data-dir", str(self._directory / data)]
+        arguments = ["--port", str(port), "--data-dir", str(self._directory / data)]
         arguments += [part for url in backends for part in ("--backend", url)]
         arguments += ["--database", database] if database else []
-        daemon = Daemon(self._nursery, self._starter, arguments, self._environment())
+        configuration, environment = self._config(settings or {}), self._environment()
+        has = Terminal() if terminal else None
+        daemon = Daemon(self._nursery, self._starter, configuration, arguments, environment, terminal=has)
         self.daemons.append(daemon)
         if launch:
             await daemon.start()

@@ -44,6 +44,25 @@ class Streams(NamedTuple):
     stderr: int
 
 
+class Terminal:
+    """Where programs are started, one after the other."""
+
+    def __init__(self) -> None:
+        self._ours: int | None = None
+
+    def open(self) -> int:
+        """Return the next program's stdin."""
+        self.close()
+        self._ours, theirs = os.openpty()
+        return theirs
+
+    def close(self) -> None:
+        """Close it as a window is closed, if it is open."""
+        if self._ours is not None:
+            os.close(self._ours)
+        self._ours = None
+
+
 class Started:
     """A running program: what `subprocess.Popen` tells of one."""
 
@@ -200,8 +219,8 @@ def run_program(request: list[Any]) -> None:
     """Be the program that was asked for."""
     module, arguments, environment, directory, terminal = request
     os.chdir(directory)
+    os.setsid()  # else the terminal that the tests run in would be its own, where there is one
     if terminal:
-        os.setsid()
         fcntl.ioctl(0, termios.TIOCSCTTY, 0)
     if interpreter_variables(environment) != interpreter_variables(os.environ):
         command = [sys.executable, "-m", module, *arguments]

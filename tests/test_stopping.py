@@ -2,13 +2,17 @@
 
 import os
 import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import trio
 import trio.testing
 from structlog.testing import capture_logs
 
-from orchd.stopping import EXIT_SECOND_SIGNAL, Stopping, is_in_foreground, wait_hangup
+from orchd import stopping
+from orchd.stopping import EXIT_SECOND_SIGNAL, Stopping, has_terminal, is_in_foreground, wait_hangup
 
 HANG_SECONDS = 90.0
 
@@ -101,15 +105,43 @@ async def test_a_signal_without_meaning_is_told_and_ends_nothing(nursery: trio.N
     assert logs == [{"event": "signal ignored", "name": "SIGUSR1", "log_level": "info"}]
 
 
-async def test_a_closed_terminal_is_ignored_under_nohup(nursery: trio.Nursery) -> None:
+@pytest.mark.parametrize("terminal", [True, False])
+async def test_under_nohup_the_end_of_a_terminal_is_ignored_and_without_one_the_signal_is_meant(
+    nursery: trio.Nursery, terminal: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stopping, "has_terminal", lambda: terminal)
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
         wishes = await listening(nursery)
         await send(signal.SIGHUP)
-        assert not wishes.asked.is_set()
+        assert wishes.asked.is_set() is not terminal
     finally:
         nursery.cancel_scope.cancel()
         signal.signal(signal.SIGHUP, before)
+
+
+CONTROLLED = "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0);"
+ASKED = "from orchd.stopping import has_terminal; print(has_terminal())"
+
+
+def asked_in_a_session_of_its_own(code: str, stdin: int) -> str:
+    command = [sys.executable, "-c", code]
+    return subprocess.run(
+        command, stdin=stdin, capture_output=True, text=True, check=True, start_new_session=True
+    ).stdout
+
+
+def test_a_terminal_is_had_by_who_is_controlled_by_it_and_not_by_who_reads_it() -> None:
+    master, slave = os.openpty()
+    assert asked_in_a_session_of_its_own(CONTROLLED + ASKED, slave) == "True\n"
+    assert asked_in_a_session_of_its_own(ASKED, slave) == "False\n"
+    os.close(master)
+    os.close(slave)
+
+
+def test_where_nobody_can_tell_there_may_be_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stopping, "CONTROLLING", str(tmp_path / "no device"))
+    assert has_terminal()
 
 
 async def test_a_terminal_that_goes_is_noticed_and_one_that_is_typed_into_is_not() -> None:

@@ -8,6 +8,7 @@ import trio
 from orchd.stopping import ECHO_SECONDS
 from tests.fix_daemon import StartDaemon
 from tests.fix_simulator import RunningSimulator
+from tests.raw_client import until
 from tests.wire.client import HANG_SECONDS, is_as_told
 
 STALL = "[[simulate: stall_after=2]]"
@@ -17,7 +18,9 @@ STALL = "[[simulate: stall_after=2]]"
 async def test_a_signal_in_mid_stream(
     daemon: StartDaemon, simulator: RunningSimulator, database_url: str, number: signal.Signals
 ) -> None:
-    one = await daemon(simulator.url, database=database_url, settings={"server": {"graceSeconds": 0.2}})
+    # Without a terminal SIGHUP means something else.
+    limits = {"server": {"graceSeconds": 0.2}}
+    one = await daemon(simulator.url, database=database_url, settings=limits, terminal=number is signal.SIGHUP)
     client = await one.connect()
     request_id, message_id = await client.started(STALL)
     one.send_signal(number)
@@ -32,6 +35,27 @@ async def test_a_signal_in_mid_stream(
     await one.restart()
     stored = (await (await one.connect()).history(final["conversationId"]))[-1]
     assert is_as_told(stored, final)
+
+
+async def test_a_terminal_that_closes_ends_the_daemon(daemon: StartDaemon) -> None:
+    one = await daemon(terminal=True)
+    assert one.terminal is not None
+    one.terminal.close()
+    assert await one.ended() == 0
+
+
+async def test_without_a_terminal_sighup_reads_the_configuration_again(
+    daemon: StartDaemon, simulator: RunningSimulator
+) -> None:
+    one = await daemon(simulator.url, settings={"log": {"level": "info"}})
+    client = await one.connect()
+    request_id, _ = await client.started("[[simulate: tokens=5,stall_after=2,stall_for=0.4]]")
+    one.configuration.write_text("[log]\nlevel = 'debug'\n", encoding="utf-8")
+    one.send_signal(signal.SIGHUP)
+    await until(lambda: one.log("the configuration was read again"))
+    assert one.log("the configuration was read again")[0]["changed"] == ["log.level"]
+    assert (await client.answer(request_id))[-1]["data"]["status"] == "complete"
+    assert await one.terminate() == 0
 
 
 async def test_an_answer_may_finish_within_the_grace(daemon: StartDaemon, simulator: RunningSimulator) -> None:
