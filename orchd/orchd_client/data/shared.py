@@ -409,9 +409,12 @@ TaskAssignmentGroundCode: TypeAlias = Literal[
     "last_resort",
     "next",
     "none_made_for",
+    "order_condensed",
+    "result_cut",
     "suits",
+    "text_condensed",
 ]
-"""Why a piece of work goes to a model. Later daemons may send others."""
+"""Why a piece of work goes to a model, and what it is shown of it. Later daemons may send others."""
 
 
 TaskBrakeName: TypeAlias = Literal["cpu", "database_space", "disk", "disk_space", "memory", "no_server", "vram"]
@@ -1604,7 +1607,9 @@ class TaskAssignmentGround(ServerData, kw_only=True):
     (`assistant_other`, `purpose`). `none_made_for` the `taskType`. `suits`: for work of this `taskType` and
     `difficulty` the `model` is best, by its `grounds`. `last_resort`: an attempt of these `models` failed;
     `all_failed`: of all that there are. `next`: the `models` that follow if `model` fails. `failed`: the `model` was
-    asked, and gave no answer that could be used (`error`).
+    asked, and gave no answer that could be used (`error`). What didn't fit into its context: the order
+    (`order_condensed`) and the task's text (`text_condensed`), which were condensed part by part; of another result,
+    its `title` told, `count` characters were left out (`result_cut`).
     """
 
     code: TaskAssignmentGroundCode | str
@@ -1625,6 +1630,10 @@ class TaskAssignmentGround(ServerData, kw_only=True):
     """Why it is not there."""
     grounds: list[ModelGround] | None = None
     """What is known of the model."""
+    title: str | None = None
+    """What it is called in lists."""
+    count: int | None = None
+    """How many ratings there are."""
 
 
 class TaskApproval(ServerData, kw_only=True):

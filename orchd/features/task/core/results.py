@@ -119,9 +119,14 @@ AssignmentGroundCode: TypeAlias = Annotated[
         "last_resort",
         "next",
         "none_made_for",
+        "order_condensed",
+        "result_cut",
         "suits",
+        "text_condensed",
     ],
-    Meta(title="TaskAssignmentGroundCode", description="Why a piece of work goes to a model."),
+    Meta(
+        title="TaskAssignmentGroundCode", description="Why a piece of work goes to a model, and what it is shown of it."
+    ),
 ]
 
 
@@ -133,7 +138,9 @@ class TaskAssignmentGround(Struct, frozen=True, rename="camel", kw_only=True):
     (`assistant_other`, `purpose`). `none_made_for` the `taskType`. `suits`: for work of this `taskType` and
     `difficulty` the `model` is best, by its `grounds`. `last_resort`: an attempt of these `models` failed;
     `all_failed`: of all that there are. `next`: the `models` that follow if `model` fails.
-    `failed`: the `model` was asked, and gave no answer that could be used (`error`).
+    `failed`: the `model` was asked, and gave no answer that could be used (`error`). What didn't fit into its context:
+    the order (`order_condensed`) and the task's text (`text_condensed`), which were condensed part by part; of another
+    result, its `title` told, `count` characters were left out (`result_cut`).
     """
 
     code: AssignmentGroundCode
@@ -145,6 +152,8 @@ class TaskAssignmentGround(Struct, frozen=True, rename="camel", kw_only=True):
     purpose: str | UnsetType = UNSET
     error: TaskFailure | UnsetType = UNSET
     grounds: list[ModelGround] | UnsetType = UNSET
+    title: str | UnsetType = UNSET
+    count: Count | UnsetType = UNSET
 
 
 class StepOutput(Struct, frozen=True):

@@ -55,7 +55,7 @@ class Assignment(NamedTuple):
     @property
     def reasons(self) -> list[str]:
         """Why, for people."""
-        return [_WORDS[ground.code](ground) for ground in self.grounds]
+        return [line_of(ground) for ground in self.grounds]
 
     @property
     def system_prompt(self) -> str:
@@ -228,6 +228,11 @@ def _names(targets: Sequence[Target]) -> list[str]:
     return [target.full_name for target in targets]
 
 
+def line_of(ground: TaskAssignmentGround) -> str:
+    """Return in a sentence what a ground says."""
+    return _WORDS[ground.code](ground)
+
+
 def failure_grounds(asked: Sequence[AskedInVain]) -> list[TaskAssignmentGround]:
     """Return why a text is not of those models that were asked for it before."""
     return [
@@ -277,5 +282,8 @@ _WORDS: Mapping[AssignmentGroundCode, Callable[[TaskAssignmentGround], str]] = {
     "last_resort": lambda ground: f"Only as a last resort, as an attempt of theirs failed: {_models(ground)}.",
     "next": lambda ground: f"If {ground.model} fails: {_models(ground)}.",
     "none_made_for": lambda ground: f"No model is known to be made for {ground.task_type}.",
+    "order_condensed": lambda ground: "The order was too long for the model, and was condensed part by part.",
+    "result_cut": lambda ground: f'Of the result of "{ground.title}", {ground.count} characters were left out.',
     "suits": _suits_words,
+    "text_condensed": lambda ground: "The task's text was too long for the model, and was condensed part by part.",
 }

@@ -8,7 +8,7 @@ through by the model part by part, since what a step needs may stand anywhere in
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
-from orchd.features.task.core.results import Part
+from orchd.features.task.core.results import Part, TaskAssignmentGround
 from orchd.features.text import Digest, ShortenedText
 from orchd.llm import Cost, NoAnswerError, Target
 
@@ -17,6 +17,8 @@ ANSWER_SHARE = 4
 
 AROUND_TOKENS = 200
 """For headings, and for what the model's template adds."""
+
+ORDER_CUT, TEXT_CUT = TaskAssignmentGround(code="order_condensed"), TaskAssignmentGround(code="text_condensed")
 
 LEAST_TOKENS = 128
 """Room for a prompt, however small a context is said to be."""
@@ -76,10 +78,10 @@ class PromptParts(NamedTuple):
 
 
 class FittedParts(NamedTuple):
-    """Material that fits, sentences on what is missing from it, and what that cost."""
+    """Material that fits, what is missing from it, and what that cost."""
 
     material: PromptParts
-    cuts: tuple[str, ...]
+    cuts: tuple[TaskAssignmentGround, ...]
     cost: Cost
 
 
@@ -106,7 +108,7 @@ class ContextFitter:
         self._trimmer = trimmer
         self._user = user
         self._digests: dict[tuple[Target, str], str] = {}
-        self._cuts: list[str] = []
+        self._cuts: list[TaskAssignmentGround] = []
         self._cost = Cost()
 
     async def fit(self, target: Target, given: PromptParts, share: float, beside: str = "") -> FittedParts:
@@ -118,7 +120,7 @@ class ContextFitter:
         left = room(self._trimmer.context(target) - self._size(target, beside), share)
         guidance = (await self._trimmer.shorten(target, given.guidance, left // 8)).text
         left -= self._size(target, guidance)
-        order = await self._condense(target, given.order, left * 3 // 4, _ORDER_DIGEST, _ORDER_JOIN, "The order")
+        order = await self._condense(target, given.order, left * 3 // 4, _ORDER_DIGEST, _ORDER_JOIN, ORDER_CUT)
         left -= self._size(target, order)
         around_limit = self._around_limit(target, given, left)
         step = given.order[:STEP_CHARACTERS]
@@ -128,7 +130,7 @@ class ContextFitter:
             around_limit,
             _DIGEST.format(step=step),
             _DIGEST_JOIN.format(step=step),
-            "The task's text",
+            TEXT_CUT,
         )
         parts = await self._parts(target, given.parts, left - self._size(target, around))
         return FittedParts(PromptParts(order, guidance, around, parts), tuple(self._cuts), self._cost)
@@ -138,14 +140,17 @@ class ContextFitter:
         needed = sum(self._size(target, part.text, part.title) for part in given.parts)
         return max(left // 2, left - needed)
 
-    async def _condense(self, target: Target, text: str, limit: int, instruction: str, join: str, name: str) -> str:
-        """Return a text whole if it fits, else condensed by the model, and that cut if it is still too long."""
+    async def _condense(
+        self, target: Target, text: str, limit: int, instruction: str, join: str, cut: TaskAssignmentGround
+    ) -> str:
+        """Return a text whole if it fits, else condensed by the model, which `cut` says, and that cut if it is still
+        too long."""
         if self._size(target, text) <= limit:
             return text
         done = self._digests.get((target, text))
         if done is None:
             done = await self._digest(target, text, instruction, join)
-        self._cuts.append(f"{name} was too long for the model, and was condensed part by part.")
+        self._cuts.append(cut)
         return (await self._trimmer.shorten(target, done, limit)).text
 
     async def _digest(self, target: Target, text: str, instruction: str, join: str) -> str:
@@ -165,7 +170,7 @@ class ContextFitter:
         for part, limit in zip(parts, limits, strict=True):
             short = await self._trimmer.shorten(target, part.text, limit)
             if short.left_out:
-                self._cuts.append(f'Of the result of "{part.title}", {short.left_out} characters were left out.')
+                self._cuts.append(TaskAssignmentGround(code="result_cut", title=part.title, count=short.left_out))
             found.append(Part(part.subtask_id, part.title, short.text))
         return tuple(found)
 

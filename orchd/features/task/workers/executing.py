@@ -10,10 +10,15 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from orchd.errors import UpstreamError
-from orchd.features.task.core.results import Part, StepOutput
+from orchd.features.task.core.results import Part, StepOutput, TaskAssignmentGround
 from orchd.features.task.core.work import StepListener, SubtaskOrder, requester_of
-from orchd.features.task.workers.assigning import Assigner, failure_grounds
-from orchd.features.task.workers.context_window import AROUND_TOKENS, ContextFitter, PromptParts, Truncator
+from orchd.features.task.workers.assigning import Assigner, failure_grounds, line_of
+from orchd.features.task.workers.context_window import (
+    AROUND_TOKENS,
+    ContextFitter,
+    PromptParts,
+    Truncator,
+)
 from orchd.features.task.workers.generating import SOFT, Generator
 from orchd.features.verification import Appointer
 from orchd.llm import FittedPrompt, NoAnswerError, Prompt, Sampling, Target, Turn
@@ -65,15 +70,18 @@ class Executor:
         limits: dict[Target, int] = {}
         choice = await self._assigner.for_order(order)
         fitter, material = ContextFitter(self._trimmer, order.task.user_id), material_of(order)
+        cuts: Sequence[TaskAssignmentGround] = ()
         beside = f"{choice.system_prompt}\n{RULES}\n{order.task.title}\n{order.subtask.title}"
 
         async def fit(target: Target, share: float) -> FittedPrompt:
+            nonlocal cuts
             trimmed = await fitter.fit(target, material, share, beside)
             turns = prompt_turns(order, trimmed.material, choice.system_prompt)
             limits[target] = await self._limit(target, order, turns)
             bound = limits[target] + THOUGHT_TOKENS * _thinks(target)
             prompt = Prompt(turns, Sampling(temperature=TEMPERATURE, max_tokens=bound), soft=(*SOFT, "max_tokens"))
-            return FittedPrompt(prompt, trimmed.cost, trimmed.cuts)
+            cuts = trimmed.cuts
+            return FittedPrompt(prompt, trimmed.cost, tuple(map(line_of, cuts)))
 
         written = await self._generator.write(choice.targets, fit, requester_of(order.task), listener)
         if written.finish_reason == "length":
@@ -84,7 +92,7 @@ class Executor:
             model=written.target.full_name,
             reasons=[*choice.reasons, *written.reasons],
             cost=written.cost,
-            grounds=[*choice.grounds, *failure_grounds(written.in_vain)],
+            grounds=[*choice.grounds, *failure_grounds(written.in_vain), *cuts],
         )
 
     async def _limit(self, target: Target, order: SubtaskOrder, turns: Sequence[Turn]) -> int:

@@ -179,6 +179,8 @@ def test_each_ground_is_said_and_none_as_another_one() -> None:
             purpose="vision",
             error=failure("timeout", "it is slow", "gap"),
             grounds=[],
+            title="Read it",
+            count=4200,
         )
         for code in codes
     ]

@@ -9,6 +9,8 @@ from orchd.features.task.core.results import Part
 from orchd.features.task.workers.context_window import (
     AROUND_TOKENS,
     LEAST_TOKENS,
+    ORDER_CUT,
+    TEXT_CUT,
     ContextFitter,
     FittedParts,
     PromptParts,
@@ -46,8 +48,7 @@ async def test_results_are_cut_the_longest_first() -> None:
     assert sizes[0] == 30
     assert 150 < sizes[1] == sizes[2] < 400
     assert [part.subtask_id for part in trimmed.material.parts] == [11, 12, 13]
-    assert len(trimmed.cuts) == 2
-    assert all("characters were left out" in cut for cut in trimmed.cuts)
+    assert [cut.code for cut in trimmed.cuts] == ["result_cut"] * 2
 
 
 async def test_a_tasks_long_text_is_condensed_for_the_step() -> None:
@@ -57,7 +58,7 @@ async def test_a_tasks_long_text_is_condensed_for_the_step() -> None:
     assert trimmed.material.around == "digest of end"
     assert trimmed.material.order == "Find the harbour."
     assert trimmed.cost == Cost(3, 100, 20)
-    assert trimmed.cuts == ("The task's text was too long for the model, and was condensed part by part.",)
+    assert trimmed.cuts == (TEXT_CUT,)
     user, model, instruction = trimmer.digested[0]
     assert (user, model) == (8, "m@one")
     assert "Find the harbour." in instruction
@@ -67,6 +68,7 @@ async def test_an_order_that_is_too_long_is_condensed_without_loss_of_instructio
     trimmer = Words()
     trimmed = await ContextFitter(trimmer, 8).fit(target(1000), material(2000), 1.0)
     assert trimmed.material.order == "digest of end"
+    assert ORDER_CUT in trimmed.cuts
     assert "no instruction" in trimmer.digested[0][2]
 
 

@@ -178,6 +178,7 @@ async def test_a_text_beyond_the_context_is_worked_through(tmp_path: Path, start
             made = await workers.execute(order(about), Audience())
     assert made.cost.calls > 5
     assert "The task's text was too long for the model, and was condensed part by part." in made.reasons
+    assert [ground.code for ground in made.grounds][-1] == "text_condensed"
 
 
 UNSETTLED, MISSING = VerifyRemark(code="unsettled"), VerifyRemark(code="missing", quote="a date")

@@ -15,8 +15,11 @@ export const texts = defineTexts(
     last_resort: (models: string) => `Only as a last resort, as an attempt of theirs failed: ${models}.`,
     next: (model: string, models: string) => `If ${model} fails: ${models}.`,
     none_made_for: (kind: string) => `No model is known to be made for “${kind}”.`,
+    order_condensed: "What is to be done was too long for the model, and was condensed part by part.",
+    result_cut: (title: string, count: string) => `Of the result of “${title}”, ${count} characters were left out.`,
     suits: (kind: string, difficulty: string, model: string, why: string) =>
       `For work of the kind “${kind}” and difficulty ${difficulty}, ${model} suits best: ${why}.`,
+    text_condensed: "The task's text was too long for the model, and was condensed part by part.",
     unknown: "nothing is known of it",
   },
   {
@@ -30,8 +33,11 @@ export const texts = defineTexts(
     last_resort: (models) => `Só em último caso, pois uma tentativa deles falhou: ${models}.`,
     next: (model, models) => `Se ${model} falhar: ${models}.`,
     none_made_for: (kind) => `Não se conhece modelo feito para “${kind}”.`,
+    order_condensed: "O que se deve fazer era longo demais para o modelo e foi condensado parte por parte.",
+    result_cut: (title, count) => `Do resultado de “${title}”, ${count} caracteres ficaram de fora.`,
     suits: (kind, difficulty, model, why) =>
       `Para trabalho do tipo “${kind}” e dificuldade ${difficulty}, ${model} é o que mais convém: ${why}.`,
+    text_condensed: "O texto da tarefa era longo demais para o modelo e foi condensado parte por parte.",
     unknown: "nada se sabe dele",
   },
 );

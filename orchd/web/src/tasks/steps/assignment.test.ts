@@ -21,6 +21,8 @@ function ground(code: TaskAssignmentGroundCode): TaskAssignmentGround {
     purpose: "vision",
     error: { code: "timeout", message: "slow", reason: "gap" },
     grounds: [{ code: "loaded" }],
+    title: "Read it",
+    count: 4200,
   };
 }
 

@@ -22,8 +22,11 @@ const SAYINGS: Readonly<Record<TaskAssignmentGroundCode, Saying>> = {
   last_resort: ({ models = [] }, t) => t.last_resort(models.join(", ")),
   next: ({ model = "", models = [] }, t) => t.next(model, models.join(", ")),
   none_made_for: ({ taskType }, t) => t.none_made_for(kindOf(taskType)),
+  order_condensed: (_, t) => t.order_condensed,
+  result_cut: ({ title = "", count = 0 }, t) => t.result_cut(title, formatNumber(count)),
   suits: ({ taskType, difficulty = 0, model = "", grounds }, t) =>
     t.suits(kindOf(taskType), formatNumber(difficulty), model, groundsText(grounds, []) || t.unknown),
+  text_condensed: (_, t) => t.text_condensed,
 };
 
 /** A line for each reason, in the daemon's words where there is no code for it, or one of a later daemon. */
