@@ -1710,6 +1710,17 @@ class LogFact(ServerData, kw_only=True):
     """Why the subtask has ended so."""
     error: TaskFailure | None = None
     """What went wrong."""
+    actor: TaskActor | None = None
+    """Who did what a person did; absent where nobody was logged in, and in lines of an older daemon."""
+
+
+class TaskActor(ServerData, kw_only=True):
+    """Who did something to a task, by the name that they had then."""
+
+    user_id: int
+    """Id of the user whose it is; 0 for what was stored before there was any user."""
+    name: str
+    """Its name."""
 
 
 class TextVariable(ServerData, kw_only=True, tag_field="type", tag="text"):

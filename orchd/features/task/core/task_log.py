@@ -71,6 +71,13 @@ LogFactCode: TypeAlias = Annotated[
 ]
 
 
+class TaskActor(Struct, frozen=True, rename="camel"):
+    """Who did something to a task, by the name that they had then."""
+
+    user_id: RowId
+    name: Annotated[str, Meta(max_length=64)]
+
+
 class LogFact(Struct, frozen=True, rename="camel"):
     """What a line of a task's log tells, for programs; which members there are follows from `code`.
 
@@ -98,6 +105,8 @@ class LogFact(Struct, frozen=True, rename="camel"):
     subtask_status: SubtaskStatus | UnsetType = UNSET
     subtask_cause: SubtaskCause | UnsetType = UNSET
     error: TaskFailure | UnsetType = UNSET
+    actor: TaskActor | UnsetType = UNSET
+    """Who did what a person did; absent where nobody was logged in, and in lines of an older daemon."""
 
 
 class LogEntry(Struct, frozen=True):

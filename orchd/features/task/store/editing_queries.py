@@ -17,7 +17,7 @@ from orchd.features.project import note_shared_rows, require_project
 from orchd.features.task.core.dependencies import NAMING, SOME_TASKS
 from orchd.features.task.core.results import CheckResult
 from orchd.features.task.core.rows import RUNNING, TaskRow
-from orchd.features.task.core.task_log import LogEntry, LogFact
+from orchd.features.task.core.task_log import LogFact
 from orchd.features.task.store import queries, saving_queries
 from orchd.features.task.store.lifecycle_queries import TASKS, rebind, reconsider
 from orchd.features.task.store.listing_queries import TaskDetails, details_of
@@ -63,7 +63,7 @@ def create(owner: Owner, content: Struct, depends_on: Collection[int], now: int,
         yield from _insert_dependency(task_id, other)
     task = yield from TASKS.get(task_id)
     yield from search.add(search_entry(task, now))
-    yield from saving_queries.log(task_id, [LogEntry(None, "info", "created", LogFact("created"))], now)
+    yield from saving_queries.log_deed(owner, task_id, None, "created", LogFact("created"), now)
     yield from saving_queries.note_task(task, "created", now)
     yield from note_shared_rows(None, getattr(content, "project_id", None), now)
     return task_id
@@ -92,7 +92,7 @@ def change(
         yield from _forget_names(task_id)
     yield from rebind(task_id)
     left = None if getattr(patch, "project_id", UNSET) in (UNSET, old.project_id) else old.project_id
-    changed = yield from note_edit(task_id, None, "changed by a person", LogFact("changed"), now, left)
+    changed = yield from note_edit(owner, task_id, None, "changed by a person", LogFact("changed"), now, left)
     yield from search.change(search_entry(changed, now))
     shown = yield from details_of(changed)
     yield from note_shared_rows(old.project_id, changed.project_id, now)
@@ -138,11 +138,17 @@ def _forget_names(task_id: int) -> Steps[None]:
 
 
 def note_edit(
-    task_id: int, subtask_id: int | None, message: str, fact: LogFact, now: int, left_project_id: int | None = None
+    owner: Owner,
+    task_id: int,
+    subtask_id: int | None,
+    message: str,
+    fact: LogFact,
+    now: int,
+    left_project_id: int | None = None,
 ) -> Steps[TaskRow]:
     """Note an edit, perhaps one by which a project lost the task, and have the task looked at again; return it."""
     yield from reconsider(task_id, now)
-    yield from saving_queries.log(task_id, [LogEntry(subtask_id, "info", message, fact)], now)
+    yield from saving_queries.log_deed(owner, task_id, subtask_id, message, fact, now)
     changed = yield from TASKS.get(task_id)
     yield from saving_queries.note_task(changed, "updated", now, left_project_id)
     return changed
@@ -181,7 +187,7 @@ def add_dependency(owner: Owner, task_id: int, other: int, now: int) -> Steps[No
         )
     yield from _insert_dependency(task_id, other)
     fact = LogFact("dependency_added", task_id=other)
-    yield from note_edit(task_id, None, f"waits for task {other} from now on", fact, now)
+    yield from note_edit(owner, task_id, None, f"waits for task {other} from now on", fact, now)
 
 
 def remove_dependency(owner: Owner, task_id: int, other: int, now: int) -> Steps[None]:
@@ -192,7 +198,7 @@ def remove_dependency(owner: Owner, task_id: int, other: int, now: int) -> Steps
     yield Statement("DELETE FROM task_dependency WHERE task_id = ? AND depends_on = ?", (task_id, other))
     yield from saving_queries.forget_question(task_id)
     fact = LogFact("dependency_removed", task_id=other)
-    yield from note_edit(task_id, None, f"does not wait for task {other} any more", fact, now)
+    yield from note_edit(owner, task_id, None, f"does not wait for task {other} any more", fact, now)
 
 
 def _leads_to(start: int, wanted: int) -> Steps[bool]:

@@ -16,7 +16,7 @@ from orchd.features.task.core.approval_hash import plan_hash, step_hash
 from orchd.features.task.core.causes import MAX_REASON, Explanation, TaskCause
 from orchd.features.task.core.rows import ENDED, NEW_TASK, RUNNING, TaskApproval, TaskRow
 from orchd.features.task.core.state import TaskState
-from orchd.features.task.core.task_log import MAX_MESSAGE, LogEntry, LogFact, LogFactCode
+from orchd.features.task.core.task_log import MAX_MESSAGE, LogFact, LogFactCode
 from orchd.features.task.store import queries, saving_queries
 from orchd.llm import Cost, sum_of_prices
 from orchd.protocol.types import timestamp
@@ -50,7 +50,7 @@ def run(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
     if task.status != "pending":
         raise refusal(task, "executing")
     yield from TASKS.set(task_id, now, ready=True)
-    return (yield from _note(task_id, "told to run", "run_wanted", now))
+    return (yield from _note(owner, task_id, "told to run", "run_wanted", now))
 
 
 def plan(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
@@ -69,7 +69,7 @@ def plan(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
     yield Statement("UPDATE task_approval SET hash = ? WHERE task_id = ? AND kind = 'plan'", (OVER, task_id))
     yield Statement("DELETE FROM subtask WHERE task_id = ?", (task_id,))
     yield from _anew(task, now)
-    return (yield from _note(task_id, "told to be planned", "plan_wanted", now))
+    return (yield from _note(owner, task_id, "told to be planned", "plan_wanted", now))
 
 
 def retry(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
@@ -88,7 +88,7 @@ def retry(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
     )
     yield from _anew(task, now)
     woken = yield from saving_queries.wake_dependents(task_id, now)
-    task = yield from _note(task_id, "told to begin anew", "retry_wanted", now)
+    task = yield from _note(owner, task_id, "told to begin anew", "retry_wanted", now)
     yield from saving_queries.note_updated(woken, now)
     return task
 
@@ -112,7 +112,7 @@ def pause(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
         yield from TASKS.set(task_id, now, status="paused", **why, pausing=False, ready=False)
     else:
         yield from TASKS.set(task_id, now, pausing=True)
-    return (yield from _note(task_id, "told to pause", "pause_wanted", now))
+    return (yield from _note(owner, task_id, "told to pause", "pause_wanted", now))
 
 
 def resume(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
@@ -124,7 +124,7 @@ def resume(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
         yield from TASKS.set(task_id, now, pausing=False)
     else:
         raise refusal(task, "executing")
-    return (yield from _note(task_id, "told to go on", "resume_wanted", now))
+    return (yield from _note(owner, task_id, "told to go on", "resume_wanted", now))
 
 
 def cancel(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
@@ -133,13 +133,13 @@ def cancel(owner: Owner, task_id: int, now: int) -> Steps[TaskRow]:
     if task.status in ENDED:
         raise refusal(task, "cancelled")
     woken = yield from _close(task_id, "cancelled", _CANCELLATION, now)
-    task = yield from _note(task_id, "told to end", "cancel_wanted", now)
+    task = yield from _note(owner, task_id, "told to end", "cancel_wanted", now)
     yield from saving_queries.note_updated(woken, now)
     return task
 
 
-def _note(task_id: int, message: str, code: LogFactCode, now: int) -> Steps[TaskRow]:
-    yield from saving_queries.log(task_id, [LogEntry(None, "info", message, LogFact(code))], now)
+def _note(owner: Owner, task_id: int, message: str, code: LogFactCode, now: int) -> Steps[TaskRow]:
+    yield from saving_queries.log_deed(owner, task_id, None, message, LogFact(code), now)
     task = yield from TASKS.get(task_id)
     yield from saving_queries.note_task(task, "updated", now)
     return task
@@ -213,8 +213,8 @@ def decide(owner: Owner, decision: Decision, now: int) -> Steps[TaskApproval]:
     yield from reconsider(asked.task_id, now)
     note = f": {decision.note}" if decision.note else ""
     fact = LogFact("answered", question=asked.kind, answered=wanted, note=decision.note[:MAX_REASON] or UNSET)
-    entry = LogEntry(asked.subtask_id, "info", f"a person has {wanted} the {asked.kind}{note}"[:MAX_MESSAGE], fact)
-    yield from saving_queries.log(asked.task_id, [entry], now)
+    message = f"a person has {wanted} the {asked.kind}{note}"[:MAX_MESSAGE]
+    yield from saving_queries.log_deed(owner, asked.task_id, asked.subtask_id, message, fact, now)
     yield from saving_queries.note_task((yield from TASKS.get(asked.task_id)), "updated", now)
     return (yield from queries.APPROVALS.everybodys.get(asked.id))
 

@@ -11,7 +11,7 @@ from orchd.features.task.core.approval_hash import deleted_hash, dependency_hash
 from orchd.features.task.core.dependencies import lost_of, task_name
 from orchd.features.task.core.rows import RUNNING, TaskApproval, TaskRow
 from orchd.features.task.core.state import TaskState
-from orchd.features.task.core.task_log import LogEntry, LogFact
+from orchd.features.task.core.task_log import LogFact
 from orchd.features.task.store import queries, saving_queries
 from orchd.features.task.store.editing_queries import remove_checks, require_fewer, search_entry
 from orchd.features.task.store.lifecycle_queries import TASKS, rebind, reconsider
@@ -58,7 +58,7 @@ def restore(owner: Owner, task_id: int, now: int, max_rows: int) -> Steps[TaskRo
     yield from _ask_about_removed(task, now)
     yield from rebind(task_id)
     yield from reconsider(task_id, now)
-    yield from saving_queries.log(task_id, [LogEntry(None, "info", "restored by a person", LogFact("restored"))], now)
+    yield from saving_queries.log_deed(owner, task_id, None, "restored by a person", LogFact("restored"), now)
     task = yield from TASKS.get(task_id)
     yield from search.change(search_entry(task, now))
     yield from note_shared_rows(None, task.project_id, now)

@@ -10,12 +10,13 @@ from typing import NamedTuple
 
 import msgspec
 
+from orchd.entity import Owner
 from orchd.entity.wire import Happening, RowChange, note
 from orchd.errors import Conflict
 from orchd.features.task.core.results import PlannedSubtask
 from orchd.features.task.core.rows import ENDED, QualityFigures, TaskApproval, TaskRow
 from orchd.features.task.core.state import TaskState
-from orchd.features.task.core.task_log import LogEntry
+from orchd.features.task.core.task_log import LogEntry, LogFact, TaskActor
 from orchd.features.task.store import queries
 from orchd.features.task.store.queries import FIGURES
 from orchd.protocol.types import timestamp
@@ -146,6 +147,14 @@ def log(task_id: int, entries: Iterable[LogEntry], now: int) -> Steps[None]:
         whose = (yield from queries.TASKS.everybodys.get(task_id)).whose
         for line_id in ids:
             yield from note(RowChange(LOG_KIND, line_id, "created", whose), now)
+
+
+def log_deed(owner: Owner, task_id: int, subtask_id: int | None, message: str, fact: LogFact, now: int) -> Steps[None]:
+    """Add to a task's log what a person has done, and who; otherwise as `log`."""
+    found = yield Statement("SELECT name FROM user WHERE id = ?", (owner.user_id,))
+    if found.rows:
+        fact = msgspec.structs.replace(fact, actor=TaskActor(owner.user_id, found.rows[0][0]))
+    yield from log(task_id, [LogEntry(subtask_id, "info", message, fact)], now)
 
 
 def note_task(task: TaskRow, happening: Happening, now: int, left_project_id: int | None = None) -> Steps[None]:

@@ -34,7 +34,7 @@ def add(
     order = [other.id for other in others]
     order.insert(len(order) if position is None else position, own_id)
     yield from _number(order)
-    yield from _note_change(task_id, own_id, "added by a person", LogFact("subtask_added"), now)
+    yield from _note_change(owner, task_id, own_id, "added by a person", LogFact("subtask_added"), now)
     return (yield from queries.find_subtask(owner, own_id))
 
 
@@ -48,7 +48,7 @@ def change(owner: Owner, subtask_id: int, patch: Struct, now: int) -> Steps[Subt
         yield from _check_assistant(task, new.assistant)
     yield from _set_needed((yield from queries.subtasks(task.id)), subtask_id, new.depends_on)
     yield from queries.SUBTASKS.everybodys.set(subtask_id, now, patch)
-    yield from _note_change(task.id, subtask_id, "changed by a person", LogFact("subtask_changed"), now)
+    yield from _note_change(owner, task.id, subtask_id, "changed by a person", LogFact("subtask_changed"), now)
     return (yield from queries.find_subtask(owner, subtask_id))
 
 
@@ -62,7 +62,7 @@ def remove(owner: Owner, subtask_id: int, now: int) -> Steps[int]:
     yield Statement("DELETE FROM subtask WHERE id = ?", (subtask_id,))
     yield from _number([subtask.id for subtask in (yield from queries.subtasks(task.id))])
     fact = LogFact("subtask_deleted", subtask_id=subtask_id)
-    yield from _note_change(task.id, None, f"the subtask {subtask_id} was deleted by a person", fact, now)
+    yield from _note_change(owner, task.id, None, f"the subtask {subtask_id} was deleted by a person", fact, now)
     return task.id
 
 
@@ -79,7 +79,7 @@ def reorder(owner: Owner, task_id: int, order: Sequence[int], now: int) -> Steps
         )
     yield from _number(order)
     fact = LogFact("subtasks_reordered")
-    yield from _note_change(task_id, None, "its subtasks were put in another order by a person", fact, now)
+    yield from _note_change(owner, task_id, None, "its subtasks were put in another order by a person", fact, now)
     return (yield from queries.subtasks(task_id))
 
 
@@ -143,6 +143,8 @@ def _number(order: Sequence[int]) -> Steps[None]:
         )
 
 
-def _note_change(task_id: int, subtask_id: int | None, message: str, fact: LogFact, now: int) -> Steps[None]:
+def _note_change(
+    owner: Owner, task_id: int, subtask_id: int | None, message: str, fact: LogFact, now: int
+) -> Steps[None]:
     yield from rebind(task_id)
-    yield from note_edit(task_id, subtask_id, message, fact, now)
+    yield from note_edit(owner, task_id, subtask_id, message, fact, now)

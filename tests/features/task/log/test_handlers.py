@@ -121,3 +121,33 @@ async def test_a_line_is_told_to_nobody_from_whom_its_task_was_taken_meanwhile(
     await entity_desk.done(ANN, "execution-log:subscribe", since=start)
     (told,) = await entity_desk.told(ANN, 1)
     assert (told["change"], told["item"]) == ("deleted", None)
+
+
+async def test_who_did_it_is_named(entity_desk: Desk, store: Database, made: Made) -> None:
+    other = (await entity_desk.done(ANN, "task:create", title="Buy paint", description="white"))["task"]["id"]
+    await entity_desk.done(ANN, "task:update", taskId=made.task, title="Paint it")
+    await entity_desk.done(ANN, "subtask:update", subtaskId=made.subtask, title="Sand it")
+    await entity_desk.done(ANN, "task:dependency:add", taskId=made.task, dependsOn=other)
+    await entity_desk.done(ANN, "task:cancel", taskId=made.task)
+    await entity_desk.done(ANN, "task:delete", taskId=made.task)
+    await entity_desk.done(ANN, "task:restore", taskId=made.task)
+    page = await entity_desk.done(ANN, "execution-log:list", taskId=made.task)
+    facts = [item["fact"] for item in page["items"]]
+    named = {fact["code"] for fact in facts if fact.get("actor") == {"userId": ANN.user_id, "name": "ann"}}
+    assert named == {
+        "created",
+        "changed",
+        "subtask_added",
+        "subtask_changed",
+        "dependency_added",
+        "cancel_wanted",
+        "restored",
+    }
+    assert "actor" not in next(item["fact"] for item in page["items"] if item["message"] == "twice")
+
+
+async def test_nobody_is_named_where_nobody_was_logged_in(entity_desk: Desk, store: Database) -> None:
+    made = await make(entity_desk, store)
+    page = await entity_desk.done(ANN, "execution-log:list", taskId=made.task)
+    assert page["items"]
+    assert all("actor" not in item["fact"] for item in page["items"])

@@ -65,6 +65,16 @@ describe("what a line of a task's log tells", () => {
     expect(factText({ code: "task_ended", status: "completed" })).toBe("A tarefa foi concluída.");
   });
 
+  it("says who did it, as far as that is told", () => {
+    const fact: LogFact = { code: "run_wanted", actor: { userId: 2, name: "bob" } };
+    const said = (reader: { own: boolean; userId?: number }, told = fact): string | undefined => factText(told, reader);
+    expect(said({ own: false, userId: 1 })).toMatch(/^bob /);
+    expect(said({ own: true, userId: 1 }), "of a task that was a project's").toMatch(/^bob /);
+    expect(said({ own: false, userId: 2 })).toMatch(/^Você /);
+    expect(said({ own: true, userId: 1 }, { code: "run_wanted" })).toMatch(/^Você /);
+    expect(said({ own: false, userId: 1 }, { code: "run_wanted" })).toMatch(/^Alguém /);
+  });
+
   it("is not made up where nobody told it, or a later daemon did", () => {
     expect(factText(null)).toBeUndefined();
     expect(factText({ code: "a code of a later daemon" as LogFactCode })).toBeUndefined();

@@ -7,17 +7,24 @@ import { formatNumber } from "$/text/language.svelte";
 import { toldText } from "$/ui/failure";
 
 type Texts = ReturnType<typeof texts>;
-type Saying = (fact: LogFact, t: Texts, own: boolean) => string;
+type Saying = (fact: LogFact, t: Texts, reader: Reader) => string;
+
+/** Who reads it: `own` where nobody else can have done what a person did. */
+export interface Reader {
+  readonly own: boolean;
+  readonly userId?: number | undefined;
+}
 
 /** A code that the protocol has and this table lacks is an error of types. */
 const SAYINGS: Readonly<Record<LogFactCode, Saying>> = {
-  answered: ({ question, answered, note }, t, own) => {
-    const said = (answered === "refused" ? t.refused : t.approved)(whoText(own, t), questionOf(question, t));
+  answered: (fact, t, reader) => {
+    const { question, answered, note } = fact;
+    const said = (answered === "refused" ? t.refused : t.approved)(whoText(fact, reader, t), questionOf(question, t));
     return note ? `${said} “${note}”` : said;
   },
-  asked: ({ question }, t, own) => (own ? t.asked_you : t.asked)(questionOf(question, t)),
-  cancel_wanted: (_, t, own) => t.cancel_wanted(whoText(own, t)),
-  changed: (_, t, own) => t.changed(whoText(own, t)),
+  asked: ({ question }, t, { own }) => (own ? t.asked_you : t.asked)(questionOf(question, t)),
+  cancel_wanted: (fact, t, reader) => t.cancel_wanted(whoText(fact, reader, t)),
+  changed: (fact, t, reader) => t.changed(whoText(fact, reader, t)),
   check_unasked: ({ attempt }, t) => t.check_unasked(numberOf(attempt)),
   checked: ({ outcome, attempt, score }, t) =>
     joined(named(t.outcomes, outcome)?.(numberOf(attempt)), score === undefined ? "" : t.score(formatNumber(score))),
@@ -26,37 +33,35 @@ const SAYINGS: Readonly<Record<LogFactCode, Saying>> = {
   created: (_, t) => t.created,
   dependency_added: ({ taskId }, t) => t.dependency_added(String(taskId ?? "")),
   dependency_removed: ({ taskId }, t) => t.dependency_removed(String(taskId ?? "")),
-  pause_wanted: (_, t, own) => t.pause_wanted(whoText(own, t)),
-  plan_wanted: (_, t, own) => t.plan_wanted(whoText(own, t)),
+  pause_wanted: (fact, t, reader) => t.pause_wanted(whoText(fact, reader, t)),
+  plan_wanted: (fact, t, reader) => t.plan_wanted(whoText(fact, reader, t)),
   planned: ({ count = 0 }, t) => t.planned(count, formatNumber(count)),
-  restored: (_, t, own) => t.restored(whoText(own, t)),
-  resume_wanted: (_, t, own) => t.resume_wanted(whoText(own, t)),
-  retry_wanted: (_, t, own) => t.retry_wanted(whoText(own, t)),
-  run_wanted: (_, t, own) => t.run_wanted(whoText(own, t)),
+  restored: (fact, t, reader) => t.restored(whoText(fact, reader, t)),
+  resume_wanted: (fact, t, reader) => t.resume_wanted(whoText(fact, reader, t)),
+  retry_wanted: (fact, t, reader) => t.retry_wanted(whoText(fact, reader, t)),
+  run_wanted: (fact, t, reader) => t.run_wanted(whoText(fact, reader, t)),
   step_again: (fact, t) => t.step_again(stepOf(fact, t)),
   step_done: (fact, t) => t.step_done(stepOf(fact, t), numberOf(fact.count)),
   step_failed: (fact, t) => t.step_failed(stepOf(fact, t), fact.error === undefined ? "" : toldText(fact.error)),
-  subtask_added: (_, t, own) => t.subtask_added(whoText(own, t)),
-  subtask_changed: (_, t, own) => t.subtask_changed(whoText(own, t)),
-  subtask_deleted: (_, t, own) => t.subtask_deleted(whoText(own, t)),
+  subtask_added: (fact, t, reader) => t.subtask_added(whoText(fact, reader, t)),
+  subtask_changed: (fact, t, reader) => t.subtask_changed(whoText(fact, reader, t)),
+  subtask_deleted: (fact, t, reader) => t.subtask_deleted(whoText(fact, reader, t)),
   subtask_ended: ({ subtaskStatus, subtaskCause }, t) =>
     joined(named(t.subtask_ends, subtaskStatus), subtaskCauseText(subtaskCause)),
-  subtasks_reordered: (_, t, own) => t.subtasks_reordered(whoText(own, t)),
+  subtasks_reordered: (fact, t, reader) => t.subtasks_reordered(whoText(fact, reader, t)),
   task_ended: ({ status, cause }, t) => joined(named(t.task_ends, status), causeText(cause)),
   task_held: ({ status, cause }, t) => joined(status === "paused" ? t.pauses : t.waits, causeText(cause)),
 };
 
-/**
- * Undefined where that isn't told, or by a code of a later daemon; `own`: whether nobody but the reader can have done what
- * a person did.
- */
-export function factText(fact: LogFact | null | undefined, own = false): string | undefined {
+/** Undefined where that isn't told, or by a code of a later daemon. */
+export function factText(fact: LogFact | null | undefined, reader: Reader = { own: false }): string | undefined {
   if (fact === null || fact === undefined || !Object.hasOwn(SAYINGS, fact.code)) return undefined;
-  return SAYINGS[fact.code as LogFactCode](fact, texts(), own).trim() || undefined;
+  return SAYINGS[fact.code as LogFactCode](fact, texts(), reader).trim() || undefined;
 }
 
-function whoText(own: boolean, t: Texts): string {
-  return own ? t.you : t.somebody;
+function whoText({ actor }: LogFact, { own, userId }: Reader, t: Texts): string {
+  if (actor === undefined) return own ? t.you : t.somebody;
+  return actor.userId === userId ? t.you : actor.name;
 }
 
 function named<T>(all: Readonly<Record<string, T>>, name: string | undefined): T | undefined {

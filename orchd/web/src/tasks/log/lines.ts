@@ -1,7 +1,7 @@
 /** The lines of a task's log as they are read: what says the same twice is there once. */
 
 import type { ExecutionLogItem } from "@orchd/client";
-import { factText } from "$/tasks/log/fact";
+import { factText, type Reader } from "$/tasks/log/fact";
 
 export interface LogLine {
   readonly item: ExecutionLogItem;
@@ -10,12 +10,12 @@ export interface LogLine {
   readonly times: number;
 }
 
-/** `items`: the latest first; `own`: whether nobody but the reader can have done what a person did. */
-export function logLines(items: readonly ExecutionLogItem[], own: boolean): LogLine[] {
+/** `items`: the latest first. */
+export function logLines(items: readonly ExecutionLogItem[], reader: Reader): LogLine[] {
   const lines: LogLine[] = [];
   items.forEach((item, at) => {
     if (waitsForQuestion(item) && items[at + 1]?.fact?.code === "asked") return;
-    const text = factText(item.fact, own) ?? item.message;
+    const text = factText(item.fact, reader) ?? item.message;
     const later = lines.at(-1);
     const same = later?.text === text && later.item.subtaskId === item.subtaskId && later.item.level === item.level;
     if (later !== undefined && same) lines[lines.length - 1] = { ...later, times: later.times + 1 };
