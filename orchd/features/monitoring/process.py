@@ -15,7 +15,7 @@ import psutil
 
 from orchd.features.monitoring.counters import share
 from orchd.features.monitoring.local_servers import LocalServers, is_asked, listening_ports
-from orchd.features.monitoring.probe import attempt
+from orchd.features.monitoring.probe import UNREADABLE, attempt
 from orchd.patterns import lazy_pattern
 
 _OURS = "llama_child.py"
@@ -99,23 +99,23 @@ class ModelServerReader:
 
 
 def list_processes() -> list[ProcessInfo]:
-    """List all processes but zombies; what the system hides of one is empty. Without anything that may be a model
-    server there is nothing to list: to see that takes a quarter of the time."""
-    if not any(map(may_serve, psutil.process_iter())):
+    """List all processes, if one may be a model server; else there is nothing to list, which takes a quarter of the
+    time. What the system hides of one is empty."""
+    found = [(process, describe(process)) for process in psutil.process_iter()]
+    if all(server_rank(info) is None for _, info in found):
         return []
-    return [
-        ProcessInfo(process.pid, process.info["ppid"] or 0, process.info["name"] or "", process.info["cmdline"] or ())
-        for process in psutil.process_iter(["ppid", "name", "cmdline", "status"])
-        if process.info["status"] != psutil.STATUS_ZOMBIE
-    ]
+    return [info._replace(parent=attempt(process.ppid) or 0) for process, info in found]
 
 
-def may_serve(process: psutil.Process) -> bool:
-    """Whether it is a model server by its command, or by its name where the system hides that. Threads of the kernel
-    have no command either, but it isn't hidden."""
-    command = attempt(process.cmdline)
-    name = attempt(process.name) or "" if command is None else ""
-    return server_rank(ProcessInfo(process.pid, 0, name, command or ())) is not None
+def describe(process: psutil.Process) -> ProcessInfo:
+    """Read what a process runs: its command, or its name where the system hides that. Zombies and threads of the kernel
+    have no command, so nothing tells of them. Its parent is not read."""
+    try:
+        return ProcessInfo(process.pid, 0, "", process.cmdline())
+    except psutil.AccessDenied:
+        return ProcessInfo(process.pid, 0, attempt(process.name) or "", ())
+    except UNREADABLE:
+        return ProcessInfo(process.pid, 0, "", ())
 
 
 def _is_alive(process: psutil.Process) -> bool:

@@ -11,8 +11,8 @@ from orchd.features.monitoring.process import (
     ModelServerReader,
     ProcessInfo,
     descendants,
+    describe,
     list_processes,
-    may_serve,
     ours,
     server_rank,
 )
@@ -164,30 +164,29 @@ def test_all_processes_are_listed_beside_a_server() -> None:
     assert listed[os.getpid()].command
 
 
-def test_without_a_server_nothing_is_listed(monkeypatch: pytest.MonkeyPatch) -> None:
-    read: list[list[str] | None] = []
+def test_without_a_server_nothing_more_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(process: psutil.Process) -> int:
+        raise AssertionError(process)
 
-    def only_this(attrs: list[str] | None = None) -> Iterator[psutil.Process]:
-        read.append(attrs)
-        return iter([psutil.Process()])
-
-    monkeypatch.setattr(psutil, "process_iter", only_this)
+    monkeypatch.setattr(psutil, "process_iter", lambda: iter([psutil.Process()]))
+    monkeypatch.setattr(psutil.Process, "ppid", fail)
     assert list_processes() == []
-    assert read == [None], "nothing else is read of any"
 
 
-@pytest.mark.parametrize(("name", "serves"), [("llama-server", True), ("bash", False)])
-def test_where_a_command_is_hidden_the_name_counts(name: str, serves: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_a_command_is_hidden_the_name_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     def deny(process: psutil.Process) -> list[str]:
         raise psutil.AccessDenied(process.pid)
 
     monkeypatch.setattr(psutil.Process, "cmdline", deny)
-    monkeypatch.setattr(psutil.Process, "name", lambda _: name)
-    assert may_serve(psutil.Process()) is serves
-
-
-def test_without_a_command_that_is_not_hidden_nothing_serves(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Threads of the kernel: there may be hundreds, and of none the name is read."""
-    monkeypatch.setattr(psutil.Process, "cmdline", lambda _: [])
     monkeypatch.setattr(psutil.Process, "name", lambda _: "llama-server")
-    assert not may_serve(psutil.Process())
+    assert describe(psutil.Process()) == ProcessInfo(os.getpid(), 0, "llama-server", ())
+
+
+@pytest.mark.parametrize("error", [psutil.ZombieProcess, psutil.NoSuchProcess])
+def test_of_what_has_ended_nothing_is_read(error: type[psutil.NoSuchProcess], monkeypatch: pytest.MonkeyPatch) -> None:
+    def end(process: psutil.Process) -> list[str]:
+        raise error(process.pid)
+
+    monkeypatch.setattr(psutil.Process, "cmdline", end)
+    monkeypatch.setattr(psutil.Process, "name", lambda _: "llama-server")
+    assert describe(psutil.Process()) == ProcessInfo(os.getpid(), 0, "", ())
