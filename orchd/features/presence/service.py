@@ -54,7 +54,7 @@ class Presence:
     async def renew(self) -> None:
         """Write this run's row. Raises `Unavailable`.
 
-        That need not survive a loss of power, which no run survives either, so an idle daemon lets the disk rest.
+        That need not survive a loss of power, which no run survives either: so nothing waits for the disk.
         """
         now = time.time()
         row = DaemonRow(self.epoch, *self._life, int(now * 1000))
