@@ -9,6 +9,8 @@ import pytest
 from orchd.backup.contents import FIRST_ROWS, LEFT_OUT
 from orchd.backup.copying import CopyReport, copy_database
 from orchd.errors import StartError
+from orchd.features.file.queries import FileDraft, find_pdf_text, keep_content, keep_pdf_text
+from orchd.pdf import PdfText
 from orchd.storage import Database, Statement, Steps, load_migrations
 from orchd.storage.whole import FillingPlan, mysql_reading, open_filling, open_snapshot, sqlite_reading
 from tests.backup.test_restoring import opened, other_url
@@ -55,6 +57,19 @@ def change() -> Steps[None]:
     yield from fill(MANY - 2)
     yield Statement("UPDATE conversation SET title = 'changed' WHERE id = 2")
     yield Statement("UPDATE audit_log SET id = 7 WHERE id = 3")
+
+
+async def test_the_long_text_of_a_pdf_is_copied_whole(store: Database, database_url: str, other_url: str) -> None:
+    text = "[page 1]\nAzul \u00e9 a cor \U0001f535.\n" * 60_000
+
+    def keep() -> Steps[None]:
+        yield from keep_content(FileDraft("a.pdf", "application/pdf", 9, "a" * 64), 1)
+        yield from keep_pdf_text("a" * 64, PdfText(2, 1, text))
+
+    await store.write(keep)
+    await copy(database_url, other_url)
+    async with opened(other_url) as other:
+        assert await other.read(find_pdf_text, "a" * 64) == PdfText(2, 1, text)
 
 
 async def test_all_rows_are_copied_once_and_again(store: Database, database_url: str, other_url: str) -> None:

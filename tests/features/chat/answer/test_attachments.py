@@ -112,6 +112,18 @@ async def test_an_edited_question_keeps_its_files_unless_it_says_others(file_des
         assert [word for word in ("blue", "green") if word in last(file_desk).content] == shown
 
 
+async def test_other_answers_and_an_edited_question_have_the_text_of_a_pdf_that_was_read(
+    file_desk: Desk, file_directory: Path
+) -> None:
+    paper = await upload(file_desk, ANN, pdf(["Blue."]), "paint.pdf")
+    answer = await ask(file_desk, fileIds=[paper.id])
+    (file_directory / paper.sha256[:2] / paper.sha256).unlink()
+    await file_desk.done(ANN, "chat:regenerate", messageId=answer["id"])
+    assert last(file_desk).content.endswith("[page 1]\nBlue.\n```\n\nWhat is it?")
+    await file_desk.done(ANN, "chat:edit", messageId=answer["parentId"], message="Again?")
+    assert last(file_desk).content.endswith("[page 1]\nBlue.\n```\n\nAgain?")
+
+
 async def test_a_prompt_is_run_with_files(file_desk: Desk) -> None:
     item = await upload(file_desk, ANN, b"blue", "a.txt")
     prompt = await file_desk.done(ANN, "prompt:create", name="p", text="Which?")
