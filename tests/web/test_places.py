@@ -94,6 +94,30 @@ def test_the_wheel_scrolls_the_conversation_and_nothing_else(
     box(page).click(trial=True)
 
 
+def test_a_new_conversation_is_read_from_its_top_in_a_low_window(
+    page: "Page", bring: Callable[[str, list[str]], None]
+) -> None:
+    bring("Low window", LONG[:20])
+    page.set_viewport_size({"width": 600, "height": 400})
+    page.goto("/")
+    page.get_by_role("button", name="Look again").wait_for()
+    place = "(({ scrollTop, scrollHeight, clientHeight }) => [scrollTop, scrollHeight > clientHeight])"
+    scroller = """(document.querySelector('[role="log"][aria-label]').parentElement)"""
+    page.evaluate(AT_REST)
+    assert page.evaluate(place + scroller) == [0, True], "at first"
+    page.set_viewport_size({"width": 1200, "height": 800})
+    page.get_by_role("link", name="Low window").click()
+    answer(page)
+    page.evaluate(AT_REST)
+    page.set_viewport_size({"width": 600, "height": 400})
+    page.evaluate(AT_REST)
+    assert page.evaluate(place + scroller)[0] > 0, "of a conversation the end is shown"
+    page.keyboard.press("Control+Shift+O")
+    page.get_by_role("button", name="Look again").wait_for()
+    page.evaluate(AT_REST)
+    assert page.evaluate(place + scroller) == [0, True], "after a conversation"
+
+
 def test_a_hit_far_up_a_long_conversation_is_in_sight(page: "Page", bring: Callable[[str, list[str]], None]) -> None:
     bring("Far up", [*LONG[:3], f"{PARAGRAPH} There stands the okapi. {PARAGRAPH}", *LONG[4:]])
     page.reload()

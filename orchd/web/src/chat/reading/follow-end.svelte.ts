@@ -10,6 +10,13 @@ export class EndFollower {
   #top = 0;
   /** What is shown until the reader goes elsewhere, while sizes above it become known. */
   #place: (() => DOMRect) | undefined;
+  readonly #isEmpty: () => boolean;
+  #wasEmpty = false;
+
+  /** `isEmpty`: nothing is there yet that grows at its end; what is shown instead is read from its top. */
+  constructor(isEmpty: () => boolean) {
+    this.#isEmpty = isEmpty;
+  }
 
   /** For `use:`; the element scrolls, and its first child grows. */
   readonly follow = (element: HTMLElement): { destroy: () => void } => {
@@ -17,12 +24,16 @@ export class EndFollower {
     const look = (): void => {
       const top = element.scrollTop;
       // Only whoever goes up leaves the end: that there is more below by now was not their doing.
-      if (element.scrollHeight - top - element.clientHeight <= NEAR_PX) this.atEnd = true;
+      if (this.#isEmpty() || element.scrollHeight - top - element.clientHeight <= NEAR_PX) this.atEnd = true;
       else if (top < this.#top - 1) this.atEnd = false;
       this.#top = top;
     };
     const grown = new ResizeObserver(() => {
-      if (this.atEnd) this.toEnd();
+      const [empty, wasEmpty] = [this.#isEmpty(), this.#wasEmpty];
+      this.#wasEmpty = empty;
+      if (empty && !wasEmpty) element.scrollTop = 0;
+      else if (empty) return;
+      else if (this.atEnd) this.toEnd();
       else this.#toPlace();
     });
     const leave = (): void => (this.#place = undefined);
