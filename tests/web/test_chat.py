@@ -124,6 +124,28 @@ def test_edit_and_regenerate_are_branches_with_a_switch(page: "Page", complaints
     articles(page).nth(1).get_by_text("1/2").wait_for()  # a question goes on from what is shown
 
 
+def test_an_answer_that_goes_on_begins_with_what_there_was(page: "Page") -> None:
+    ask(page, "Long [[simulate: tokens=2000,interval=0.05]]")
+    page.wait_for_url(re.compile(r"/chat/\d+$"))
+    other = page.context.new_page()
+    other.goto(page.url)
+    stop = page.get_by_role("button", name="Stop", exact=True)
+    for _turn in range(2):
+        articles(page).last.get_by_text("Simulated answer").wait_for()
+        articles(page).last.get_by_text("Between").wait_for()
+        page.keyboard.press("Escape")
+        page.get_by_role("button", name="Continue").click()
+        stop.wait_for()
+        for each in (page, other):
+            articles(each).last.get_by_text("Simulated answer: no model has read this.").wait_for()
+            each.get_by_role("button", name="Stop", exact=True).wait_for()
+    page.keyboard.press("Escape")
+    whole = answer(page).inner_text()
+    assert whole.count("Simulated answer") == 1
+    answer(other)
+    assert [articles(page).count(), articles(other).count()] == [2, 2]
+
+
 def test_a_reload_in_mid_answer_loses_nothing(page: "Page") -> None:
     ask(page, LONG)
     articles(page).last.get_by_text("Simulated answer").wait_for()

@@ -29,9 +29,14 @@ class FakeAnswer {
   }
 
   tell(question: ChatMessage, answerId: number): void {
+    this.progress = { messageId: answerId, conversationId: 1, phase: "prompt", elapsedMs: 1 };
+    this.begin(question, answerId);
+  }
+
+  /** As an answer does that goes on from another one: nothing is told of its progress yet. */
+  begin(question: ChatMessage, answerId: number): void {
     this.question = question;
     this.messageId = answerId;
-    this.progress = { messageId: answerId, conversationId: 1, phase: "prompt", elapsedMs: 1 };
     for (const watcher of this.#watchers) watcher();
   }
 
@@ -97,6 +102,17 @@ describe("a question", () => {
     expect([ids(open), open.sending, open.growing?.id]).toEqual([[1, 2, 3, 4], undefined, 4]);
     answer.end(message(4, 3));
     await expect.poll(() => open.busy).toBe(false);
+  });
+
+  it("is answered in its place where an answer goes on from another one, before anything else is told", async () => {
+    const answer = new FakeAnswer();
+    const { client, regenerate } = daemon(answer, [message(1, null), message(2, 1)]);
+    regenerate.mockReturnValue(answer);
+    const open = await opened(client, 1);
+    const again = open.regenerate(2);
+    answer.begin(message(1, null), 4);
+    await again;
+    expect([ids(open), open.growing?.id, open.growing?.stored.conversationId]).toEqual([[1, 4], 4, 1]);
   });
 
   it("goes on from the branch that somebody has chosen", async () => {

@@ -62,8 +62,10 @@ export class OwnAnswers {
     model: string | undefined,
   ): void {
     this.#ids.add(id);
-    if (this.#branch.find(id) === undefined && progress !== undefined) {
-      const message = emptyAnswer(id, progress.conversationId, question?.id ?? null, progress.askedModel ?? model);
+    // One that goes on from another answer begins with the text of that, before anything is told of its progress.
+    const conversationId = progress?.conversationId ?? question?.conversationId;
+    if (this.#branch.find(id) === undefined && conversationId !== undefined) {
+      const message = emptyAnswer(id, conversationId, question?.id ?? null, progress?.askedModel ?? model);
       if (beside) this.#branch.putBeside(message);
       else this.#listener.onanswer(message);
     }
