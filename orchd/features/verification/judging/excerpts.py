@@ -124,7 +124,7 @@ def _take(
         for place, start, end in unshown([span], taken):
             room -= 0 if place in framed else FRAME_TOKENS
             length = _prefix(sources[place].text[start:end], room, measure)
-            if length < min(end - start, LEAST_CHARACTERS):
+            if length < max(1, min(end - start, LEAST_CHARACTERS)):  # there may be nothing around a place
                 room += 0 if place in framed else FRAME_TOKENS
                 continue
             framed.add(place)

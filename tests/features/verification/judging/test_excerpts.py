@@ -1,4 +1,4 @@
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from orchd.claims import Source
@@ -82,6 +82,7 @@ def test_without_room_nothing_is_shown() -> None:
     st.integers(-10, 2_500),
     st.integers(1, 5),
 )
+@example([0, 1], [(0, 0, 0)], 0, 1)  # nothing is in the source that a claim names
 def test_no_part_is_too_large_and_nothing_is_shown_twice(
     lengths: list[int], evidence: list[tuple[int, int, int]], room: int, most: int
 ) -> None:
