@@ -32,6 +32,8 @@ def answer(page: "Page") -> "Locator":
     """The last message, which is an answer, once it has ended."""
     last = articles(page).last
     last.get_by_role("button", name="Regenerate").wait_for()
+    # What is laid out when it comes into sight has no text until it has been.
+    page.wait_for_function("message => message.innerText !== ''", arg=last.element_handle())
     return last
 
 
