@@ -153,6 +153,7 @@ def test_a_newer_page_is_offered_below_what_one_is_at(
     page.get_by_role("button", name="Menu").click()  # nothing lies over it
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Conversation settings").click()
+    page.get_by_role("dialog").wait_for()
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Later").click()
     page.get_by_text("There is a newer version of this page.").wait_for(state="detached")
