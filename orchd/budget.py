@@ -1,4 +1,9 @@
-"""Memory that clients can fill, bounded: so many bytes for all of them together, and a share of it for each."""
+"""What clients can take, bounded for all of them together and for each: memory, and places."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from math import inf
 
 from orchd.errors import Busy
 
@@ -59,3 +64,35 @@ class Allotment:
     def release(self) -> None:
         """It is held no longer. Idempotent."""
         self.resize(0)
+
+
+class UserPlaces:
+    """Places for what users have done at once: `of_one` for each of them, `most` for all. `refusal` makes what is
+    raised where there is none."""
+
+    def __init__(self, refusal: Callable[[], Busy], *, of_one: int, most: float = inf) -> None:
+        self._refusal = refusal
+        self._of_one = of_one
+        self._most = most
+        self._taken: Counter[int] = Counter()
+
+    @contextmanager
+    def place(self, user_id: int) -> Iterator[None]:
+        """Count one of a user's while the block lasts. Raises `Busy`."""
+        self.enter(user_id)
+        try:
+            yield
+        finally:
+            self.leave(user_id)
+
+    def enter(self, user_id: int) -> None:
+        """Count one of a user's until `leave`. Raises `Busy`."""
+        if self._taken.total() >= self._most or self._taken[user_id] >= self._of_one:
+            raise self._refusal()
+        self._taken[user_id] += 1
+
+    def leave(self, user_id: int) -> None:
+        """One has ended."""
+        self._taken[user_id] -= 1
+        if not self._taken[user_id]:
+            del self._taken[user_id]

@@ -1,10 +1,10 @@
-"""Memory held for clients."""
+"""Memory held for clients, and places."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchd.budget import SHARE, Allotment, MemoryBudget
+from orchd.budget import SHARE, Allotment, MemoryBudget, UserPlaces
 from orchd.errors import Busy
 
 
@@ -56,3 +56,26 @@ def test_it_is_never_over_the_limit_and_all_comes_back(asked: list[tuple[int, in
         held.release()
     assert budget.held == 0
     assert not budget._held
+
+
+def test_places_of_one_and_of_all_are_given_back() -> None:
+    places = UserPlaces(lambda: Busy("there is no place", reason="texts"), of_one=2, most=3)
+    with pytest.raises(ValueError, match="x"), places.place(1):
+        raise ValueError("x")
+    with places.place(1), places.place(1), places.place(2):
+        for user in (1, 2, 3):
+            with pytest.raises(Busy, match="there is no place"):
+                places.enter(user)
+    for user in (1, 1, 2):
+        places.enter(user)
+    places.leave(1)
+    with pytest.raises(Busy), places.place(2), places.place(2):
+        pass
+
+
+def test_places_may_be_bounded_for_each_alone() -> None:
+    places = UserPlaces(lambda: Busy("there is no place", reason="texts"), of_one=1)
+    for user in range(100):
+        places.enter(user)
+    with pytest.raises(Busy):
+        places.enter(99)

@@ -5,7 +5,6 @@ Whoever names an address may mean harm by it, and so may the host that answers: 
 """
 
 import ssl
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import aclosing, contextmanager
 from typing import NamedTuple
@@ -14,6 +13,7 @@ from urllib.parse import urljoin, urlsplit
 import structlog
 import trio
 
+from orchd.budget import UserPlaces
 from orchd.errors import Busy, Forbidden, Invalid, OrchdError, Timeout, TooLarge, Unavailable, UpstreamError
 from orchd.outside.exchange import AnswerHead, BrokenExchangeError, Dial, HostExchange, dial, open_exchange
 from orchd.outside.places import NameQuestions, PlaceRule, Resolve, find_place
@@ -55,7 +55,7 @@ class PictureFetcher:
         self._enabled = enabled
         self._net = Net(NameQuestions(MOST_AT_ONCE).resolve) if net is None else net
         self._trust: ssl.SSLContext | None = None
-        self._of_each: Counter[int] = Counter()
+        self._places = UserPlaces(_refusal, of_one=MOST_OF_ONE, most=MOST_AT_ONCE)
 
     async def fetch(self, user_id: int, url: str) -> Picture:
         """Return the picture at an address.
@@ -68,7 +68,7 @@ class PictureFetcher:
             raise Forbidden("pictures from elsewhere are switched off (`outside.pictures`)", reason="pictures_off")
         if len(url) > MAX_ADDRESS or not url.isprintable() or " " in url or "\\" in url:
             raise Invalid("it is no address of a picture", reason="web_address")
-        with self._place(user_id), _logged(url):
+        with self._places.place(user_id), _logged(url):
             try:
                 with trio.fail_after(FETCH_SECONDS):
                     return await self._fetch(url)
@@ -92,18 +92,9 @@ class PictureFetcher:
             url = _next_address(url, head)
         raise UpstreamError("the host sends on and on", reason="picture_redirects")
 
-    @contextmanager
-    def _place(self, user_id: int) -> Iterator[None]:
-        """Count one of a user's while the block lasts. Raises `Busy`."""
-        if self._of_each.total() >= MOST_AT_ONCE or self._of_each[user_id] >= MOST_OF_ONE:
-            raise Busy("as many pictures are being fetched as may", reason="pictures", retry_after_ms=1000)
-        self._of_each[user_id] += 1
-        try:
-            yield
-        finally:
-            self._of_each[user_id] -= 1
-            if not self._of_each[user_id]:
-                del self._of_each[user_id]
+
+def _refusal() -> Busy:
+    return Busy("as many pictures are being fetched as may", reason="pictures", retry_after_ms=1000)
 
 
 def _next_address(url: str, head: AnswerHead) -> str:

@@ -69,7 +69,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     # What servers say is shown to clients, so it passes the masks.
     "llm": ("frozen", "guard", "wakeup", "telemetry", "errors", "reasons", "masking"),
     # The net outside, as far as people name addresses of it.
-    "outside": ("signatures", "errors"),
+    "outside": ("signatures", "budget", "errors"),
     # The other end of the wire: it shares a few facts with the client (`SIMULATOR_KNOWS`), and no code.
     "simulator": ("llm", "json_schema", "errors"),
     "guard": ("errors", "reasons", "telemetry"),

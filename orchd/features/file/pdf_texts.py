@@ -2,15 +2,15 @@
 that programs send along with each request of a conversation are kept in memory for a while.
 """
 
-from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 from hashlib import sha256
 from typing import NamedTuple
 
 import trio
 
+from orchd.budget import UserPlaces
 from orchd.entity import Owner
 from orchd.errors import Busy, OrchdError, Timeout, TooLarge, Unavailable
 from orchd.features.file import queries
@@ -55,7 +55,7 @@ class PdfTexts:
         self._workers = workers
         self._limits = limits
         self._readings: dict[str, _Reading] = {}
-        self._of_each: Counter[int] = Counter()
+        self._places = UserPlaces(_refusal, of_one=MOST_OF_ONE)
         self._recent: dict[str, PdfText] = {}
 
     async def get(self, item: FileItem, asker: Owner) -> PdfText:
@@ -65,7 +65,7 @@ class PdfTexts:
         kept = await self._database.read(queries.find_pdf_text, item.sha256)
         if kept is not None:
             return kept
-        with self._place(asker.user_id):
+        with self._places.place(asker.user_id):
             return await self._read(item.sha256, partial(self._take, item))
 
     async def of_data(self, data: str, asker: Owner) -> PdfText:
@@ -73,25 +73,12 @@ class PdfTexts:
         digest = f"base64 {sha256(data.encode()).hexdigest()}"
         found = self._recent.pop(digest, None)
         if found is None:
-            with self._place(asker.user_id):
+            with self._places.place(asker.user_id):
                 found = await self._read(digest, partial(self._take_of_data, data))
         self._recent[digest] = found
         while sum(len(each.text) for each in self._recent.values()) > RECENT_CHARACTERS:
             del self._recent[next(iter(self._recent))]
         return found
-
-    @contextmanager
-    def _place(self, user_id: int) -> Iterator[None]:
-        """Count one of a person's while the block lasts. Raises `Busy`."""
-        if self._of_each[user_id] >= MOST_OF_ONE:
-            raise Busy(f"{MOST_OF_ONE} of your PDFs are being read; try again", reason="texts", retry_after_ms=RETRY_MS)
-        self._of_each[user_id] += 1
-        try:
-            yield
-        finally:
-            self._of_each[user_id] -= 1
-            if not self._of_each[user_id]:
-                del self._of_each[user_id]
 
     async def _read(self, digest: str, take: Callable[[], Awaitable[PdfText]]) -> PdfText:
         """Have a content read, or wait for whoever has."""
@@ -137,3 +124,7 @@ class PdfTexts:
             if error.reason == "pdf_too_long":
                 raise
             raise TooLarge("reading the PDF takes too much memory", reason="pdf_too_long") from None
+
+
+def _refusal() -> Busy:
+    return Busy(f"{MOST_OF_ONE} of your PDFs are being read; try again", reason="texts", retry_after_ms=RETRY_MS)
