@@ -13,12 +13,7 @@ from orchd.errors import UpstreamError
 from orchd.features.task.core.results import Part, StepOutput, TaskAssignmentGround
 from orchd.features.task.core.work import StepListener, SubtaskOrder, requester_of
 from orchd.features.task.workers.assigning import Assigner, failure_grounds, line_of
-from orchd.features.task.workers.context_window import (
-    AROUND_TOKENS,
-    ContextFitter,
-    PromptParts,
-    Truncator,
-)
+from orchd.features.task.workers.context_window import AROUND_TOKENS, ContextFitter, PromptParts, Truncator
 from orchd.features.task.workers.generating import SOFT, Generator
 from orchd.features.verification import Appointer
 from orchd.llm import FittedPrompt, NoAnswerError, Prompt, Sampling, Target, Turn
